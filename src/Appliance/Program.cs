@@ -1,0 +1,6 @@
+namespace Appliance;
+
+internal static class Program
+{
+    private static int Main() => 2;
+}
