@@ -1,0 +1,44 @@
+namespace Appliance.Engine;
+
+/// <summary>
+/// The accounts of one worker: written by it alone, read by anyone (a torn sum across fields is possible while it runs, a torn value is not).
+/// At rest, over all workers: <c>Received + Generated = Transmitted + Dropped + Consumed</c>, in frames on the wire.
+/// </summary>
+public sealed class WorkerCounters(int ports)
+{
+    private readonly long[] _drops = new long[DropReasonNames.Count];
+    private readonly PortCounters[] _ports = new PortCounters[ports];
+
+    public long Received { get; set; }          // frames that ports gave this worker, before any hand-off
+    public long Transmitted { get; set; }
+    public long Consumed { get; set; }          // ended at a function of the appliance
+    public long Generated { get; set; }         // made here: replies, errors, all fragments of a datagram but one
+
+    public long OwnedFrames { get; set; }       // frames this worker judged: its own and those handed to it
+    public long OwnedBytes { get; set; }
+    public long Batches { get; set; }
+    public long HandedOff { get; set; }
+
+    public long ChecksumsVerified { get; set; } // transport checksums, bad ones included
+    public long ChecksumsBad { get; set; }
+    public long ChecksumsComputed { get; set; } // in full, not by difference
+
+    public ReadOnlySpan<long> Drops => _drops;
+
+    public ReadOnlySpan<PortCounters> Ports => _ports;
+
+    public long Dropped
+    {
+        get
+        {
+            long sum = 0;
+            foreach (long count in _drops)
+                sum += count;
+            return sum;
+        }
+    }
+
+    public ref PortCounters Port(int index) => ref _ports[index];
+
+    public void Drop(DropReason reason, int frames) => _drops[(int)reason] += frames;
+}

@@ -1,0 +1,11 @@
+namespace Appliance.Engine;
+
+/// <summary>What becomes of a frame after a stage.</summary>
+public enum Disposition : byte
+{
+    Continue,       // the next stage has it
+    Transmit,       // out by its egress port
+    Consume,        // a function of the appliance took it
+    HandOff,        // another worker owns its flow
+    Drop,           // with a reason
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Appliance.Engine;
+
+/// <summary>
+/// Up to <see cref="Capacity"/> frames that move through the stages together, in order. A stage that ends a frame says so here; the frame stays in
+/// its place until the sequence settles the batch behind that stage.
+/// </summary>
+public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
+{
+    /// <summary>Frames a stage sees at once: enough to hide memory latency, few enough to stay in the first cache.</summary>
+    public const int DefaultCapacity = 64;
+
+    private readonly Frame[] _frames = new Frame[capacity];
+
+    public int Capacity => _frames.Length;
+
+    public int Count { get; private set; }
+
+    public int Room => _frames.Length - Count;
+
+    /// <summary>Frames that a stage has ended since the batch was last settled.</summary>
+    public int Ended { get; private set; }
+
+    public ReadOnlySpan<Frame> Frames => _frames.AsSpan(0, Count);
+
+    /// <summary>The free part, for a port to fill; <see cref="Grow"/> says how much of it was.</summary>
+    public Span<Frame> Free => _frames.AsSpan(Count);
+
+    public void Grow(int frames)
+    {
+        Debug.Assert((uint)frames <= (uint)Room);
+        Count += frames;
+    }
+
+    /// <summary>Adds a frame behind the others; false, and the frame stays the caller's, when the batch is full.</summary>
+    public bool TryAdd(Frame frame)
+    {
+        if (Count == _frames.Length) return false;
+        _frames[Count++] = frame;
+        return true;
+    }
+
+    public void End(Frame frame, Disposition disposition)
+    {
+        frame.Info.Disposition = disposition;
+        Ended++;
+    }
+
+    public void Drop(Frame frame, DropReason reason)
+    {
+        frame.Drop(reason);
+        Ended++;
+    }
+
+    /// <summary>Counts the frames that arrived already ended: a port may deliver what it had to give up with the reason set.</summary>
+    public void CountEnded()
+    {
+        Ended = 0;
+        foreach (Frame frame in Frames)
+            Ended += frame.Info.Disposition == Disposition.Continue ? 0 : 1;
+    }
+
+    /// <summary>Removes the ended frames, handing each to <paramref name="exit"/> in order; the others close up, in order.</summary>
+    public void Settle<TExit>(TExit exit) where TExit : IFrameExit
+    {
+        if (Ended == 0) return;
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            Frame frame = _frames[i];
+            if (frame.Info.Disposition == Disposition.Continue) _frames[kept++] = frame;
+            else exit.Take(frame);
+        }
+
+        Count = kept;
+        Ended = 0;
+    }
+
+    /// <summary>Keeps the frames from <paramref name="index"/> on, moved to the front. Those before must have been passed on.</summary>
+    public void RemoveFirst(int index)
+    {
+        _frames.AsSpan(index, Count - index).CopyTo(_frames);
+        Count -= index;
+    }
+
+    public void Clear() => (Count, Ended) = (0, 0);
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Engine;
+
+/// <summary>
+/// What travels beside a frame's bytes: two cache lines outside the managed heap, the first for every stage, the second for trains and flows.
+/// <code>
+///     slot:  | headroom | Ethernet | tags | IP … datagram … | padding |
+///            0          Start             Start + NetworkOffset
+/// </code>
+/// Offsets count from the frame's first byte and move with it when it is prepended to or trimmed.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
+public struct FrameInfo
+{
+    public const int SizeBytes = 128;
+
+    // First line: where the bytes are, what they are, what becomes of them
+    internal nint Slot;                         // address of the slot's first byte
+    internal int Start;                         // of the frame, in the slot
+    internal int Length;                        // of the frame, bytes
+    public int NetworkOffset;                   // of the IP or ARP header
+    public int TransportOffset;                 // of the transport header; the datagram's end where there is none
+    public int DatagramLength;                  // bytes from NetworkOffset that the IP header owns
+    public FrameTraits Traits;
+    public EtherType EtherType;                 // behind the tags
+    public NetworkKind Network;
+    public IpProtocol Protocol;                 // behind the extension headers
+    public ushort SourcePort;                   // TCP, UDP, SCTP port or ICMP echo identifier
+    public ushort DestinationPort;
+    public uint Hash;                           // the steering hash
+    public ushort Bucket;                       // of the indirection table
+    public ushort IngressPort;                  // logical: the sub-port once its tags are known
+    public ushort EgressPort;                   // logical until tags are pushed
+    public Disposition Disposition;
+    public DropReason DropReason;
+    public ChecksumState Checksum;
+    internal byte SlotClass;
+    internal ushort Pool;                       // home
+    private uint _reserved0;
+
+    // Second line: trains, flows, the way out
+    public Frame Next;                          // the frame behind this one in a chain of fragments or a train
+    public Frame Last;                          // of the train that this frame heads
+    public int TrainFrames;                     // 0 or 1: alone
+    public int TrainBytes;                      // Ethernet bytes of the whole train
+    public int TrainLargest;                    // bytes of its largest frame
+    public ushort SegmentSize;                  // payload bytes per segment of a large frame; 0: not one
+    public ushort Worker;                       // who judges it
+    public uint SequenceOffset;                 // the train's deltas that its own headers do not tell; see ARCHITECTURE.md
+    public uint AcknowledgmentOffset;
+    public uint TimestampOffset;
+    public uint Flow;                           // index in the owner's flow shard
+    public ulong NextHop;                       // packed by Routing: MAC of the neighbour
+    public long Ordinal;                        // of the frame at its ingress, for keyed randomness and for traces
+}

@@ -1,0 +1,31 @@
+namespace Appliance.Engine;
+
+/// <summary>
+/// Where stages get frames that no port received: replies and errors. A frame submitted here enters the worker's next breath at the route stage.
+/// Bounded: a breath that wants more is refused, and what it would have said stays unsaid.
+/// </summary>
+public sealed class FrameSource(FramePool pool, WorkerCounters counters)
+{
+    /// <summary>Generated frames of one breath.</summary>
+    public const int Capacity = 256;
+
+    private readonly FrameBatch _submitted = new(Capacity);
+
+    /// <summary>What waits for the next breath.</summary>
+    public FrameBatch Submitted => _submitted;
+
+    /// <summary>Takes a blank frame of <paramref name="bytes"/>, to be filled and then either submitted or returned to the pool.</summary>
+    public bool TryBegin(int bytes, out Frame frame)
+    {
+        frame = default;
+        return _submitted.Room > 0 && pool.TryRent(bytes, out frame);
+    }
+
+    /// <summary>Sends a frame from <see cref="TryBegin"/> on its way and counts it as generated.</summary>
+    public void Submit(Frame frame)
+    {
+        frame.Info.Traits |= FrameTraits.Generated;
+        _submitted.TryAdd(frame);
+        counters.Generated++;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace Appliance.Engine;
+
+/// <summary>
+/// A handle to one slot of a <see cref="FramePool"/>: one pointer, unmanaged, so that queues of frames cost no write barrier. Whoever holds it owns
+/// the slot and passes it on exactly once, in the end back to its pool; a copy of the handle kept after that is a bug.
+/// </summary>
+public readonly unsafe struct Frame : IEquatable<Frame>
+{
+    private readonly FrameInfo* _info;
+
+    internal Frame(FrameInfo* info) => _info = info;
+
+    public bool IsNull => _info == null;
+
+    public ref FrameInfo Info => ref *_info;
+
+    /// <summary>The frame from its Ethernet header on, without frame check sequence.</summary>
+    public Span<byte> Bytes => new((byte*)_info->Slot + _info->Start, _info->Length);
+
+    public int Length => _info->Length;
+
+    /// <summary>The IP datagram, without the padding behind it.</summary>
+    public Span<byte> Datagram => new((byte*)_info->Slot + _info->Start + _info->NetworkOffset, _info->DatagramLength);
+
+    /// <summary>Bytes free in front of the frame.</summary>
+    public int Headroom => _info->Start;
+
+    /// <summary>For kernels: the frame's first byte.</summary>
+    internal byte* Pointer => (byte*)_info->Slot + _info->Start;
+
+    /// <summary>Everything from the frame's start to the slot's end: what a port may fill before <see cref="SetLength"/>.</summary>
+    public Span<byte> Room => new((byte*)_info->Slot + _info->Start, FramePool.SlotBytes(_info->SlotClass) - _info->Start);
+
+    /// <summary>Says how many bytes of <see cref="Room"/> are the frame.</summary>
+    public void SetLength(int length)
+    {
+        Debug.Assert((uint)length <= (uint)(FramePool.SlotBytes(_info->SlotClass) - _info->Start));
+        _info->Length = length;
+    }
+
+    /// <summary>Grows the frame at its front, within <see cref="Headroom"/>; answers the new bytes. Offsets stay true.</summary>
+    public Span<byte> Prepend(int bytes)
+    {
+        Debug.Assert((uint)bytes <= (uint)_info->Start);
+        MoveStart(-bytes);
+        return new Span<byte>(Pointer, bytes);
+    }
+
+    /// <summary>Takes bytes off the front. Offsets stay true.</summary>
+    public void TrimStart(int bytes)
+    {
+        Debug.Assert((uint)bytes <= (uint)_info->Length);
+        MoveStart(bytes);
+    }
+
+    private void MoveStart(int by)
+    {
+        _info->Start += by;
+        _info->Length -= by;
+        _info->NetworkOffset -= by;
+        _info->TransportOffset -= by;
+    }
+
+    public void Drop(DropReason reason)
+    {
+        _info->Disposition = Disposition.Drop;
+        _info->DropReason = reason;
+    }
+
+    public bool Equals(Frame other) => _info == other._info;
+    public override bool Equals(object? obj) => obj is Frame other && Equals(other);
+    public override int GetHashCode() => ((nint)_info).GetHashCode();
+    public static bool operator ==(Frame left, Frame right) => left.Equals(right);
+    public static bool operator !=(Frame left, Frame right) => !left.Equals(right);
+}

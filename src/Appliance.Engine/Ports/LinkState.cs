@@ -1,0 +1,7 @@
+namespace Appliance.Engine;
+
+public enum LinkState
+{
+    Down,
+    Up,
+}

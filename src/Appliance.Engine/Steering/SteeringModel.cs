@@ -1,0 +1,8 @@
+namespace Appliance.Engine;
+
+/// <summary>How frames find their owner.</summary>
+/// <param name="Hash">The hash under its key.</param>
+/// <param name="Symmetric">The endpoints are put in order first, so that both directions meet; otherwise the NDIS rules bind.</param>
+/// <param name="Types">What is hashed under the NDIS rules.</param>
+/// <param name="Table">Bucket to worker.</param>
+public sealed record SteeringModel(ToeplitzHash Hash, bool Symmetric, HashTypes Types, IndirectionTable Table);

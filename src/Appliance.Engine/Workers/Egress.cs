@@ -1,0 +1,39 @@
+namespace Appliance.Engine;
+
+/// <summary>What one worker is about to send by one port. Bounded: what a stuck port does not take is dropped as <see cref="DropReason.QueueFull"/>.</summary>
+internal sealed class Egress(IPortQueue queue)
+{
+    /// <summary>Frames that may wait for a port, over several breaths.</summary>
+    public const int Capacity = 256;
+
+    private readonly FrameBatch _waiting = new(Capacity);
+
+    public IPortQueue Queue => queue;
+
+    public int Waiting => _waiting.Count;
+
+    /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
+    public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
+
+    /// <summary>Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.</summary>
+    public int Flush(PortTable ports, WorkerCounters counters)
+    {
+        if (_waiting.Count == 0) return 0;
+        int sent = queue.Transmit(_waiting.Frames);
+        foreach (Frame frame in _waiting.Frames[..sent])
+            CountOut(frame, ports, counters);
+        _waiting.RemoveFirst(sent);
+        return sent;
+    }
+
+    private static void CountOut(Frame frame, PortTable ports, WorkerCounters counters)
+    {
+        counters.Transmitted++;
+        for (int port = frame.Info.EgressPort; port != PortFacts.NoParent; port = ports[port].Parent)
+        {
+            ref PortCounters count = ref counters.Port(port);
+            count.FramesOut++;
+            count.BytesOut += frame.Length;
+        }
+    }
+}

@@ -1,0 +1,326 @@
+using System.Threading.Channels;
+
+namespace Appliance.Engine;
+
+/// <summary>
+/// One vCPU, one breath at a time: mail, frames made here, frames from its ports, frames handed over, transmit, kick. It owns its queues, pool,
+/// counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a pinned thread in production,
+/// the replay or the simulator elsewhere.
+/// </summary>
+public sealed class Worker : ISteppable, IFrameExit
+{
+    /// <summary>Letters that may wait for a worker.</summary>
+    public const int MailCapacity = 256;
+
+    private readonly StageSequence _path;
+    private readonly HandOffMesh _mesh;
+    private readonly FrameSource _source;
+    private readonly FrameBatch _batch = new();
+    private readonly FrameBatch _reclaimed = new();
+    private readonly FrameBatch[] _handOff;             // by owner
+    private readonly FrameBatch[] _home;                // by pool
+    private readonly Egress?[] _egress;                 // by physical port
+    private readonly Channel<IWorkerMail> _mail = Channel.CreateBounded<IWorkerMail>(MailCapacity);
+    private IPortQueue[] _queues = [];
+    private PortTable _ports;
+
+    public Worker(int id, PortTable ports, FramePool pool, StageSequence path, HandOffMesh mesh)
+    {
+        Id = id;
+        _ports = ports;
+        Pool = pool;
+        _path = path;
+        _mesh = mesh;
+        Counters = new WorkerCounters(ports.Count);
+        _source = new FrameSource(pool, Counters);
+        _egress = new Egress?[ports.Count];
+        _handOff = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
+        _home = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
+    }
+
+    public int Id { get; }
+
+    public FramePool Pool { get; }
+
+    public WorkerCounters Counters { get; }
+
+    public StageSequence Path => _path;
+
+    /// <summary>Asked for by one trace at a time; null otherwise.</summary>
+    public IPathTrace? Trace { get; set; }
+
+    /// <summary>Nothing here waits for the clock yet; what will, answers through its stage.</summary>
+    public MonotonicTime NextDeadline => MonotonicTime.Never;
+
+    /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
+    public int FramesHeld => _source.Submitted.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
+
+    /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
+    public void Attach(PortId port, IPortQueue queue)
+    {
+        _queues = [.. _queues, queue];
+        _egress[port.Index] = new Egress(queue);
+    }
+
+    /// <summary>From any thread: asks for something between two breaths. False when too many letters wait.</summary>
+    public bool TryPost(IWorkerMail mail) => _mail.Writer.TryWrite(mail);
+
+    /// <summary>Swaps the model of every stage that works by a <typeparamref name="TModel"/>; between breaths only.</summary>
+    public void Adopt<TModel>(TModel model) where TModel : class
+    {
+        if (model is PortTable ports) _ports = ports;
+        _path.Adopt(model);
+    }
+
+    public int Step(MonotonicTime now)
+    {
+        while (_mail.Reader.TryRead(out IWorkerMail? mail))
+            mail.Deliver(this);
+
+        var context = new StageContext(now, Id, Counters, Pool, _source, Trace);
+        int work = BringHome();
+        work += EnterGenerated(context);
+        work += ReceiveFromPorts(context);
+        work += ReceiveHandedOff(context);
+        work += TransmitAll();
+        SendHome();
+        return work;
+    }
+
+    /// <inheritdoc/>
+    public void Take(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        switch (info.Disposition)
+        {
+            case Disposition.Transmit:
+                Send(frame);
+                break;
+            case Disposition.HandOff:
+                HandOff(frame, info.Worker);
+                break;
+            case Disposition.Consume:
+                Counters.Consumed += Math.Max(1, info.TrainFrames);
+                Release(frame);
+                break;
+            default:
+                Drop(frame, info.DropReason);
+                break;
+        }
+    }
+
+    private int EnterGenerated(in StageContext context)
+    {
+        FrameBatch submitted = _source.Submitted;
+        int entered = Math.Min(submitted.Count, _batch.Room);
+        if (entered == 0) return 0;
+        foreach (Frame frame in submitted.Frames[..entered])
+            _batch.TryAdd(frame);
+        submitted.RemoveFirst(entered);
+        _path.RunLeaving(_batch, context, this);
+        _batch.Clear();
+        return entered;
+    }
+
+    private int ReceiveFromPorts(in StageContext context)
+    {
+        int received;
+        do
+        {
+            received = 0;
+            foreach (IPortQueue queue in _queues)
+                received += queue.Receive(_batch);
+        }
+        while (received > 0 && _batch.Room > 0);
+
+        int count = _batch.Count;
+        if (count == 0) return 0;
+        CountIn(_batch);
+        _batch.CountEnded();
+        _batch.Settle(this);
+        _path.RunArrival(_batch, context, this);
+        FlushHandOff();
+        RunOwned(context);
+        return count;
+    }
+
+    private int ReceiveHandedOff(in StageContext context)
+    {
+        int work = 0;
+        for (int from = 0; from < _mesh.Workers; from++)
+        {
+            if (_mesh.Forward(from, Id) is not { } ring) continue;
+            int count = ring.Dequeue(_batch.Free);
+            if (count == 0) continue;
+            _batch.Grow(count);
+            foreach (Frame frame in _batch.Frames)
+                CountOwned(frame, 1);
+            RunOwned(context);
+            work += count;
+        }
+
+        return work;
+    }
+
+    private void RunOwned(in StageContext context)
+    {
+        if (_batch.Count > 0) Counters.Batches++;
+        _path.RunOwner(_batch, context, this);
+        _batch.Clear();
+    }
+
+    private void CountIn(FrameBatch batch)
+    {
+        foreach (Frame frame in batch.Frames)
+        {
+            ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
+            port.FramesIn++;
+            port.BytesIn += frame.Length;
+            Counters.Received++;
+            CountOwned(frame, 1);
+        }
+    }
+
+    private void CountOwned(Frame frame, int sign)
+    {
+        Counters.OwnedFrames += sign;
+        Counters.OwnedBytes += sign * frame.Length;
+    }
+
+    private void HandOff(Frame frame, int owner)
+    {
+        frame.Info.Disposition = Disposition.Continue;
+        CountOwned(frame, -1);
+        Counters.HandedOff++;
+        _handOff[owner].TryAdd(frame);              // as large as the batch it came from
+    }
+
+    private void FlushHandOff()
+    {
+        for (int owner = 0; owner < _handOff.Length; owner++)
+        {
+            FrameBatch batch = _handOff[owner];
+            if (batch.Count == 0) continue;
+            int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
+            foreach (Frame frame in batch.Frames[taken..])
+            {
+                CountOwned(frame, 1);
+                Drop(frame, DropReason.QueueFull);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private void Send(Frame frame)
+    {
+        while (!frame.IsNull)
+        {
+            Frame next = frame.Info.Next;
+            frame.Info.Next = default;
+            Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
+            if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
+            frame = next;
+        }
+    }
+
+    private bool TryQueue(Egress egress, Frame frame)
+    {
+        if (egress.TryAdd(frame)) return true;
+        egress.Flush(_ports, Counters);
+        Reclaim(egress);
+        return egress.TryAdd(frame);
+    }
+
+    private int TransmitAll()
+    {
+        int sent = 0;
+        foreach (Egress? egress in _egress)
+        {
+            if (egress is null) continue;
+            if (egress.Waiting > 0)
+            {
+                int took = egress.Flush(_ports, Counters);
+                if (took > 0) egress.Queue.Kick();
+                sent += took;
+            }
+
+            Reclaim(egress);
+        }
+
+        return sent;
+    }
+
+    private void Reclaim(Egress egress)
+    {
+        while (egress.Queue.Reclaim(_reclaimed) > 0)
+        {
+            foreach (Frame frame in _reclaimed.Frames)
+                Release(frame);
+            _reclaimed.Clear();
+        }
+    }
+
+    private void Drop(Frame frame, DropReason reason)
+    {
+        int frames = Math.Max(1, frame.Info.TrainFrames);
+        Counters.Drop(reason, frames);
+        if ((frame.Info.Traits & FrameTraits.Generated) == 0) Counters.Port(frame.Info.IngressPort).FramesDropped += frames;
+        Release(frame);
+    }
+
+    /// <summary>Ends a frame and all that are chained behind it: each goes back to its own pool.</summary>
+    private void Release(Frame frame)
+    {
+        while (!frame.IsNull)
+        {
+            Frame next = frame.Info.Next;
+            int pool = frame.Info.Pool;
+            if (pool == Pool.Id)
+            {
+                Pool.Return(frame);
+            }
+            else
+            {
+                if (_home[pool].Room == 0) SendHome(pool);
+                _home[pool].TryAdd(frame);
+            }
+
+            frame = next;
+        }
+    }
+
+    private void SendHome()
+    {
+        for (int pool = 0; pool < _home.Length; pool++)
+        {
+            if (_home[pool].Count > 0) SendHome(pool);
+        }
+    }
+
+    private void SendHome(int pool)
+    {
+        _mesh.Home(Id, pool)!.Enqueue(_home[pool].Frames);          // holds every slot of that pool: never full
+        _home[pool].Clear();
+    }
+
+    private int BringHome()
+    {
+        int brought = 0;
+        for (int from = 0; from < _mesh.Workers; from++)
+        {
+            if (_mesh.Home(from, Id) is not { } ring) continue;
+            int count;
+            while ((count = ring.Dequeue(_reclaimed.Free)) > 0)
+            {
+                _reclaimed.Grow(count);
+                foreach (Frame frame in _reclaimed.Frames)
+                    Pool.Return(frame);
+                _reclaimed.Clear();
+                brought += count;
+            }
+        }
+
+        return brought;
+    }
+}
