@@ -5,4 +5,4 @@ namespace Appliance.Engine;
 /// <param name="Symmetric">The endpoints are put in order first, so that both directions meet; otherwise the NDIS rules bind.</param>
 /// <param name="Types">What is hashed under the NDIS rules.</param>
 /// <param name="Table">Bucket to worker.</param>
-public sealed record SteeringModel(ToeplitzHash Hash, bool Symmetric, HashTypes Types, IndirectionTable Table);
+public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes Types, IndirectionTable Table);

@@ -1,0 +1,36 @@
+using Appliance.Engine;
+
+namespace Appliance.Offload;
+
+/// <summary>The first stage: finds every header once, leads tagged frames to their sub-port and drops what is malformed.</summary>
+public sealed class ParseStage(PortTable ports) : IStageOf<PortTable>
+{
+    private PortTable _ports = ports;
+
+    public string Name => "parse";
+
+    public void Adopt(PortTable model) => _ports = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        PortTable ports = _ports;
+        foreach (Frame frame in batch.Frames)
+        {
+            DropReason refused = FrameParser.Parse(frame, ports, context.Counters);
+            if (refused != DropReason.None) batch.Drop(frame, refused);
+            else if (context.Trace is { } trace) Explain(trace, frame, ports);
+        }
+    }
+
+    private static void Explain(IPathTrace trace, Frame frame, PortTable ports)
+    {
+        ref FrameInfo info = ref frame.Info;
+        string what = info.Network switch
+        {
+            NetworkKind.Arp => "ARP",
+            _ => $"{info.Network} protocol {(byte)info.Protocol}, datagram of {info.DatagramLength} bytes",
+        };
+        string fragment = (info.Traits & FrameTraits.Fragment) != FrameTraits.None ? ", a fragment" : "";
+        trace.Explain(frame, $"at {ports[info.IngressPort].Name}: {what}{fragment}");
+    }
+}
