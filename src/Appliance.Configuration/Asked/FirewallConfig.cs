@@ -1,0 +1,3 @@
+namespace Appliance.Configuration.Asked;
+
+internal sealed record FirewallConfig(Positioned<string>? Ruleset);

@@ -1,0 +1,3 @@
+namespace Appliance.Configuration.Asked;
+
+internal sealed record HttpsConfig(Positioned<IpEndpoint>? Listen, Positioned<string>? TokenFile);

@@ -1,0 +1,3 @@
+namespace Appliance.Configuration.Asked;
+
+internal sealed record ManagementConfig(Positioned<string>? Socket, HttpsConfig? Https);

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Security;
+using Appliance.Configuration.Asked;
+using Appliance.Configuration.Building;
+using Appliance.Configuration.Yaml;
+
+namespace Appliance.Configuration;
+
+/// <summary>
+/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password or
+/// token file. Bad input of any kind is an error of the result, never an exception.
+/// </summary>
+public static class ConfigurationLoader
+{
+    /// <summary>The largest configuration that is read.</summary>
+    public const int MaximumFileBytes = 1 << 20;
+
+    /// <summary>Loads a file; paths in it are relative to its folder.</summary>
+    public static ConfigurationResult Load(string path)
+    {
+        try
+        {
+            return LoadBytes(ReadBounded(path), path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException
+                                            or ArgumentException or NotSupportedException)
+        {
+            return Failed(path, $"cannot be read: {Reason(failure, path)}");
+        }
+    }
+
+    /// <summary>Loads a text as if it stood in <paramref name="fileName"/>, which need not exist.</summary>
+    public static ConfigurationResult LoadText(string text, string fileName)
+    {
+        ErrorList errors = new(fileName);
+        return !SourceText.Check(text, errors) ? errors.ToResult(null) : LoadChecked(text, fileName, errors);
+    }
+
+    internal static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName)
+    {
+        ErrorList errors = new(fileName);
+        return !SourceText.TryDecode(bytes, errors, out string text) ? errors.ToResult(null) : LoadChecked(text, fileName, errors);
+    }
+
+    private static ConfigurationResult LoadChecked(string text, string fileName, ErrorList errors)
+    {
+        MappingNode? root = NodeReader.Read(text, errors);
+        if (root is null) return errors.ToResult(null);
+        ApplianceConfig asked = ConfigReader.Read(root, errors);
+        RuntimeModel model = ModelBuilder.Build(asked, Path.GetDirectoryName(fileName) ?? "", errors);
+        return errors.ToResult(model);
+    }
+
+    private static byte[] ReadBounded(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        byte[] bytes = new byte[MaximumFileBytes + 1];
+        int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return bytes[..count];
+    }
+
+    private static string Reason(Exception failure, string path) => failure switch
+    {
+        _ when Directory.Exists(path) => "it is a folder; expected a file",
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException or SecurityException => "permission denied",
+        _ => failure.Message.ReplaceLineEndings(" "),
+    };
+
+    private static ConfigurationResult Failed(string file, string message) =>
+        new(null, [new ConfigurationError(file, null, message)], ImmutableArray<ConfigurationError>.Empty);
+}

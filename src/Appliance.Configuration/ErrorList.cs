@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Appliance.Configuration;
+
+/// <summary>Collects the errors and warnings of one file, in any order.</summary>
+internal sealed class ErrorList(string file)
+{
+    /// <summary>Errors kept; what comes after is only counted, and the last line says how many.</summary>
+    public const int Maximum = 1000;
+
+    private readonly List<ConfigurationError> _errors = [];
+    private readonly List<ConfigurationError> _warnings = [];
+
+    /// <summary>All errors so far, those past the maximum too.</summary>
+    public int Count { get; private set; }
+
+    public void Add(TextPosition position, string message)
+    {
+        if (Count++ < Maximum) _errors.Add(new ConfigurationError(file, position, message));
+    }
+
+    /// <summary>An error of the file as a whole.</summary>
+    public void Add(string message)
+    {
+        if (Count++ < Maximum) _errors.Add(new ConfigurationError(file, null, message));
+    }
+
+    public void Warn(TextPosition position, string message)
+    {
+        if (_warnings.Count < Maximum) _warnings.Add(new ConfigurationError(file, position, message));
+    }
+
+    /// <summary>The errors in the order of the text; or, if there are none, the model and the warnings.</summary>
+    public ConfigurationResult ToResult(RuntimeModel? model)
+    {
+        IEnumerable<ConfigurationError> errors = InOrder(_errors);
+        if (Count > Maximum) errors = errors.Append(new ConfigurationError(file, null, $"{Count - Maximum} more errors are not shown"));
+        return Count > 0 ? new ConfigurationResult(null, [.. errors], []) : new ConfigurationResult(model, [], InOrder(_warnings));
+    }
+
+    private static ImmutableArray<ConfigurationError> InOrder(List<ConfigurationError> found) =>
+        [.. found.OrderBy(error => error.Position?.Line ?? 0).ThenBy(error => error.Position?.Column ?? 0)];
+}

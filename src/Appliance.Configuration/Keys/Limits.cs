@@ -1,0 +1,17 @@
+namespace Appliance.Configuration.Keys;
+
+/// <summary>How much a configuration may ask for. Each is in an error message, and those of lists are in the JSON Schema.</summary>
+internal static class Limits
+{
+    public const int Vcpus = 256;
+    public const int PhysicalPorts = 255;                             // the ordinal is one octet of a port's own MAC
+    public const int Ports = 8192;                                    // every VLAN of one trunk, and as many again
+    public const int VlanTags = 2;                                    // IEEE 802.1Q: one service and one customer tag
+    public const int AddressesPerPort = 1024;
+    public const int GroupsPerPort = 64;
+    public const int Routes = 65_536;
+    public const int NextHops = 64;
+    public const int Neighbors = 65_536;
+    public const int CarpGroups = 4096;
+    public const int AddressesPerCarpGroup = 255;
+}

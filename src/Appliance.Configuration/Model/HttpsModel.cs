@@ -1,0 +1,3 @@
+namespace Appliance.Configuration;
+
+public sealed record HttpsModel(IpEndpoint Listen, FileReference TokenFile);

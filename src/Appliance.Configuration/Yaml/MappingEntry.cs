@@ -1,0 +1,3 @@
+namespace Appliance.Configuration.Yaml;
+
+internal sealed record MappingEntry(ScalarNode Key, YamlNode Value);
