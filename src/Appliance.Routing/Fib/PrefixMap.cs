@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Appliance.Routing.Fib;
+
+/// <summary>
+/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap.
+/// Open addressing with linear probing, at most half full; removal moves later keys back, so there are no tombstones. Only the writer uses it.
+/// </summary>
+internal sealed class PrefixMap<TBits> : IDisposable
+    where TBits : unmanaged, IBinaryInteger<TBits>
+{
+    private const uint Occupied = 1u << 31;                           // a slot's Key: occupied (1 bit), length (8 bits at 16), value (16 bits)
+    private readonly NativeArray<Slot> _slots;
+    private readonly int _mask;
+
+    public PrefixMap(int capacity)
+    {
+        Capacity = capacity;
+        int slots = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2);
+        _slots = new NativeArray<Slot>(slots);
+        _mask = slots - 1;
+    }
+
+    public int Capacity { get; }
+    public int Count { get; private set; }
+
+    public bool TryGet(TBits network, int length, out int value)
+    {
+        Slot slot = _slots[Find(network, length)];
+        value = (ushort)slot.Key;
+        return slot.Key != 0;
+    }
+
+    /// <summary>Adds a route, which must not be there yet, or gives one another value. False, and nothing is changed, when the map is full.</summary>
+    public bool TrySet(TBits network, int length, int value)
+    {
+        ref Slot slot = ref _slots[Find(network, length)];
+        if (slot.Key == 0 && Count == Capacity) return false;
+        if (slot.Key == 0) Count++;
+        slot = new Slot(network, Occupied | ((uint)length << 16) | (ushort)value);
+        return true;
+    }
+
+    public bool Remove(TBits network, int length)
+    {
+        int hole = Find(network, length);
+        if (_slots[hole].Key == 0) return false;
+        for (int next = (hole + 1) & _mask; _slots[next].Key != 0; next = (next + 1) & _mask)
+        {
+            // A key may move into the hole unless that lies before its own first choice.
+            int home = Home(_slots[next].Network, (byte)(_slots[next].Key >> 16));
+            if (((next - home) & _mask) < ((next - hole) & _mask)) continue;
+            _slots[hole] = _slots[next];
+            hole = next;
+        }
+
+        _slots[hole] = default;
+        Count--;
+        return true;
+    }
+
+    public void Dispose() => _slots.Free();
+
+    /// <summary>The slot that holds the route, or the free one where it belongs. Ends because at least half of the slots are free.</summary>
+    private int Find(TBits network, int length)
+    {
+        int index = Home(network, length);
+        while (_slots[index].Key != 0 && !(_slots[index].Network == network && (byte)(_slots[index].Key >> 16) == length))
+            index = (index + 1) & _mask;
+        return index;
+    }
+
+    private int Home(TBits network, int length)
+    {
+        const ulong OddMultiplier = 0x9e3779b97f4a7c15;               // 2^64 / golden ratio: Fibonacci hashing (Knuth, volume 3, §6.4)
+        UInt128 bits = UInt128.CreateTruncating(network);
+        ulong mixed = ((ulong)bits ^ (ulong)length) * OddMultiplier;
+        mixed = (BitOperations.RotateLeft(mixed, 32) ^ (ulong)(bits >> 64)) * OddMultiplier;
+        return (int)(mixed >> 33) & _mask;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Slot(TBits Network, uint Key);
+}

@@ -1,0 +1,153 @@
+/*
+ * DPDK's own functions behind a flat C interface, so that the benchmark can run them and ours in turns in one process.
+ *
+ * Every peer_*_run function works once through all its input and keeps nothing: the caller holds the clock.
+ * Every peer_*_lookup function stores its answers instead, so that they can be compared with ours before anything is timed.
+ * "No route" is -1. Addresses and networks of IPv4 are in host order, those of IPv6 are 16 bytes in network order.
+ */
+#define ALLOW_EXPERIMENTAL_API
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_eal.h>
+#include <rte_fib.h>
+#include <rte_ip.h>
+#include <rte_lpm.h>
+#include <rte_lpm6.h>
+#include <rte_memory.h>
+
+#define BATCH 64              /* addresses a call, as the data path has them; a compile-time constant, as rte_lpm.h advises */
+#define FIB_MISS 0xffffffu
+
+static struct rte_lpm *lpm4;
+static struct rte_fib *fib4;
+static struct rte_lpm6 *lpm6;
+
+/* Makes the compiler believe that the answers are read. */
+static inline void keep(const void *answers)
+{
+	__asm__ volatile("" : : "r"(answers) : "memory");
+}
+
+/* Starts DPDK on one core without huge pages, as our own tables have none. The calling thread stays pinned to that core. 0 or negative. */
+int peer_start(int core)
+{
+	char core_text[12];
+	snprintf(core_text, sizeof core_text, "%d", core);
+	char *arguments[] = {
+		"peer", "-l", core_text, "--no-huge", "-m", "1024", "--no-pci", "--no-telemetry",
+		"--force-max-simd-bitwidth=512", "--log-level=1",
+	};
+	return rte_eal_init(sizeof arguments / sizeof *arguments, arguments) < 0 ? -1 : 0;
+}
+
+/* ---- Internet checksum ---- */
+
+uint16_t peer_checksum(const uint8_t *bytes, int length)
+{
+	return rte_raw_cksum(bytes, length);
+}
+
+void peer_checksum_run(const uint8_t *bytes, int length, int stride, int buffers, int passes)
+{
+	uint32_t sum = 0;
+	for (int pass = 0; pass < passes; pass++)
+		for (int i = 0; i < buffers; i++)
+			sum += rte_raw_cksum(bytes + (size_t)i * stride, length);
+	keep(&sum);
+}
+
+/* ---- IPv4 longest prefix match ---- */
+
+/* Builds rte_lpm and rte_fib (DIR24-8, AVX-512 lookup) of the same routes. Returns how many routes were refused, or negative. */
+int peer_lpm4_create(const uint32_t *networks, const uint8_t *lengths, const int32_t *values, int count, int groups)
+{
+	struct rte_lpm_config lpm_config = { .max_rules = count + 16, .number_tbl8s = groups };
+	struct rte_fib_conf fib_config = { .type = RTE_FIB_DIR24_8, .default_nh = FIB_MISS, .max_routes = count + 16 };
+	fib_config.dir24_8.nh_sz = RTE_FIB_DIR24_8_4B;
+	fib_config.dir24_8.num_tbl8 = groups;
+	lpm4 = rte_lpm_create("lpm4", SOCKET_ID_ANY, &lpm_config);
+	fib4 = rte_fib_create("fib4", SOCKET_ID_ANY, &fib_config);
+	if (lpm4 == NULL || fib4 == NULL)
+		return -1;
+
+	int refused = 0;
+	for (int i = 0; i < count; i++) {
+		refused += rte_lpm_add(lpm4, networks[i], lengths[i], values[i]) != 0;
+		refused += rte_fib_add(fib4, networks[i], lengths[i], values[i]) != 0;
+	}
+	return refused;
+}
+
+/* 1 when rte_fib uses its AVX-512 lookup, 0 when this machine has only the scalar one. */
+int peer_fib4_vector(void)
+{
+	return rte_fib_select_lookup(fib4, RTE_FIB_LOOKUP_DIR24_8_VECTOR_AVX512) == 0;
+}
+
+void peer_lpm4_lookup(const uint32_t *addresses, int count, int32_t *values)
+{
+	for (int i = 0; i < count; i++) {
+		uint32_t entry;
+		rte_lpm_lookup_bulk(lpm4, addresses + i, &entry, 1);
+		values[i] = entry & RTE_LPM_LOOKUP_SUCCESS ? (int32_t)(entry & 0xffffff) : -1;
+	}
+}
+
+/* count is a multiple of BATCH, here and below. */
+void peer_lpm4_run(const uint32_t *addresses, int count)
+{
+	uint32_t entries[BATCH];
+	for (int i = 0; i < count; i += BATCH) {
+		rte_lpm_lookup_bulk(lpm4, addresses + i, entries, BATCH);
+		keep(entries);
+	}
+}
+
+void peer_fib4_lookup(const uint32_t *addresses, int count, int32_t *values)
+{
+	for (int i = 0; i < count; i++) {
+		uint64_t value;
+		rte_fib_lookup_bulk(fib4, (uint32_t *)addresses + i, &value, 1);
+		values[i] = value == FIB_MISS ? -1 : (int32_t)value;
+	}
+}
+
+void peer_fib4_run(const uint32_t *addresses, int count)
+{
+	uint64_t values[BATCH];
+	for (int i = 0; i < count; i += BATCH) {
+		rte_fib_lookup_bulk(fib4, (uint32_t *)addresses + i, values, BATCH);
+		keep(values);
+	}
+}
+
+/* ---- IPv6 longest prefix match ---- */
+
+int peer_lpm6_create(const uint8_t *networks, const uint8_t *lengths, const int32_t *values, int count, int groups)
+{
+	struct rte_lpm6_config config = { .max_rules = count + 16, .number_tbl8s = groups };
+	lpm6 = rte_lpm6_create("lpm6", SOCKET_ID_ANY, &config);
+	if (lpm6 == NULL)
+		return -1;
+
+	int refused = 0;
+	for (int i = 0; i < count; i++)
+		refused += rte_lpm6_add(lpm6, networks + (size_t)i * RTE_LPM6_IPV6_ADDR_SIZE, lengths[i], values[i]) != 0;
+	return refused;
+}
+
+void peer_lpm6_lookup(const uint8_t *addresses, int count, int32_t *values)
+{
+	rte_lpm6_lookup_bulk_func(lpm6, (uint8_t (*)[RTE_LPM6_IPV6_ADDR_SIZE])addresses, values, count);
+}
+
+void peer_lpm6_run(const uint8_t *addresses, int count)
+{
+	int32_t values[BATCH];
+	for (int i = 0; i < count; i += BATCH) {
+		rte_lpm6_lookup_bulk_func(lpm6, (uint8_t (*)[RTE_LPM6_IPV6_ADDR_SIZE])(addresses + (size_t)i * RTE_LPM6_IPV6_ADDR_SIZE), values, BATCH);
+		keep(values);
+	}
+}

@@ -1,0 +1,10 @@
+namespace Appliance.Benchmarks.Rows;
+
+/// <summary>Every subject of the benchmark, in the order of the table.</summary>
+internal static class Catalog
+{
+    public static IReadOnlyList<Func<IBenchmarkRows>> Subjects { get; } =
+    [
+        () => new Ipv4LookupRows(),
+    ];
+}
