@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+
+namespace Appliance.Node;
+
+/// <summary>The accounts of all workers added up. At rest <see cref="IsBalanced"/> holds; it is checked at the end of every replay.</summary>
+public sealed record NodeAccounts
+{
+    public required long Received { get; init; }
+    public required long Transmitted { get; init; }
+    public required long Dropped { get; init; }
+    public required long Consumed { get; init; }
+    public required long Generated { get; init; }
+
+    /// <summary>By <see cref="DropReason"/>; only those that occurred.</summary>
+    public required ImmutableSortedDictionary<string, long> Drops { get; init; }
+
+    /// <summary>By port index.</summary>
+    public required ImmutableArray<PortCounters> Ports { get; init; }
+
+    public required ImmutableArray<VcpuAccounts> Vcpus { get; init; }
+    public required long ChecksumsVerified { get; init; }
+    public required long ChecksumsBad { get; init; }
+    public required long ChecksumsComputed { get; init; }
+
+    public bool IsBalanced => Received + Generated == Transmitted + Dropped + Consumed;
+
+    public static NodeAccounts Read(ApplianceNode node)
+    {
+        WorkerCounters[] counters = [.. node.Workers.Select(worker => worker.Counters)];
+        return new NodeAccounts
+        {
+            Received = counters.Sum(count => count.Received),
+            Transmitted = counters.Sum(count => count.Transmitted),
+            Dropped = counters.Sum(count => count.Dropped),
+            Consumed = counters.Sum(count => count.Consumed),
+            Generated = counters.Sum(count => count.Generated),
+            Drops = AddDrops(counters),
+            Ports = AddPorts(counters, node.Models.Ports.Count),
+            Vcpus = [.. node.Workers.Select(worker => new VcpuAccounts(
+                worker.Id, worker.Counters.OwnedFrames, worker.Counters.OwnedBytes, worker.Counters.Batches))],
+            ChecksumsVerified = counters.Sum(count => count.ChecksumsVerified),
+            ChecksumsBad = counters.Sum(count => count.ChecksumsBad),
+            ChecksumsComputed = counters.Sum(count => count.ChecksumsComputed),
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, long> AddDrops(WorkerCounters[] counters)
+    {
+        var drops = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
+        for (int reason = 0; reason < DropReasonNames.Count; reason++)
+        {
+            long sum = counters.Sum(count => count.Drops[reason]);
+            if (sum > 0) drops[DropReasonNames.Of((DropReason)reason)] = sum;
+        }
+
+        return drops.ToImmutable();
+    }
+
+    private static ImmutableArray<PortCounters> AddPorts(WorkerCounters[] counters, int ports)
+    {
+        var sums = new PortCounters[ports];
+        foreach (WorkerCounters count in counters)
+        {
+            for (int port = 0; port < ports; port++)
+                sums[port].Add(count.Ports[port]);
+        }
+
+        return [.. sums];
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// One whole appliance without process, thread or system call: its workers, their paths and the models they work by. The program, the replay and the
+/// simulator run this same object; they differ in the ports they attach, in who calls <see cref="Step"/> and in whose clock it is.
+/// </summary>
+public sealed class ApplianceNode : ISteppable, IDisposable
+{
+    private readonly HandOffMesh _mesh;
+    private readonly List<ModelChange> _changes = [];
+    private readonly NodeOptions _options;
+
+    public ApplianceNode(RuntimeModel configuration, NodeOptions options)
+    {
+        _options = options;
+        Configuration = configuration;
+        int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
+        Models = NodeModelsBuilder.Build(configuration, options, workers);
+        _mesh = new HandOffMesh(workers, options.PoolSize);
+        Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
+            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models), _mesh))];
+    }
+
+    public RuntimeModel Configuration { get; private set; }
+
+    public NodeModels Models { get; private set; }
+
+    public ImmutableArray<Worker> Workers { get; }
+
+    public MonotonicTime NextDeadline => Workers.Min(worker => worker.NextDeadline);
+
+    /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
+    public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
+
+    /// <summary>One breath of every worker, in order.</summary>
+    public int Step(MonotonicTime now)
+    {
+        int work = 0;
+        foreach (Worker worker in Workers)
+            work += worker.Step(now);
+        return work;
+    }
+
+    /// <summary>Breaths until nobody has anything to do at <paramref name="now"/>. Ends: no frame causes more than one reply, and no reply any.</summary>
+    public void StepUntilIdle(MonotonicTime now)
+    {
+        while (Step(now) > 0)
+        {
+        }
+    }
+
+    /// <summary>
+    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before in number and
+    /// order; a worker that has not read its mail for so long that there is no room is a broken invariant.
+    /// </summary>
+    public void Apply(RuntimeModel next)
+    {
+        if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
+        NodeModels models = NodeModelsBuilder.Build(next, _options, Workers.Length);
+        var change = new ModelChange(Models, models, Workers.Length);
+        foreach (Worker worker in Workers)
+        {
+            if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
+        }
+
+        _changes.RemoveAll(earlier => earlier.IsDone);
+        _changes.Add(change);
+        Models = models;
+        Configuration = next;
+    }
+
+    public NodeAccounts ReadAccounts() => NodeAccounts.Read(this);
+
+    public void Dispose()
+    {
+        foreach (Worker worker in Workers)
+            worker.Pool.Dispose();
+        _mesh.Dispose();
+        Models.Dispose();
+        foreach (ModelChange change in _changes)
+            change.Dispose();
+    }
+}

@@ -1,0 +1,124 @@
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Routing;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Node;
+
+/// <summary>Turns a validated configuration into the models of the data plane. Pure: the same input gives the same models.</summary>
+public static class NodeModelsBuilder
+{
+    public static NodeModels Build(RuntimeModel configuration, NodeOptions options, int workers)
+    {
+        PortTable ports = BuildPorts(configuration, options);
+        return new NodeModels(ports, BuildSteering(configuration.Steering, options, workers), BuildRouting(configuration, options, ports));
+    }
+
+    /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
+    public static MacAddress MacOf(int ordinal) => new(0x0201_0000_0000UL | (uint)ordinal);
+
+    /// <summary>The interface identifier of RFC 4291 Appendix A behind fe80::/64.</summary>
+    public static Ipv6Address LinkLocalOf(MacAddress mac)
+    {
+        ulong identifier = ((mac.Value >> 24) << 40) | 0xff_fe00_0000UL | (mac.Value & 0xff_ffff);
+        return new Ipv6Address(new UInt128(0xfe80_0000_0000_0000, identifier ^ 0x0200_0000_0000_0000));
+    }
+
+    private static PortTable BuildPorts(RuntimeModel configuration, NodeOptions options) =>
+        new([.. configuration.Ports.Select(port => new PortFacts
+        {
+            Index = port.Index,
+            Name = port.Name,
+            Parent = port.ParentIndex ?? PortFacts.NoParent,
+            VlanId = (ushort)(port.VlanId ?? 0),
+            Physical = PhysicalOf(configuration, port).Index,
+            Mac = MacOf(PhysicalOf(configuration, port).Ordinal),
+            MtuBytes = port.MtuBytes,
+            AnyDestination = !options.StrictMac,
+        })]);
+
+    private static PortModel PhysicalOf(RuntimeModel configuration, PortModel port)
+    {
+        while (port.ParentIndex is { } parent)
+            port = configuration.Ports[parent];
+        return port;
+    }
+
+    private static SteeringRules BuildSteering(SteeringModel steering, NodeOptions options, int workers)
+    {
+        RssKey key = steering.KeyKind switch
+        {
+            SteeringKeyKind.Microsoft => RssKey.Microsoft,
+            SteeringKeyKind.Given => new RssKey(steering.Key),
+            _ => RssKey.From(KeyedRandom.FromSeed(options.Seed)),
+        };
+        return new SteeringRules(
+            new ToeplitzHash(key),
+            steering.KeyKind == SteeringKeyKind.Symmetric,
+            HashTypesOf(steering.HashTypes),
+            IndirectionTable.Even(steering.IndirectionEntries, workers));
+    }
+
+    private static HashTypes HashTypesOf(SteeringHashTypes asked) =>
+        (asked.HasFlag(SteeringHashTypes.Ipv4) ? HashTypes.Ipv4 : HashTypes.None)
+        | (asked.HasFlag(SteeringHashTypes.Ipv6) ? HashTypes.Ipv6 : HashTypes.None)
+        | (asked.HasFlag(SteeringHashTypes.TcpIpv4) ? HashTypes.TcpIpv4 : HashTypes.None)
+        | (asked.HasFlag(SteeringHashTypes.TcpIpv6) ? HashTypes.TcpIpv6 : HashTypes.None)
+        | (asked.HasFlag(SteeringHashTypes.UdpIpv4) ? HashTypes.UdpIpv4 : HashTypes.None)
+        | (asked.HasFlag(SteeringHashTypes.UdpIpv6) ? HashTypes.UdpIpv6 : HashTypes.None);
+
+    private static RoutingModel BuildRouting(RuntimeModel configuration, NodeOptions options, PortTable ports)
+    {
+        var neighbours = new NeighbourTable(
+            configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
+            options.InventNeighbours);
+        return new RoutingModel(
+            ports,
+            [.. configuration.Ports.Select(AddressesOf)],
+            new OwnAddressTable(OwnAddresses(configuration, ports)),
+            neighbours,
+            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
+    }
+
+    private static PortAddresses AddressesOf(PortModel port)
+    {
+        IpPrefix[] v4 = [.. port.Addresses.Where(prefix => !prefix.Address.IsV6)];
+        IpPrefix[] v6 = [.. port.Addresses.Where(prefix => prefix.Address.IsV6)];
+        var check = port.ReversePath switch
+        {
+            ReversePath.Loose => ReversePathCheck.Loose,
+            ReversePath.Strict => ReversePathCheck.Strict,
+            _ => ReversePathCheck.Off,
+        };
+        return new PortAddresses(v4.Length > 0 ? v4[0].Address.V4 : null, v6.Length > 0 ? v6[0].Address.V6 : null, check);
+    }
+
+    /// <summary>Addresses, virtual addresses, EUI-64 link-local addresses and the broadcast addresses of connected prefixes.</summary>
+    private static List<(IpAddress Address, AddressUse Use, int Port)> OwnAddresses(RuntimeModel configuration, PortTable ports)
+    {
+        var own = new List<(IpAddress Address, AddressUse Use, int Port)>();
+        foreach (PortModel port in configuration.Ports)
+        {
+            IEnumerable<IpPrefix> prefixes = port.Addresses.Concat(port.VirtualAddresses);
+            own.AddRange(prefixes.Select(prefix => (prefix.Address, AddressUse.Own, port.Index)));
+            foreach (IpPrefix prefix in port.Addresses)
+            {
+                if (prefix.TryGetBroadcast(out Ipv4Address broadcast)) own.Add((broadcast, AddressUse.Broadcast, port.Index));
+            }
+
+            // Sub-ports share their parent's MAC and so its link-local address: each answers for it on its own link.
+            if (port.IsPhysical) own.Add((LinkLocalOf(ports[port.Index].Mac), AddressUse.Own, port.Index));
+        }
+
+        return [.. own.DistinctBy(entry => entry.Address)];
+    }
+
+    private static IEnumerable<Route> ConnectedRoutes(RuntimeModel configuration) =>
+        from port in configuration.Ports
+        from prefix in port.Addresses
+        select new Route(prefix.Canonical, [new NextHop(port.Index, null)]);
+
+    private static Route ToRoute(RouteModel route) =>
+        new(route.To.Canonical, [.. route.Via.Select(via => new NextHop(via.PortIndex, via.Address))]);
+}

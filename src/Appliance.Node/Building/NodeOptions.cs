@@ -1,0 +1,25 @@
+using Appliance.Engine;
+
+namespace Appliance.Node;
+
+/// <summary>How a node is run, apart from what its configuration asks.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Workers where neither <c>--vcpus</c> nor the configuration says how many (replay, test, trace).</summary>
+    public const int DefaultWorkers = 2;
+
+    public const int MaxWorkers = 64;
+
+    public int? Workers { get; init; }
+
+    /// <summary>Every secret of a replay follows from it.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Off in replay: a unicast frame is taken as addressed to the port whatever its destination MAC.</summary>
+    public bool StrictMac { get; init; }
+
+    /// <summary>On in replay: a next hop that nobody can be asked about gets a MAC made of its address.</summary>
+    public bool InventNeighbours { get; init; } = true;
+
+    public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
+}

@@ -1,0 +1,42 @@
+using Appliance.Engine;
+using Appliance.Offload;
+using Appliance.Routing;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// The life of a frame: the one ordered list of stages. Read this first.
+/// <code>
+///   port ──► parse ──► steer ──┬─► neighbour ─► admit ─► local ─► route ─► mtu ─► link ──► port
+///            by whoever        │   by the owner of the flow        ▲
+///            received it       └─► another worker's ring           │
+///                                                       replies and errors made here
+/// </code>
+/// A new protocol is a stage or responder in this list and nothing else.
+/// </summary>
+public static class DataplanePath
+{
+    /// <summary>The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models.</summary>
+    public static StageSequence Build(int worker, NodeModels models)
+    {
+        var errors = new ErrorReplies(models.Steering.Table.Buckets);
+        return new StageSequence(
+            arrival:
+            [
+                new ParseStage(models.Ports),
+                new SteerStage(worker, models.Steering),
+            ],
+            judging:
+            [
+                new NeighbourStage(models.Routing),
+                new AdmitStage(models.Routing),
+                new LocalStage(models.Routing),
+            ],
+            leaving:
+            [
+                new RouteStage(models.Routing, errors),
+                new MtuStage(models.Routing, errors),
+                new LinkStage(models.Ports),
+            ]);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Appliance.Wire.Ip;
+using Appliance.Wire.Transport;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// A packet in one line, as users type it for <c>trace --packet</c>:
+/// <c>[vlan N] PROTO SRC[:PORT] &gt; DST[:PORT] [FLAGS S|SA|A|F|R|P…] [ttl N] [len N] [id N] [type N code N]</c>.
+/// </summary>
+public sealed record PacketText
+{
+    public const int MaxPayloadBytes = 9000;
+
+    public ushort? VlanId { get; private set; }
+    public IpProtocol Protocol { get; private set; }
+    public IpAddress Source { get; private set; }
+    public IpAddress Destination { get; private set; }
+    public ushort SourcePort { get; private set; }
+    public ushort DestinationPort { get; private set; }
+    public TcpFlags Flags { get; private set; } = TcpFlags.Syn;
+    public byte HopLimit { get; private set; } = 64;
+
+    /// <summary>Bytes behind the transport header.</summary>
+    public int PayloadBytes { get; private set; }
+
+    /// <summary>The ICMP echo identifier; of other protocols, the IPv4 identification.</summary>
+    public ushort Identifier { get; private set; }
+
+    public byte? IcmpType { get; private set; }
+    public byte IcmpCode { get; private set; }
+
+    /// <summary>Reads a packet; false with what was expected and the 1-based column where.</summary>
+    public static bool TryParse(string text, out PacketText packet, out string error)
+    {
+        packet = new PacketText();
+        var words = new WordReader(text);
+        error = packet.ReadHead(words) ?? packet.ReadRest(words) ?? "";
+        return error.Length == 0;
+    }
+
+    private static bool HasPorts(IpProtocol protocol) => protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
+
+    private string? ReadHead(WordReader words)
+    {
+        if (words.TryTake("vlan"))
+        {
+            if (!words.TryTakeNumber(1, 4094, out int vlan)) return words.Expected("a VLAN from 1 to 4094");
+            VlanId = (ushort)vlan;
+        }
+
+        if (!TryReadProtocol(words)) return words.Expected("tcp, udp, icmp, icmp6, sctp or a protocol number");
+        if (!TryReadEndpoint(words, out IpAddress source, out ushort sourcePort)) return words.Expected($"the source as {EndpointForm}");
+        if (!words.TryTake(">")) return words.Expected("'>' between source and destination");
+        if (!TryReadEndpoint(words, out IpAddress destination, out ushort destinationPort)) return words.Expected($"the destination as {EndpointForm}");
+        if (source.IsV6 != destination.IsV6) return words.ExpectedBefore("a destination of the source's family");
+        if (Protocol == (source.IsV6 ? IpProtocol.Icmp : IpProtocol.Icmpv6)) return words.ExpectedBefore("icmp with IPv4 and icmp6 with IPv6 addresses");
+        (Source, SourcePort, Destination, DestinationPort) = (source, sourcePort, destination, destinationPort);
+        return null;
+    }
+
+    private string EndpointForm => HasPorts(Protocol) ? "ADDRESS:PORT, IPv6 as [ADDRESS]:PORT" : "an address without a port";
+
+    private string? ReadRest(WordReader words)
+    {
+        while (!words.IsAtEnd)
+        {
+            string? error = ReadDetail(words);
+            if (error is not null) return error;
+        }
+
+        return null;
+    }
+
+    private string? ReadDetail(WordReader words)
+    {
+        if (words.TryTake("ttl")) return ReadNumber(words, 0, 255, value => HopLimit = (byte)value);
+        if (words.TryTake("len")) return ReadNumber(words, 0, MaxPayloadBytes, value => PayloadBytes = value);
+        if (words.TryTake("id")) return ReadNumber(words, 0, 65535, value => Identifier = (ushort)value);
+        if (words.TryTake("type")) return ReadNumber(words, 0, 255, value => IcmpType = (byte)value);
+        if (words.TryTake("code")) return ReadNumber(words, 0, 255, value => IcmpCode = (byte)value);
+        bool named = words.TryTake("flags");
+        if (Protocol == IpProtocol.Tcp && words.TryTakeFlags(out TcpFlags flags))
+        {
+            Flags = flags;
+            return null;
+        }
+
+        return words.Expected(named ? "TCP flags such as S, SA, A, F, R, P" : "TCP flags, ttl, len, id, type, code or the end");
+    }
+
+    private static string? ReadNumber(WordReader words, int least, int most, Action<int> set)
+    {
+        if (!words.TryTakeNumber(least, most, out int value)) return words.Expected($"a number from {least} to {most}");
+        set(value);
+        return null;
+    }
+
+    private bool TryReadProtocol(WordReader words)
+    {
+        IpProtocol? named = words.Peek switch
+        {
+            "tcp" => IpProtocol.Tcp,
+            "udp" => IpProtocol.Udp,
+            "icmp" => IpProtocol.Icmp,
+            "icmp6" => IpProtocol.Icmpv6,
+            "sctp" => IpProtocol.Sctp,
+            _ => null,
+        };
+        if (named is null && byte.TryParse(words.Peek, NumberStyles.None, CultureInfo.InvariantCulture, out byte number)) named = (IpProtocol)number;
+        if (named is null) return false;
+        words.Skip();
+        Protocol = named.Value;
+        return true;
+    }
+
+    private bool TryReadEndpoint(WordReader words, out IpAddress address, out ushort port)
+    {
+        string word = words.Peek;
+        port = 0;
+        string host = word;
+        if (HasPorts(Protocol))
+        {
+            int colon = word.LastIndexOf(':');
+            address = default;
+            if (colon < 0 || !ushort.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+            host = word[..colon];
+            bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+            if (bracketed != host.Contains(':')) return false;
+        }
+
+        if (!IpAddress.TryParse(host.Trim('[', ']'), out address)) return false;
+        words.Skip();
+        return true;
+    }
+}

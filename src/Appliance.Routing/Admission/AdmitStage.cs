@@ -1,0 +1,65 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>Drops datagrams that must not exist here, whatever the rules say: impossible addresses, group traffic nobody takes, source routes, spoofs.</summary>
+public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
+{
+    private RoutingModel _model = model;
+
+    public string Name => "admit";
+
+    public void Adopt(RoutingModel model) => _model = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        RoutingModel model = _model;
+        foreach (Frame frame in batch.Frames)
+        {
+            DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
+            if (refused != DropReason.None) batch.Drop(frame, refused);
+        }
+    }
+
+    private static DropReason JudgeIpv4(Frame frame, RoutingModel model)
+    {
+        ref FrameInfo info = ref frame.Info;
+        Span<byte> datagram = frame.Datagram;
+        Ipv4Address source = Ipv4Address.Read(datagram[12..]);
+        Ipv4Address destination = Ipv4Address.Read(datagram[16..]);
+        if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
+        if (source == destination) return DropReason.Land;
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None) return DropReason.Martian;
+        if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
+        if (destination == Ipv4Address.LimitedBroadcast || model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
+        if (destination.IsMulticast) return DropReason.Multicast;
+        if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
+        return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
+    }
+
+    private static DropReason JudgeIpv6(Frame frame, RoutingModel model)
+    {
+        ref FrameInfo info = ref frame.Info;
+        Span<byte> datagram = frame.Datagram;
+        Ipv6Address source = Ipv6Address.Read(datagram[8..]);
+        Ipv6Address destination = Ipv6Address.Read(datagram[24..]);
+        if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
+        if (source == destination) return DropReason.Land;
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) == AddressUse.Own) return DropReason.Martian;
+        if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
+        if (destination.IsMulticast) return DropReason.Multicast;
+        if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
+        return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
+    }
+
+    /// <summary>RFC 3704 §2.2 and §2.4. A link-local source has no route: it is on the link it came from.</summary>
+    private static bool IsReversePathRight(IpAddress source, int port, RoutingModel model)
+    {
+        ReversePathCheck check = model.Addresses[port].ReversePath;
+        if (check == ReversePathCheck.Off || source.IsLinkLocal) return true;
+        int route = model.Find(source);
+        if (route == RoutingModel.NoRoute || model.Routes[route].IsBlackhole) return false;
+        return check == ReversePathCheck.Loose || model.Routes[route].LeavesBy(port);
+    }
+}

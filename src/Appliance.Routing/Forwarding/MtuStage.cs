@@ -1,0 +1,45 @@
+using Appliance.Engine;
+
+namespace Appliance.Routing;
+
+/// <summary>Fits datagrams to the egress port: a too long one is fragmented (IPv4 without DF) or answered with too-big and dropped.</summary>
+public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>
+{
+    private RoutingModel _model = model;
+
+    public string Name => "mtu";
+
+    public void Adopt(RoutingModel model) => _model = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        RoutingModel model = _model;
+        foreach (Frame frame in batch.Frames)
+        {
+            ref FrameInfo info = ref frame.Info;
+            int mtu = model.Ports[info.EgressPort].MtuBytes;
+            if (info.DatagramLength > mtu) Fit(frame, mtu, batch, model, context);
+        }
+    }
+
+    private void Fit(Frame frame, int mtu, FrameBatch batch, RoutingModel model, in StageContext context)
+    {
+        bool mayFragment = frame.Info.Network == NetworkKind.Ipv4 && (frame.Datagram[6] & 0x40) == 0;
+        if (mayFragment)
+        {
+            int fragments = Ipv4Fragmenter.Cut(frame, mtu, context.Pool);
+            if (fragments == 0)
+            {
+                batch.Drop(frame, DropReason.PoolEmpty);
+                return;
+            }
+
+            context.Counters.Generated += fragments - 1;
+            context.Trace?.Explain(frame, $"cut into {fragments} fragments for an MTU of {mtu}");
+            return;
+        }
+
+        errors.TryReply(frame, ErrorKind.TooBig, mtu, model, context);
+        batch.Drop(frame, DropReason.Mtu);
+    }
+}

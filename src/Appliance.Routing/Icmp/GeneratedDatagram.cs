@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using Appliance.Engine;
+using Appliance.Wire.Checksums;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>The frames this room makes: an Ethernet header left blank for the link stage, an IP header, a payload for the caller to fill.</summary>
+internal static class GeneratedDatagram
+{
+    public const byte HopLimit = 64;
+
+    /// <summary>Type, code, checksum and one word (RFC 792, RFC 4443 §2.1).</summary>
+    public const int IcmpHeader = 8;
+
+    /// <summary>Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal.</summary>
+    public static bool TryBegin(Frame cause, int bytes, in StageContext context, out Frame frame)
+    {
+        if (!context.Source.TryBegin(EthernetView.HeaderLength + bytes, out frame)) return false;
+        ref FrameInfo info = ref frame.Info;
+        ref FrameInfo from = ref cause.Info;
+        info.NetworkOffset = EthernetView.HeaderLength;
+        info.DatagramLength = bytes;
+        info.EtherType = from.EtherType;
+        info.Network = from.Network;
+        info.IngressPort = from.IngressPort;
+        info.Hash = from.Hash;
+        info.Bucket = from.Bucket;
+        info.Worker = from.Worker;
+        info.Ordinal = from.Ordinal;
+        return true;
+    }
+
+    /// <summary>Writes a header without options over all of <paramref name="datagram"/>; answers the payload.</summary>
+    public static Span<byte> WriteIpv4Header(
+        Span<byte> datagram, Ipv4Address source, Ipv4Address destination, IpProtocol protocol, bool dontFragment, byte service = 0, ushort id = 0)
+    {
+        Ipv4View ip = new Ipv4Fields
+        {
+            DifferentiatedServices = service,
+            Identification = id,
+            DontFragment = dontFragment,
+            TimeToLive = HopLimit,
+            Protocol = protocol,
+            Source = source,
+            Destination = destination,
+            PayloadLength = (ushort)(datagram.Length - Ipv4View.MinHeaderLength),
+        }.WriteTo(datagram);
+        ip.HeaderChecksum = InternetChecksum.Finish(InternetChecksum.Sum(datagram[..Ipv4View.MinHeaderLength]));
+        return datagram[Ipv4View.MinHeaderLength..];
+    }
+
+    /// <summary>Writes a fixed header over all of <paramref name="datagram"/>; answers the payload.</summary>
+    public static Span<byte> WriteIpv6Header(
+        Span<byte> datagram, Ipv6Address source, Ipv6Address destination, IpProtocol nextHeader, byte hopLimit, byte trafficClass = 0)
+    {
+        new Ipv6Fields
+        {
+            TrafficClass = trafficClass,
+            PayloadLength = (ushort)(datagram.Length - Ipv6View.HeaderLength),
+            NextHeader = nextHeader,
+            HopLimit = hopLimit,
+            Source = source,
+            Destination = destination,
+        }.WriteTo(datagram);
+        return datagram[Ipv6View.HeaderLength..];
+    }
+
+    /// <summary>Sends a frame that has its Ethernet header already back out of the port that its cause came in by.</summary>
+    public static void SubmitToLink(Frame frame, in StageContext context)
+    {
+        frame.Info.EgressPort = frame.Info.IngressPort;
+        frame.Info.Traits |= FrameTraits.LinkComplete;
+        context.Source.Submit(frame);
+    }
+
+    /// <summary>The ICMPv6 checksum over message and pseudo-header (RFC 4443 §2.3).</summary>
+    public static void FinishIcmpv6(Span<byte> message, Ipv6Address source, Ipv6Address destination)
+    {
+        message[2..4].Clear();
+        ulong sum = InternetChecksum.Sum(message) + InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.Finish(sum));
+    }
+}

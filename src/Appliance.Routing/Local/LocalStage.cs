@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using Appliance.Engine;
+using Appliance.Wire.Checksums;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>Takes what is addressed to the appliance itself: answers echo requests, and ends the rest where the host would get it.</summary>
+public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
+{
+    private const byte EchoRequest = 8;                                 // RFC 792
+    private const byte EchoReply = 0;
+    private const byte EchoRequestV6 = 128;                             // RFC 4443 §4
+    private const byte EchoReplyV6 = 129;
+    private const int EchoHeader = 8;
+
+    private RoutingModel _model = model;
+
+    public string Name => "local";
+
+    public void Adopt(RoutingModel model) => _model = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        OwnAddressTable own = _model.Own;
+        foreach (Frame frame in batch.Frames)
+        {
+            AddressUse use = frame.Info.Network == NetworkKind.Ipv6
+                ? own.UseOf(Ipv6Address.Read(frame.Datagram[24..]))
+                : own.UseOf(Ipv4Address.Read(frame.Datagram[16..]));
+            if (use == AddressUse.Own) Receive(frame, batch, context);
+        }
+    }
+
+    private static void Receive(Frame frame, FrameBatch batch, in StageContext context)
+    {
+        ref FrameInfo info = ref frame.Info;
+        bool mayAnswer = (info.Traits & FrameTraits.Fragment) == FrameTraits.None;
+        int transport = info.TransportOffset - info.NetworkOffset;
+        Span<byte> message = frame.Datagram[transport..];
+        bool v6 = info.Network == NetworkKind.Ipv6;
+        bool isEcho = mayAnswer && message.Length >= EchoHeader && (v6
+            ? info.Protocol == IpProtocol.Icmpv6 && message[0] == EchoRequestV6
+            : info.Protocol == IpProtocol.Icmp && message[0] == EchoRequest);
+        if (isEcho)
+        {
+            context.Counters.ChecksumsVerified++;
+            if (!IsSumRight(frame.Datagram, message, v6))
+            {
+                context.Counters.ChecksumsBad++;
+                batch.Drop(frame, DropReason.BadL4Checksum);
+                return;
+            }
+
+            if (v6) AnswerIpv6(frame, message, context);
+            else AnswerIpv4(frame, message, context);
+        }
+
+        batch.End(frame, Disposition.Consume);
+        context.Trace?.Explain(frame, isEcho ? "echo request to an own address, answered" : "to an own address");
+    }
+
+    private static bool IsSumRight(Span<byte> datagram, Span<byte> message, bool v6)
+    {
+        ulong sum = InternetChecksum.Sum(message);
+        if (v6)
+        {
+            Ipv6Address source = Ipv6Address.Read(datagram[8..]), destination = Ipv6Address.Read(datagram[24..]);
+            sum += InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
+        }
+
+        return InternetChecksum.IsValid(sum);
+    }
+
+    /// <summary>RFC 1122 §3.2.2.6: same data, same service, from the address that was asked.</summary>
+    private static void AnswerIpv4(Frame request, Span<byte> message, in StageContext context)
+    {
+        if (!GeneratedDatagram.TryBegin(request, Ipv4View.MinHeaderLength + message.Length, context, out Frame reply)) return;
+        Span<byte> asked = request.Datagram;
+        Span<byte> answer = GeneratedDatagram.WriteIpv4Header(
+            reply.Datagram, Ipv4Address.Read(asked[16..]), Ipv4Address.Read(asked[12..]), IpProtocol.Icmp,
+            dontFragment: false, service: asked[1], id: BinaryPrimitives.ReadUInt16BigEndian(asked[4..]));
+        message.CopyTo(answer);
+        answer[0] = EchoReply;
+        answer[2..4].Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(answer[2..], InternetChecksum.Finish(InternetChecksum.Sum(answer)));
+        Submit(reply, IpProtocol.Icmp, Ipv4View.MinHeaderLength, request, context);
+    }
+
+    /// <summary>RFC 4443 §4.2. To a link-local address the way is the link that the request came by.</summary>
+    private static void AnswerIpv6(Frame request, Span<byte> message, in StageContext context)
+    {
+        if (!GeneratedDatagram.TryBegin(request, Ipv6View.HeaderLength + message.Length, context, out Frame reply)) return;
+        Ipv6Address source = Ipv6Address.Read(request.Datagram[24..]), destination = Ipv6Address.Read(request.Datagram[8..]);
+        Span<byte> answer = GeneratedDatagram.WriteIpv6Header(
+            reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, (byte)(BinaryPrimitives.ReadUInt16BigEndian(request.Datagram) >> 4));
+        message.CopyTo(answer);
+        answer[0] = EchoReplyV6;
+        GeneratedDatagram.FinishIcmpv6(answer, source, destination);
+        if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
+        Submit(reply, IpProtocol.Icmpv6, Ipv6View.HeaderLength, request, context);
+    }
+
+    private static void Submit(Frame reply, IpProtocol protocol, int header, Frame request, in StageContext context)
+    {
+        ref FrameInfo info = ref reply.Info;
+        info.Protocol = protocol;
+        info.TransportOffset = info.NetworkOffset + header;
+        info.SourcePort = info.DestinationPort = request.Info.SourcePort;
+        info.EgressPort = request.Info.IngressPort;                     // counts with Scoped only
+        info.Traits |= FrameTraits.Ports;
+        context.Counters.ChecksumsComputed++;
+        context.Source.Submit(reply);
+    }
+}

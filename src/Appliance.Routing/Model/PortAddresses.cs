@@ -1,0 +1,9 @@
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>How routing sees one port.</summary>
+/// <param name="FirstV4">What ICMP errors are sent from, or null.</param>
+/// <param name="FirstV6">What ICMPv6 errors are sent from, or null.</param>
+/// <param name="ReversePath">The check for sources that come in here.</param>
+public sealed record PortAddresses(Ipv4Address? FirstV4, Ipv6Address? FirstV6, ReversePathCheck ReversePath);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+using Appliance.Routing.Fib;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>Everything that decides where a datagram goes, swapped whole. Disposed by who built it, once no worker uses it.</summary>
+public sealed class RoutingModel : IDisposable
+{
+    /// <summary>What a prefix table answers where no route leads.</summary>
+    public const int NoRoute = -1;
+
+    private readonly Ipv4PrefixTable _v4 = new();
+    private readonly Ipv6PrefixTable _v6 = new();
+
+    /// <param name="routes">Connected, static and default routes; of two for one prefix the first counts.</param>
+    public RoutingModel(
+        PortTable ports, ImmutableArray<PortAddresses> addresses, OwnAddressTable own, NeighbourTable neighbours, ImmutableArray<Route> routes)
+    {
+        Ports = ports;
+        Addresses = addresses;
+        Own = own;
+        Neighbours = neighbours;
+        Routes = [.. routes.DistinctBy(route => route.To)];
+        for (int i = 0; i < Routes.Length; i++)
+            Insert(Routes[i].To, i);
+    }
+
+    public PortTable Ports { get; }
+    public ImmutableArray<PortAddresses> Addresses { get; }
+    public OwnAddressTable Own { get; }
+    public NeighbourTable Neighbours { get; }
+    public ImmutableArray<Route> Routes { get; }
+
+    public Ipv4PrefixTable V4 => _v4;
+    public Ipv6PrefixTable V6 => _v6;
+
+    /// <summary>The index in <see cref="Routes"/> of the longest match, or <see cref="NoRoute"/>.</summary>
+    public int Find(IpAddress address) => address.IsV6 ? _v6.Lookup(address.V6) : _v4.Lookup(address.V4);
+
+    /// <summary>
+    /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's MAC and so its
+    /// link-local address, which is own on the link of each.
+    /// </summary>
+    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, address.IsLinkLocal && address.IsV6 ? Ports[port].Physical : port);
+
+    /// <summary>What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.</summary>
+    public bool TryErrorSource(int port, bool v6, out IpAddress source)
+    {
+        if (AddressOf(Addresses[port], v6) is { } own)
+        {
+            source = own;
+            return true;
+        }
+
+        foreach (PortAddresses other in Addresses)
+        {
+            if (AddressOf(other, v6) is not { } address) continue;
+            source = address;
+            return true;
+        }
+
+        source = default;
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _v4.Dispose();
+        _v6.Dispose();
+    }
+
+    private static IpAddress? AddressOf(PortAddresses port, bool v6) => v6 ? port.FirstV6 : port.FirstV4;
+
+    private void Insert(IpPrefix to, int index)
+    {
+        bool fits = to.Address.IsV6 ? _v6.Set(to.Network.V6, to.Length, index) : _v4.Set(to.Network.V4, to.Length, index);
+        if (!fits) throw new InvalidOperationException($"The forwarding table is full at {to}.");
+    }
+}

@@ -1,0 +1,31 @@
+using Appliance.Engine;
+using Appliance.Wire.Arp;
+using Appliance.Wire.Ethernet;
+
+namespace Appliance.Routing;
+
+/// <summary>Answers ARP requests (RFC 826) and probes (RFC 5227) for the addresses of the port they came in by.</summary>
+internal static class ArpResponder
+{
+    /// <summary>None: the packet was taken. A reply may be on its way.</summary>
+    public static DropReason Receive(Frame frame, RoutingModel model, in StageContext context)
+    {
+        ref FrameInfo info = ref frame.Info;
+        if (info.DatagramLength < ArpView.HeaderLength) return DropReason.Short;
+        if (!ArpView.TryParse(frame.Datagram, out ArpView arp)) return DropReason.Ethertype;
+        bool isAsked = arp.Operation == ArpOperation.Request
+            && model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort)
+            && !arp.SenderHardwareAddress.IsGroup;
+        if (isAsked) Reply(frame, arp, model.Ports[info.IngressPort].Mac, context);
+        context.Trace?.Explain(frame, isAsked ? $"who has {arp.TargetProtocolAddress}: answered" : $"ARP about {arp.TargetProtocolAddress}: nothing to say");
+        return DropReason.None;
+    }
+
+    private static void Reply(Frame request, ArpView arp, MacAddress own, in StageContext context)
+    {
+        if (!GeneratedDatagram.TryBegin(request, ArpView.HeaderLength, context, out Frame reply)) return;
+        ArpFields.ReplyTo(arp, own).WriteTo(reply.Datagram);
+        new EthernetFields(arp.SenderHardwareAddress, own, EtherType.Arp).WriteTo(reply.Bytes);
+        GeneratedDatagram.SubmitToLink(reply, context);
+    }
+}

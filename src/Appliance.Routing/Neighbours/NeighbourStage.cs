@@ -1,0 +1,48 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>
+/// Takes ARP and neighbour discovery off the path: answers for own addresses, learns nothing. It stands before admission, since neighbours speak with
+/// addresses (unspecified, link-local, groups) that nobody else may use.
+/// </summary>
+public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
+{
+    private RoutingModel _model = model;
+
+    public string Name => "neighbour";
+
+    public void Adopt(RoutingModel model) => _model = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        RoutingModel model = _model;
+        foreach (Frame frame in batch.Frames)
+        {
+            ref FrameInfo info = ref frame.Info;
+            if (info.Network == NetworkKind.Arp) End(frame, ArpResponder.Receive(frame, model, context), batch);
+            else if ((info.Traits & FrameTraits.NeighborMessage) != FrameTraits.None && IsForUs(frame, model))
+                End(frame, NdpResponder.Receive(frame, model, context), batch);
+        }
+    }
+
+    /// <summary>
+    /// To a group or an own address, from an address that a neighbour may have, and not in fragments (RFC 6980 §5). Between other hosts it is a
+    /// datagram like any other.
+    /// </summary>
+    private static bool IsForUs(Frame frame, RoutingModel model)
+    {
+        if ((frame.Info.Traits & (FrameTraits.Fragment | FrameTraits.SourceRoute)) != FrameTraits.None) return false;
+        Ipv6Address source = Ipv6Address.Read(frame.Datagram[8..]);
+        Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
+        bool possible = source == Ipv6Address.Any || !AddressRules.IsMartianSource(source);
+        return possible && (destination.IsMulticast || model.Own.UseOf(destination) == AddressUse.Own);
+    }
+
+    private static void End(Frame frame, DropReason refused, FrameBatch batch)
+    {
+        if (refused == DropReason.None) batch.End(frame, Disposition.Consume);
+        else batch.Drop(frame, refused);
+    }
+}
