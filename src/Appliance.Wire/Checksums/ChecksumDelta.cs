@@ -10,15 +10,17 @@ namespace Appliance.Wire.Checksums;
 /// <remarks>
 /// Checksums and words are numbers as read big-endian. A wrong checksum stays wrong by the same amount, so nothing is repaired by accident.
 /// <para>
-/// A <em>difference</em> is ~m + m' with the carries not yet folded in. Differences of parts at even offsets may be added with + (up to 2^28
-/// of them), kept, and applied to any number of checksums; <see cref="Fold"/> brings one into 16 bits.
+/// A <em>difference</em> is ~m + m' with the carries not yet folded in. Differences of parts at even offsets may be added with +
+/// (up to 2^28 of them), kept, and applied to any number of checksums; <see cref="Fold"/> brings one into 16 bits.
 /// </para>
 /// <para>
 /// RFC 1624 §5: computed anew, the checksum of data that is not all zeros is never 0xffff (the sum −0 cannot come out of complementing a
 /// sum that is not +0). Equation 3 alone would answer 0xffff for an old checksum of 0xffff and m = 0xffff replaced by 0; here a 0xffff
 /// is added to the sum, which changes no value in one's complement and keeps the sum from being +0.
 /// </para>
-/// <para>UDP: a checksum of zero is none and stays as it is; a result of zero is sent as <see cref="InternetChecksum.ZeroAsAllOnes"/>.</para>
+/// <para>
+/// UDP: a checksum of zero is none and stays as it is; a result of zero is sent as <see cref="InternetChecksum.ZeroAsAllOnes"/> says.
+/// </para>
 /// </remarks>
 public static class ChecksumDelta
 {

@@ -24,8 +24,11 @@ public static class InternetChecksum
     /// Copies the bytes to the start of <paramref name="destination"/> and answers their partial sum in the same pass.
     /// The two must not overlap; a destination that is too short is an error of the caller.
     /// </summary>
-    public static ulong CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        ChecksumKernel.CopyAndSum(ref MemoryMarshal.GetReference(destination[..source.Length]), ref MemoryMarshal.GetReference(source), source.Length);
+    public static ulong CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Span<byte> copy = destination[..source.Length];
+        return ChecksumKernel.CopyAndSum(ref MemoryMarshal.GetReference(copy), ref MemoryMarshal.GetReference(source), source.Length);
+    }
 
     /// <summary>The one's complement sum in 16 bits, as a number to be stored big-endian; 0 only when every byte summed was 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,17 +49,24 @@ public static class InternetChecksum
     /// </summary>
     public static ushort ZeroAsAllOnes(ushort checksum) => checksum == 0 ? (ushort)0xffff : checksum;
 
-    /// <summary>The partial sum of the pseudo-header of TCP, UDP and UDP-Lite over IPv4 (RFC 9293 §3.1): addresses, protocol, length of the segment.</summary>
+    /// <summary>
+    /// The partial sum of the pseudo-header of TCP and UDP over IPv4 (RFC 9293 §3.1): addresses, protocol, and the length in bytes of the
+    /// transport header and its payload.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PseudoHeader(Ipv4Address source, Ipv4Address destination, IpProtocol protocol, int length) =>
         BigEndianWord(source.Value) + BigEndianWord(destination.Value) + BigEndianWord((uint)protocol) + BigEndianWord((uint)length);
 
-    /// <summary>The partial sum of the pseudo-header over IPv6 (RFC 8200 §8.1). The protocol is that of the upper layer, whatever the fixed header names.</summary>
+    /// <summary>
+    /// The partial sum of the pseudo-header over IPv6 (RFC 8200 §8.1). The protocol is the upper layer's, whatever the fixed header names.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PseudoHeader(Ipv6Address source, Ipv6Address destination, IpProtocol protocol, int length) =>
         BigEndianWords(source.Value) + BigEndianWords(destination.Value) + BigEndianWord((uint)protocol) + BigEndianWord((uint)length);
 
-    /// <summary>The same, reading the addresses where they stand: at least 8 bytes, source then destination, as at offset 12 of the IPv4 header.</summary>
+    /// <summary>
+    /// The same, reading the addresses where they stand: at least 8 bytes, source then destination, as at offset 12 of the IPv4 header.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Ipv4PseudoHeader(ReadOnlySpan<byte> addresses, IpProtocol protocol, int length)
     {
@@ -64,7 +74,9 @@ public static class InternetChecksum
         return (uint)words + (words >> 32) + BigEndianWord((uint)protocol) + BigEndianWord((uint)length);
     }
 
-    /// <summary>The same, reading the addresses where they stand: at least 32 bytes, source then destination, as at offset 8 of the IPv6 header.</summary>
+    /// <summary>
+    /// The same, reading the addresses where they stand: at least 32 bytes, source then destination, as at offset 8 of the IPv6 header.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Ipv6PseudoHeader(ReadOnlySpan<byte> addresses, IpProtocol protocol, int length) =>
         Sum(addresses[..(2 * Ipv6Address.Length)]) + BigEndianWord((uint)protocol) + BigEndianWord((uint)length);
@@ -77,6 +89,7 @@ public static class InternetChecksum
     private static ulong BigEndianWords(UInt128 value)
     {
         ulong upper = (ulong)(value >> 64), lower = (ulong)value;
-        return BigEndianWord((uint)(upper >> 32)) + BigEndianWord((uint)upper) + BigEndianWord((uint)(lower >> 32)) + BigEndianWord((uint)lower);
+        return BigEndianWord((uint)(upper >> 32)) + BigEndianWord((uint)upper) +
+            BigEndianWord((uint)(lower >> 32)) + BigEndianWord((uint)lower);
     }
 }

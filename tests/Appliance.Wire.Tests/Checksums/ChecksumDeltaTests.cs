@@ -12,7 +12,9 @@ public sealed class ChecksumDeltaTests
     public void The_example_of_Rfc_1624_section_4_comes_out() =>
         Assert.Equal(0x0000, ChecksumDelta.Replace(0xdd2f, (ushort)0x5555, (ushort)0x3285));
 
-    /// <summary>A datagram of the word m, a word that makes the checksum right, and the checksum: all 65,536 checksums with the corners of m and m'.</summary>
+    /// <summary>
+    /// The data is the word m, a word that makes the checksum right, and the checksum: all 65,536 checksums, the corners of m and m'.
+    /// </summary>
     [Fact]
     public void For_every_checksum_of_valid_data_replacing_a_word_equals_computing_anew()
     {
@@ -66,7 +68,8 @@ public sealed class ChecksumDeltaTests
             Assert.Equal(afterV4, ChecksumDelta.Replace(afterV6, oldV4.Value, newV4.Value));
             random.NextBytes(data.AsSpan(40, 2));
             ushort newPort = (ushort)((data[40] << 8) | data[41]);
-            ulong all = ChecksumDelta.Difference(oldV6, newV6) + ChecksumDelta.Difference(oldV4, newV4) + ChecksumDelta.Difference(oldPort, newPort);
+            ulong all = ChecksumDelta.Difference(oldV6, newV6) + ChecksumDelta.Difference(oldV4, newV4);
+            all += ChecksumDelta.Difference(oldPort, newPort);
             Assert.Equal(Rfc1071.Checksum(data), ChecksumDelta.Apply(before, all));
             Assert.Equal(Rfc1071.Checksum(data), ChecksumDelta.Apply(before, ChecksumDelta.Fold(all)));
         }

@@ -9,8 +9,8 @@ namespace Appliance.Wire.Checksums;
 /// </summary>
 /// <remarks>
 /// Each 64-bit lane keeps two sums: <c>whole</c> adds the lane as it is and may wrap, <c>upper</c> adds its upper 32 bits and cannot.
-/// Then Σlower = whole − (upper &lt;&lt; 32) exactly, because Σlower is below 2^64 for any length under 2^32 blocks. That is two additions
-/// and one shift a block, where splitting every block in halves would take four operations.
+/// Then the sum of the lower 32 bits is whole − (upper &lt;&lt; 32) exactly, because it is below 2^64 for any length under 2^32 blocks.
+/// That is two additions and one shift a block, where splitting every block in halves would take four operations.
 /// </remarks>
 public static class ChecksumVector256
 {
