@@ -14,6 +14,9 @@ internal sealed class ErrorList(string file)
     /// <summary>All errors so far, those past the maximum too.</summary>
     public int Count { get; private set; }
 
+    /// <summary>No message that comes now will be seen: an occasion to save the work of a good one.</summary>
+    public bool IsFull => Count >= Maximum;
+
     public void Add(TextPosition position, string message)
     {
         if (Count++ < Maximum) _errors.Add(new ConfigurationError(file, position, message));

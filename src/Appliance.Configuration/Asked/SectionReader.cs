@@ -18,14 +18,8 @@ internal sealed class SectionReader
     public SectionReader(Section section, MappingNode mapping, TextPosition position, ErrorList errors)
     {
         (Position, _errors, _errorsBefore) = (position, errors, errors.Count);
-        foreach (MappingEntry entry in mapping.Entries)
-        {
-            if (section.Find(entry.Key.Text) is null) errors.Add(entry.Key.Position, UnknownKey(section, entry.Key.Text));
-            _values[entry.Key.Text] = entry.Value;
-            _keys[entry.Key.Text] = entry.Key.Position;
-        }
-
-        foreach (Key key in section.Keys.Where(key => key.IsRequired && !_values.ContainsKey(key.Name)))
+        foreach (MappingEntry entry in mapping.Entries) Take(section, entry);
+        foreach (Key key in section.Keys.Where(key => key.IsRequired && !_keys.ContainsKey(key.Name)))
             errors.Add(position, $"{section.Noun} without '{key.Name}'; expected {key.Expected}");
     }
 
@@ -34,7 +28,7 @@ internal sealed class SectionReader
     /// <summary>Whether nothing was wrong with what has been read so far; to be asked last.</summary>
     public bool IsSound => _errors.Count == _errorsBefore;
 
-    /// <summary>Where each key stands that was written, whatever is behind it.</summary>
+    /// <summary>Where each key stands that was written, whatever is behind it; one misspelt stands for the key that was probably meant.</summary>
     public IReadOnlyDictionary<string, TextPosition> KeyPositions => _keys;
 
     public Positioned<T>? Read<T>(ScalarKey<T> key)
@@ -48,9 +42,12 @@ internal sealed class SectionReader
         where T : notnull
     {
         ImmutableArray<Positioned<T>>.Builder items = ImmutableArray.CreateBuilder<Positioned<T>>();
+        HashSet<T> seen = [];
         foreach (YamlNode node in Items(key, key.TakesOne, key.IsNonEmpty, key.MaximumItems))
         {
-            if (TryRead(key, key.TypedKind, node, out Positioned<T> value)) items.Add(value);
+            if (!TryRead(key, key.TypedKind, node, out Positioned<T> value)) continue;
+            if (seen.Add(value.Value)) items.Add(value);
+            else _errors.Add(node.Position, $"{key.Name}: {Wording.Quote(((ScalarNode)node).Text)} stands twice; keep one");
         }
 
         return items.DrainToImmutable();
@@ -127,7 +124,8 @@ internal sealed class SectionReader
             return true;
         }
 
-        _errors.Add(scalar.Position, $"{key.Name}: {problem}; expected {kind.Expected}");
+        string remedy = problem.Contains("expected", StringComparison.Ordinal) ? "" : $"; expected {kind.Expected}";
+        _errors.Add(scalar.Position, $"{key.Name}: {problem}{remedy}");
         return false;
     }
 
@@ -143,12 +141,25 @@ internal sealed class SectionReader
         _ => $"{node.Noun} stands here",
     };
 
-    private static string UnknownKey(Section section, string name)
+    private void Take(Section section, MappingEntry entry)
     {
-        string start = $"unknown key {Wording.Quote(name)} in {section.Noun}";
-        if (name == "<<") return $"{start}; merge keys are not used here, write the keys out";
-        if (Wording.Nearest(name, section.Names) is { } nearest) return $"{start}; did you mean '{nearest}'?";
-        if (KeyIndex.HomeOf(name) is { } home) return $"{start}; it belongs to {home.Noun}";
-        return $"{start}; expected {Wording.Or([.. section.Names])}";
+        string name = entry.Key.Text;
+        _keys[name] = entry.Key.Position;
+        if (section.Find(name) is not null)
+        {
+            _values[name] = entry.Value;
+            return;
+        }
+
+        string? meant = Wording.Nearest(name, section.Names);
+        if (meant is not null) _keys.TryAdd(meant, entry.Key.Position);
+        string remedy = (name, meant, KeyIndex.HomeOf(name)) switch
+        {
+            ("<<", _, _) => "merge keys are not used here, write the keys out",
+            (_, not null, _) => $"did you mean '{meant}'?",
+            (_, _, { } home) => $"it belongs to {home.Noun}",
+            _ => $"expected {Wording.Or([.. section.Names])}",
+        };
+        _errors.Add(entry.Key.Position, $"unknown key {Wording.Quote(name)} in {section.Noun}; {remedy}");
     }
 }

@@ -47,7 +47,7 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     public bool TryAddVirtual(int port, Positioned<IpPrefix> shared)
     {
         IpAddress address = shared.Value.Address;
-        if (AddressRules.WhyNoStation(address) is { } what) return Refuse(shared.Position, $"addresses: {shared.Value} is {what}");
+        if (AddressRules.WhyNoStation(address) is { } what) return Refuse(shared.Position, $"addresses: {shared.Value} is {what}; expected a unicast address");
         if (FindNetwork(port, address) is { } network)
         {
             if (AddressRules.WhyNotHost(network, address) is { } place)
@@ -120,12 +120,12 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     private string OutsideOf(int port, IpAddress address)
     {
         const int MaximumShown = 4;
-        string[] networks = [.. _networksOfPort[port].Where(network => network.Address.IsV6 == address.IsV6).Distinct().Select(network => network.ToString())];
+        IpPrefix[] networks = [.. _networksOfPort[port].Where(network => network.Address.IsV6 == address.IsV6).Distinct()];
         string family = address.IsV6 ? "IPv6" : "IPv4";
         return networks.Length switch
         {
-            0 => $"{address} is on no network of the port '{portNames[port]}', which has no {family} address; give the port one",
-            <= MaximumShown => $"{address} is on no network of the port '{portNames[port]}'; expected an address in {Wording.Or(networks)}",
+            0 => $"{address} is on no network of the port '{portNames[port]}'; expected an {family} address among its 'addresses' first",
+            <= MaximumShown => $"{address} is on no network of the port '{portNames[port]}'; expected an address in {Wording.Or([.. networks.Select(network => network.ToString())])}",
             _ => $"{address} is on none of the {networks.Length} {family} networks of the port '{portNames[port]}'; expected an address in one of them",
         };
     }

@@ -11,7 +11,7 @@ internal static class AddressRules
     /// <summary>Null for an address and prefix length that a port may have; otherwise what is wrong, to stand after the address.</summary>
     public static string? WhyNotOwn(IpPrefix own)
     {
-        if (WhyNoStation(own.Address) is { } what) return $"is {what}";
+        if (WhyNoStation(own.Address) is { } what) return $"is {what}; expected a unicast address";
         if (own.Length == 0) return "has every address in its network; expected a longer prefix";
         if (WhyNotHost(own, own.Address) is { } place) return $"is {place}; expected the address of the port in it";
         return null;
@@ -30,9 +30,8 @@ internal static class AddressRules
     {
         if (to.Length == 0) return null;
         if (to.Address.IsLinkLocal && to.Length >= (to.Address.IsV6 ? 10 : 16)) return "link-local, which no router forwards";
-        int special = to.Address.IsV6 ? 8 : 4;                        // no range of special addresses is wider than this
-        bool isUnspecified = to.Address.Bits == 0 && to.Length < to.Address.BitLength;
-        return to.Length < special || (isUnspecified && to.Length < 8) ? null : WhyNoStation(to.Address);
+        bool isWider = to.Length < (to.Address.IsV6 || to.Address.Bits == 0 ? 8 : 4);   // than the widest special range it could be in
+        return isWider ? null : WhyNoStation(to.Address);
     }
 
     private static string? WhyNoStation(Ipv4Address address) => (address.Value >> 24) switch

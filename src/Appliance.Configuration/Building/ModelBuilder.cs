@@ -67,13 +67,7 @@ internal static class ModelBuilder
     private static SteeringModel BuildSteering(ApplianceConfig asked, ErrorList errors)
     {
         SteeringConfig? steering = asked.Steering;
-        SteeringHashTypes types = SteeringHashTypes.None;
-        foreach ((SteeringHashTypes type, TextPosition position) in steering?.Hash ?? [])
-        {
-            if (types.HasFlag(type)) errors.Add(position, "hash: this type stands twice; keep one");
-            types |= type;
-        }
-
+        SteeringHashTypes types = (steering?.Hash ?? []).Aggregate(SteeringHashTypes.None, (all, type) => all | type.Value);
         int entries = steering?.Indirection?.Value ?? SteeringModel.DefaultIndirectionEntries;
         if (asked.Vcpus is { } vcpus && vcpus.Value > entries)
         {

@@ -60,7 +60,7 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
 
     private void CheckPhysical(PortConfig port)
     {
-        if (port.PositionOf(PortKeys.Vlan) is { } vlan) errors.Add(vlan, "vlan: stands without 'parent'; expected the name of the port that carries it as 'parent'");
+        if (port.PositionOf(PortKeys.Vlan) is { } vlan) errors.Add(vlan, "vlan: stands without 'parent'; expected 'parent' beside it, the port that carries this one");
         if (port.PositionOf(PortKeys.Backend) is null)
             errors.Add(port.Name.Position, $"a port without 'backend'; expected {PortKeys.Backends.Expected}, or 'parent' and 'vlan'");
         else if (port.Backend is { Value: not PortBackend.Pcap } backend && port.PositionOf(PortKeys.Device) is null)
@@ -89,8 +89,6 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         {
             if (address.Static is { } own && plan.TryAddOwn(index, new Positioned<IpPrefix>(own, position))) addresses.Add(own);
             else if (address.Static is not null) plan.MarkIncomplete();
-            else if (dynamic.HasFlag(address.Dynamic))
-                errors.Add(position, $"addresses: '{address.Dynamic.ToString().ToLowerInvariant()}' stands twice; keep one");
             dynamic |= address.Dynamic;
         }
 
@@ -101,14 +99,9 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
 
     private ImmutableArray<string> ReadGroups(PortConfig port)
     {
-        HashSet<string> groups = new(StringComparer.Ordinal);
-        foreach ((string group, TextPosition position) in port.Groups)
-        {
-            if (names.Contains(group)) errors.Add(position, $"groups: '{group}' is the name of a port; expected a name that no port has");
-            else if (!groups.Add(group)) errors.Add(position, $"groups: '{group}' stands twice; keep one");
-        }
-
-        return [.. groups];
+        foreach ((string group, TextPosition position) in port.Groups.Where(group => names.Contains(group.Value)))
+            errors.Add(position, $"groups: '{group}' is the name of a port; expected a name that no port has");
+        return [.. port.Groups.Select(group => group.Value)];
     }
 
     /// <summary>Takes from the parent what a sub-port has of it. Parents first: the tree has no circles and few levels.</summary>

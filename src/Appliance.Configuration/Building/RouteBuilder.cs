@@ -65,7 +65,7 @@ internal sealed class RouteBuilder(ImmutableArray<PortModel> ports, PortNames na
         int? zone = via.Value.Port is { } name ? names.Resolve(RouteKeys.Via, new Positioned<string>(name, via.Position)) : null;
         if (via.Value.Port is not null && zone is null) return null;
         if (zone is not null && routePort is not null && zone != routePort)
-            return Refuse(via, $"{address}%{ports[zone.Value].Name} is not on the port '{ports[routePort.Value].Name}' of 'port'; delete one of the two");
+            return Refuse(via, $"{address} is on the port '{ports[zone.Value].Name}', but 'port' says '{ports[routePort.Value].Name}'; delete one of the two");
         int? port = zone ?? routePort;
         if (port is null && AddressRules.WhyNoStation(address) is { } what) return Refuse(via, $"{address} is {what}; expected the address of a station");
         if (port is null && address.IsV6 && address.IsLinkLocal)

@@ -84,10 +84,10 @@ internal static class TextForms
     public static string? Destination(string text, out IpPrefix value)
     {
         value = default;
-        if (text is "default") return "'default' is one network for each family; write 0.0.0.0/0 or ::/0";
-        if (IpAddress.TryParse(text, out IpAddress host)) return $"{Wording.Quote(text)} has no prefix length; for one host write {host}/{host.BitLength}";
+        if (text is "default") return "'default' is another network in each family; expected 0.0.0.0/0 or ::/0";
+        if (IpAddress.TryParse(text, out IpAddress host)) return $"{Wording.Quote(text)} has no prefix length; expected {host}/{host.BitLength} for one host";
         if (!IpPrefix.TryParse(text, out value)) return PrefixProblem(text);
-        return value.Address == value.Network ? null : $"{Wording.Quote(text)} has host bits set; the network is {value.Canonical}";
+        return value.Address == value.Network ? null : $"{Wording.Quote(text)} has host bits set; expected {value.Canonical}";
     }
 
     public static string? NextHop(string text, out NextHopText value)
@@ -97,7 +97,7 @@ internal static class TextForms
         string? problem = Address(percent < 0 ? text : text[..percent], out IpAddress address);
         value = new NextHopText(address, port);
         if (problem is not null || port is null) return problem;
-        if (!address.IsV6 || !address.IsLinkLocal) return $"{Wording.Quote(text)} names a port, which only an IPv6 link-local address may; use the key 'port'";
+        if (!address.IsV6 || !address.IsLinkLocal) return $"{Wording.Quote(text)} names a port, which only an IPv6 link-local address does; expected the key 'port' for it";
         return Name(port, out _);
     }
 
@@ -117,7 +117,7 @@ internal static class TextForms
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (bracketed) host = host[1..^1];
         if (!IpAddress.TryParse(host, out IpAddress address)) return $"{Wording.Quote(host)} is not an address";
-        if (address.IsV6 != bracketed) return $"{Wording.Quote(text)} is ambiguous; only an IPv6 address stands in brackets, and it must";
+        if (address.IsV6 != bracketed) return $"{Wording.Quote(text)} is ambiguous; expected an IPv6 address, and only that, in brackets: \"[::1]:8443\"";
         string digits = text[(colon + 1)..];
         bool isNumber = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0 && digits[0] != '0';
         value = new IpEndpoint(address, port);

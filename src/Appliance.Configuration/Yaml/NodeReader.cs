@@ -13,14 +13,17 @@ internal sealed class NodeReader
     /// <summary>Nested lists and mappings; the deepest legal value stands five deep.</summary>
     public const int MaximumDepth = 16;
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly ErrorList _errors;
+    private readonly string _text;
     private bool _stopped;
 
     private NodeReader(string text, ErrorList errors)
     {
-        _parser = new Parser(new StringReader(text));
-        _errors = errors;
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
+        (_text, _errors) = (text, errors);
     }
 
     /// <summary>The mapping at the top of the only document, or null with at least one error. With duplicate keys there are both.</summary>
@@ -33,13 +36,13 @@ internal sealed class NodeReader
         }
         catch (YamlException failure)
         {
-            errors.Add(PositionOf(failure.Start), SyntaxWording.Of(failure, text));
+            reader.Report(failure.Message, failure.Start);
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or FormatException or OverflowException
                                             or IndexOutOfRangeException or NullReferenceException)
         {
-            // The library lets a few of these out, such as for \U escapes past Unicode; its last event is the nearest known place.
-            errors.Add(PositionOf(reader._parser.Current?.End ?? Mark.Empty), "not YAML: a character or escape near here cannot be read");
+            // The library lets a few of these out, such as for \U escapes past Unicode; where it was reading is the nearest known place.
+            reader.Report("", reader._scanner.CurrentPosition);
         }
 
         return null;
@@ -134,6 +137,12 @@ internal sealed class NodeReader
         if (!_stopped) _errors.Add(position, message);
         _stopped = true;
         return new ScalarNode(position, "", IsPlain: true);
+    }
+
+    private void Report(string complaint, Mark mark)
+    {
+        (TextPosition position, string message) = SyntaxWording.Of(complaint, PositionOf(mark), _text);
+        _errors.Add(position, message);
     }
 
     private static string TagText(NodeEvent tagged) => tagged.Tag.IsNonSpecific ? "!" : tagged.Tag.Value;
