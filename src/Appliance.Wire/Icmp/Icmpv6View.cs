@@ -61,7 +61,7 @@ public readonly ref struct Icmpv6View
     /// <summary>Of parameter problem (RFC 4443 §3.4): the offset in bytes of what was wrong; it may lie beyond the quotation.</summary>
     public uint Pointer { get => RestOfHeader; set => RestOfHeader = value; }
 
-    /// <summary>Everything behind the first 8 bytes: an echo's data, an error's quotation, the rest of a neighbour discovery message.</summary>
+    /// <summary>Everything behind the first 8 bytes: an echo's data, an error's quotation, more of neighbour discovery.</summary>
     public Span<byte> Body => _bytes[HeaderLength..];
 
     /// <summary>The whole message, as the views of neighbour discovery take it.</summary>
@@ -84,7 +84,7 @@ public readonly ref struct Icmpv6View
 
     public static bool IsErrorType(Icmpv6Type type) => (byte)type < FirstInformationalType;
 
-    /// <summary>RFC 4884 §3: unreachable and time exceeded may tell the quotation's length in units of 8 bytes; see <see cref="IcmpView"/>.</summary>
+    /// <summary>RFC 4884 §3: unreachable and time exceeded may tell the quotation's length in units of 8 bytes; as in ICMP.</summary>
     private int QuotationLength
     {
         get

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Wire.Text;
@@ -25,7 +24,7 @@ internal static class EthernetText
     private static void WriteLink(TextLine line, EthernetView ethernet, int length)
     {
         string type = ethernet.IsLengthField ? "802.3" : $"ethertype {EtherTypeText.NameOf(ethernet.EtherType)}";
-        line.Add(string.Create(CultureInfo.InvariantCulture, $"{ethernet.Source} > {ethernet.Destination}, {type}, length {length}: "));
+        line.Add($"{ethernet.Source} > {ethernet.Destination}, {type}, length {length}: ");
     }
 
     private static void WriteTagged(TextLine line, EtherType type, Span<byte> payload)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Wire.Text;
@@ -21,7 +20,7 @@ internal static class Ipv4Text
         line.AddIf(ip.IsTruncated, " " + TextLine.Truncated);
     }
 
-    /// <summary>A total length of 0 is what a capture shows of a frame that a NIC has yet to cut and fill in: all the bytes are meant.</summary>
+    /// <summary>A total length of 0 is what a capture shows of a frame that a NIC has yet to cut: all the bytes are meant.</summary>
     private static void WritePayload(TextLine line, Ipv4View ip, Span<byte> bytes)
     {
         bool isUnfinished = ip.TotalLength == 0;
@@ -49,7 +48,7 @@ internal static class Ipv4Text
 
     private static void WriteHeader(TextLine line, Ipv4View ip)
     {
-        line.Add(string.Create(CultureInfo.InvariantCulture, $"(tos 0x{ip.DifferentiatedServices:x}, ttl {ip.TimeToLive}, id {ip.Identification}"));
+        line.Add($"(tos 0x{ip.DifferentiatedServices:x}, ttl {ip.TimeToLive}, id {ip.Identification}");
         line.AddIf(ip.DontFragment, ", DF").AddIf(ip.ReservedFlag, ", reserved flag");
         line.Add($", proto {ProtocolText.NameOf(ip.Protocol)}, length {ip.TotalLength}) ");
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Wire.Text;
@@ -24,8 +23,11 @@ internal static class Ipv6Text
         line.AddIf(ip.IsTruncated, " " + TextLine.Truncated);
     }
 
-    private static void WriteHeader(TextLine line, Ipv6View ip) => line.Add(string.Create(CultureInfo.InvariantCulture,
-        $"(class 0x{ip.TrafficClass:x2}, flowlabel 0x{ip.FlowLabel:x5}, hlim {ip.HopLimit}, next-header {ProtocolText.NameOf(ip.NextHeader)}, payload length {ip.PayloadLength}) "));
+    private static void WriteHeader(TextLine line, Ipv6View ip)
+    {
+        line.Add($"(class 0x{ip.TrafficClass:x2}, flowlabel 0x{ip.FlowLabel:x5}, hlim {ip.HopLimit}");
+        line.Add($", next-header {ProtocolText.NameOf(ip.NextHeader)}, payload length {ip.PayloadLength}) ");
+    }
 
     private static void WritePayload(TextLine line, Ipv6View ip, Ipv6HeaderChain chain)
     {
@@ -42,9 +44,11 @@ internal static class Ipv6Text
     /// <summary>A chain cut by the capture is told at the end of the line; one that its own payload length cuts is malformed.</summary>
     private static string WhyStopped(Ipv6View ip, Ipv6HeaderChain chain)
     {
-        if (chain.Outcome == Ipv6WalkOutcome.TooManyHeaders) return $"[more than {Ipv6ExtensionReader.MaxExtensionHeaders} extension headers]";
+        bool isTooLong = chain.Outcome == Ipv6WalkOutcome.TooManyHeaders;
+        if (isTooLong) return $"[more than {Ipv6ExtensionReader.MaxExtensionHeaders} extension headers]";
         if (ip is { PayloadLength: 0, NextHeader: IpProtocol.HopByHop }) return "[payload length 0: jumbogram]";
-        return ip.IsTruncated ? ProtocolText.NameOf(chain.Protocol) : $"[{ProtocolText.NameOf(chain.Protocol)} header beyond payload length]";
+        string stoppedAt = ProtocolText.NameOf(chain.Protocol);
+        return ip.IsTruncated ? stoppedAt : $"[{stoppedAt} header beyond payload length]";
     }
 
     private static void WriteExtensions(TextLine line, ReadOnlySpan<byte> datagram)
@@ -72,7 +76,7 @@ internal static class Ipv6Text
 
     private static string FragmentFacts(ReadOnlySpan<byte> header)
     {
-        bool isMore = Ipv6FragmentView.MoreFragmentsOf(header);
-        return $"frag id 0x{Ipv6FragmentView.IdentificationOf(header):x}, offset {Ipv6FragmentView.OffsetOf(header)}{(isMore ? ", more" : "")}";
+        string more = Ipv6FragmentView.MoreFragmentsOf(header) ? ", more" : "";
+        return $"frag id 0x{Ipv6FragmentView.IdentificationOf(header):x}, offset {Ipv6FragmentView.OffsetOf(header)}{more}";
     }
 }

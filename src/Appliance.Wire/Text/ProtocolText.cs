@@ -52,7 +52,7 @@ internal static class ProtocolText
         _ => $"ip-proto-{(byte)protocol}",
     };
 
-    /// <summary>For a header that is not all there or contradicts itself: ports when they are there, and what is wrong unless the IP printer says it.</summary>
+    /// <summary>For a header that is not all there or contradicts itself: the ports when they are there, and what is wrong.</summary>
     public static void WriteBroken(TextLine line, IpPayload payload, string name, string fault)
     {
         bool hasPorts = TransportPortsView.TryParse(payload.Bytes, out TransportPortsView ports);
@@ -74,7 +74,8 @@ internal static class ProtocolText
     {
         if (!IpInIp.TryGetInner(payload.Protocol, payload.Bytes, out EtherType inner))
         {
-            WriteNamed(line, payload, $"{NameOf(payload.Protocol)} {(payload.Bytes.IsEmpty ? ShortFault(payload) : "[other version within]")}");
+            string fault = payload.Bytes.IsEmpty ? ShortFault(payload) : "[other version within]";
+            WriteNamed(line, payload, $"{NameOf(payload.Protocol)} {fault}");
             return;
         }
 

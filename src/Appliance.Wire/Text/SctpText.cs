@@ -18,7 +18,8 @@ internal static class SctpText
         var reader = new SctpChunkReader(sctp.Chunks);
         for (int shown = 0; shown < MaxChunksShown && reader.MoveNext(); shown++) line.Add($" [{NameOf(reader.Current.Type)}]");
         bool isFault = reader.IsMalformed && !payload.IsTruncated && !payload.IsFirstFragment;
-        line.AddIf(isFault, " [malformed chunk]").Add($", tag 0x{sctp.VerificationTag:x8}, length {payload.DeclaredLength - SctpView.HeaderLength}");
+        line.AddIf(isFault, " [malformed chunk]").Add($", tag 0x{sctp.VerificationTag:x8}");
+        line.Add($", length {payload.DeclaredLength - SctpView.HeaderLength}");
     }
 
     private static string NameOf(SctpChunkType type) => type switch

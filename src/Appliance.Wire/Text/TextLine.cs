@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Wire.Text;
 
-/// <summary>The line being written: bounded in length and in nesting. What does not fit is dropped, and the line ends in <c>...</c>.</summary>
+/// <summary>The line being written, bounded in length and nesting. What does not fit is dropped, and the line ends in <c>...</c>.</summary>
 internal sealed class TextLine(FrameTextDetail detail)
 {
     public const string Truncated = "[truncated]";
@@ -28,7 +27,7 @@ internal sealed class TextLine(FrameTextDetail detail)
 
     /// <summary>Both ends, as tcpdump writes them: the port behind a full stop.</summary>
     public TextLine AddEndpoints(IpAddress source, ushort sourcePort, IpAddress destination, ushort destinationPort) =>
-        Add(string.Create(CultureInfo.InvariantCulture, $"{source}.{sourcePort} > {destination}.{destinationPort}: "));
+        Add($"{source}.{sourcePort} > {destination}.{destinationPort}: ");
 
     public TextLine AddEndpoints(IpAddress source, IpAddress destination) => Add($"{source} > {destination}: ");
 
