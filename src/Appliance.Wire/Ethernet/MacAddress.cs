@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Appliance.Wire.Ethernet;
 
-/// <summary>A 48-bit link address (IEEE 802-2014 §8), held in the low 48 bits of <see cref="Value"/>, first octet most significant.</summary>
+/// <summary>
+/// A 48-bit link address (IEEE 802-2014 §8), held in the low 48 bits of <see cref="Value"/>, first octet most significant.
+/// </summary>
 public readonly record struct MacAddress(ulong Value)
 {
     public const int Length = 6;                                      // bytes
@@ -30,7 +32,8 @@ public readonly record struct MacAddress(ulong Value)
         for (int i = 0; i < 17; i += 3)
         {
             if (i > 0 && text[i - 1] != ':') return false;
-            if (!byte.TryParse(text.Slice(i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte octet)) return false;
+            ReadOnlySpan<char> digits = text.Slice(i, 2);
+            if (!byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte octet)) return false;
             value = (value << 8) | octet;
         }
 
@@ -38,6 +41,11 @@ public readonly record struct MacAddress(ulong Value)
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{(byte)(Value >> 40):x2}:{(byte)(Value >> 32):x2}:{(byte)(Value >> 24):x2}:{(byte)(Value >> 16):x2}:{(byte)(Value >> 8):x2}:{(byte)Value:x2}");
+    public override string ToString()
+    {
+        Span<byte> octets = stackalloc byte[Length];
+        WriteTo(octets);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{octets[0]:x2}:{octets[1]:x2}:{octets[2]:x2}:{octets[3]:x2}:{octets[4]:x2}:{octets[5]:x2}");
+    }
 }

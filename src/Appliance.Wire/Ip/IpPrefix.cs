@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Appliance.Wire.Ip;
 
-/// <summary>An address and the length of its network part in bits. The host bits are kept: 192.168.1.1/24 names an address within its network.</summary>
+/// <summary>
+/// An address and the length of its network part in bits. The host bits are kept: 192.168.1.1/24 names an address within its network.
+/// </summary>
 public readonly record struct IpPrefix(IpAddress Address, int Length)
 {
     /// <summary>The address with its host bits cleared.</summary>
@@ -34,7 +36,8 @@ public readonly record struct IpPrefix(IpAddress Address, int Length)
         if (slash < 0 || !IpAddress.TryParse(text[..slash], out IpAddress address)) return false;
         ReadOnlySpan<char> digits = text[(slash + 1)..];
         if (digits.Length is < 1 or > 3 || (digits.Length > 1 && digits[0] == '0')) return false;
-        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length > address.BitLength) return false;
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int length)) return false;
+        if (length > address.BitLength) return false;
         prefix = new IpPrefix(address, length);
         return true;
     }

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Appliance.Wire.Ip;
 
-/// <summary>An IPv6 address (RFC 4291); <see cref="Value"/> is in host order, so that prefixes are shifts and ranges are comparisons.</summary>
+/// <summary>
+/// An IPv6 address (RFC 4291); <see cref="Value"/> is in host order, so that prefixes are shifts and ranges are comparisons.
+/// </summary>
 public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Address>
 {
     public const int Length = 16;                                     // bytes

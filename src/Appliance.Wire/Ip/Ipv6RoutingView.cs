@@ -1,6 +1,8 @@
 namespace Appliance.Wire.Ip;
 
-/// <summary>A routing header of IPv6 (RFC 8200 §4.4) over borrowed bytes: next header, length, type, segments left, data of the type.</summary>
+/// <summary>
+/// A routing header of IPv6 (RFC 8200 §4.4) over borrowed bytes: next header, length, type, segments left, data of the type.
+/// </summary>
 public readonly ref struct Ipv6RoutingView
 {
     public const int MinHeaderLength = 8;                             // bytes

@@ -14,5 +14,8 @@ public enum TcpFlags : ushort
     Ece = 0x040,                // ECN echo
     Cwr = 0x080,                // congestion window reduced
     Ae = 0x100,                 // accurate ECN; once the nonce sum of RFC 3540
-    Reserved = 0xe00,
+    Reserved200 = 0x200,
+    Reserved400 = 0x400,
+    Reserved800 = 0x800,
+    Reserved = Reserved200 | Reserved400 | Reserved800,
 }

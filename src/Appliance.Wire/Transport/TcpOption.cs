@@ -52,7 +52,7 @@ public readonly ref struct TcpOption
     /// <summary>Whole blocks in a SACK option, 0–4; 0 for any other kind.</summary>
     public int SackBlockCount => Kind == TcpOptionKind.Sack ? Value.Length / SackBlockLength : 0;
 
-    /// <summary>The edges of a block: received from <paramref name="left"/> to before <paramref name="right"/>. False when there is no such block.</summary>
+    /// <summary>A block received, from <paramref name="left"/> to before <paramref name="right"/>; false when there is none.</summary>
     public bool TryGetSackBlock(int index, out uint left, out uint right)
     {
         bool isThere = (uint)index < (uint)SackBlockCount;

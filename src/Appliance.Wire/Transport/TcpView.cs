@@ -39,7 +39,7 @@ public readonly ref struct TcpView
         _headerLength = headerLength;
     }
 
-    /// <summary>False when the data offset is below 20 bytes or the header is not all there. The segment ends where the bytes end.</summary>
+    /// <summary>False when the data offset is below 20 bytes or the header not all there. The segment ends with the bytes.</summary>
     public static bool TryParse(Span<byte> bytes, out TcpView view)
     {
         view = default;
