@@ -11,11 +11,14 @@ internal sealed class PrefixMap<TBits> : IDisposable
     where TBits : unmanaged, IBinaryInteger<TBits>
 {
     private const uint Occupied = 1u << 31;                           // a slot's Key: occupied (1 bit), length (8 bits at 16), value (16 bits)
+    private const int MaximumCapacity = 1 << 28;
     private readonly NativeArray<Slot> _slots;
     private readonly int _mask;
 
     public PrefixMap(int capacity)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, MaximumCapacity);
         Capacity = capacity;
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2);
         _slots = new NativeArray<Slot>(slots);
@@ -24,6 +27,7 @@ internal sealed class PrefixMap<TBits> : IDisposable
 
     public int Capacity { get; }
     public int Count { get; private set; }
+    public bool IsFull => Count == Capacity;
 
     public bool TryGet(TBits network, int length, out int value)
     {
@@ -36,7 +40,7 @@ internal sealed class PrefixMap<TBits> : IDisposable
     public bool TrySet(TBits network, int length, int value)
     {
         ref Slot slot = ref _slots[Find(network, length)];
-        if (slot.Key == 0 && Count == Capacity) return false;
+        if (slot.Key == 0 && IsFull) return false;
         if (slot.Key == 0) Count++;
         slot = new Slot(network, Occupied | ((uint)length << 16) | (ushort)value);
         return true;

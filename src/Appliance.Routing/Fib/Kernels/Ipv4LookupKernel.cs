@@ -1,71 +1,92 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Appliance.Routing.Fib;
 
-/// <summary>Longest prefix match in the two native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn.</summary>
-internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> groups)
+/// <summary>
+/// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache misses on the
+/// direct table, so a block of addresses first loads all of its direct entries, in few instructions and without a branch that would wait for one
+/// of them: then the processor has as many misses under way as it can. What is no route is followed afterwards.
+/// </summary>
+internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> coarse, NativeArray<ushort> groups)
 {
-    private const int Unroll = 8;
+    private const int BlockSize = 64;                                 // one bit each in a ulong
+    private const int Lanes = 8;
     private readonly ushort* _direct = direct.Pointer;
+    private readonly ushort* _coarse = coarse.Pointer;
     private readonly ushort* _groups = groups.Pointer;
 
-    /// <summary>The entry of the /24 that <paramref name="address"/> lies in: a route, a group, or zero.</summary>
+    /// <summary>The entry of the /24 that the address lies in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ushort LoadDirect(uint address) => Volatile.Read(ref _direct[address >> 8]);
+    public ushort DirectEntry(uint address) => Volatile.Read(ref _direct[(nuint)(address >> 8)]);
 
-    /// <summary>Follows an entry that is no route to the route of <paramref name="address"/>, or -1.</summary>
-    public int Resolve(uint address, int entry)
+    /// <summary>Follows a direct entry that is no route to the value for the address, or -1.</summary>
+    public int Follow(uint address, int entry)
     {
-        if (entry != 0) entry = Volatile.Read(ref _groups[((uint)entry << 8) | (byte)address]);
-        if (entry == 0) entry = Volatile.Read(ref _groups[address >> 24]);
-        return entry == 0 ? -1 : entry & Ipv4PrefixTable.MaximumValue;
+        if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + ((address >> 4) & 15)]);
+        if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + (address & 15)]);
+        if (entry == Ipv4Entry.None) entry = Volatile.Read(ref _coarse[address >> 24]);
+        return entry == Ipv4Entry.None ? -1 : Ipv4Entry.Value(entry);
     }
 
+    /// <summary>Looks up as many addresses as there are values. True when every answer came from a single load, and so needs no second look.</summary>
     public bool Lookup(ReadOnlySpan<uint> addresses, Span<int> values)
     {
-        bool all = true;
-        fixed (uint* first = addresses)
-        fixed (int* results = values)
+        ulong followed = 0;
+        fixed (uint* firstAddress = addresses)
+        fixed (int* firstValue = values)
         {
-            int i = 0;
-            for (; i <= addresses.Length - Unroll; i += Unroll)
-                all &= LookupEight(first + i, results + i);
-            for (; i < addresses.Length; i++)
-            {
-                int e = _direct[first[i] >> 8];
-                results[i] = e & 0x7fff;
-                if (e < 0x8000)
-                {
-                    results[i] = Resolve(first[i], e);
-                    all = false;
-                }
-            }
+            uint* address = firstAddress;
+            int* value = firstValue;
+            int remaining = values.Length;
+            for (; remaining >= BlockSize; remaining -= BlockSize, address += BlockSize, value += BlockSize)
+                followed |= LookupBlock(address, value);
+            for (; remaining > 0; remaining--, address++, value++)
+                followed |= LookupOne(address, value);
         }
 
-        return all;
+        return followed == 0;
+    }
+
+    private ulong LookupBlock(uint* addresses, int* values)
+    {
+        ulong routes = 0;
+        uint* address = addresses;
+        int* value = values;
+        for (int i = 0; i < BlockSize; i += Lanes, address += Lanes, value += Lanes)
+        {
+            Vector128<ushort> entries = LoadEntries(address);
+            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(entries & Vector128.Create((ushort)Ipv4Entry.MaximumValue));
+            lower.AsInt32().Store(value);
+            upper.AsInt32().Store(value + (Lanes / 2));
+            routes = (routes >> Lanes) | ((ulong)entries.ExtractMostSignificantBits() << (BlockSize - Lanes));
+        }
+
+        for (ulong rest = ~routes; rest != 0; rest &= rest - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(rest);
+            values[i] = Follow(addresses[i], DirectEntry(addresses[i]));
+        }
+
+        return ~routes;
+    }
+
+    private uint LookupOne(uint* address, int* value)
+    {
+        ushort entry = DirectEntry(*address);
+        *value = Ipv4Entry.IsRoute(entry) ? Ipv4Entry.Value(entry) : Follow(*address, entry);
+        return Ipv4Entry.IsRoute(entry) ? 0u : 1u;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool LookupEight(uint* a, int* r)
-    {
-        ushort* d = _direct;
-        uint e0 = d[a[0] >> 8], e1 = d[a[1] >> 8], e2 = d[a[2] >> 8], e3 = d[a[3] >> 8];
-        uint e4 = d[a[4] >> 8], e5 = d[a[5] >> 8], e6 = d[a[6] >> 8], e7 = d[a[7] >> 8];
-        r[0] = (int)e0 & 0x7fff;
-        r[1] = (int)e1 & 0x7fff;
-        r[2] = (int)e2 & 0x7fff;
-        r[3] = (int)e3 & 0x7fff;
-        r[4] = (int)e4 & 0x7fff;
-        r[5] = (int)e5 & 0x7fff;
-        r[6] = (int)e6 & 0x7fff;
-        r[7] = (int)e7 & 0x7fff;
-        if ((e0 & e1 & e2 & e3 & e4 & e5 & e6 & e7) >= 0x8000) return true;
-        for (int i = 0; i < 8; i++)
-        {
-            uint e = d[a[i] >> 8];
-            if (e < 0x8000) r[i] = Resolve(a[i], (int)e);
-        }
-
-        return false;
-    }
+    private Vector128<ushort> LoadEntries(uint* address) =>
+        Vector128.CreateScalarUnsafe(_direct[(nuint)(address[0] >> 8)])
+            .WithElement(1, _direct[(nuint)(address[1] >> 8)])
+            .WithElement(2, _direct[(nuint)(address[2] >> 8)])
+            .WithElement(3, _direct[(nuint)(address[3] >> 8)])
+            .WithElement(4, _direct[(nuint)(address[4] >> 8)])
+            .WithElement(5, _direct[(nuint)(address[5] >> 8)])
+            .WithElement(6, _direct[(nuint)(address[6] >> 8)])
+            .WithElement(7, _direct[(nuint)(address[7] >> 8)]);
 }
