@@ -1,0 +1,57 @@
+# The targets are for people and for machines alike: they do their own set-up, need no root, and stay quiet in a pipe.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+DOTNET ?= dotnet
+SEED ?= 1
+FRAMES ?= 10000000
+
+# How hard the tests try: person (a few minutes), ci, soak (hours). The tests read it.
+export APPLIANCE_TEST_SIZE ?= $(if $(filter true,$(CI)),ci,person)
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# A machine with the SDK and nothing else has no ICU; the program and its tests are invariant anyway.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+
+BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet -clp:NoSummary
+RELEASE = artifacts/bin/$(1)/release/$(1)
+
+.PHONY: help run test build bench lint fuzz soak
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+run: build ## replay the captures of configs/demo through the whole data path and check what came out
+	@out/appliance replay --config configs/demo/demo.yaml --in lan=configs/demo/lan.pcap --in wan=configs/demo/wan.pcap \
+	  --out out/demo --expect configs/demo/test.yaml
+
+test: ## build with warnings as errors, run every test, say what was skipped and why
+	@tests/tools/install-needs.sh test
+	@$(BUILD) Appliance.sln
+	@tests/tools/run-tests.sh $(ONLY)
+
+build: ## out/appliance: one self-contained file for linux-x64
+	@$(DOTNET) publish src/Appliance -c Release -p:PublishProfile=standalone -o artifacts/publish/Appliance \
+	  -nodeReuse:false -v:quiet -clp:NoSummary
+	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
+	@stat -c '%n %s' out/appliance | awk '{ printf "%s: %.1f MiB\n", $$1, $$2 / 1048576 }'
+
+bench: ## the benchmarks, DPDK's functions beside them where dpdk-dev is installed
+	@tests/tools/install-needs.sh bench
+	@$(BUILD) tests/Appliance.Benchmarks
+	@$(call RELEASE,Appliance.Benchmarks)
+
+lint: ## formatting and analyzers, changing nothing
+	@$(DOTNET) restore Appliance.sln -v:quiet
+	@$(DOTNET) format Appliance.sln --verify-no-changes --no-restore
+	@$(BUILD) Appliance.sln
+
+fuzz: ## FRAMES mutated frames (default 10000000) from SEED (default 1) through the whole data path
+	@$(BUILD) tests/Appliance.Fuzz
+	@$(call RELEASE,Appliance.Fuzz) --frames $(FRAMES) --seed $(SEED)
+
+soak: ## the tests of `make test` at their largest size
+	@$(MAKE) --no-print-directory test APPLIANCE_TEST_SIZE=soak

@@ -1,0 +1,8 @@
+namespace Appliance.TestRunner;
+
+public enum Outcome
+{
+    Passed,
+    Failed,
+    Skipped,
+}

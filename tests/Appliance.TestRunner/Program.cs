@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Appliance.TestRunner;
+
+/// <summary>Runs the suites of the repository that is the current directory; the arguments, when there are any, are parts of the names of those wanted.</summary>
+internal static class Program
+{
+    private static int Main(string[] wanted)
+    {
+        string root = Directory.GetCurrentDirectory();
+        string directory = Directory.CreateDirectory(Path.Combine(root, "artifacts", "test-results")).FullName;
+        string size = Environment.GetEnvironmentVariable("APPLIANCE_TEST_SIZE") is { Length: > 0 } value ? value : "person";
+        TimeSpan limit = size == "soak" ? TimeSpan.FromHours(12) : TimeSpan.FromMinutes(15);       // a suite, at most
+        Console.WriteLine($"Tests of size {size}; logs and results are in artifacts/test-results.");
+
+        long start = Stopwatch.GetTimestamp();
+        var totals = new Totals();
+        foreach (Suite suite in SuiteList.Of(root).Where(suite => wanted.Length == 0 || wanted.Any(suite.Name.Contains)))
+            totals += Totals.Of(RunOne(suite, directory, limit));
+
+        Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.{(totals.Passed + totals.Failed == 0 ? " Nothing ran." : "")}");
+        Console.WriteLine(totals);
+        File.WriteAllText(Path.Combine(directory, "totals"), totals + "\n");
+        return totals.AreGood ? 0 : 1;
+    }
+
+    private static IReadOnlyList<TestResult> RunOne(Suite suite, string directory, TimeSpan limit)
+    {
+        if (!Console.IsOutputRedirected) Console.Write($"{suite.Name} …\r");
+        SuiteRun? run = suite.SkipReason is null ? SuiteProcess.Run(suite, directory, limit) : null;
+        IReadOnlyList<TestResult> results = run?.Judge() ?? [new TestResult("(all)", Outcome.Skipped, suite.SkipReason!)];
+        Report.Write(Console.Out, suite.Name, results, run?.Elapsed ?? TimeSpan.Zero);
+        return results;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Appliance.TestRunner;
+
+/// <summary>The sums over all suites, and the line that machines read.</summary>
+public readonly record struct Totals(int Passed, int Failed, int Skipped)
+{
+    public static Totals Of(IEnumerable<TestResult> results)
+    {
+        ILookup<Outcome, TestResult> by = results.ToLookup(result => result.Outcome);
+        return new Totals(by[Outcome.Passed].Count(), by[Outcome.Failed].Count(), by[Outcome.Skipped].Count());
+    }
+
+    /// <summary>Nothing failed, and something ran.</summary>
+    public bool AreGood => Failed == 0 && Passed > 0;
+
+    public static Totals operator +(Totals left, Totals right) =>
+        new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# install-needs.sh test|bench: installs by apt-get, when root, what the tests or the benchmarks use beyond the .NET SDK. What cannot be installed is
+# named with what will be skipped for want of it. Never a failure: a machine without network still builds and tests.
+set -uo pipefail
+
+# need | how to see that it is there | what is skipped without it
+needs_of_test='
+tshark|command -v tshark|the checks of sent frames by tshark
+python3-scapy|/usr/bin/python3 -c "import scapy"|the oracle in Python and its own tests
+python3-yaml|/usr/bin/python3 -c "import yaml"|the checks of shipped configurations against the JSON Schema
+python3-jsonschema|/usr/bin/python3 -c "import jsonschema"|the checks of shipped configurations against the JSON Schema
+tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
+iproute2|command -v ip|the tests in network namespaces
+ethtool|command -v ethtool|the tests in network namespaces'
+
+needs_of_bench='
+gcc|command -v gcc|the peers written in C
+dpdk-dev|dpkg-query -s dpdk-dev|the columns of DPDK
+libdpdk-dev|dpkg-query -s libdpdk-dev|the columns of DPDK
+pkg-config|command -v pkg-config|the columns of DPDK'
+
+case "${1:-}" in
+  test) needs=$needs_of_test ;;
+  bench) needs=$needs_of_bench ;;
+  *) echo 'usage: install-needs.sh test|bench' >&2; exit 2 ;;
+esac
+
+PATH=$PATH:/usr/sbin:/sbin        # where ip, ethtool and tcpdump live
+
+missing() {                       # prints the lines of those needs that are not there
+  local need check skipped
+  while IFS='|' read -r need check skipped; do
+    [ -z "$need" ] || eval "$check" >/dev/null 2>&1 || printf '%s|%s\n' "$need" "$skipped"
+  done <<<"$needs"
+}
+
+apt_get() {                       # quiet, bounded, never asks
+  DEBIAN_FRONTEND=noninteractive timeout 600 apt-get -qq -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 "$@" </dev/null >/dev/null 2>&1
+}
+
+lines=$(missing)
+[ -n "$lines" ] || exit 0
+mapfile -t packages < <(cut -d'|' -f1 <<<"$lines")
+
+why='not root'
+if [ "$(id -u)" = 0 ]; then
+  if command -v apt-get >/dev/null; then
+    echo "Installing ${packages[*]}" >&2
+    apt_get update
+    # All at once is quicker; one that this release does not have must not keep the others away.
+    apt_get install --no-install-recommends "${packages[@]}" ||
+      for package in "${packages[@]}"; do apt_get install --no-install-recommends "$package"; done
+    why='apt-get could not install it'
+    lines=$(missing)
+  else
+    why='no apt-get here'
+  fi
+fi
+
+while IFS='|' read -r need skipped; do
+  [ -z "$need" ] || echo "Without $need ($why): skipped are $skipped" >&2
+done <<<"$lines"
+exit 0
