@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Appliance.Engine;
+
+namespace Appliance.Node;
+
+/// <summary>The document of <c>replay --json</c>. Keys are a contract; more may be added, none renamed.</summary>
+public static class ReplayJson
+{
+    public static byte[] Render(ReplayReport report, double elapsedSeconds)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+            Write(json, report, elapsedSeconds);
+        return buffer.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ReplayReport report, double elapsedSeconds)
+    {
+        NodeAccounts accounts = report.Accounts;
+        json.WriteStartObject();
+        WriteNumbers(json, "frames",
+            ("in", accounts.Received), ("out", accounts.Transmitted), ("dropped", accounts.Dropped),
+            ("consumed", accounts.Consumed), ("generated", accounts.Generated));
+        WriteNumbers(json, "drops", [.. accounts.Drops.Select(drop => (drop.Key, drop.Value))]);
+        WritePorts(json, report);
+        WriteVcpus(json, accounts);
+        WriteNumbers(json, "lro", ("segments", 0), ("superframes", 0));
+        WriteNumbers(json, "tso", ("superframes", 0), ("segments", 0));
+        WriteNumbers(json, "checksums",
+            ("verified", accounts.ChecksumsVerified), ("bad", accounts.ChecksumsBad), ("computed", accounts.ChecksumsComputed));
+        WriteNumbers(json, "states", ("created", 0), ("expired", 0), ("current", 0));
+        WriteInputs(json, report);
+        json.WriteNumber("captureSeconds", report.CaptureSeconds);
+        json.WriteNumber("elapsedSeconds", elapsedSeconds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, params ReadOnlySpan<(string Key, long Value)> numbers)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, long value) in numbers)
+            json.WriteNumber(key, value);
+        json.WriteEndObject();
+    }
+
+    private static void WritePorts(Utf8JsonWriter json, ReplayReport report)
+    {
+        json.WriteStartObject("ports");
+        for (int port = 0; port < report.PortNames.Length; port++)
+        {
+            PortCounters counters = report.Accounts.Ports[port];
+            WriteNumbers(json, report.PortNames[port],
+                ("in", counters.FramesIn), ("out", counters.FramesOut), ("bytesIn", counters.BytesIn),
+                ("bytesOut", counters.BytesOut), ("dropped", counters.FramesDropped));
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteVcpus(Utf8JsonWriter json, NodeAccounts accounts)
+    {
+        json.WriteStartArray("vcpus");
+        foreach (VcpuAccounts vcpu in accounts.Vcpus)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", vcpu.Id);
+            json.WriteNumber("frames", vcpu.Frames);
+            json.WriteNumber("bytes", vcpu.Bytes);
+            json.WriteNumber("batches", vcpu.Batches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteInputs(Utf8JsonWriter json, ReplayReport report)
+    {
+        json.WriteStartArray("inputs");
+        foreach (ReplayInputAccounts input in report.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("port", input.Port);
+            json.WriteString("file", input.File);
+            json.WriteNumber("frames", input.Frames);
+            json.WriteString("error", input.Error);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,10 @@
+namespace Appliance.Node;
+
+/// <summary>How captures become bursts.</summary>
+/// <param name="BurstFrames">Frames that may enter in one breath, 1 to <see cref="MaxBurstFrames"/>.</param>
+/// <param name="BurstMicroseconds">How far behind the first of a burst the last may be.</param>
+public sealed record ReplayOptions(int BurstFrames = ReplayOptions.MaxBurstFrames, int BurstMicroseconds = 50)
+{
+    public const int MaxBurstFrames = 64;
+    public const int MaxBurstMicroseconds = 1_000_000;
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace Appliance.Node;
+
+/// <summary>What a replay found.</summary>
+public sealed record ReplayReport
+{
+    public required NodeAccounts Accounts { get; init; }
+
+    /// <summary>By port index.</summary>
+    public required ImmutableArray<string> PortNames { get; init; }
+
+    public required ImmutableArray<ReplayInputAccounts> Inputs { get; init; }
+
+    /// <summary>From the first to the last timestamp.</summary>
+    public required double CaptureSeconds { get; init; }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Wire.Pcap;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// Runs captures through a node on a virtual clock: the timestamps of the captures are the time, bursts are breaths, and nothing depends on the
+/// machine. The same captures, workers and options give the same bytes and the same accounts.
+/// </summary>
+public sealed class ReplaySession : IDisposable
+{
+    private const int ProgressEvery = 256;                              // bursts
+
+    private readonly ApplianceNode _node;
+    private readonly ReplayOptions _options;
+    private readonly ReplayOutput _output;
+    private readonly ReplayFeed _feed;
+    private readonly ArrivalPort _arrival;
+    private readonly MemoryInbox[] _inboxes;
+    private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
+
+    public ReplaySession(RuntimeModel configuration, NodeOptions nodeOptions, ReplayOptions options, ImmutableArray<ReplayInput> inputs, ReplayOutput output)
+    {
+        _node = new ApplianceNode(configuration, nodeOptions);
+        _options = options;
+        _output = output;
+        _feed = new ReplayFeed(inputs);
+        _arrival = new ArrivalPort(_node.Models.Routing);
+        _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
+        foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
+            Attach(port);
+    }
+
+    public ApplianceNode Node => _node;
+
+    /// <summary>Replays all there is.</summary>
+    /// <param name="progress">Called now and then with the frames read so far.</param>
+    public ReplayReport Run(Action<long>? progress = null)
+    {
+        long first = 0, last = 0, bursts = 0, frames = 0;
+        while (_feed.Next() is { } source)
+        {
+            if (bursts == 0) first = _feed.TimeOf(source);
+            (last, int entered) = TakeBurst(source);
+            frames += entered;
+            var now = new MonotonicTime(last);
+            _output.Now = now;
+            _node.StepUntilIdle(now);
+            if (bursts++ % ProgressEvery == 0) progress?.Invoke(frames);
+        }
+
+        progress?.Invoke(frames);
+        _output.Flush();
+        return new ReplayReport
+        {
+            Accounts = _node.ReadAccounts(),
+            PortNames = [.. _node.Configuration.Ports.Select(port => port.Name)],
+            Inputs = _feed.Accounts,
+            CaptureSeconds = (last - first) / 1e9,
+        };
+    }
+
+    public void Dispose() => _node.Dispose();
+
+    private void Attach(PortModel port)
+    {
+        PortFacts facts = _node.Models.Ports[port.Index];
+        var id = new PortId((ushort)port.Index);
+        var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], _output);
+        foreach (Worker worker in _node.Workers)
+            worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
+    }
+
+    /// <summary>Puts the records that belong to one breath into the inboxes; answers the breath's time and how many they were.</summary>
+    private (long Time, int Frames) TakeBurst(ReplayFeed.Source source)
+    {
+        long opened = _feed.TimeOf(source);
+        long time = opened;
+        int frames = 0;
+        for (ReplayFeed.Source? next = source; next is not null && frames < _options.BurstFrames; next = _feed.Next())
+        {
+            long at = _feed.TimeOf(next);
+            if (at - opened > _options.BurstMicroseconds * 1000L) break;
+            Enter(next);
+            _feed.Take(next);
+            time = at;
+            frames++;
+        }
+
+        return (time, frames);
+    }
+
+    private void Enter(ReplayFeed.Source source)
+    {
+        ref readonly CaptureRecord record = ref source.Record;
+        int port = source.Input.Ports[0];
+        FramingOutcome outcome = LinkLayerFraming.Frame(record, _node.Models.Ports[port].Mac, _frame, out int length);
+        if (outcome != FramingOutcome.Framed) length = 0;
+        else port = _arrival.Choose(source.Input.Ports, _frame.AsSpan(0, length));
+
+        Worker worker = _node.Workers[_node.Configuration.Ports[port].Ordinal % _node.Workers.Length];
+        MemoryInbox inbox = _inboxes[worker.Id];
+        if (!inbox.TryRent(length, out Frame frame)) throw new InvalidOperationException("A worker's pool is smaller than a burst.");
+        _frame.AsSpan(0, length).CopyTo(frame.Bytes);
+        if (outcome != FramingOutcome.Framed) frame.Drop(Framing.ReasonOf(outcome));
+        frame.Info.Ordinal = source.Frames;
+        inbox.TryAdd(frame, new PortId((ushort)port));
+    }
+}

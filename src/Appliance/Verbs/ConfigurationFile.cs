@@ -1,0 +1,28 @@
+using Appliance.Configuration;
+
+namespace Appliance.Verbs;
+
+/// <summary>Loads what <c>--config</c> names, as every verb does: all errors or a model, warnings on standard error.</summary>
+internal static class ConfigurationFile
+{
+    public static RuntimeModel Load(string path)
+    {
+        ConfigurationResult result = ConfigurationLoader.Load(path);
+        foreach (ConfigurationError warning in result.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        if (result.Model is not { } model) throw new RefusedException([.. result.Errors.Select(error => error.ToString())]);
+        RefuseWhatIsNotDone(path, model);
+        return model;
+    }
+
+    /// <summary>Closed by default: a ruleset that would not be in force is no reason to forward.</summary>
+    private static void RefuseWhatIsNotDone(string path, RuntimeModel model)
+    {
+        if (model.Firewall is { } firewall)
+        {
+            throw new RefusedException(
+                $"{path}:{firewall.Ruleset.Position}: this program has no firewall yet, so it will not forward what a ruleset should judge; " +
+                "remove 'firewall' to run it as a router");
+        }
+    }
+}

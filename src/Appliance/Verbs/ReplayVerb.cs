@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Appliance.Configuration;
+using Appliance.Node;
+using Appliance.Reports;
+
+namespace Appliance.Verbs;
+
+/// <summary><c>replay</c>: captures in, the whole path on every frame, captures and a report out.</summary>
+internal sealed class ReplayVerb
+{
+    private readonly Option<string> _config = CommonOptions.Config();
+    private readonly Option<string[]> _in = new("--in")
+    {
+        Description = "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
+        HelpName = "PORT=FILE",
+        Required = true,
+    };
+
+    private readonly Option<string?> _out = new("--out") { Description = "Write what each port sends to DIR/PORT.pcap.", HelpName = "DIR" };
+    private readonly Option<int?> _vcpus = CommonOptions.Vcpus();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<bool> _strictMac = CommonOptions.StrictMac();
+    private readonly Option<string?> _burst = new("--burst")
+    {
+        Description = "Frames that enter in one breath, and within how many microseconds of the first (64,50).",
+        HelpName = "N[,MICROSECONDS]",
+    };
+
+    private readonly Option<string?> _expect = new("--expect")
+    {
+        Description = "A test.yaml whose counters must come out; says whether they did and exits 1 if not.",
+        HelpName = "FILE",
+    };
+
+    public static Command Build()
+    {
+        var verb = new ReplayVerb();
+        var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
+        {
+            verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._expect,
+        };
+        command.SetAction(verb.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        ReplayOptions options = ParseBurst(parsed.GetValue(_burst));
+        string configurationFile = parsed.GetRequiredValue(_config);
+        RuntimeModel model = ConfigurationFile.Load(configurationFile);
+        Expectations? expectations = parsed.GetValue(_expect) is { } file ? Expectations.Load(file) : null;
+        var node = new NodeOptions
+        {
+            Workers = parsed.GetValue(_vcpus),
+            Seed = parsed.GetValue(_seed),
+            StrictMac = parsed.GetValue(_strictMac),
+        };
+
+        using var inputs = ReplayFiles.Open(parsed.GetRequiredValue(_in), model);
+        using var outputs = ReplayFiles.Create(parsed.GetValue(_out), model);
+        long started = Stopwatch.GetTimestamp();
+        using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
+        ReplayReport report = session.Run(Progress.OnTerminal(inputs));
+        double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return Tell(report, elapsed, expectations, parsed.GetValue(_json));
+    }
+
+    private static int Tell(ReplayReport report, double elapsed, Expectations? expectations, bool asJson)
+    {
+        byte[] json = ReplayJson.Render(report, elapsed);
+        ImmutableArray<string> broken = expectations?.Check(json) ?? [];
+        if (asJson)
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(json);
+            output.WriteByte((byte)'\n');
+        }
+        else
+        {
+            ReplayTable.Print(report, elapsed);
+            expectations?.Print(broken);
+        }
+
+        bool damaged = false;
+        foreach (ReplayInputAccounts input in report.Inputs.Where(input => input.Error is not null))
+        {
+            Console.Error.WriteLine($"{input.File}: {input.Error}");
+            damaged = true;
+        }
+
+        if (asJson)
+        {
+            foreach (string line in broken)
+                Console.Error.WriteLine(line);
+        }
+
+        return damaged || !broken.IsEmpty ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static ReplayOptions ParseBurst(string? text)
+    {
+        if (text is null) return new ReplayOptions();
+        string[] parts = text.Split(',');
+        var standard = new ReplayOptions();
+        int microseconds = standard.BurstMicroseconds;
+        bool good = parts.Length <= 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int frames)
+            && frames is >= 1 and <= ReplayOptions.MaxBurstFrames
+            && (parts.Length == 1 || (int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out microseconds)
+                && microseconds <= ReplayOptions.MaxBurstMicroseconds));
+        if (!good)
+        {
+            throw new RefusedException(
+                $"--burst {text}: expected N[,MICROSECONDS] with N from 1 to {ReplayOptions.MaxBurstFrames} " +
+                $"and MICROSECONDS from 0 to {ReplayOptions.MaxBurstMicroseconds}");
+        }
+
+        return new ReplayOptions(int.Parse(parts[0], CultureInfo.InvariantCulture), microseconds);
+    }
+}
