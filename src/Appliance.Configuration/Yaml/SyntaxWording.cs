@@ -9,14 +9,15 @@ internal static class SyntaxWording
     public static (TextPosition Position, string Message) Of(string complaint, TextPosition position, string text)
     {
         const string BadEscape = "an escape in this text that YAML does not know; write a backslash as \\\\, or use single quotes";
-        char here = CharacterAt(text, position);
+        position = Within(text, position, out char here, out bool isEnd);
         if (Says(complaint, "escape")) return (position, BadEscape);
         if (Says(complaint, "cannot start any token")) return (position, Explain(complaint, here));
         if (OpenBracket.Find(text, position) is { } open)
         {
             if (complaint.Length == 0 && open.Symbol == '"') return (open.Position, BadEscape);
-            return open.IsQuote
-                ? (open.Position, $"the text that begins here has no closing {open.Symbol}; close it")
+            if (open.IsQuote) return (open.Position, $"the text that begins here has no closing {open.Symbol}; close it");
+            return isEnd
+                ? (open.Position, $"this {open.Symbol} is never closed; expected a {open.Closing}")
                 : (position, $"not YAML inside the {open.Symbol} of {open.Position}; expected ',' or the closing {open.Closing} before here");
         }
 
@@ -46,14 +47,23 @@ internal static class SyntaxWording
         return line.Length == 0 ? "it cannot be read here" : string.Concat(line[..1].ToLowerInvariant(), line.AsSpan(1));
     }
 
-    private static char CharacterAt(string text, TextPosition position)
+    /// <summary>The place itself, or the end of the text when the library was a line or a column past it.</summary>
+    private static TextPosition Within(string text, TextPosition position, out char here, out bool isEnd)
     {
+        TextPosition last = TextPosition.Start;
         int number = 0;
         foreach (ReadOnlySpan<char> line in new LineSplitter(text))
         {
-            if (++number == position.Line) return position.Column <= line.Length ? line[position.Column - 1] : '\0';
+            last = new TextPosition(++number, line.Length + 1);
+            if (number < position.Line) continue;
+            here = position.Column <= line.Length ? line[position.Column - 1] : '\0';
+            last = new TextPosition(number, Math.Min(position.Column, last.Column));
+            isEnd = false;
+            return last;
         }
 
-        return '\0';
+        here = '\0';
+        isEnd = true;
+        return last;
     }
 }

@@ -1,0 +1,8 @@
+namespace Appliance.Configuration;
+
+public enum ModelChange
+{
+    Remove,
+    Add,
+    Change,
+}
