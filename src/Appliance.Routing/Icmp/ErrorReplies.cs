@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
+using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
@@ -32,7 +32,7 @@ public sealed class ErrorReplies(int buckets)
         if (!MayReply(ref info) || !model.TryErrorSource(info.IngressPort, v6, out IpAddress source)) return;
         if (!_limit.TryTake(info.Bucket, context.Now)) return;
 
-        int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + GeneratedDatagram.IcmpHeader;
+        int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + IcmpView.HeaderLength;
         int quoted = Math.Min(cause.Datagram.Length, (v6 ? MaxIpv6Bytes : MaxIpv4Bytes) - headers);
         if (!GeneratedDatagram.TryBegin(cause, headers + quoted, context, out Frame reply)) return;
         Span<byte> datagram = reply.Datagram;
@@ -40,7 +40,7 @@ public sealed class ErrorReplies(int buckets)
         if (v6) WriteIpv6(datagram, source.V6, Ipv6Address.Read(cause.Datagram[8..]), kind, mtuBytes);
         else WriteIpv4(datagram, source.V4, Ipv4Address.Read(cause.Datagram[12..]), kind, mtuBytes);
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
-        reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - GeneratedDatagram.IcmpHeader;
+        reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
         reply.Info.Traits |= FrameTraits.IcmpError;
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
@@ -52,38 +52,29 @@ public sealed class ErrorReplies(int buckets)
 
     private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, ErrorKind kind, int mtuBytes)
     {
-        (byte type, byte code) = kind switch
+        IcmpFields error = kind switch
         {
-            ErrorKind.NoRoute => ((byte)3, (byte)0),
-            ErrorKind.HostUnreachable => ((byte)3, (byte)1),
-            ErrorKind.TooBig => ((byte)3, (byte)4),
-            _ => ((byte)11, (byte)0),
+            ErrorKind.NoRoute => IcmpFields.Unreachable(IcmpUnreachableCode.Network),
+            ErrorKind.HostUnreachable => IcmpFields.Unreachable(IcmpUnreachableCode.Host),
+            ErrorKind.TooBig => IcmpFields.FragmentationNeeded((ushort)mtuBytes),
+            _ => IcmpFields.TimeExceeded(IcmpTimeExceededCode.InTransit),
         };
-        Span<byte> icmp = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
-        WriteMessage(icmp, type, code, (uint)mtuBytes);
-        BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], InternetChecksum.Finish(InternetChecksum.Sum(icmp)));
+        Span<byte> message = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
+        IcmpView icmp = error.WriteTo(message);
+        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(message));
     }
 
     private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, ErrorKind kind, int mtuBytes)
     {
-        (byte type, byte code) = kind switch
+        Icmpv6Fields error = kind switch
         {
-            ErrorKind.NoRoute => ((byte)1, (byte)0),
-            ErrorKind.HostUnreachable => ((byte)1, (byte)3),
-            ErrorKind.TooBig => ((byte)2, (byte)0),
-            _ => ((byte)3, (byte)0),
+            ErrorKind.NoRoute => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.NoRoute),
+            ErrorKind.HostUnreachable => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.Address),
+            ErrorKind.TooBig => Icmpv6Fields.PacketTooBig((uint)mtuBytes),
+            _ => Icmpv6Fields.TimeExceeded(IcmpTimeExceededCode.InTransit),
         };
-        Span<byte> icmp = GeneratedDatagram.WriteIpv6Header(datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
-        WriteMessage(icmp, type, code, (uint)mtuBytes);
-        GeneratedDatagram.FinishIcmpv6(icmp, source, destination);
-    }
-
-    /// <summary>Both families: type, code, checksum, then a word that only too-big uses: its low half for ICMP, all of it for ICMPv6.</summary>
-    private static void WriteMessage(Span<byte> icmp, byte type, byte code, uint mtuBytes)
-    {
-        icmp[0] = type;
-        icmp[1] = code;
-        icmp[2..4].Clear();
-        BinaryPrimitives.WriteUInt32BigEndian(icmp[4..], mtuBytes);
+        Span<byte> message = GeneratedDatagram.WriteIpv6Header(datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
+        error.WriteTo(message);
+        GeneratedDatagram.FinishIcmpv6(message, source, destination);
     }
 }

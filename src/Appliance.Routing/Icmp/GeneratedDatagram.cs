@@ -11,9 +11,6 @@ internal static class GeneratedDatagram
 {
     public const byte HopLimit = 64;
 
-    /// <summary>Type, code, checksum and one word (RFC 792, RFC 4443 §2.1).</summary>
-    public const int IcmpHeader = 8;
-
     /// <summary>Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal.</summary>
     public static bool TryBegin(Frame cause, int bytes, in StageContext context, out Frame frame)
     {

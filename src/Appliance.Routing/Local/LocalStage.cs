@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
+using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
@@ -8,12 +9,6 @@ namespace Appliance.Routing;
 /// <summary>Takes what is addressed to the appliance itself: answers echo requests, and ends the rest where the host would get it.</summary>
 public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
 {
-    private const byte EchoRequest = 8;                                 // RFC 792
-    private const byte EchoReply = 0;
-    private const byte EchoRequestV6 = 128;                             // RFC 4443 §4
-    private const byte EchoReplyV6 = 129;
-    private const int EchoHeader = 8;
-
     private RoutingModel _model = model;
 
     public string Name => "local";
@@ -39,9 +34,9 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         int transport = info.TransportOffset - info.NetworkOffset;
         Span<byte> message = frame.Datagram[transport..];
         bool v6 = info.Network == NetworkKind.Ipv6;
-        bool isEcho = mayAnswer && message.Length >= EchoHeader && (v6
-            ? info.Protocol == IpProtocol.Icmpv6 && message[0] == EchoRequestV6
-            : info.Protocol == IpProtocol.Icmp && message[0] == EchoRequest);
+        bool isEcho = mayAnswer && message.Length >= IcmpView.HeaderLength && (v6
+            ? info.Protocol == IpProtocol.Icmpv6 && message[0] == (byte)Icmpv6Type.EchoRequest
+            : info.Protocol == IpProtocol.Icmp && message[0] == (byte)IcmpType.EchoRequest);
         if (isEcho)
         {
             context.Counters.ChecksumsVerified++;
@@ -81,9 +76,8 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
             reply.Datagram, Ipv4Address.Read(asked[16..]), Ipv4Address.Read(asked[12..]), IpProtocol.Icmp,
             dontFragment: false, service: asked[1], id: BinaryPrimitives.ReadUInt16BigEndian(asked[4..]));
         message.CopyTo(answer);
-        answer[0] = EchoReply;
-        answer[2..4].Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(answer[2..], InternetChecksum.Finish(InternetChecksum.Sum(answer)));
+        IcmpView icmp = new IcmpFields(IcmpType.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
+        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(answer));
         Submit(reply, IpProtocol.Icmp, Ipv4View.MinHeaderLength, request, context);
     }
 
@@ -95,7 +89,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         Span<byte> answer = GeneratedDatagram.WriteIpv6Header(
             reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, (byte)(BinaryPrimitives.ReadUInt16BigEndian(request.Datagram) >> 4));
         message.CopyTo(answer);
-        answer[0] = EchoReplyV6;
+        new Icmpv6Fields(Icmpv6Type.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
         GeneratedDatagram.FinishIcmpv6(answer, source, destination);
         if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmpv6, Ipv6View.HeaderLength, request, context);
