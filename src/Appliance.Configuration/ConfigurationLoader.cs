@@ -7,8 +7,8 @@ using Appliance.Configuration.Yaml;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password or
-/// token file. Bad input of any kind is an error of the result, never an exception.
+/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password
+/// or token file. Bad input of any kind is an error of the result, never an exception.
 /// </summary>
 public static class ConfigurationLoader
 {
