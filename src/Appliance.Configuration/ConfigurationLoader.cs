@@ -7,8 +7,8 @@ using Appliance.Configuration.Yaml;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password or
-/// token file. Bad input of any kind is an error of the result, never an exception.
+/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password
+/// or token file. Bad input of any kind is an error of the result, never an exception.
 /// </summary>
 public static class ConfigurationLoader
 {
@@ -53,7 +53,7 @@ public static class ConfigurationLoader
 
     private static byte[] ReadBounded(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] bytes = new byte[MaximumFileBytes + 1];
         int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return bytes[..count];

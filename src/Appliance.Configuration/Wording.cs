@@ -25,7 +25,9 @@ internal static class Wording
     public static string DidYouMean(string text, IEnumerable<string> known) =>
         Nearest(text, known) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
 
-    /// <summary>The known word with the fewest edits from <paramref name="text"/>, if they are at most a third of its length; ties to the first.</summary>
+    /// <summary>
+    /// The known word with the fewest edits from <paramref name="text" />, if they are at most a third of its length; ties to the first.
+    /// </summary>
     public static string? Nearest(string text, IEnumerable<string> known)
     {
         if (text.Length > MaximumShown) return null;
@@ -43,7 +45,9 @@ internal static class Wording
         return nearest;
     }
 
-    /// <summary>Insertions, deletions, substitutions and swaps of neighbours, letters compared without case (optimal string alignment).</summary>
+    /// <summary>
+    /// Insertions, deletions, substitutions and swaps of neighbours, letters compared without case (optimal string alignment).
+    /// </summary>
     internal static int EditDistance(string left, string right)
     {
         int[] older = new int[right.Length + 1];

@@ -3,14 +3,17 @@ using Xunit;
 namespace Appliance.Configuration.Tests;
 
 /// <summary>
-/// Each <c>Broken/NNN-name.yaml</c> is wrong in the ways that <c>NNN-name.expected</c> lists, one <c>line:column: message</c> a line, all of them and in this order.
+/// Each <c>Broken/NNN-name.yaml</c> is wrong in the ways that <c>NNN-name.expected</c> lists, one <c>line:column: message</c> a line, all
+/// of them and in this order.
 /// </summary>
 public class BrokenConfigurationTests
 {
     private const int LeastCount = 100;
 
     public static TheoryData<string> Names() =>
-        [.. Directory.EnumerateFiles(RepositoryFiles.Broken, "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(RepositoryFiles.Broken, "*.yaml")
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -22,7 +25,8 @@ public class BrokenConfigurationTests
         Assert.NotEmpty(expected);
         Assert.Null(result.Model);
         Assert.Empty(result.Warnings);
-        Assert.Equal([.. expected.Select(line => Line(path, line))], [.. result.Errors.Select(error => error.ToString())], StringComparer.Ordinal);
+        Assert.Equal([.. expected.Select(line => Line(path, line))], [.. result.Errors.Select(error => error.ToString())],
+            StringComparer.Ordinal);
     }
 
     [Fact]
@@ -36,7 +40,8 @@ public class BrokenConfigurationTests
     [Fact]
     public void A_message_is_one_line_and_says_what_would_be_right()
     {
-        string[] remedies = ["expected", "did you mean", "delete", "keep one", "belongs to", "write", "save", "spaces", "make 'via' a list", "close", "quotes", "one document", "no value of"];
+        string[] remedies = ["expected", "did you mean", "delete", "keep one", "belongs to", "write", "save", "spaces", "make 'via' a list",
+            "close", "quotes", "one document", "no value of"];
         foreach (string path in Directory.EnumerateFiles(RepositoryFiles.Broken, "*.expected"))
         {
             foreach (string line in File.ReadLines(path))
@@ -44,5 +49,6 @@ public class BrokenConfigurationTests
         }
     }
 
-    private static string Line(string path, string expected) => char.IsAsciiDigit(expected[0]) ? $"{path}:{expected}" : $"{path}: {expected}";
+    private static string Line(string path, string expected) =>
+        char.IsAsciiDigit(expected[0]) ? $"{path}:{expected}" : $"{path}: {expected}";
 }

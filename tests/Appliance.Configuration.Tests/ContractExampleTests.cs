@@ -33,7 +33,7 @@ public class ContractExampleTests
         firewall:
           ruleset: edge.pf.conf                 # relative to this file
         vrss:
-          key: symmetric                        # symmetric (endpoints ordered, secret key; a fixed one in replay) | microsoft | 80 hexadecimal digits
+          key: symmetric                        # symmetric | microsoft | 80 hexadecimal digits
           indirection: 128
           hash: [ipv4, ipv6, tcp-ipv4, tcp-ipv6, udp-ipv4, udp-ipv6]
           rebalance: on
@@ -68,7 +68,8 @@ public class ContractExampleTests
         Assert.Equal(["203.0.113.2/24", "2001:db8:1::2/64"], _model.Ports[0].Addresses.Select(address => address.ToString()));
         Assert.Equal(new DeviceSelector(DeviceKind.Mac, "02:00:5e:10:00:03"), _model.Ports[3].Device);
         Assert.Equal(["inside"], _model.FindPort("lan")!.Groups);
-        Assert.All(_model.Ports, port => Assert.Equal((1500, ReversePath.Off, OffloadModel.AllOn), (port.MtuBytes, port.ReversePath, port.Offloads)));
+        Assert.All(_model.Ports,
+            port => Assert.Equal((1500, ReversePath.Off, OffloadModel.AllOn), (port.MtuBytes, port.ReversePath, port.Offloads)));
     }
 
     [Fact]

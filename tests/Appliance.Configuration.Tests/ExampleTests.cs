@@ -5,7 +5,9 @@ namespace Appliance.Configuration.Tests;
 public class ExampleTests
 {
     public static TheoryData<string> Examples() =>
-        [.. Directory.EnumerateFiles(RepositoryFiles.Configs, "*.yaml").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(RepositoryFiles.Configs, "*.yaml")
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -21,6 +23,7 @@ public class ExampleTests
     public void The_examples_are_there()
     {
         string[] names = [.. Examples().Select(row => row.Data)];
-        Assert.All((string[])["router.yaml", "dual-stack.yaml", "vlans.yaml", "ecmp.yaml", "edge-pair.yaml", "lab.yaml"], name => Assert.Contains(name, names));
+        Assert.All((string[])["router.yaml", "dual-stack.yaml", "vlans.yaml", "ecmp.yaml", "edge-pair.yaml", "lab.yaml"],
+            name => Assert.Contains(name, names));
     }
 }

@@ -9,13 +9,15 @@ public class LoaderTests
 
     [Fact]
     public void A_missing_file_is_an_error_without_position() =>
-        Assert.Equal("/nowhere/edge.yaml: cannot be read: there is no such file", Assert.Single(ConfigurationLoader.Load("/nowhere/edge.yaml").Errors).ToString());
+        Assert.Equal("/nowhere/edge.yaml: cannot be read: there is no such file",
+            Assert.Single(ConfigurationLoader.Load("/nowhere/edge.yaml").Errors).ToString());
 
     [Fact]
     public void A_folder_is_no_configuration()
     {
         string folder = RepositoryFiles.Configs;
-        Assert.Equal($"{folder}: cannot be read: it is a folder; expected a file", Assert.Single(ConfigurationLoader.Load(folder).Errors).ToString());
+        Assert.Equal($"{folder}: cannot be read: it is a folder; expected a file",
+            Assert.Single(ConfigurationLoader.Load(folder).Errors).ToString());
     }
 
     [Theory]
@@ -30,7 +32,8 @@ public class LoaderTests
         full.AsSpan().Fill((byte)'#');
         Encoding.UTF8.GetBytes(Small).CopyTo(full, 0);
         Assert.NotNull(ConfigurationLoader.LoadBytes(full, "f").Model);
-        Assert.Equal("f: the file is over 1048576 bytes, the most that is read", Assert.Single(ConfigurationLoader.LoadBytes([.. full, (byte)'#'], "f").Errors).ToString());
+        Assert.Equal("f: the file is over 1048576 bytes, the most that is read",
+            Assert.Single(ConfigurationLoader.LoadBytes([.. full, (byte)'#'], "f").Errors).ToString());
         Assert.NotNull(ConfigurationLoader.LoadText(Encoding.UTF8.GetString(full), "f").Model);
         Assert.Single(ConfigurationLoader.LoadText(Encoding.UTF8.GetString(full) + "#", "f").Errors);
     }
@@ -50,7 +53,8 @@ public class LoaderTests
     public void A_utf8_mark_at_the_start_is_no_column()
     {
         byte[] bytes = [0xef, 0xbb, 0xbf, .. "Ports: {p: {backend: pcap}}"u8];
-        Assert.Equal("f:1:1: unknown key 'Ports' in a configuration; did you mean 'ports'?", Assert.Single(ConfigurationLoader.LoadBytes(bytes, "f").Errors).ToString());
+        Assert.Equal("f:1:1: unknown key 'Ports' in a configuration; did you mean 'ports'?",
+            Assert.Single(ConfigurationLoader.LoadBytes(bytes, "f").Errors).ToString());
     }
 
     [Fact]
@@ -76,14 +80,16 @@ public class LoaderTests
         string[] errors = Texts.Errors($"ports: {{p: {{backend: pcap, addresses: [{addresses}]}}}}");
         Assert.EndsWith("addresses: more than 1024 items, the most there may be", Assert.Single(errors), StringComparison.Ordinal);
         string ports = string.Concat(Enumerable.Range(0, 256).Select(number => $"  p{number}: {{backend: pcap}}\n"));
-        Assert.Equal("257:3: ports: more than 255 ports without a parent, the most there may be", Assert.Single(Texts.Errors("ports:\n" + ports)));
+        Assert.Equal("257:3: ports: more than 255 ports without a parent, the most there may be",
+            Assert.Single(Texts.Errors("ports:\n" + ports)));
     }
 
     [Fact]
     public void Every_vlan_of_a_trunk_loads()
     {
         string text = "ports:\n  t: {backend: pcap}\n"
-            + string.Concat(Enumerable.Range(1, 4094).Select(vlan => $"  v{vlan}: {{parent: t, vlan: {vlan}, addresses: [10.{vlan / 256}.{vlan % 256}.1/24]}}\n"));
+            + string.Concat(Enumerable.Range(1, 4094).Select(
+                vlan => $"  v{vlan}: {{parent: t, vlan: {vlan}, addresses: [10.{vlan / 256}.{vlan % 256}.1/24]}}\n"));
         Assert.Equal(4095, Texts.Model(text).Ports.Length);
     }
 
@@ -91,7 +97,8 @@ public class LoaderTests
     public void A_long_chain_of_parents_ends_in_errors_and_not_in_the_stack()
     {
         string text = "ports:\n  p0: {backend: pcap}\n"
-            + string.Concat(Enumerable.Range(1, 8000).Select(number => $"  p{number}: {{parent: p{number + (number == 8000 ? -8000 : 1)}, vlan: 1}}\n"));
+            + string.Concat(Enumerable.Range(1, 8000).Select(
+                number => $"  p{number}: {{parent: p{number + (number == 8000 ? -8000 : 1)}, vlan: 1}}\n"));
         Assert.Contains("already carries 2 VLAN tags", Assert.Single(Texts.Errors(text)), StringComparison.Ordinal);
     }
 

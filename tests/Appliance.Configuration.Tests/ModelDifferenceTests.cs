@@ -19,7 +19,8 @@ public class ModelDifferenceTests
     private const string Whole = Texts.TwoPorts + Rest;
 
     [Fact]
-    public void Equal_models_differ_in_nothing_wherever_things_stand() => Assert.Empty(Between(Whole, "# moved\n\n" + Texts.TwoPorts + "# down\n" + Rest));
+    public void Equal_models_differ_in_nothing_wherever_things_stand() =>
+        Assert.Empty(Between(Whole, "# moved\n\n" + Texts.TwoPorts + "# down\n" + Rest));
 
     [Theory]
     [InlineData("backend: pcap, addresses: [192.168.1.1/24]", "backend: pcap, addresses: [192.168.1.1/24], mtu: 1400", "Change Port lan")]
@@ -45,14 +46,15 @@ public class ModelDifferenceTests
         string[] gone = Between(Whole, Alone);
         Assert.Equal(
             [
-                "Remove FailoverPolicy", "Remove Sync", "Remove CarpGroup vhid 1 on lan", "Remove Firewall", "Remove Route 0.0.0.0/0", "Remove Route 10.0.0.0/8",
-                "Remove Neighbor 192.168.1.2 on lan", "Remove Port lan", "Change Steering", "Change Management",
+                "Remove FailoverPolicy", "Remove Sync", "Remove CarpGroup vhid 1 on lan", "Remove Firewall",
+                "Remove Route 0.0.0.0/0", "Remove Route 10.0.0.0/8", "Remove Neighbor 192.168.1.2 on lan", "Remove Port lan",
+                "Change Steering", "Change Management",
             ],
             gone);
         Assert.Equal(
             [
-                "Add Port lan", "Add Neighbor 192.168.1.2 on lan", "Add Route 10.0.0.0/8", "Add Route 0.0.0.0/0", "Change Steering", "Add Firewall",
-                "Add CarpGroup vhid 1 on lan", "Add Sync", "Add FailoverPolicy", "Change Management",
+                "Add Port lan", "Add Neighbor 192.168.1.2 on lan", "Add Route 10.0.0.0/8", "Add Route 0.0.0.0/0", "Change Steering",
+                "Add Firewall", "Add CarpGroup vhid 1 on lan", "Add Sync", "Add FailoverPolicy", "Change Management",
             ],
             Between(Alone, Whole));
     }
@@ -60,7 +62,12 @@ public class ModelDifferenceTests
     [Fact]
     public void A_route_keeps_its_port_by_name_when_the_ports_change_places()
     {
-        const string Turned = "ports: {lan: {backend: pcap, addresses: [192.168.1.1/24]}, wan: {backend: pcap, addresses: [203.0.113.2/24, '2001:db8:1::2/64']}}\n";
+        const string Turned = """
+            ports:
+              lan: {backend: pcap, addresses: [192.168.1.1/24]}
+              wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:1::2/64"]}
+
+            """;
         Assert.Equal(["Change Port lan", "Change Port wan"], Between(Whole, Turned + Rest));
     }
 

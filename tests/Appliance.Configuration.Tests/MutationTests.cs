@@ -72,7 +72,8 @@ public class MutationTests(ITestOutputHelper output)
         {
             Assert.DoesNotContain('\n', error.Message);
             Assert.True(
-                error.Position is { Line: >= 1, Column: >= 1 } position && position.Line <= lines.Length && position.Column <= lines[position.Line - 1].Length + 1,
+                error.Position is { Line: >= 1, Column: >= 1 } position && position.Line <= lines.Length
+                    && position.Column <= lines[position.Line - 1].Length + 1,
                 $"{error}\n{text}");
         }
 

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Appliance.Configuration.Tests;
 
-/// <summary>The JSON Schema against the key tables of the code, both ways: keys, types, ranges, words, what is required, how many.</summary>
+/// <summary>
+/// The JSON Schema against the key tables of the code, both ways: keys, types, ranges, words, what is required, how many.
+/// </summary>
 public class SchemaTests(ITestOutputHelper output)
 {
     private static readonly string SchemaPath = Path.Combine(RepositoryFiles.Configs, "appliance.schema.json");
@@ -23,7 +25,8 @@ public class SchemaTests(ITestOutputHelper output)
     public void Every_definition_of_the_schema_is_used()
     {
         string text = File.ReadAllText(SchemaPath);
-        Assert.All(Root.GetProperty("$defs").EnumerateObject(), definition => Assert.Contains($"\"#/$defs/{definition.Name}\"", text, StringComparison.Ordinal));
+        Assert.All(Root.GetProperty("$defs").EnumerateObject(),
+            definition => Assert.Contains($"\"#/$defs/{definition.Name}\"", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,10 +70,12 @@ public class SchemaTests(ITestOutputHelper output)
             case SectionKey one:
                 return CheckSection(one.Section, schema);
             case SectionListKey list:
-                Assert.Equal(("array", list.MaximumItems), (schema.GetProperty("type").GetString(), schema.GetProperty("maxItems").GetInt32()));
+                Assert.Equal(("array", list.MaximumItems),
+                    (schema.GetProperty("type").GetString(), schema.GetProperty("maxItems").GetInt32()));
                 return CheckSection(list.Section, Resolve(schema.GetProperty("items")));
             case NamedSectionsKey named:
-                Assert.Equal((1, named.MaximumItems), (schema.GetProperty("minProperties").GetInt32(), schema.GetProperty("maxProperties").GetInt32()));
+                Assert.Equal((1, named.MaximumItems),
+                    (schema.GetProperty("minProperties").GetInt32(), schema.GetProperty("maxProperties").GetInt32()));
                 CheckKind(named.NameKind, Resolve(schema.GetProperty("propertyNames")));
                 return CheckSection(named.Section, Resolve(schema.GetProperty("additionalProperties")));
             default:
@@ -93,13 +98,15 @@ public class SchemaTests(ITestOutputHelper output)
         {
             case NumberKind number:
                 Assert.Equal("integer", schema.GetProperty("type").GetString());
-                Assert.Equal((number.Minimum, number.Maximum), (schema.GetProperty("minimum").GetInt32(), schema.GetProperty("maximum").GetInt32()));
+                Assert.Equal((number.Minimum, number.Maximum),
+                    (schema.GetProperty("minimum").GetInt32(), schema.GetProperty("maximum").GetInt32()));
                 break;
             case PowerOfTwoKind power:
                 Assert.Equal(power.Values, schema.GetProperty("enum").EnumerateArray().Select(value => value.GetInt32()));
                 break;
             case SwitchKind:
-                Assert.Equal([JsonValueKind.True, JsonValueKind.False], schema.GetProperty("enum").EnumerateArray().Take(2).Select(value => value.ValueKind));
+                Assert.Equal([JsonValueKind.True, JsonValueKind.False],
+                    schema.GetProperty("enum").EnumerateArray().Take(2).Select(value => value.ValueKind));
                 Assert.Equal(kind.Words, schema.GetProperty("enum").EnumerateArray().Skip(2).Select(value => value.GetString()!));
                 break;
             case { Words.IsEmpty: true }:
@@ -124,7 +131,12 @@ public class SchemaTests(ITestOutputHelper output)
 
     private static (int Exit, string Printed) Run(string program, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string printed = process.StandardOutput.ReadToEnd();

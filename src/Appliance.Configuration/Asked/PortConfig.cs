@@ -4,8 +4,8 @@ using Appliance.Configuration.Keys;
 namespace Appliance.Configuration.Asked;
 
 /// <summary>
-/// <see cref="Keys"/> has the place of each key that was written, right or wrong, and is null when no mapping stood behind the name. <see cref="IsSound"/>: nothing
-/// was wrong, so that an absent value was not asked for.
+/// <see cref="Keys" /> has the place of each key that was written, right or wrong, and is null when no mapping stood behind the name.
+/// <see cref="IsSound" />: nothing was wrong, so that an absent value was not asked for.
 /// </summary>
 internal sealed record PortConfig(Positioned<string> Name, bool IsSound, IReadOnlyDictionary<string, TextPosition>? Keys)
 {

@@ -5,7 +5,8 @@ using Appliance.Configuration.Yaml;
 namespace Appliance.Configuration.Asked;
 
 /// <summary>
-/// Reads one mapping by the keys of its section: unknown and missing keys are reported when it is made, a wrong value when its key is read. What is wrong reads as absent.
+/// Reads one mapping by the keys of its section: unknown and missing keys are reported when it is made, a wrong value when its key is read.
+/// What is wrong reads as absent.
 /// </summary>
 internal sealed class SectionReader
 {
@@ -28,7 +29,9 @@ internal sealed class SectionReader
     /// <summary>Whether nothing was wrong with what has been read so far; to be asked last.</summary>
     public bool IsSound => _errors.Count == _errorsBefore;
 
-    /// <summary>Where each key stands that was written, whatever is behind it; one misspelt stands for the key that was probably meant.</summary>
+    /// <summary>
+    /// Where each key stands that was written, whatever is behind it; one misspelt stands for the key that was probably meant.
+    /// </summary>
     public IReadOnlyDictionary<string, TextPosition> KeyPositions => _keys;
 
     public Positioned<T>? Read<T>(ScalarKey<T> key)
@@ -81,7 +84,8 @@ internal sealed class SectionReader
         {
             if (!key.NameKind.TryRead(entry.Key, out _, out string problem))
                 _errors.Add(entry.Key.Position, $"{key.Name}: {problem}; expected {key.NameKind.Expected}");
-            yield return (new Positioned<string>(entry.Key.Text, entry.Key.Position), Enter(entry.Key.Text, key.Section, entry.Value, entry.Key.Position));
+            yield return (new Positioned<string>(entry.Key.Text, entry.Key.Position),
+                Enter(entry.Key.Text, key.Section, entry.Value, entry.Key.Position));
         }
     }
 

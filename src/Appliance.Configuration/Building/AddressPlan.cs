@@ -5,8 +5,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Configuration.Building;
 
 /// <summary>
-/// Every address of the appliance and the network it is in. One prefix is on one port, and an address stands once; IPv6 link-local ones count for each link by itself
-/// (RFC 4007 §5).
+/// Every address of the appliance and the network it is in. One prefix is on one port, and an address stands once; IPv6 link-local ones
+/// count for each link by itself (RFC 4007 §5).
 /// </summary>
 internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList errors)
 {
@@ -19,7 +19,9 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     private readonly List<IpPrefix>[] _networksOfPort = [.. portNames.Select(_ => new List<IpPrefix>())];
     private readonly DynamicAddressing[] _dynamic = new DynamicAddressing[portNames.Length];
 
-    /// <summary>False once addresses of some port could not be read: then an address outside every known network may still be right.</summary>
+    /// <summary>
+    /// False once addresses of some port could not be read: then an address outside every known network may still be right.
+    /// </summary>
     public bool IsComplete { get; private set; } = true;
 
     public void MarkIncomplete() => IsComplete = false;
@@ -37,7 +39,8 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
         if (IsLinkScoped(network.Address)) return true;
         ref int holder = ref CollectionsMarshal.GetValueRefOrAddDefault(_networks, network, out bool exists);
         if (exists && holder != port)
-            return Refuse(own.Position, $"addresses: the network {network} is on the port '{portNames[holder]}' already; expected each network on one port");
+            return Refuse(own.Position,
+                $"addresses: the network {network} is on the port '{portNames[holder]}' already; expected each network on one port");
         holder = port;
         (network.Address.IsV6 ? _lengthsV6 : _lengthsV4).Add(network.Length);
         return true;
@@ -47,13 +50,15 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     public bool TryAddVirtual(int port, Positioned<IpPrefix> shared)
     {
         IpAddress address = shared.Value.Address;
-        if (AddressRules.WhyNoStation(address) is { } what) return Refuse(shared.Position, $"addresses: {shared.Value} is {what}; expected a unicast address");
+        if (AddressRules.WhyNoStation(address) is { } what)
+            return Refuse(shared.Position, $"addresses: {shared.Value} is {what}; expected a unicast address");
         if (FindNetwork(port, address) is { } network)
         {
             if (AddressRules.WhyNotHost(network, address) is { } place)
                 return Refuse(shared.Position, $"addresses: {shared.Value} is {place}; expected an address of a host in it");
             if (shared.Value.Length < network.Length)
-                return Refuse(shared.Position, $"addresses: {shared.Value} is wider than the network {network} of its port; expected {address}/{network.Length}");
+                return Refuse(shared.Position,
+                    $"addresses: {shared.Value} is wider than the network {network} of its port; expected {address}/{network.Length}");
         }
         else if (IsComplete && !MayBeOn(port, address))
         {
@@ -77,7 +82,9 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     /// <summary>The port whose own network this is.</summary>
     public int? PortOfNetwork(IpPrefix network) => _networks.TryGetValue(network, out int port) ? port : null;
 
-    /// <summary>Null for an address that another station on the port's link may have; otherwise what is wrong and what would be right.</summary>
+    /// <summary>
+    /// Null for an address that another station on the port's link may have; otherwise what is wrong and what would be right.
+    /// </summary>
     public string? WhyNoStationOn(int port, IpAddress address)
     {
         if (AddressRules.WhyNoStation(address) is { } what) return $"{address} is {what}; expected the address of a station";
@@ -88,14 +95,16 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
     }
 
     /// <summary>Whether the port has or learns IPv6 addresses.</summary>
-    public bool HasIpv6(int port) => _dynamic[port].HasFlag(DynamicAddressing.Slaac) || _networksOfPort[port].Exists(network => network.Address.IsV6);
+    public bool HasIpv6(int port) =>
+        _dynamic[port].HasFlag(DynamicAddressing.Slaac) || _networksOfPort[port].Exists(network => network.Address.IsV6);
 
     private bool TryClaim(int port, Positioned<IpPrefix> own)
     {
         IpAddress address = own.Value.Address;
         if (_own.TryAdd(Scoped(address, port), (port, own.Position))) return true;
         (int holder, TextPosition position) = _own[Scoped(address, port)];
-        return Refuse(own.Position, $"addresses: {address} is on the port '{portNames[holder]}' already (at {position}); expected each address once");
+        return Refuse(own.Position,
+            $"addresses: {address} is on the port '{portNames[holder]}' already (at {position}); expected each address once");
     }
 
     /// <summary>The longest network of the port around the address.</summary>
@@ -122,12 +131,13 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
         const int MaximumShown = 4;
         IpPrefix[] networks = [.. _networksOfPort[port].Where(network => network.Address.IsV6 == address.IsV6).Distinct()];
         string family = address.IsV6 ? "IPv6" : "IPv4";
-        return networks.Length switch
+        string right = networks.Length switch
         {
-            0 => $"{address} is on no network of the port '{portNames[port]}'; expected an {family} address among its 'addresses' first",
-            <= MaximumShown => $"{address} is on no network of the port '{portNames[port]}'; expected an address in {Wording.Or([.. networks.Select(network => network.ToString())])}",
-            _ => $"{address} is on none of the {networks.Length} {family} networks of the port '{portNames[port]}'; expected an address in one of them",
+            0 => $"an {family} address among its 'addresses' first",
+            <= MaximumShown => $"an address in {Wording.Or([.. networks.Select(network => network.ToString())])}",
+            _ => $"an address in one of its {networks.Length} {family} networks",
         };
+        return $"{address} is on no network of the port '{portNames[port]}'; expected {right}";
     }
 
     private bool Refuse(TextPosition position, string message)

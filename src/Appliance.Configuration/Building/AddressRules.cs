@@ -22,7 +22,9 @@ internal static class AddressRules
     {
         if (network.Length >= address.BitLength - 1) return null;     // RFC 3021, RFC 6164: both ends of a /31 or /127 are hosts
         if (network.Network == address) return $"the network {network.Canonical} itself";
-        return network.TryGetBroadcast(out Ipv4Address broadcast) && broadcast == address ? $"the broadcast address of {network.Canonical}" : null;
+        return network.TryGetBroadcast(out Ipv4Address broadcast) && broadcast == address
+            ? $"the broadcast address of {network.Canonical}"
+            : null;
     }
 
     /// <summary>Null for a destination that is routed to next hops; otherwise what it is, to stand after "is".</summary>

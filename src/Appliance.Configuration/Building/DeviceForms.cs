@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Appliance.Configuration.Keys;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Configuration.Building;
@@ -8,7 +9,6 @@ namespace Appliance.Configuration.Building;
 internal static class DeviceForms
 {
     private const int MaximumNameBytes = 15;                          // IFNAMSIZ without its terminator
-    private const int MaximumSocketPathBytes = 107;                   // unix(7)
 
     /// <summary>What would be right, to stand after "expected".</summary>
     public static string Expected(PortBackend backend) => backend switch
@@ -25,7 +25,7 @@ internal static class DeviceForms
         string selector = colon < 0 ? "" : text[..colon];
         string rest = text[(colon + 1)..];
         device = new DeviceSelector(DeviceKind.Name, text);
-        if (backend == PortBackend.Pcap) return null;                 // needs none; what a capture library calls its devices is its own affair
+        if (backend == PortBackend.Pcap) return null;                 // what a capture library calls its devices is its own affair
         if (backend == PortBackend.Memif) return Path(text, out device);
         if (colon < 0) return Name(text);
         if (backend == PortBackend.Tap) return $"{Wording.Quote(text)} is not the name of an interface";
@@ -51,7 +51,7 @@ internal static class DeviceForms
     {
         device = new DeviceSelector(DeviceKind.Path, text);
         int bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes <= MaximumSocketPathBytes ? null : $"the path has {bytes} bytes, and a socket's at most {MaximumSocketPathBytes}";
+        return bytes <= TextForms.MaximumSocketPathBytes ? null : $"the path has {bytes} bytes, and a socket's at most {TextForms.MaximumSocketPathBytes}";
     }
 
     private static string? Mac(string text, out DeviceSelector device)
@@ -75,7 +75,8 @@ internal static class DeviceForms
 
     private static string? Slot(string text, out DeviceSelector device)
     {
-        bool isNumber = ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort slot) && (text.Length == 1 || text[0] != '0');
+        bool isNumber = ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort slot)
+            && (text.Length == 1 || text[0] != '0');
         device = new DeviceSelector(DeviceKind.Slot, slot.ToString(CultureInfo.InvariantCulture));
         return isNumber ? null : $"{Wording.Quote(text)} is not the number of a slot";
     }

@@ -6,8 +6,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Configuration.Building;
 
 /// <summary>
-/// What was asked → the model. Everything is checked that can be, also when something was wrong before, without complaints that only follow from earlier ones. The result
-/// means something only if there were no errors.
+/// What was asked → the model. Everything is checked that can be, also when something was wrong before, without complaints that only follow
+/// from earlier ones. The result means something only if there were no errors.
 /// </summary>
 internal static class ModelBuilder
 {
@@ -18,16 +18,19 @@ internal static class ModelBuilder
         AddressPlan plan = new([.. asked.Ports.Select(port => port.Name.Value)], errors);
         FilePaths files = new(folder);
         PortModel[] alone = new PortBuilder(asked.Ports, names, tree, plan, errors).Build();
-        HighAvailabilityModel? pair = asked.HighAvailability is { } both ? new HighAvailabilityBuilder(names, plan, files, errors).Build(both) : null;
+        HighAvailabilityModel? pair = asked.HighAvailability is { } both
+            ? new HighAvailabilityBuilder(names, plan, files, errors).Build(both)
+            : null;
         ImmutableArray<PortModel> ports = WithVirtualAddresses(alone, pair);
         if (asked.Firewall is null)
-            errors.Warn(TextPosition.Start, "there is no 'firewall': this router passes everything; a ruleset stands under firewall: {ruleset: FILE}");
+            errors.Warn(TextPosition.Start,
+                "there is no 'firewall': this router passes everything; a ruleset stands under firewall: {ruleset: FILE}");
         return new RuntimeModel
         {
             Name = asked.Name?.Value ?? "appliance",
             Vcpus = asked.Vcpus?.Value,
             Ports = ports,
-            Routes = BuildRoutes(asked.Routes, new RouteBuilder(ports, names, plan, errors)),
+            Routes = [.. asked.Routes.Select(new RouteBuilder(ports, names, plan, errors).Build)],
             Neighbors = BuildNeighbors(asked.Neighbors, names, plan, errors),
             Steering = BuildSteering(asked, errors),
             Firewall = files.Refer(asked.Firewall?.Ruleset) is { } ruleset ? new FirewallModel(ruleset) : null,
@@ -44,8 +47,6 @@ internal static class ModelBuilder
         return shared is null ? [.. ports] : [.. ports.Select(port => port with { VirtualAddresses = [.. shared[port.Index]] })];
     }
 
-    private static ImmutableArray<RouteModel> BuildRoutes(ImmutableArray<RouteConfig> asked, RouteBuilder builder) => [.. asked.Select(builder.Build)];
-
     private static ImmutableArray<NeighborModel> BuildNeighbors(
         ImmutableArray<NeighborConfig> asked, PortNames names, AddressPlan plan, ErrorList errors)
     {
@@ -57,7 +58,8 @@ internal static class ModelBuilder
             if (plan.WhyNoStationOn(port, address.Value) is { } problem)
                 errors.Add(address.Position, $"address: {problem}");
             else if (!seen.TryAdd((port, address.Value), address.Position))
-                errors.Add(address.Position, $"address: {address.Value} on this port has a neighbor already, at {seen[(port, address.Value)]}; keep one");
+                errors.Add(address.Position,
+                    $"address: {address.Value} on this port has a neighbor already, at {seen[(port, address.Value)]}; keep one");
             else if (neighbor.Mac is { } mac) neighbors.Add(new NeighborModel(port, address.Value, mac.Value));
         }
 
@@ -73,7 +75,7 @@ internal static class ModelBuilder
         {
             errors.Add(
                 steering?.Indirection?.Position ?? vcpus.Position,
-                $"indirection: a table of {entries} leaves some of {vcpus.Value} vcpus without work; expected at least as many entries as vcpus");
+                $"indirection: a table of {entries} leaves some of {vcpus.Value} vcpus without work; expected one entry or more for each");
         }
 
         return new SteeringModel(

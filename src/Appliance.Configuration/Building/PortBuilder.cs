@@ -5,7 +5,10 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Configuration.Building;
 
-/// <summary>Ports as asked → ports of the model, without their virtual addresses. What a port is and whom it belongs to; the addresses go into the plan.</summary>
+/// <summary>
+/// Ports as asked → ports of the model, without their virtual addresses. What a port is and whom it belongs to; the addresses go into the
+/// plan.
+/// </summary>
 internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames names, PortTree tree, AddressPlan plan, ErrorList errors)
 {
     private readonly PortModel[] _models = new PortModel[ports.Length];
@@ -55,12 +58,14 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         }
 
         if (port.PositionOf(PortKeys.Vlan) is null)
-            errors.Add(port.PositionOf(PortKeys.Parent)!.Value, $"a port with 'parent' but without 'vlan'; expected a VLAN id from 1 to {PortKeys.MaximumVlanId}");
+            errors.Add(port.PositionOf(PortKeys.Parent)!.Value,
+                $"a port with 'parent' but without 'vlan'; expected a VLAN id from 1 to {PortKeys.MaximumVlanId}");
     }
 
     private void CheckPhysical(PortConfig port)
     {
-        if (port.PositionOf(PortKeys.Vlan) is { } vlan) errors.Add(vlan, "vlan: stands without 'parent'; expected 'parent' beside it, the port that carries this one");
+        if (port.PositionOf(PortKeys.Vlan) is { } vlan)
+            errors.Add(vlan, "vlan: stands without 'parent'; expected 'parent' beside it, the port that carries this one");
         if (port.PositionOf(PortKeys.Backend) is null)
             errors.Add(port.Name.Position, $"a port without 'backend'; expected {PortKeys.Backends.Expected}, or 'parent' and 'vlan'");
         else if (port.Backend is { Value: not PortBackend.Pcap } backend && port.PositionOf(PortKeys.Device) is null)
@@ -77,7 +82,8 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         }
 
         if (backend.Value != PortBackend.Pcap && !_devices.TryAdd(device.ToString(), port.Name.Value))
-            errors.Add(written.Position, $"device: {device} is the port '{_devices[device.ToString()]}' already; expected each device once");
+            errors.Add(written.Position,
+                $"device: {device} is the port '{_devices[device.ToString()]}' already; expected each device once");
         return device;
     }
 
@@ -115,7 +121,8 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
             InheritOnce(parentIndex, isDone);
             PortModel parent = _models[parentIndex];
             if (port.Mtu is { } mtu && mtu.Value > parent.MtuBytes)
-                errors.Add(mtu.Position, $"mtu: {mtu.Value} is over the {parent.MtuBytes} of the parent port '{parent.Name}'; expected at most that");
+                errors.Add(mtu.Position,
+                    $"mtu: {mtu.Value} is over the {parent.MtuBytes} of the parent port '{parent.Name}'; expected at most that");
             _models[index] = _models[index] with
             {
                 Ordinal = parent.Ordinal,
@@ -126,9 +133,9 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         }
 
         if (_models[index].MtuBytes >= PortKeys.MinimumIpv6MtuBytes || !plan.HasIpv6(index)) return;
-        string origin = port.Mtu is null ? " of the parent port" : "";
+        string mtuBytes = $"{_models[index].MtuBytes}{(port.Mtu is null ? " of the parent port" : "")}";
         errors.Add(
             port.Mtu?.Position ?? port.Name.Position,
-            $"mtu: {_models[index].MtuBytes}{origin} is too small for IPv6, which the port has; expected at least {PortKeys.MinimumIpv6MtuBytes}");
+            $"mtu: {mtuBytes} is too small for IPv6, which the port has; expected at least {PortKeys.MinimumIpv6MtuBytes}");
     }
 }

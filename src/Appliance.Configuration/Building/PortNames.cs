@@ -24,7 +24,8 @@ internal sealed class PortNames
         if (reference is not { } name) return null;
         if (_indexes.TryGetValue(name.Value, out int index)) return index;
         string nearest = _errors.IsFull ? "" : Wording.DidYouMean(name.Value, _indexes.Keys);
-        _errors.Add(name.Position, $"{key.Name}: there is no port {Wording.Quote(name.Value)}{nearest}; expected the name of a port under 'ports'");
+        _errors.Add(name.Position,
+            $"{key.Name}: there is no port {Wording.Quote(name.Value)}{nearest}; expected the name of a port under 'ports'");
         return null;
     }
 }

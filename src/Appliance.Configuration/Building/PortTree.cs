@@ -76,7 +76,8 @@ internal sealed class PortTree
             if (_parents[port] is not { } parent || _ports[port].Vlan is not { } vlan) continue;
             if (taken.TryAdd((parent, vlan.Value), _ports[port].Name.Value)) continue;
             string first = taken[(parent, vlan.Value)];
-            _errors.Add(vlan.Position, $"vlan: {vlan.Value} of '{_ports[parent].Name.Value}' is the port '{first}' already; expected another VLAN id");
+            _errors.Add(vlan.Position,
+                $"vlan: {vlan.Value} of '{_ports[parent].Name.Value}' is the port '{first}' already; expected another VLAN id");
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class RouteBuilder(ImmutableArray<PortModel> ports, PortNames na
         if (route.To is not { } to) return default;
         bool isBlackhole = route.Blackhole is { Value: true };
         if (!_destinations.TryAdd(to.Value, to.Position))
-            errors.Add(to.Position, $"to: a second route to {to.Value}, the first is at {_destinations[to.Value]}; for several next hops make 'via' a list");
+            errors.Add(to.Position,
+                $"to: a second route to {to.Value}, the first is at {_destinations[to.Value]}; for several next hops make 'via' a list");
         else if (plan.PortOfNetwork(to.Value) is { } port)
             errors.Add(to.Position, $"to: {to.Value} is the network of the port '{ports[port].Name}' and needs no route; delete this one");
         else if (!isBlackhole && AddressRules.WhyNotRouted(to.Value) is { } what)
@@ -65,11 +66,17 @@ internal sealed class RouteBuilder(ImmutableArray<PortModel> ports, PortNames na
         int? zone = via.Value.Port is { } name ? names.Resolve(RouteKeys.Via, new Positioned<string>(name, via.Position)) : null;
         if (via.Value.Port is not null && zone is null) return null;
         if (zone is not null && routePort is not null && zone != routePort)
-            return Refuse(via, $"{address} is on the port '{ports[zone.Value].Name}', but 'port' says '{ports[routePort.Value].Name}'; delete one of the two");
+        {
+            string other = ports[routePort.Value].Name;
+            return Refuse(via, $"{address} is on the port '{via.Value.Port}', but 'port' says '{other}'; delete one of the two");
+        }
+
         int? port = zone ?? routePort;
-        if (port is null && AddressRules.WhyNoStation(address) is { } what) return Refuse(via, $"{address} is {what}; expected the address of a station");
+        if (port is null && AddressRules.WhyNoStation(address) is { } what)
+            return Refuse(via, $"{address} is {what}; expected the address of a station");
         if (port is null && address.IsV6 && address.IsLinkLocal)
-            return Refuse(via, $"{address} is link-local, which every port has; expected the port after it, such as {address}%{ports[0].Name}");
+            return Refuse(via,
+                $"{address} is link-local, which every port has; expected the port after it, such as {address}%{ports[0].Name}");
         port ??= plan.FindPort(address);
         if (port is null) return plan.IsComplete ? Refuse(via, Unreachable(address)) : null;
         return plan.WhyNoStationOn(port.Value, address) is { } problem ? Refuse(via, problem) : new NextHopModel(address, port.Value);

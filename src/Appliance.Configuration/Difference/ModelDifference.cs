@@ -4,8 +4,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// The pure difference of two models: taken away from the top down (groups, routes, neighbours, sub-ports, ports), then built from the bottom up. Equal models differ in
-/// nothing, wherever things stand in their files. What is in the files that a configuration names is no part of it.
+/// The pure difference of two models: taken away from the top down (groups, routes, neighbours, sub-ports, ports), then built from the
+/// bottom up. Equal models differ in nothing, wherever things stand in their files. What is in the files that a configuration names is no
+/// part of it.
 /// </summary>
 public static class ModelDifference
 {
@@ -16,7 +17,7 @@ public static class ModelDifference
         steps.Single(ModelPart.Vcpus, old.Vcpus, next.Vcpus);
         steps.Each(ModelPart.Port, PortsOf(old), PortsOf(next), IsSame);
         steps.Each(ModelPart.Neighbor, NeighborsOf(old), NeighborsOf(next), (left, right) => left.Mac == right.Mac);
-        steps.Each(ModelPart.Route, RoutesOf(old), RoutesOf(next), (left, right) => left.Hops.SequenceEqual(right.Hops));
+        steps.Each(ModelPart.Route, RoutesOf(old), RoutesOf(next), (left, right) => left.SequenceEqual(right));
         steps.Single(ModelPart.Steering, new SteeringWithText(old.Steering), new SteeringWithText(next.Steering));
         steps.Single(ModelPart.Firewall, old.Firewall, next.Firewall);
         steps.Each(ModelPart.CarpGroup, GroupsOf(old), GroupsOf(next), IsSame);
@@ -32,8 +33,8 @@ public static class ModelDifference
         model.Neighbors.Select(neighbor => ($"{neighbor.Address} on {model.Ports[neighbor.PortIndex].Name}", neighbor));
 
     /// <summary>Next hops with the names of their ports: an index may mean another port in the next model. A blackhole has none.</summary>
-    private static IEnumerable<(string, (IpPrefix To, (IpAddress, string)[] Hops))> RoutesOf(RuntimeModel model) => model.Routes.Select(route =>
-        (route.To.ToString(), (route.To, route.Via.Select(hop => (hop.Address, model.Ports[hop.PortIndex].Name)).ToArray())));
+    private static IEnumerable<(string, (IpAddress, string)[])> RoutesOf(RuntimeModel model) => model.Routes
+        .Select(route => (route.To.ToString(), route.Via.Select(hop => (hop.Address, model.Ports[hop.PortIndex].Name)).ToArray()));
 
     private static IEnumerable<(string, CarpModel)> GroupsOf(RuntimeModel model) => (model.HighAvailability?.Carp ?? [])
         .Select(group => ($"vhid {group.Vhid} on {model.Ports[group.PortIndex].Name}", group with { PortIndex = 0 }));
@@ -75,7 +76,8 @@ public static class ModelDifference
             else _built.Add(new ModelAction(old is null ? ModelChange.Add : ModelChange.Change, part, ""));
         }
 
-        public void Each<T>(ModelPart part, IEnumerable<(string Subject, T Item)> old, IEnumerable<(string Subject, T Item)> next, Func<T, T, bool> isSame)
+        public void Each<T>(
+            ModelPart part, IEnumerable<(string Subject, T Item)> old, IEnumerable<(string Subject, T Item)> next, Func<T, T, bool> isSame)
         {
             Dictionary<string, T> before = old.ToDictionary(pair => pair.Subject, pair => pair.Item, StringComparer.Ordinal);
             HashSet<string> kept = new(StringComparer.Ordinal);
@@ -86,7 +88,8 @@ public static class ModelDifference
                 else if (!isSame(known, item)) _built.Add(new ModelAction(ModelChange.Change, part, subject));
             }
 
-            _removed.AddRange(before.Keys.Where(subject => !kept.Contains(subject)).Select(subject => new ModelAction(ModelChange.Remove, part, subject)));
+            IEnumerable<string> gone = before.Keys.Where(subject => !kept.Contains(subject));
+            _removed.AddRange(gone.Select(subject => new ModelAction(ModelChange.Remove, part, subject)));
         }
 
         public ImmutableArray<ModelAction> InOrder() => [.. Enumerable.Reverse(_removed), .. _built];

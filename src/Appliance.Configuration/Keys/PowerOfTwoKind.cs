@@ -10,8 +10,7 @@ internal sealed class PowerOfTwoKind(int minimum, int maximum) : ValueKind<int>
 {
     private readonly NumberKind _number = new(minimum, maximum);
 
-    public ImmutableArray<int> Values { get; } =
-        [.. Enumerable.Range(BitOperations.Log2((uint)minimum), BitOperations.Log2((uint)(maximum / minimum)) + 1).Select(power => 1 << power)];
+    public ImmutableArray<int> Values { get; } = [.. Enumerable.Range(minimum, maximum - minimum + 1).Where(BitOperations.IsPow2)];
 
     public override string Expected => Wording.Or([.. Values.Select(value => value.ToString(CultureInfo.InvariantCulture))]);
 

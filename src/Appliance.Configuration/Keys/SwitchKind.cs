@@ -3,7 +3,10 @@ using Appliance.Configuration.Yaml;
 
 namespace Appliance.Configuration.Keys;
 
-/// <summary>On or off. The booleans of the YAML 1.2 core schema (§10.3.2: true, True, TRUE) and, in lower case, the words of 1.1; quotes do not matter.</summary>
+/// <summary>
+/// On or off. The booleans of the YAML 1.2 core schema (§10.3.2: true, True, TRUE) and, in lower case, the words of 1.1; quotes do not
+/// matter.
+/// </summary>
 internal sealed class SwitchKind : ValueKind<bool>
 {
     public override string Expected => "on or off";

@@ -85,7 +85,8 @@ internal static class TextForms
     {
         value = default;
         if (text is "default") return "'default' is another network in each family; expected 0.0.0.0/0 or ::/0";
-        if (IpAddress.TryParse(text, out IpAddress host)) return $"{Wording.Quote(text)} has no prefix length; expected {host}/{host.BitLength} for one host";
+        if (IpAddress.TryParse(text, out IpAddress host))
+            return $"{Wording.Quote(text)} has no prefix length; expected {host}/{host.BitLength} for one host";
         if (!IpPrefix.TryParse(text, out value)) return PrefixProblem(text);
         return value.Address == value.Network ? null : $"{Wording.Quote(text)} has host bits set; expected {value.Canonical}";
     }
@@ -97,7 +98,8 @@ internal static class TextForms
         string? problem = Address(percent < 0 ? text : text[..percent], out IpAddress address);
         value = new NextHopText(address, port);
         if (problem is not null || port is null) return problem;
-        if (!address.IsV6 || !address.IsLinkLocal) return $"{Wording.Quote(text)} names a port, which only an IPv6 link-local address does; expected the key 'port' for it";
+        if (!address.IsV6 || !address.IsLinkLocal)
+            return $"{Wording.Quote(text)} names a port, which only an IPv6 link-local address does; expected the key 'port' for it";
         return Name(port, out _);
     }
 
@@ -117,9 +119,10 @@ internal static class TextForms
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (bracketed) host = host[1..^1];
         if (!IpAddress.TryParse(host, out IpAddress address)) return $"{Wording.Quote(host)} is not an address";
-        if (address.IsV6 != bracketed) return $"{Wording.Quote(text)} is ambiguous; expected an IPv6 address, and only that, in brackets: \"[::1]:8443\"";
+        if (address.IsV6 != bracketed)
+            return $"{Wording.Quote(text)} is ambiguous; expected an IPv6 address, and only that, in brackets: \"[::1]:8443\"";
         string digits = text[(colon + 1)..];
-        bool isNumber = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0 && digits[0] != '0';
+        bool isNumber = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && digits[0] != '0';
         value = new IpEndpoint(address, port);
         return isNumber ? null : $"{Wording.Quote(digits)} is not a port number from 1 to 65535";
     }
@@ -128,7 +131,8 @@ internal static class TextForms
     {
         value = new SteeringKeyText(text == "microsoft" ? SteeringKeyKind.Microsoft : SteeringKeyKind.Symmetric, []);
         if (text is "microsoft" or "symmetric") return null;
-        if (!text.All(char.IsAsciiHexDigit)) return $"{Wording.Quote(text)} is not known{Wording.DidYouMean(text, ["symmetric", "microsoft"])}";
+        if (!text.All(char.IsAsciiHexDigit))
+            return $"{Wording.Quote(text)} is not known{Wording.DidYouMean(text, ["symmetric", "microsoft"])}";
         if (text.Length != 2 * SteeringModel.KeyBytes) return $"the key has {text.Length} hexadecimal digits";
         value = new SteeringKeyText(SteeringKeyKind.Given, [.. Convert.FromHexString(text)]);
         return value.Bytes.All(octet => octet == 0) ? "a key of zeros steers every flow to one vCPU" : null;
@@ -137,7 +141,8 @@ internal static class TextForms
     private static string PrefixProblem(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IpAddress.TryParse(text.AsSpan(0, slash), out IpAddress address)) return $"{Wording.Quote(text)} is not an address";
+        if (slash < 0 || !IpAddress.TryParse(text.AsSpan(0, slash), out IpAddress address))
+            return $"{Wording.Quote(text)} is not an address";
         return $"the prefix length of {Wording.Quote(text)} is not a decimal number from 0 to {address.BitLength}";
     }
 }

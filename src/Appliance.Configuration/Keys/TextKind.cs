@@ -14,7 +14,9 @@ internal sealed class TextKind<T>(string expected, TextParser<T> parse, params I
     public override bool TryRead(ScalarNode scalar, [MaybeNullWhen(false)] out T value, out string problem)
     {
         value = default;
-        problem = scalar.Text.Any(char.IsControl) ? $"{Wording.Quote(scalar.Text)} has a control character" : parse(scalar.Text, out value) ?? "";
+        problem = scalar.Text.Any(char.IsControl)
+            ? $"{Wording.Quote(scalar.Text)} has a control character"
+            : parse(scalar.Text, out value) ?? "";
         return problem.Length == 0;
     }
 }

@@ -7,6 +7,8 @@ namespace Appliance.Configuration.Keys;
 internal abstract class ValueKind<T> : ValueKind
     where T : notnull
 {
-    /// <summary>False: <paramref name="problem"/> says why, without key name and without what would be right. The scalar is not null.</summary>
+    /// <summary>
+    /// False: <paramref name="problem" /> says why, without key name and without what would be right. The scalar is not null.
+    /// </summary>
     public abstract bool TryRead(ScalarNode scalar, [MaybeNullWhen(false)] out T value, out string problem);
 }

@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// A CARP group on a port (by index). The password stands here, in a file, or there is none. <see cref="Peer"/> null: adverts go to the group address.
-/// <see cref="AdvertisementBaseSeconds"/> 1–255, <see cref="AdvertisementSkew"/> 0–254, in 1/256 s (carp(4)).
+/// A CARP group on a port (by index). The password stands here, in a file, or there is none. <see cref="Peer" /> null: adverts go to the
+/// group address. <see cref="AdvertisementBaseSeconds" /> 1–255, <see cref="AdvertisementSkew" /> 0–254, in 1/256 s (carp(4)).
 /// </summary>
 public sealed record CarpModel
 {

@@ -4,8 +4,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// A port as the data path needs it. <see cref="Index"/> counts all ports from 0 in the order of the configuration; <see cref="Ordinal"/> counts the physical ones
-/// from 1, and a sub-port has that of the physical port that carries it, as it has its backend, device, offloads and MAC.
+/// A port as the data path needs it. <see cref="Index" /> counts all ports from 0 in the order of the configuration; <see cref="Ordinal" />
+/// counts the physical ones from 1, and a sub-port has that of the physical port that carries it, as it has its backend, device, offloads
+/// and MAC.
 /// </summary>
 public sealed record PortModel
 {

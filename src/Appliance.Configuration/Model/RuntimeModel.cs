@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// A configuration found right: every reference resolved to an index, every default filled in, every rule of the contract checked. Immutable and swapped whole.
+/// A configuration found right: every reference resolved to an index, every default filled in, every rule of the contract checked.
+/// Immutable and swapped whole.
 /// </summary>
 public sealed record RuntimeModel
 {

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// Virtual RSS. <see cref="Key"/> has 40 bytes when it is given and is empty otherwise; <see cref="IndirectionEntries"/> is a power of two, 16–256.
+/// Virtual RSS. <see cref="Key" /> has 40 bytes when it is given and is empty otherwise; <see cref="IndirectionEntries" /> is a power of
+/// two, 16–256.
 /// </summary>
 public sealed record SteeringModel(
     SteeringKeyKind KeyKind,

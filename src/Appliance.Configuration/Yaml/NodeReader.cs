@@ -5,8 +5,9 @@ using YamlDotNet.Core.Events;
 namespace Appliance.Configuration.Yaml;
 
 /// <summary>
-/// YAML 1.2 events → nodes with positions. Refused, each with its position: anchors and aliases (no value is written once and used
-/// twice, so nothing can be multiplied), tags, a second document, nesting over <see cref="MaximumDepth"/>, keys that are not text, duplicate keys.
+/// YAML 1.2 events → nodes with positions. Refused, each with its position: anchors and aliases (no value is written once and used twice,
+/// so nothing can be multiplied), tags, a second document, nesting over <see cref="MaximumDepth" />, keys that are not text, duplicate
+/// keys.
 /// </summary>
 internal sealed class NodeReader
 {
@@ -81,7 +82,8 @@ internal sealed class NodeReader
         ParsingEvent current = _parser.Current!;
         TextPosition position = PositionOf(current.Start);
         if (depth > MaximumDepth) return Stop(position, $"nested more than {MaximumDepth} deep; no value of a configuration is");
-        if (current is AnchorAlias alias) return Stop(position, $"the alias '*{alias.Value}'; aliases are not used here, write the value out");
+        if (current is AnchorAlias alias)
+            return Stop(position, $"the alias '*{alias.Value}'; aliases are not used here, write the value out");
         if (current is NodeEvent { Anchor.IsEmpty: false } anchored)
             return Stop(position, $"the anchor '&{anchored.Anchor}'; anchors are not used here, write the value out");
         if (current is NodeEvent { Tag.IsEmpty: false } tagged)
@@ -116,7 +118,8 @@ internal sealed class NodeReader
             if (key is not ScalarNode { IsNull: false } name)
                 _errors.Add(key.Position, "this key is not text; expected a key such as 'ports'");
             else if (seen.TryGetValue(name.Text, out TextPosition first))
-                _errors.Add(key.Position, $"the key {Wording.Quote(name.Text)} stands here a second time, the first is at {first}; keep one");
+                _errors.Add(key.Position,
+                    $"the key {Wording.Quote(name.Text)} stands here a second time, the first is at {first}; keep one");
             else
             {
                 seen.Add(name.Text, name.Position);

@@ -1,6 +1,8 @@
 namespace Appliance.Configuration.Yaml;
 
-/// <summary>The innermost bracket or quote that is still open at some place of a text: what an engineer looks for when the rest makes no sense.</summary>
+/// <summary>
+/// The innermost bracket or quote that is still open at some place of a text: what an engineer looks for when the rest makes no sense.
+/// </summary>
 internal readonly record struct OpenBracket(char Symbol, TextPosition Position)
 {
     public bool IsQuote => Symbol is '"' or '\'';
@@ -12,7 +14,9 @@ internal readonly record struct OpenBracket(char Symbol, TextPosition Position)
         _ => Symbol,
     };
 
-    /// <summary>Looks at the text up to <paramref name="stop"/>. Knows comments, quotes and flow brackets; block scalars it takes for plain text.</summary>
+    /// <summary>
+    /// Looks at the text up to <paramref name="stop" />. Knows comments, quotes and flow brackets; block scalars it takes for plain text.
+    /// </summary>
     public static OpenBracket? Find(string text, TextPosition stop)
     {
         Stack<OpenBracket> open = [];
@@ -34,7 +38,8 @@ internal readonly record struct OpenBracket(char Symbol, TextPosition Position)
             bool isTokenStart = i == 0 || line[i - 1] is ' ' or '\t' or '[' or '{' or ',';
             if (quote != '\0')
             {
-                bool isEscaped = (quote == '"' && line[i] == '\\') || (quote == '\'' && i + 1 < line.Length && line[i] == '\'' && line[i + 1] == '\'');
+                bool isEscaped = (quote == '"' && line[i] == '\\')
+                    || (quote == '\'' && i + 1 < line.Length && line[i] == '\'' && line[i + 1] == '\'');
                 if (isEscaped) i++;
                 else if (line[i] == quote)
                 {
@@ -43,7 +48,8 @@ internal readonly record struct OpenBracket(char Symbol, TextPosition Position)
                 }
             }
             else if (line[i] == '#' && (i == 0 || line[i - 1] is ' ' or '\t')) return;
-            else if (isTokenStart && line[i] is ('"' or '\'' or '[' or '{')) Open(line[i], new TextPosition(number, i + 1), open, ref quote);
+            else if (isTokenStart && line[i] is ('"' or '\'' or '[' or '{'))
+                Open(line[i], new TextPosition(number, i + 1), open, ref quote);
             else if (open.TryPeek(out OpenBracket bracket) && line[i] == bracket.Closing) open.Pop();
         }
     }

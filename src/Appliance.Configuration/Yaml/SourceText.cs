@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Appliance.Configuration.Yaml;
 
-/// <summary>What a configuration must be as text before YAML looks at it: UTF-8, bounded, without control characters, indented by spaces.</summary>
+/// <summary>
+/// What a configuration must be as text before YAML looks at it: UTF-8, bounded, without control characters, indented by spaces.
+/// </summary>
 internal static class SourceText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

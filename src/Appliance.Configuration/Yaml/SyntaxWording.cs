@@ -1,11 +1,17 @@
 namespace Appliance.Configuration.Yaml;
 
-/// <summary>Where a text stops being YAML, in the words of someone who edits a configuration: the YAML library says what its parser was doing instead.</summary>
+/// <summary>
+/// Where a text stops being YAML, in the words of someone who edits a configuration: the YAML library says what its parser was doing
+/// instead.
+/// </summary>
 internal static class SyntaxWording
 {
     private const int MaximumShown = 120;
 
-    /// <summary>The place to point at and what to say, for a complaint of the library about a place; the complaint is empty where it failed without one.</summary>
+    /// <summary>
+    /// The place to point at and what to say, for a complaint of the library about a place; the complaint is empty where it failed without
+    /// one.
+    /// </summary>
     public static (TextPosition Position, string Message) Of(string complaint, TextPosition position, string text)
     {
         const string BadEscape = "an escape in this text that YAML does not know; write a backslash as \\\\, or use single quotes";
@@ -18,10 +24,12 @@ internal static class SyntaxWording
             if (open.IsQuote) return (open.Position, $"the text that begins here has no closing {open.Symbol}; close it");
             return isEnd
                 ? (open.Position, $"this {open.Symbol} is never closed; expected a {open.Closing}")
-                : (position, $"not YAML inside the {open.Symbol} of {open.Position}; expected ',' or the closing {open.Closing} before here");
+                : (position,
+                    $"not YAML inside the {open.Symbol} of {open.Position}; expected ',' or the closing {open.Closing} before here");
         }
 
-        if (here is ('"' or '\'') && Says(complaint, "quoted")) return (position, $"the text that begins here has no closing {here}; close it");
+        if (here is ('"' or '\'') && Says(complaint, "quoted"))
+            return (position, $"the text that begins here has no closing {here}; close it");
         return (position, Explain(complaint, here));
     }
 
@@ -29,12 +37,18 @@ internal static class SyntaxWording
     {
         _ when here is '}' or ']' => $"a {here} that closes nothing; delete it, or write the text in quotes",
         _ when Says(complaint, "cannot start any token") => $"a value cannot begin with {here}; write it in quotes",
-        _ when Says(complaint, "multiline plain scalar") => "a ':' after a text of several lines; expected 'key: value' on each line, with a space after ':'",
-        _ when Says(complaint, "plain scalar") => "a second ': ' in one line; write the value in quotes, or the second key on a line of its own",
-        _ when Says(complaint, "did not find expected key") => "this begins in a column where no key can stand; expected the column of the keys above",
-        _ when Says(complaint, "'-' indicator") => "this stands among the items of a list; expected '- ' before it, or a column further left",
-        _ when Says(complaint, "simple key") || Says(complaint, "expected ':'") => "this has no value; expected 'key: value', with a space after ':'",
-        _ when Says(complaint, "mapping values are not allowed") => "a ': ' where no key can stand; expected 'key: value' on a line of its own, or quotes",
+        _ when Says(complaint, "multiline plain scalar") =>
+            "a ':' after a text of several lines; expected 'key: value' on each line, with a space after ':'",
+        _ when Says(complaint, "plain scalar") =>
+            "a second ': ' in one line; write the value in quotes, or the second key on a line of its own",
+        _ when Says(complaint, "did not find expected key") =>
+            "this begins in a column where no key can stand; expected the column of the keys above",
+        _ when Says(complaint, "'-' indicator") =>
+            "this stands among the items of a list; expected '- ' before it, or a column further left",
+        _ when Says(complaint, "simple key") || Says(complaint, "expected ':'") =>
+            "this has no value; expected 'key: value', with a space after ':'",
+        _ when Says(complaint, "mapping values are not allowed") =>
+            "a ': ' where no key can stand; expected 'key: value' on a line of its own, or quotes",
         _ => $"not YAML: {Shorten(complaint)}; expected keys and values, 'key: value', indented with spaces",
     };
 
