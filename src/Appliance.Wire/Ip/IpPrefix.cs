@@ -22,7 +22,8 @@ public readonly record struct IpPrefix(IpAddress Address, int Length)
         return !Address.IsV6 && Length <= 30;
     }
 
-    private UInt128 HostMask => Address.BitLength == Length ? 0 : (UInt128.One << (Address.BitLength - Length)) - 1;
+    /// <summary>Shifts count modulo 128, so that neither no host bit nor all 128 can be had by one shift of a one.</summary>
+    private UInt128 HostMask => Address.BitLength == Length ? 0 : UInt128.MaxValue >> (128 - (Address.BitLength - Length));
 
     public bool Contains(IpAddress address) => address.IsV6 == Address.IsV6 && ((address.Bits ^ Address.Bits) & ~HostMask) == 0;
 
