@@ -109,7 +109,7 @@ public sealed class PcapngWriter : IDisposable
         PutUInt32((uint)length);
     }
 
-    /// <summary>The text's length in UTF-8, which stands in <see cref="_text"/> until the next call; lone surrogates become U+FFFD.</summary>
+    /// <summary>The text's length in UTF-8, where it stands in <see cref="_text"/> until the next call; U+FFFD for lone surrogates.</summary>
     private int Encode(ReadOnlySpan<char> text)
     {
         Utf8.FromUtf16(text, _text, out _, out int written, replaceInvalidSequences: true);
