@@ -33,7 +33,8 @@ internal sealed class CaptureBytes(bool bigEndian)
         return this;
     }
 
-    public CaptureBytes PcapHeader(uint magic = 0xa1b2c3d4, long linkType = 1) => U32(magic).U16(2).U16(4).U32(0).U32(0).U32(65535).U32(linkType);
+    public CaptureBytes PcapHeader(uint magic = 0xa1b2c3d4, long linkType = 1) =>
+        U32(magic).U16(2).U16(4).U32(0).U32(0).U32(65535).U32(linkType);
 
     public CaptureBytes PcapRecord(long seconds, long fraction, ReadOnlySpan<byte> packet, int original = -1) =>
         U32(seconds).U32(fraction).U32(packet.Length).U32(original < 0 ? packet.Length : original).Raw(packet);
@@ -55,12 +56,14 @@ internal sealed class CaptureBytes(bool bigEndian)
         options?.Invoke(b);
     });
 
-    public CaptureBytes Enhanced(int interfaceId, ulong time, ReadOnlySpan<byte> packet, int original = -1, Action<CaptureBytes>? options = null)
+    public CaptureBytes Enhanced(
+        int interfaceId, ulong time, ReadOnlySpan<byte> packet, int original = -1, Action<CaptureBytes>? options = null)
     {
         byte[] copy = packet.ToArray();
         return Block(6, b =>
         {
-            b.U32(interfaceId).U32((long)(time >> 32)).U32((uint)time).U32(copy.Length).U32(original < 0 ? copy.Length : original).Raw(copy).Pad();
+            b.U32(interfaceId).U32((long)(time >> 32)).U32((uint)time).U32(copy.Length).U32(original < 0 ? copy.Length : original);
+            b.Raw(copy).Pad();
             options?.Invoke(b);
         });
     }

@@ -44,7 +44,8 @@ public sealed class PcapReaderTests
     [InlineData(0x0000_0001, 0)]
     public void The_check_sequence_is_announced_in_the_link_type_field(long field, int expected)
     {
-        ReadCapture read = ReadCapture.All(new CaptureBytes(bigEndian: false).PcapHeader(linkType: field).PcapRecord(0, 0, Packet).ToArray());
+        byte[] file = new CaptureBytes(bigEndian: false).PcapHeader(linkType: field).PcapRecord(0, 0, Packet).ToArray();
+        ReadCapture read = ReadCapture.All(file);
         Assert.Equal((LinkType.Ethernet, expected), (read.Records[0].LinkType, read.Records[0].FcsLength));
     }
 

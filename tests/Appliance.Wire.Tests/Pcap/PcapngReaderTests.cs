@@ -21,7 +21,8 @@ public sealed class PcapngReaderTests
         {
             ReadRecord enhanced = read.Records[4 * section], cut = read.Records[(4 * section) + 1];
             ReadRecord simple = read.Records[(4 * section) + 2], obsolete = read.Records[(4 * section) + 3];
-            Assert.Equal(Plain(First, 35, 1_700_000_000_000_000_001, enhanced.End) with { Direction = CaptureDirection.Outbound }, enhanced);
+            ReadRecord sent = Plain(First, 35, 1_700_000_000_000_000_001, enhanced.End) with { Direction = CaptureDirection.Outbound };
+            Assert.Equal(sent, enhanced);
             Assert.Equal(Plain(Second, 70, 1_700_000_001_000_000_000, cut.End) with { LinkType = LinkType.Raw, InterfaceId = 1 }, cut);
             Assert.Equal(Plain(First, 35, cut.Time, simple.End), simple);
             Assert.Equal(Plain(Second, 7, (0x17979cfeL << 32) | 0x362a0001, obsolete.End), obsolete);
@@ -73,7 +74,8 @@ public sealed class PcapngReaderTests
     [InlineData(4, 1, 4)]
     public void The_check_sequence_is_announced_by_the_interface_or_the_packet(int interfaceLength, int flags, int expected)
     {
-        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface(options: o => o.Option(13, [(byte)interfaceLength]).EndOfOptions())
+        byte[] file = new CaptureBytes(bigEndian: false).Section()
+            .Interface(options: o => o.Option(13, [(byte)interfaceLength]).EndOfOptions())
             .Enhanced(0, 0, Packet, options: o => o.Flags(flags).EndOfOptions()).ToArray();
         Assert.Equal(expected, ReadCapture.All(file).Records[0].FcsLength);
     }
@@ -84,7 +86,8 @@ public sealed class PcapngReaderTests
     [InlineData(9, 5)]
     public void A_simple_packet_is_cut_at_the_snap_length_of_interface_0(int snapLength, int captured)
     {
-        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface(snapLength: snapLength).Block(3, b => b.U32(5).Raw(Packet)).ToArray();
+        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface(snapLength: snapLength)
+            .Block(3, b => b.U32(5).Raw(Packet)).ToArray();
         ReadCapture read = ReadCapture.All(file);
         Assert.Equal((2 * captured, 5), (read.Records[0].Hex.Length, read.Records[0].OriginalLength));
     }
@@ -92,7 +95,8 @@ public sealed class PcapngReaderTests
     [Fact]
     public void A_new_section_forgets_the_interfaces_of_the_last()
     {
-        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface().Enhanced(0, 0, Packet).Section().Enhanced(0, 0, Packet).ToArray();
+        byte[] file = new CaptureBytes(bigEndian: false).Section().Interface().Enhanced(0, 0, Packet)
+            .Section().Enhanced(0, 0, Packet).ToArray();
         ReadCapture read = ReadCapture.All(file);
         Assert.Single(read.Records);
         Assert.Contains("of interface 0, and the section has 0", read.Damage!.Value.Message, StringComparison.Ordinal);

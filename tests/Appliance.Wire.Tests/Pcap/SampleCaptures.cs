@@ -8,7 +8,8 @@ internal static class SampleCaptures
 
     public static readonly string[] Names =
     [
-        "pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be", "pcap-kuznetzov-le", "pcap-kuznetzov-be", "pcapng-le", "pcapng-be", "pcapng-mixed",
+        "pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be", "pcap-kuznetzov-le", "pcap-kuznetzov-be",
+        "pcapng-le", "pcapng-be", "pcapng-mixed",
     ];
 
     public static byte[] Build(string name)
@@ -42,6 +43,6 @@ internal static class SampleCaptures
         .Enhanced(1, 1_700_000_001_000_000, Second, original: 70)
         .Block(3, b => b.U32(First.Length).Raw(First))
         .Block(2, b => b.U16(0).U16(3).U32(0x17979cfe).U32(0x362a0001).U32(Second.Length).U32(Second.Length).Raw(Second))
-        .Block(0x0000_0bad, b => b.U32(32473).Raw(Second))
+        .Block(0x7777, b => b.U32(32473).Raw(Second))
         .ToArray();
 }
