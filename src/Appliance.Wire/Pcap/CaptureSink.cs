@@ -1,7 +1,8 @@
 namespace Appliance.Wire.Pcap;
 
 /// <summary>
-/// A stream written through one buffer. Full, the buffer goes to the stream; the rest goes with <see cref="Flush"/> or <see cref="Dispose"/>.
+/// A stream written through one buffer. Full, the buffer goes to the stream; the rest goes with <see cref="Flush"/> or
+/// <see cref="Dispose"/>.
 /// </summary>
 internal sealed class CaptureSink(Stream stream, bool leaveOpen) : IDisposable
 {

@@ -58,7 +58,7 @@ internal readonly ref struct LinkPayload
         return FramingOutcome.Framed;
     }
 
-    /// <summary>A datagram without a link header gets the address that it would have had: a group's when it is for one, else the port's.</summary>
+    /// <summary>A datagram without a link header gets the address that it would have had: its group's, else the port's.</summary>
     private static FramingOutcome ReadIp(EtherType etherType, ReadOnlySpan<byte> bytes, MacAddress portMac, out LinkPayload payload)
     {
         bool isGroup = EthernetPayload.BehindTags((ushort)etherType, bytes).TryGetGroupMac(out MacAddress group);

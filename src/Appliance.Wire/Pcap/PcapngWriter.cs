@@ -109,7 +109,7 @@ public sealed class PcapngWriter : IDisposable
         PutUInt32((uint)length);
     }
 
-    /// <summary>The text's length in UTF-8, which stands in <see cref="_text"/> until the next call; lone surrogates become U+FFFD.</summary>
+    /// <summary>The length of the UTF-8 that now stands in <see cref="_text"/>; lone surrogates become U+FFFD.</summary>
     private int Encode(ReadOnlySpan<char> text)
     {
         Utf8.FromUtf16(text, _text, out _, out int written, replaceInvalidSequences: true);
