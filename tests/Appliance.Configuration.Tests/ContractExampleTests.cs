@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Wire.Ip;
 using Xunit;
 
@@ -97,7 +98,7 @@ public class ContractExampleTests
     {
         SteeringModel steering = _model.Steering;
         Assert.Equal(
-            (SteeringKeyKind.Symmetric, 0, 128, SteeringHashTypes.All, true),
+            (SteeringKeyKind.Symmetric, 0, 128, HashTypes.All, true),
             (steering.KeyKind, steering.Key.Length, steering.IndirectionEntries, steering.HashTypes, steering.Rebalance));
     }
 

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Xunit;
 
 namespace Appliance.Configuration.Tests;
@@ -170,7 +171,7 @@ public class ModelTests
         Assert.Equal((SteeringKeyKind.Given, SteeringModel.KeyBytes, 16),
             (steering.KeyKind, steering.Key.Length, steering.IndirectionEntries));
         Assert.Equal((0x6d, 0x5a), (steering.Key[0], steering.Key[39]));
-        Assert.Equal(SteeringHashTypes.Ipv4 | SteeringHashTypes.TcpIpv6, steering.HashTypes);
+        Assert.Equal(HashTypes.Ipv4 | HashTypes.TcpIpv6, steering.HashTypes);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration.Asked;
 using Appliance.Configuration.Keys;
+using Appliance.Engine;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Configuration.Building;
@@ -69,7 +70,7 @@ internal static class ModelBuilder
     private static SteeringModel BuildSteering(ApplianceConfig asked, ErrorList errors)
     {
         SteeringConfig? steering = asked.Steering;
-        SteeringHashTypes types = (steering?.Hash ?? []).Aggregate(SteeringHashTypes.None, (all, type) => all | type.Value);
+        HashTypes types = (steering?.Hash ?? []).Aggregate(HashTypes.None, (all, type) => all | type.Value);
         int entries = steering?.Indirection?.Value ?? SteeringModel.DefaultIndirectionEntries;
         if (asked.Vcpus is { } vcpus && vcpus.Value > entries)
         {
@@ -82,7 +83,7 @@ internal static class ModelBuilder
             steering?.Key?.Value.Kind ?? SteeringKeyKind.Symmetric,
             steering?.Key?.Value.Bytes ?? [],
             entries,
-            types == SteeringHashTypes.None ? SteeringHashTypes.All : types,
+            types == HashTypes.None ? HashTypes.All : types,
             steering?.Rebalance?.Value ?? true);
     }
 

@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Configuration.Keys;
 
 internal static class SteeringKeys
@@ -7,15 +9,15 @@ internal static class SteeringKeys
 
     public static readonly ScalarKey<int> Indirection = new("indirection", new PowerOfTwoKind(16, 256));
 
-    public static readonly ListKey<SteeringHashTypes> Hash = new(
+    public static readonly ListKey<HashTypes> Hash = new(
         "hash",
-        new WordKind<SteeringHashTypes>(
-            ("ipv4", SteeringHashTypes.Ipv4),
-            ("ipv6", SteeringHashTypes.Ipv6),
-            ("tcp-ipv4", SteeringHashTypes.TcpIpv4),
-            ("tcp-ipv6", SteeringHashTypes.TcpIpv6),
-            ("udp-ipv4", SteeringHashTypes.UdpIpv4),
-            ("udp-ipv6", SteeringHashTypes.UdpIpv6)),
+        new WordKind<HashTypes>(
+            ("ipv4", HashTypes.Ipv4),
+            ("ipv6", HashTypes.Ipv6),
+            ("tcp-ipv4", HashTypes.TcpIpv4),
+            ("tcp-ipv6", HashTypes.TcpIpv6),
+            ("udp-ipv4", HashTypes.UdpIpv4),
+            ("udp-ipv6", HashTypes.UdpIpv6)),
         MaximumItems: 6) { IsNonEmpty = true };
 
     public static readonly ScalarKey<bool> Rebalance = new("rebalance", Kinds.Switch);

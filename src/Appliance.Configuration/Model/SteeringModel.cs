@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Appliance.Engine;
 
 namespace Appliance.Configuration;
 
@@ -10,7 +11,7 @@ public sealed record SteeringModel(
     SteeringKeyKind KeyKind,
     ImmutableArray<byte> Key,
     int IndirectionEntries,
-    SteeringHashTypes HashTypes,
+    HashTypes HashTypes,
     bool Rebalance)
 {
     public const int KeyBytes = 40;

@@ -56,17 +56,9 @@ public static class NodeModelsBuilder
         return new SteeringRules(
             new ToeplitzHash(key),
             steering.KeyKind == SteeringKeyKind.Symmetric,
-            HashTypesOf(steering.HashTypes),
+            steering.HashTypes,
             IndirectionTable.Even(steering.IndirectionEntries, workers));
     }
-
-    private static HashTypes HashTypesOf(SteeringHashTypes asked) =>
-        (asked.HasFlag(SteeringHashTypes.Ipv4) ? HashTypes.Ipv4 : HashTypes.None)
-        | (asked.HasFlag(SteeringHashTypes.Ipv6) ? HashTypes.Ipv6 : HashTypes.None)
-        | (asked.HasFlag(SteeringHashTypes.TcpIpv4) ? HashTypes.TcpIpv4 : HashTypes.None)
-        | (asked.HasFlag(SteeringHashTypes.TcpIpv6) ? HashTypes.TcpIpv6 : HashTypes.None)
-        | (asked.HasFlag(SteeringHashTypes.UdpIpv4) ? HashTypes.UdpIpv4 : HashTypes.None)
-        | (asked.HasFlag(SteeringHashTypes.UdpIpv6) ? HashTypes.UdpIpv6 : HashTypes.None);
 
     private static RoutingModel BuildRouting(RuntimeModel configuration, NodeOptions options, PortTable ports)
     {
