@@ -28,7 +28,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     public int Headroom => _info->Start;
 
     /// <summary>For kernels: the frame's first byte.</summary>
-    internal byte* Pointer => (byte*)_info->Slot + _info->Start;
+    public byte* Pointer => (byte*)_info->Slot + _info->Start;
 
     /// <summary>Everything from the frame's start to the slot's end: what a port may fill before <see cref="SetLength"/>.</summary>
     public Span<byte> Room => new((byte*)_info->Slot + _info->Start, FramePool.SlotBytes(_info->SlotClass) - _info->Start);
@@ -53,6 +53,14 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     {
         Debug.Assert((uint)bytes <= (uint)_info->Length);
         MoveStart(bytes);
+    }
+
+    /// <summary>Takes bytes off the front, or grows it when negative, and says how long the frame is then. Offsets stay true.</summary>
+    public void Reframe(int trimStart, int length)
+    {
+        Debug.Assert(trimStart >= -_info->Start);
+        MoveStart(trimStart);
+        SetLength(length);
     }
 
     private void MoveStart(int by)

@@ -25,9 +25,8 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
     private static DropReason JudgeIpv4(Frame frame, RoutingModel model)
     {
         ref FrameInfo info = ref frame.Info;
-        Span<byte> datagram = frame.Datagram;
-        Ipv4Address source = Ipv4Address.Read(datagram[12..]);
-        Ipv4Address destination = Ipv4Address.Read(datagram[16..]);
+        var source = new Ipv4Address(DatagramAddresses.Ipv4Source(frame));
+        var destination = new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
         if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
         if (source == destination) return DropReason.Land;
         if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None) return DropReason.Martian;
@@ -35,7 +34,8 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         if (destination == Ipv4Address.LimitedBroadcast || model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
         if (destination.IsMulticast) return DropReason.Multicast;
         if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
-        return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
+        bool believed = model.Addresses[info.IngressPort].ReversePath == ReversePathCheck.Off || IsReversePathRight(source, info.IngressPort, model);
+        return believed ? DropReason.None : DropReason.Spoof;
     }
 
     private static DropReason JudgeIpv6(Frame frame, RoutingModel model)

@@ -16,84 +16,88 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
     public void Process(FrameBatch batch, in StageContext context)
     {
         RoutingModel model = _model;
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        Span<uint> destinations = stackalloc uint[FrameBatch.DefaultCapacity];
         Span<int> found = stackalloc int[FrameBatch.DefaultCapacity];
-        found = found[..batch.Count];
-        FindIpv4(batch, model, found);
-        for (int i = 0; i < found.Length; i++)
+        destinations = destinations[..frames.Length];
+        found = found[..frames.Length];
+
+        // All IPv4 destinations of the batch are looked up at once, so that their memory accesses overlap.
+        for (int i = 0; i < frames.Length; i++)
+            destinations[i] = frames[i].Info.Network == NetworkKind.Ipv4 ? DatagramAddresses.Ipv4Destination(frames[i]) : 0;
+        model.V4.LookupBatch(destinations, found);
+
+        for (int i = 0; i < frames.Length; i++)
         {
-            Frame frame = batch.Frames[i];
-            if ((frame.Info.Traits & FrameTraits.LinkComplete) != FrameTraits.None) continue;
-            DropReason refused = Judge(frame, found[i], model, context);
+            Frame frame = frames[i];
+            DropReason refused = frame.Info.Network == NetworkKind.Ipv4
+                ? JudgeIpv4(frame, destinations[i], found[i], model, context)
+                : JudgeIpv6(frame, model, context);
             if (refused != DropReason.None) batch.Drop(frame, refused);
         }
     }
 
-    /// <summary>Looks all IPv4 destinations of the batch up at once, so that their memory accesses overlap.</summary>
-    private static void FindIpv4(FrameBatch batch, RoutingModel model, Span<int> found)
+    private DropReason JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
     {
-        Span<uint> destinations = stackalloc uint[FrameBatch.DefaultCapacity];
-        destinations = destinations[..batch.Count];
-        for (int i = 0; i < destinations.Length; i++)
+        if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
-            Frame frame = batch.Frames[i];
-            destinations[i] = frame.Info.Network == NetworkKind.Ipv4 ? Ipv4Address.Read(frame.Datagram[16..]).Value : 0;
+            // RFC 3927 §7: a router must not forward them, from or to.
+            if (destination >> 16 == 0xa9fe || DatagramAddresses.Ipv4Source(frame) >> 16 == 0xa9fe) return DropReason.LinkLocal;
+            if (DatagramAddresses.TimeToLive(frame) <= 1) return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
         }
 
-        model.V4.LookupBatch(destinations, found);
+        return TakeWay(frame, route, new Ipv4Address(destination), model, context);
     }
 
-    private DropReason Judge(Frame frame, int foundIpv4, RoutingModel model, in StageContext context)
+    private DropReason JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
     {
         ref FrameInfo info = ref frame.Info;
-        bool v6 = info.Network == NetworkKind.Ipv6;
-        IpAddress destination = v6 ? Ipv6Address.Read(frame.Datagram[24..]) : Ipv4Address.Read(frame.Datagram[16..]);
+        if ((info.Traits & FrameTraits.LinkComplete) != FrameTraits.None) return DropReason.None;
+        Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
         if ((info.Traits & FrameTraits.Scoped) != FrameTraits.None)
-            return Resolve(ref info, new NextHop(info.EgressPort, null), destination, model, context, frame);
-
+            return Resolve(frame, new ResolvedWay(info.EgressPort, WayKind.Connected, default), destination, model, context);
         if ((info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
-            if (IsLinkLocal(frame, destination, v6)) return DropReason.LinkLocal;
-            if (frame.Datagram[v6 ? 7 : 8] <= 1)
-            {
-                errors.TryReply(frame, ErrorKind.HopLimitExceeded, 0, model, context);
-                return DropReason.HopLimit;
-            }
+            // RFC 4291 §2.5.6: a router must not forward them, from or to.
+            if (destination.IsLinkLocal || Ipv6Address.Read(frame.Datagram[8..]).IsLinkLocal) return DropReason.LinkLocal;
+            if (frame.Datagram[7] <= 1) return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
         }
 
-        int index = v6 ? model.V6.Lookup(destination.V6) : foundIpv4;
-        if (index == RoutingModel.NoRoute)
-        {
-            errors.TryReply(frame, ErrorKind.NoRoute, 0, model, context);
-            return DropReason.NoRoute;
-        }
+        return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
+    }
 
-        Route route = model.Routes[index];
-        if (route.IsBlackhole) return DropReason.Blackhole;
-        NextHop way = route.WayFor(info.Hash);
-        DropReason refused = Resolve(ref info, way, destination, model, context, frame);
-        if (refused == DropReason.None) Explain(context.Trace, frame, route, way, model);
+    private DropReason TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
+    {
+        if (route == RoutingModel.NoRoute) return Refuse(frame, ErrorKind.NoRoute, DropReason.NoRoute, model, context);
+        ref readonly RouteWays ways = ref model.WaysOf(route);
+        if (ways.IsBlackhole) return DropReason.Blackhole;
+        ref readonly ResolvedWay way = ref ways.For(frame.Info.Hash);
+        DropReason refused = Resolve(frame, way, destination, model, context);
+        if (context.Trace is { } trace && refused == DropReason.None) Explain(trace, frame, model.Routes[route], way, model);
         return refused;
     }
 
-    /// <summary>RFC 3927 §7 and RFC 4291 §2.5.6: a router must not forward them, from or to.</summary>
-    private static bool IsLinkLocal(Frame frame, IpAddress destination, bool v6) =>
-        destination.IsLinkLocal || (v6 ? Ipv6Address.Read(frame.Datagram[8..]).IsLinkLocal : Ipv4Address.Read(frame.Datagram[12..]).IsLinkLocal);
-
-    private DropReason Resolve(
-        ref FrameInfo info, NextHop way, IpAddress destination, RoutingModel model, in StageContext context, Frame frame)
+    private DropReason Resolve(Frame frame, in ResolvedWay way, IpAddress destination, RoutingModel model, in StageContext context)
     {
-        info.EgressPort = (ushort)way.Port;
-        if (!model.Neighbours.TryResolve(way.Port, way.Gateway ?? destination, out MacAddress mac))
-        {
-            errors.TryReply(frame, ErrorKind.HostUnreachable, 0, model, context);
-            return DropReason.NoNeighbour;
-        }
-
+        ref FrameInfo info = ref frame.Info;
+        info.EgressPort = way.Port;
+        MacAddress mac = way.Mac;
+        bool known = way.Kind == WayKind.Gateway || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, destination, out mac));
+        if (!known) return Refuse(frame, ErrorKind.HostUnreachable, DropReason.NoNeighbour, model, context);
         info.NextHop = mac.Value;
         return DropReason.None;
     }
 
-    private static void Explain(IPathTrace? trace, Frame frame, Route route, NextHop way, RoutingModel model) =>
-        trace?.Explain(frame, $"{route.To} by {model.Ports[way.Port].Name}" +
-            $"{(way.Gateway is { } gateway ? $" via {gateway}" : ", connected")}, neighbour {new MacAddress(frame.Info.NextHop)}");
+    private DropReason Refuse(Frame frame, ErrorKind kind, DropReason reason, RoutingModel model, in StageContext context)
+    {
+        errors.TryReply(frame, kind, 0, model, context);
+        return reason;
+    }
+
+    private static void Explain(IPathTrace trace, Frame frame, Route route, in ResolvedWay way, RoutingModel model)
+    {
+        string kind = way.Kind == WayKind.Connected ? "connected" : "a gateway";
+        string ways = route.Ways.Length > 1 ? $", one of {route.Ways.Length} ways" : "";
+        trace.Explain(frame, $"{route.To} by {model.Ports[way.Port].Name}, {kind}{ways}, neighbour {new MacAddress(frame.Info.NextHop)}");
+    }
 }

@@ -22,7 +22,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         {
             AddressUse use = frame.Info.Network == NetworkKind.Ipv6
                 ? own.UseOf(Ipv6Address.Read(frame.Datagram[24..]))
-                : own.UseOf(Ipv4Address.Read(frame.Datagram[16..]));
+                : own.UseOf(new Ipv4Address(DatagramAddresses.Ipv4Destination(frame)));
             if (use == AddressUse.Own) Receive(frame, batch, context);
         }
     }

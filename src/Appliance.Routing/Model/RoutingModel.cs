@@ -13,6 +13,7 @@ public sealed class RoutingModel : IDisposable
 
     private readonly Ipv4PrefixTable _v4 = new();
     private readonly Ipv6PrefixTable _v6 = new();
+    private readonly RouteWays[] _ways;                                 // by route
 
     /// <param name="routes">Connected, static and default routes; of two for one prefix the first counts.</param>
     public RoutingModel(
@@ -23,6 +24,7 @@ public sealed class RoutingModel : IDisposable
         Own = own;
         Neighbours = neighbours;
         Routes = [.. routes.DistinctBy(route => route.To)];
+        _ways = [.. Routes.Select(route => new RouteWays(route, neighbours))];
         for (int i = 0; i < Routes.Length; i++)
             Insert(Routes[i].To, i);
     }
@@ -38,6 +40,9 @@ public sealed class RoutingModel : IDisposable
 
     /// <summary>The index in <see cref="Routes"/> of the longest match, or <see cref="NoRoute"/>.</summary>
     public int Find(IpAddress address) => address.IsV6 ? _v6.Lookup(address.V6) : _v4.Lookup(address.V4);
+
+    /// <summary>The ways of a route by its index, resolved as far as they can be before a frame comes.</summary>
+    public ref readonly RouteWays WaysOf(int route) => ref _ways[route];
 
     /// <summary>
     /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's MAC and so its
