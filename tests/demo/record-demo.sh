@@ -294,6 +294,23 @@ join_captures() {
     [ "$(cat "$output"/*.pcap "$output"/linux/*.pcap | wc -c)" -le 5000000 ] || fail "the captures are larger than 5 MB"
 }
 
+# What a router must have done with these captures, by the oracle, which is first held against what Linux did with them.
+write_expectations() {
+    local oracle="$root/tests/oracle" config="$output/demo.yaml"
+    [ -e "$config" ] || cp "$root/configs/demo/demo.yaml" "$config"
+    "$python" "$oracle/oracle.py" --config "$config" --in "lan=$output/lan.pcap" --in "wan=$output/wan.pcap" \
+        --predict "$work/prediction.json" --counters >"$work/counters"
+    "$python" "$oracle/compare_linux.py" --prediction "$work/prediction.json" --linux "$output/linux"
+    {
+        echo "# What the replay of these captures must count. Written by tests/demo/record-demo.sh; computed by tests/oracle,"
+        echo "# which knows nothing of the appliance but its rules."
+        echo "config: demo.yaml"
+        echo "inputs: {lan: lan.pcap, wan: wan.pcap}"
+        echo "counters:"
+        sed 's/^/  /' "$work/counters"
+    } >"$output/test.yaml"
+}
+
 record() {
     build_network
     start_captures
@@ -306,6 +323,7 @@ record() {
     not_to_be_forwarded
     stop_captures
     join_captures
+    write_expectations
 }
 
 need_tools

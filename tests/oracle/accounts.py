@@ -3,17 +3,15 @@ from __future__ import annotations
 
 from collections import Counter, deque
 
-GENERAL = ("in", "out", "dropped", "consumed", "generated")
-
 
 def outcome_groups(prediction: dict, forwarded: set[int]) -> Counter:
     """Frames by the set of outcomes that they may still have, once it is known which of them left."""
     groups: Counter = Counter()
     for index, frame in enumerate(prediction["frames"]):
         outcomes = frozenset(frame["outcomes"])
-        if "forward" in outcomes and (index in forwarded or frame.get("loose")):
-            continue
-        groups[outcomes - {"forward"} or outcomes] += 1
+        outcomes -= {"forward"}                        # one that had to leave and did not is named elsewhere
+        if outcomes and not (index in forwarded or frame.get("loose")):
+            groups[outcomes] += 1
         for reply in frame.get("replies", []):
             if reply["outcome"] != "out":
                 groups[frozenset([reply["outcome"]] + ([] if reply["certain"] else ["not made"]))] += 1

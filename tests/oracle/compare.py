@@ -21,7 +21,7 @@ except ImportError:
 from accounts import account_faults, number_of
 from captures import file_header_faults, read_capture
 from generated import candidate_key, faults_of, is_generated, reply_key
-from matching import Sent, align, by_flow, canonical, describe, difference, expectations, loose_flows, reason_of
+from matching import Sent, align, by_flow, canonical, describe, difference, expectations, loose_flows, most_similar, reason_of
 from packets import untagged
 
 
@@ -67,6 +67,7 @@ class Comparison:
     def compare_forwarded(self, sent: dict[str, list[Sent]], transit: list[Sent]) -> None:
         expected, actual = expectations(self.prediction, sent), by_flow(transit)
         loose = loose_flows(self.prediction)
+        left_missing, left_extra = [], []
         for key in {**expected, **actual}:
             if key in loose:
                 self.count["unchecked"] += len(actual.get(key, []))
@@ -74,7 +75,9 @@ class Comparison:
             pairs, missing, extra = align(expected.get(key, []), actual.get(key, []))
             for wanted, frame in pairs:
                 self.accept(wanted, frame)
-            self.explain(missing, extra)
+            left_missing += missing
+            left_extra += extra
+        self.explain(left_missing, left_extra)
         self.count_cuts()
 
     def accept(self, wanted, frame: Sent) -> None:
@@ -88,24 +91,26 @@ class Comparison:
         self.made_by_cutting = sum(len(self.prediction["frames"][index]["outputs"]) - 1 for index in self.forwarded)
 
     def explain(self, missing: list, extra: list[Sent]) -> None:
-        """Out of order when the bytes are there; else pairs what is missing with what is too many, in order."""
-        left = Counter(canonical(frame.data) for frame in extra)
+        """Out of order when the bytes are there; else pairs what is missing with what resembles it, whatever its flow has become."""
         for wanted in list(missing):
-            if left[canonical(wanted.data)]:
-                frame = next(one for one in extra if canonical(one.data) == canonical(wanted.data))
-                left[canonical(wanted.data)] -= 1
+            frame = next((one for one in extra if canonical(one.data) == canonical(wanted.data) and one.port == wanted.port), None)
+            if frame is not None:
                 missing.remove(wanted)
                 extra.remove(frame)
                 self.forwarded.add(self.indices[id(wanted.frame)])
                 self.mismatch(f"{self.name(wanted.frame)}: out of order in its flow: {frame.port}.pcap frame {frame.number}, {describe(frame.data)}")
-        missing = [wanted for wanted in missing if wanted.required]
-        for wanted, frame in zip(missing, extra):
-            self.mismatch(f"{self.name(wanted.frame)}: sent otherwise than expected ({reason_of(wanted.data, frame.data)}), "
-                          f"{frame.port}.pcap frame {frame.number}", *difference(wanted.data, frame.data))
-        for wanted in missing[len(extra):]:
-            self.mismatch(f"{self.name(wanted.frame)}: was to be forwarded and did not leave: {describe(wanted.data)}",
-                          f"    input    {wanted.frame['input'][:160]}", f"    expected {wanted.data.hex()[:160]}")
-        for frame in extra[len(missing):]:
+        for wanted in [one for one in missing if one.required]:
+            frame = most_similar(wanted.data, extra)
+            if frame is None:
+                self.mismatch(f"{self.name(wanted.frame)}: was to be forwarded and did not leave: {describe(wanted.data)}",
+                              f"    input    {wanted.frame['input'][:160]}", f"    expected {wanted.data.hex()[:160]}")
+                continue
+            extra.remove(frame)
+            self.forwarded.add(self.indices[id(wanted.frame)])
+            reason = f"by {frame.port}, not by {wanted.port}" if frame.port != wanted.port else reason_of(wanted.data, frame.data)
+            self.mismatch(f"{self.name(wanted.frame)}: sent otherwise than expected ({reason}), {frame.port}.pcap frame {frame.number}",
+                          *difference(wanted.data, frame.data))
+        for frame in extra:
             self.mismatch(f"{frame.port}.pcap frame {frame.number}: nothing that came in explains it: {describe(frame.data)}", f"    {frame.data.hex()[:160]}")
 
     def compare_generated(self, frames: list[Sent]) -> None:

@@ -104,7 +104,7 @@ class KernelComparison(compare.Comparison):
 def of_replay(comparison: KernelComparison, directory: str, own: set[str]) -> dict:
     """What `replay` sent, in the shape of the oracle's expectations."""
     sent = [frame for frames in comparison.read_outputs(directory).values() for frame in frames if not is_generated(frame.data, own)]
-    return {key: [Expected({"port": frame.port + ".pcap", "number": frame.number}, frame.data, True) for frame in frames]
+    return {key: [Expected({"port": frame.port + ".pcap", "number": frame.number}, frame.port, frame.data, True) for frame in frames]
             for key, frames in by_flow(sent).items()}
 
 

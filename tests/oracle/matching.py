@@ -11,6 +11,7 @@ from packets import IPV4, flow_of, parse_ip, untagged
 @dataclass
 class Expected:
     frame: dict                        # of the prediction
+    port: str                          # physical
     data: bytes
     required: bool                     # not so when dropping or consuming would be as right
 
@@ -49,7 +50,7 @@ def expectations(prediction: dict, sent: dict[str, list[Sent]]) -> dict[tuple, l
                 choice = chosen.setdefault(key, seen[0] if seen else 0)
             port, data = options[choice]
             required = all(outcome == "forward" for outcome in frame["outcomes"])
-            expected[port, flow_of(data)].append(Expected(frame, data, required))
+            expected[port, flow_of(data)].append(Expected(frame, port, data, required))
     return expected
 
 
@@ -81,6 +82,14 @@ def align(expected: list[Expected], sent: list[Sent]) -> tuple[list, list, list]
             used.add(start + i)
             taken.add(other + i)
     return (pairs, [one for i, one in enumerate(expected) if i not in used], [one for i, one in enumerate(sent) if i not in taken])
+
+
+def most_similar(data: bytes, frames: list[Sent]) -> Sent | None:
+    """The frame that has the most bytes in the same places, if that is most of them; of equals the first."""
+    def same(frame: Sent) -> float:
+        return sum(map(int.__eq__, data, frame.data)) / max(len(data), len(frame.data))
+    best = max(frames[:500], key=same, default=None)
+    return best if best is not None and same(best) >= 0.6 else None
 
 
 def difference(expected: bytes, actual: bytes) -> list[str]:
