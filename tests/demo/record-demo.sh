@@ -55,7 +55,7 @@ need_tools() {
     "$python" -c 'import scapy, yaml' 2>/dev/null || fail "missing: python3-scapy or python3-yaml"
 }
 
-# in HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
+# in_host HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
 in_host() {
     local host=$1 seconds=$2; shift 2
     echo "  $host: $*"
@@ -281,7 +281,8 @@ not_to_be_forwarded() {
     in_host pc 5 nping "${mac[@]}" -c 1 --tcp -S 203.0.113.80 -p 80 -g 80 203.0.113.80      # LAND
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 127.0.0.1 -p 9 203.0.113.80
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.255 -p 9 203.0.113.80
-    in_host pc 5 nping --send-eth --source-mac 02:00:c0:a8:01:0a --dest-mac ff:ff:ff:ff:ff:ff -e eth0 -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80
+    mac[4]=ff:ff:ff:ff:ff:ff
+    in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80             # unicast in a broadcast frame
 }
 
 join_captures() {
@@ -311,6 +312,21 @@ write_expectations() {
     } >"$output/test.yaml"
 }
 
+write_versions() {
+    {
+        echo "Recorded by tests/demo/record-demo.sh with Linux $(uname -r | cut -d- -f1) and the programs of $(. /etc/os-release; echo "$PRETTY_NAME"):"
+        curl --version | head -1 | cut -d' ' -f1-2
+        iperf3 --version | head -1
+        ping -V | head -1
+        traceroute --version 2>&1 | head -1
+        dig -v 2>&1
+        dnsmasq --version | head -1 | cut -d' ' -f1-3
+        nmap --version | head -1
+        "$python" --version
+        tcpdump --version 2>&1 | head -2
+    } >"$output/versions.txt"
+}
+
 record() {
     build_network
     start_captures
@@ -324,10 +340,12 @@ record() {
     stop_captures
     join_captures
     write_expectations
+    write_versions
 }
 
 need_tools
-taskset --pid --cpu-list "$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')" $$ >/dev/null   # one processor: no frame overtakes another
+processor=$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+taskset --pid --cpu-list "$processor" $$ >/dev/null       # one processor: no frame overtakes another on its way
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 record
