@@ -4,7 +4,8 @@ import copy
 import glob
 import io
 import os
-import struct
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -212,6 +213,19 @@ class SharedCaptures(unittest.TestCase):
                 self.assertEqual(mismatches(prediction, render(prediction)), [])
                 frames += len(capture.records)
         self.assertEqual(frames, 4537)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root: network namespaces")
+    @unittest.skipUnless(all(map(shutil.which, ("ip", "ethtool", "tcpdump"))), "needs iproute2, ethtool and tcpdump")
+    def test_the_oracle_agrees_with_the_linux_kernel_on_every_capture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sent, prediction = os.path.join(folder, "sent.pcap"), os.path.join(folder, "prediction.json")
+            captures = sorted(glob.glob(os.path.join(SHARED, "*", "*.pcap*")))
+            sender = [sys.executable, os.path.join(HERE, "through_linux.py"), "--sent", sent, "--out", folder, *captures]
+            subprocess.run(sender, check=True, timeout=180, stdout=subprocess.DEVNULL)
+            oracle.main(["--config", os.path.join(HERE, "captures.yaml"), "--in", f"lan={sent}", "--predict", prediction])
+            printed = io.StringIO()
+            with redirect_stdout(printed):
+                self.assertEqual(compare_linux.main(["--prediction", prediction, "--linux", folder]), 0, printed.getvalue())
 
 
 if __name__ == "__main__":
