@@ -48,14 +48,14 @@ cleanup() {
 need_tools() {
     local tool missing=()
     [ "$(id -u)" = 0 ] || fail "needs root (network namespaces)"
-    for tool in ip bridge ping ethtool tcpdump curl iperf3 dnsmasq dig traceroute nmap nping; do
+    for tool in ip taskset ping ethtool tcpdump curl iperf3 dnsmasq dig traceroute nmap nping; do
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     [ ${#missing[@]} = 0 ] || fail "missing: ${missing[*]} (the packages stand at the top of this file)"
     "$python" -c 'import scapy, yaml' 2>/dev/null || fail "missing: python3-scapy or python3-yaml"
 }
 
-# in HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
+# in_host HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
 in_host() {
     local host=$1 seconds=$2; shift 2
     echo "  $host: $*"
@@ -95,11 +95,13 @@ build_network() {
     wire web     eth0  02:00:cb:00:71:50 switch s-web     06:00:00:00:00:05
     wire gateway eth0  02:00:cb:00:71:01 switch s-gateway 06:00:00:00:00:06
 
-    ip -n "$prefix-switch" link add lan address 06:00:00:00:01:01 type bridge stp_state 1 forward_delay 200 hello_time 200
-    ip -n "$prefix-switch" link add wan address 06:00:00:00:01:02 type bridge stp_state 0
+    # Multicast snooping and the bridge's netfilter would drop what is not a sound IPv4 datagram; a plain switch does not.
+    ip -n "$prefix-switch" link add lan address 06:00:00:00:01:01 type bridge mcast_snooping 0 stp_state 1 forward_delay 200 hello_time 200
+    ip -n "$prefix-switch" link add wan address 06:00:00:00:01:02 type bridge mcast_snooping 0 stp_state 0
     for host in lan pc phone;   do ip -n "$prefix-switch" link set "s-$host" master lan; done
     for host in wan web gateway; do ip -n "$prefix-switch" link set "s-$host" master wan; done
     ip netns exec "$prefix-switch" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+    ip netns exec "$prefix-switch" sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 2>/dev/null || true
 
     configure_router
 }
@@ -188,8 +190,8 @@ stop_captures() {
 
 start_servers() {
     mkdir "$work/www"
-    head -c 300000 /dev/urandom >"$work/www/photo.jpg"
-    head -c 60000 /dev/urandom >"$work/www/page.html"
+    head -c 300000 /dev/urandom >"$work/www/large.bin"
+    head -c 60000 /dev/urandom >"$work/www/small.bin"
     serve web     "$python" -m http.server --bind :: --directory "$work/www" 80
     serve gateway "$python" -m http.server --bind :: --directory "$work/www" 80
     serve web     iperf3 --server
@@ -204,17 +206,17 @@ ordinary_traffic() {
     in_host pc 5 dig @203.0.113.1 +tries=1 +time=2 web.example A
     in_host pc 5 dig @203.0.113.1 +tries=1 +time=2 +tcp long.example TXT
     in_host pc 5 dig @2001:db8:1::1 +tries=1 +time=2 web.example AAAA
-    in_host pc 10 curl -sS -o /dev/null http://203.0.113.80/photo.jpg
-    in_host pc 10 curl -sS -o /dev/null http://192.0.2.80/page.html
-    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/page.html'
-    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:ff::80]/page.html'
+    in_host pc 10 curl -sS -o /dev/null http://203.0.113.80/large.bin
+    in_host pc 10 curl -sS -o /dev/null http://192.0.2.80/small.bin
+    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/small.bin'
+    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:ff::80]/small.bin'
     in_host pc 10 curl -sS --max-time 3 http://203.0.113.80:81/                             # refused
     in_host pc 10 iperf3 --client 203.0.113.80 --bitrate 2M --time 1 --length 16K
     in_host pc 10 iperf3 --client 203.0.113.80 --reverse --bytes 200K
     in_host pc 10 iperf3 --client 203.0.113.80 --udp --bitrate 1M --time 1 --length 1200
     in_host pc 10 iperf3 --client 203.0.113.80 --udp --bitrate 1M --time 1 --length 4000    # each datagram in three fragments
     in_host pc 10 iperf3 --version6 --client 2001:db8:1::cb00:7150 --bytes 100K
-    in_host phone 10 curl -sS -o /dev/null http://203.0.113.80/page.html
+    in_host phone 10 curl -sS -o /dev/null http://203.0.113.80/small.bin
     in_host phone 5 ping -c 2 -i 0.2 -Q 0xb8 203.0.113.80
     in_host web 5 ping -c 2 -i 0.2 192.168.1.77
 }
@@ -242,8 +244,8 @@ pings_and_probes() {
 vlan_traffic() {
     echo "the VLAN, whose MTU is 1400"
     in_host camera 5 dig @203.0.113.1 +tries=1 +time=2 web.example A
-    in_host camera 10 curl -sS -o /dev/null http://203.0.113.80/page.html                   # the server learns the path's MTU
-    in_host camera 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/page.html'
+    in_host camera 10 curl -sS -o /dev/null http://203.0.113.80/small.bin                   # the server learns the path's MTU
+    in_host camera 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/small.bin'
     in_host camera 10 iperf3 --client 203.0.113.80 --udp --bitrate 500K --time 1 --length 1472
     in_host pc 5 ping -c 2 -i 0.2 192.168.20.10
     in_host gateway 5 ping -c 2 -i 0.2 -M dont -s 1472 192.168.20.10                        # the router has to cut these
@@ -279,7 +281,8 @@ not_to_be_forwarded() {
     in_host pc 5 nping "${mac[@]}" -c 1 --tcp -S 203.0.113.80 -p 80 -g 80 203.0.113.80      # LAND
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 127.0.0.1 -p 9 203.0.113.80
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.255 -p 9 203.0.113.80
-    in_host pc 5 nping --send-eth --source-mac 02:00:c0:a8:01:0a --dest-mac ff:ff:ff:ff:ff:ff -e eth0 -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80
+    mac[4]=ff:ff:ff:ff:ff:ff
+    in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80             # unicast in a broadcast frame
 }
 
 join_captures() {
@@ -290,6 +293,38 @@ join_captures() {
     "$python" "$here/join.py" --out "$output/linux/lan.pcap" "$work/lan-out.pcap" "$work/vlan20-out.pcap,vlan=20"
     "$python" "$here/join.py" --out "$output/linux/wan.pcap" "$work/wan-out.pcap"
     [ "$(cat "$output"/*.pcap "$output"/linux/*.pcap | wc -c)" -le 5000000 ] || fail "the captures are larger than 5 MB"
+}
+
+# What a router must have done with these captures, by the oracle, which is first held against what Linux did with them.
+write_expectations() {
+    local oracle="$root/tests/oracle" config="$output/demo.yaml"
+    [ -e "$config" ] || cp "$root/configs/demo/demo.yaml" "$config"
+    "$python" "$oracle/oracle.py" --config "$config" --in "lan=$output/lan.pcap" --in "wan=$output/wan.pcap" \
+        --predict "$work/prediction.json" --counters >"$work/counters"
+    "$python" "$oracle/compare_linux.py" --prediction "$work/prediction.json" --linux "$output/linux"
+    {
+        echo "# What the replay of these captures must count. Written by tests/demo/record-demo.sh; computed by tests/oracle,"
+        echo "# which knows nothing of the appliance but its rules."
+        echo "config: demo.yaml"
+        echo "inputs: {lan: lan.pcap, wan: wan.pcap}"
+        echo "counters:"
+        sed 's/^/  /' "$work/counters"
+    } >"$output/test.yaml"
+}
+
+write_versions() {
+    {
+        echo "Recorded by tests/demo/record-demo.sh with Linux $(uname -r | cut -d- -f1) and the programs of $(. /etc/os-release; echo "$PRETTY_NAME"):"
+        curl --version | head -1 | cut -d' ' -f1-2
+        iperf3 --version | head -1
+        ping -V | head -1
+        traceroute --version 2>&1 | head -1
+        dig -v 2>&1
+        dnsmasq --version | head -1 | cut -d' ' -f1-3
+        nmap --version | head -1
+        "$python" --version
+        tcpdump --version 2>&1 | head -2
+    } >"$output/versions.txt"
 }
 
 record() {
@@ -304,9 +339,13 @@ record() {
     not_to_be_forwarded
     stop_captures
     join_captures
+    write_expectations
+    write_versions
 }
 
 need_tools
+processor=$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+taskset --pid --cpu-list "$processor" $$ >/dev/null       # one processor: no frame overtakes another on its way
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 record
