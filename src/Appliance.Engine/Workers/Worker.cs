@@ -171,14 +171,18 @@ public sealed class Worker : ISteppable, IFrameExit
 
     private void CountIn(FrameBatch batch)
     {
+        long bytes = 0;
         foreach (Frame frame in batch.Frames)
         {
             ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
             port.FramesIn++;
             port.BytesIn += frame.Length;
-            Counters.Received++;
-            CountOwned(frame, 1);
+            bytes += frame.Length;
         }
+
+        Counters.Received += batch.Count;
+        Counters.OwnedFrames += batch.Count;
+        Counters.OwnedBytes += bytes;
     }
 
     private void CountOwned(Frame frame, int sign)

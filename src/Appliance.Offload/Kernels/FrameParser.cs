@@ -23,21 +23,20 @@ internal static unsafe class FrameParser
     public static DropReason Parse(Frame frame, PortTable ports, WorkerCounters counters)
     {
         ref FrameInfo info = ref frame.Info;
-        if (frame.Length < EthernetHeader) return DropReason.Short;
-        fixed (byte* bytes = frame.Bytes)
+        byte* bytes = frame.Pointer;                                    // slots do not move
+        int length = frame.Length;
+        if (length < EthernetHeader) return DropReason.Short;
+        DropReason refused = ParseLink(bytes, length, ref info, ports, counters);
+        if (refused != DropReason.None) return refused;
+        byte* network = bytes + info.NetworkOffset;
+        int available = length - info.NetworkOffset;
+        return info.EtherType switch
         {
-            DropReason refused = ParseLink(bytes, frame.Length, ref info, ports, counters);
-            if (refused != DropReason.None) return refused;
-            byte* network = bytes + info.NetworkOffset;
-            int available = frame.Length - info.NetworkOffset;
-            return info.EtherType switch
-            {
-                EtherType.Ipv4 => ParseIpv4(network, available, ref info),
-                EtherType.Ipv6 => ParseIpv6(network, available, ref info),
-                EtherType.Arp => ParseArp(available, ref info),
-                _ => DropReason.Ethertype,
-            };
-        }
+            EtherType.Ipv4 => ParseIpv4(network, available, ref info),
+            EtherType.Ipv6 => ParseIpv6(network, available, ref info),
+            EtherType.Arp => ParseArp(available, ref info),
+            _ => DropReason.Ethertype,
+        };
     }
 
     private static DropReason ParseLink(byte* bytes, int length, ref FrameInfo info, PortTable ports, WorkerCounters counters)
@@ -230,8 +229,9 @@ internal static unsafe class FrameParser
     /// <summary>RFC 1071: the header, its checksum included, adds up to all ones.</summary>
     private static bool IsHeaderSumRight(byte* ip, int headerLength)
     {
-        ulong sum = 0;
-        for (int i = 0; i < headerLength; i += 4)
+        ulong sum = Unsafe.ReadUnaligned<uint>(ip) + (ulong)Unsafe.ReadUnaligned<uint>(ip + 4) + Unsafe.ReadUnaligned<uint>(ip + 8)
+            + Unsafe.ReadUnaligned<uint>(ip + 12) + Unsafe.ReadUnaligned<uint>(ip + 16);
+        for (int i = Ipv4Header; i < headerLength; i += 4)
             sum += Unsafe.ReadUnaligned<uint>(ip + i);
         sum = (sum & 0xffff_ffff) + (sum >> 32);
         sum = (sum & 0xffff) + (sum >> 16);
