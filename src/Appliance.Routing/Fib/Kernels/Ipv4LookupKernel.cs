@@ -51,12 +51,13 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
 
     private ulong LookupBlock(uint* addresses, int* values)
     {
+        ushort* table = _direct;                                      // in a register: a store of values might alias the field
         ulong routes = 0;
         uint* address = addresses;
         int* value = values;
         for (int i = 0; i < BlockSize; i += Lanes, address += Lanes, value += Lanes)
         {
-            Vector128<ushort> entries = LoadEntries(address);
+            Vector128<ushort> entries = LoadEntries(table, address);
             (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(entries & Vector128.Create((ushort)Ipv4Entry.MaximumValue));
             lower.AsInt32().Store(value);
             upper.AsInt32().Store(value + (Lanes / 2));
@@ -80,13 +81,13 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector128<ushort> LoadEntries(uint* address) =>
-        Vector128.CreateScalarUnsafe(_direct[(nuint)(address[0] >> 8)])
-            .WithElement(1, _direct[(nuint)(address[1] >> 8)])
-            .WithElement(2, _direct[(nuint)(address[2] >> 8)])
-            .WithElement(3, _direct[(nuint)(address[3] >> 8)])
-            .WithElement(4, _direct[(nuint)(address[4] >> 8)])
-            .WithElement(5, _direct[(nuint)(address[5] >> 8)])
-            .WithElement(6, _direct[(nuint)(address[6] >> 8)])
-            .WithElement(7, _direct[(nuint)(address[7] >> 8)]);
+    private static Vector128<ushort> LoadEntries(ushort* table, uint* address) =>
+        Vector128.CreateScalarUnsafe(table[(nuint)(address[0] >> 8)])
+            .WithElement(1, table[(nuint)(address[1] >> 8)])
+            .WithElement(2, table[(nuint)(address[2] >> 8)])
+            .WithElement(3, table[(nuint)(address[3] >> 8)])
+            .WithElement(4, table[(nuint)(address[4] >> 8)])
+            .WithElement(5, table[(nuint)(address[5] >> 8)])
+            .WithElement(6, table[(nuint)(address[6] >> 8)])
+            .WithElement(7, table[(nuint)(address[7] >> 8)]);
 }
