@@ -7,7 +7,7 @@ public static partial class DocumentRules
 {
     // Names of others that look like ours.
     private static readonly string[] External =
-        ["System", "Microsoft", "Spectre.Console", "YamlDotNet", "Debian", "Wireshark", "README.md"];
+        ["System", "Microsoft", "Spectre.Console", "YamlDotNet", "--help", "--version"];
 
     // What a build or a run makes.
     private static readonly string[] Made = ["artifacts", "out"];
@@ -65,8 +65,8 @@ public static partial class DocumentRules
 
     private static string? MissingFlag(string text, KnownNames known)
     {
-        string flag = text.Split('=', ' ')[0];
-        return known.ProgramWords.Contains(flag) || known.ToolWords.Contains(flag) ? null : $"no program here has {flag}";
+        string flag = text.Split('=')[0];
+        return External.Contains(flag) || known.ProgramWords.Contains(flag) || known.ToolWords.Contains(flag) ? null : $"no program here has {flag}";
     }
 
     private static string? MissingPath(string path, KnownNames known)
