@@ -12,7 +12,9 @@ public static partial class DocumentRules
     // What a build or a run makes.
     private static readonly string[] Made = ["artifacts", "out"];
 
-    [GeneratedRegex(@"^[\w.-]+(/[\w.*-]+)+/?$|^[\w.-]+/$|^[\w-]+\.(cs|md|yaml|json|sh|py|props|csproj|sln|txt|conf|editorconfig)$|^Makefile$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^[\w.-]+(/[\w.*-]+)+/?$|^[\w.-]+/$|^[\w-]+\.(cs|md|yaml|json|sh|py|props|csproj|sln|txt|conf|editorconfig)$|^Makefile$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex PathLike { get; }
 
     [GeneratedRegex(@"^[0-9a-f.:]+/\d+$")]
@@ -52,28 +54,36 @@ public static partial class DocumentRules
     private static string? MissingInCommand(string command, KnownNames known)
     {
         string[] words = command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is ["make", .. var targets])
-            return targets.Where(word => !word.StartsWith('-') && !known.MakeWords.Contains(word.Split('=')[0])).Select(word => $"make knows no {word}").FirstOrDefault();
-        if (words is ["appliance" or "out/appliance", var verb, .. var arguments])
+        return words switch
         {
-            if (!Placeholder.IsMatch(verb) && !verb.StartsWith('-') && !known.ProgramWords.Contains(verb)) return $"the program has no verb {verb}";
-            return arguments.SelectMany(word => word.Split('=')).Select(word => MissingCommandWord(word.Trim('[', ']', '\\'), known)).FirstOrDefault(why => why is not null);
-        }
-
-        return null;
+            ["make", .. var targets] => targets.Select(word => MissingTarget(word, known)).FirstOrDefault(why => why is not null),
+            ["appliance" or "out/appliance", var verb, .. var arguments] => MissingVerb(verb, known) ?? arguments
+                .SelectMany(word => word.Split('='))
+                .Select(word => MissingCommandWord(word.Trim('[', ']', '\\'), known))
+                .FirstOrDefault(why => why is not null),
+            _ => null,
+        };
     }
+
+    private static string? MissingTarget(string word, KnownNames known) =>
+        word.StartsWith('-') || known.MakeWords.Contains(word.Split('=')[0]) ? null : $"make knows no {word}";
+
+    private static string? MissingVerb(string word, KnownNames known) =>
+        word.StartsWith('-') || Placeholder.IsMatch(word) || known.ProgramWords.Contains(word) ? null : $"the program has no verb {word}";
 
     private static string? MissingFlag(string text, KnownNames known)
     {
         string flag = text.Split('=')[0];
-        return External.Contains(flag) || known.ProgramWords.Contains(flag) || known.ToolWords.Contains(flag) ? null : $"no program here has {flag}";
+        bool isKnown = External.Contains(flag) || known.ProgramWords.Contains(flag) || known.ToolWords.Contains(flag);
+        return isKnown ? null : $"no program here has {flag}";
     }
 
     private static string? MissingPath(string path, KnownNames known)
     {
         string first = path.Split('/')[0];
-        bool isNotOurs = Made.Contains(first) || Placeholder.IsMatch(Path.GetFileNameWithoutExtension(first)) || first == ".." || path.Contains('*', StringComparison.Ordinal);
-        return isNotOurs || External.Contains(path) || known.HasPath(path) ? null : "no such file";
+        bool isMade = Made.Contains(first) || Placeholder.IsMatch(Path.GetFileNameWithoutExtension(first));
+        bool isNotOne = first == ".." || path.Contains('*', StringComparison.Ordinal);
+        return isMade || isNotOne || known.HasPath(path) ? null : "no such file";
     }
 
     private static string? MissingName(string text, KnownNames known)

@@ -20,7 +20,9 @@ public sealed partial record KnownNames(
     IReadOnlySet<string> ProgramWords,
     IReadOnlySet<string> ToolWords)
 {
-    [GeneratedRegex(@"^(?<word>[a-z][a-z-]*):(?!=)|\$[({](?<word>[A-Z_]+)[)}]|^(?<word>[A-Z_]+) \?=", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<word>[a-z][a-z-]*):(?!=)|\$[({](?<word>[A-Z_]+)[)}]|^(?<word>[A-Z_]+) \?=",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex MakeWord { get; }
 
     [GeneratedRegex(@"--[a-z][a-z-]*")]
@@ -55,7 +57,8 @@ public sealed partial record KnownNames(
         int dot = name.LastIndexOf('.');
         if (dot < 0) return Types.Any(type => type.Contains(name, StringComparer.Ordinal));
         string owner = name[..dot], last = name[(dot + 1)..];
-        return (Namespaces.Contains(owner) && Types.Contains(last)) || Types[owner[(owner.LastIndexOf('.') + 1)..]].Contains(last, StringComparer.Ordinal);
+        string type = owner[(owner.LastIndexOf('.') + 1)..];
+        return (Namespaces.Contains(owner) && Types.Contains(last)) || Types[type].Contains(last, StringComparer.Ordinal);
     }
 
     private static IEnumerable<(string Type, string Member)> TypesOf(SourceFile file)

@@ -55,7 +55,8 @@ public static class Repository
     private static SourceFile? Read(string path)
     {
         byte[] bytes = System.IO.File.ReadAllBytes(path);
-        return bytes.AsSpan().Contains((byte)0) ? null : new SourceFile(Relative(path), Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n"));
+        bool isText = !bytes.AsSpan().Contains((byte)0);
+        return isText ? new SourceFile(Relative(path), Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n")) : null;
     }
 
     private static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');

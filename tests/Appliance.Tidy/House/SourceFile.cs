@@ -7,7 +7,8 @@ namespace Appliance.Tidy;
 /// <param name="path">Relative to the repository's root, with forward slashes.</param>
 public sealed class SourceFile(string path, string text)
 {
-    private readonly Lazy<SyntaxNode> _syntax = new(() => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview)).GetRoot());
+    private static readonly CSharpParseOptions Language = new(LanguageVersion.Preview);
+    private readonly Lazy<SyntaxNode> _syntax = new(() => CSharpSyntaxTree.ParseText(text, Language).GetRoot());
 
     public string Path { get; } = path;
 
@@ -20,7 +21,9 @@ public sealed class SourceFile(string path, string text)
     /// <summary>For a C# file only.</summary>
     public SyntaxNode Syntax => _syntax.Value;
 
-    /// <summary>The project it belongs to, <c>Appliance.Wire</c> for <c>src/Appliance.Wire/Ip/IpPrefix.cs</c>; empty outside src and tests.</summary>
+    /// <summary>
+    /// The project it belongs to, <c>Appliance.Wire</c> for <c>src/Appliance.Wire/Ip/IpPrefix.cs</c>; empty outside src and tests.
+    /// </summary>
     public string Project => Path.Split('/') is [("src" or "tests"), string project, ..] ? project : "";
 
     public bool IsUnder(string folder) => Path.StartsWith(folder + "/", StringComparison.Ordinal);

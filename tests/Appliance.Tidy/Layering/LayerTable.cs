@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Appliance.Tidy;
 
-/// <summary>The rooms table of ARCHITECTURE.md: rows <c>| layer | `Project` | … |</c>, several projects in a row separated by commas.</summary>
+/// <summary>The rooms table of ARCHITECTURE.md: rows <c>| layer | `Project` | … |</c>, one project or several in a row.</summary>
 public static partial class LayerTable
 {
     [GeneratedRegex(@"^\|\s*(?<layer>\d+)\s*\|(?<projects>[^|]*)\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
@@ -11,7 +11,15 @@ public static partial class LayerTable
     [GeneratedRegex("`(?<name>Appliance[A-Za-z.]*)`", RegexOptions.ExplicitCapture)]
     private static partial Regex ProjectName { get; }
 
-    public static IReadOnlyDictionary<string, int> Read(string document) => Row.Matches(document)
-        .SelectMany(row => ProjectName.Matches(row.Groups["projects"].Value), (row, name) => (Name: name.Groups["name"].Value, Layer: int.Parse(row.Groups["layer"].Value)))
-        .ToDictionary(room => room.Name, room => room.Layer, StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, int> Read(string document)
+    {
+        var layers = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (Match row in Row.Matches(document))
+        {
+            foreach (Match project in ProjectName.Matches(row.Groups["projects"].Value))
+                layers.Add(project.Groups["name"].Value, int.Parse(row.Groups["layer"].Value));
+        }
+
+        return layers;
+    }
 }

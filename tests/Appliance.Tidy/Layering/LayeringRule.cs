@@ -6,7 +6,8 @@ namespace Appliance.Tidy;
 public static class LayeringRule
 {
     /// <summary>Judges one project's references, whether read from its project file or from its compiled assembly.</summary>
-    public static IEnumerable<Finding> Check(string path, string project, IEnumerable<string> references, IReadOnlyDictionary<string, int> layers)
+    public static IEnumerable<Finding> Check(
+        string path, string project, IEnumerable<string> references, IReadOnlyDictionary<string, int> layers)
     {
         if (!layers.TryGetValue(project, out int layer))
         {
@@ -23,9 +24,10 @@ public static class LayeringRule
         }
     }
 
-    /// <summary>The projects that a project file names; references to assemblies by file are listed too, by their file's name.</summary>
-    public static IEnumerable<string> ReferencesOf(string projectText) => XDocument.Parse(projectText).Descendants()
-        .Where(element => element.Name.LocalName is "ProjectReference" or "Reference")
-        .Select(element => System.IO.Path.GetFileNameWithoutExtension(element.Attribute("Include")!.Value.Replace('\\', '/') is var include
-            && include.EndsWith("proj", StringComparison.Ordinal) ? include : include + ".dll"));
+    /// <summary>The projects that a project file names, and the assemblies that it names past them.</summary>
+    public static IEnumerable<string> ReferencesOf(string projectText) =>
+        from element in XDocument.Parse(projectText).Descendants()
+        where element.Name.LocalName is "ProjectReference" or "Reference"
+        let include = element.Attribute("Include")!.Value.Replace('\\', '/')
+        select element.Name.LocalName == "Reference" ? include : Path.GetFileNameWithoutExtension(include);
 }

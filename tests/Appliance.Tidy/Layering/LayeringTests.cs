@@ -29,9 +29,9 @@ public sealed class LayeringTests
     public void Compiled_assemblies_use_smaller_layers_only(string project)
     {
         string folder = Path.Combine(Repository.Root, "artifacts", "bin", project, Repository.BuiltAs);
-        string? assembly = Directory.Exists(folder)
-            ? Directory.GetFiles(folder, "*.dll").SingleOrDefault(file => Path.GetFileNameWithoutExtension(file).Equals(project, StringComparison.OrdinalIgnoreCase))
-            : null;
+        string[] built = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.dll") : [];
+        string? assembly = built
+            .SingleOrDefault(file => Path.GetFileName(file).Equals(project + ".dll", StringComparison.OrdinalIgnoreCase));
         Assert.SkipWhen(assembly is null, $"{project} is not built ({Repository.BuiltAs})");
         Repository.HasNo(LayeringRule.Check(assembly!, project, CompiledReferences.Of(assembly!), Layers));
     }
@@ -51,11 +51,16 @@ public sealed class LayeringTests
         Assert.Equal(count, LayeringRule.Check("a.csproj", project, [reference], Rooms).Count());
 
     [Fact]
-    public void References_are_read_from_a_project_file() => Assert.Equal(["Appliance.Wire", "Appliance.Node"], LayeringRule.ReferencesOf("""
-        <Project Sdk="Microsoft.NET.Sdk"><ItemGroup>
-          <ProjectReference Include="..\Appliance.Wire\Appliance.Wire.csproj" /><Reference Include="Appliance.Node" /><PackageReference Include="P" />
-        </ItemGroup></Project>
-        """), StringComparer.Ordinal);
+    public void References_are_read_from_a_project_file()
+    {
+        const string Text = """
+            <Project Sdk="Microsoft.NET.Sdk"><ItemGroup>
+              <ProjectReference Include="..\Appliance.Wire\Appliance.Wire.csproj" /><PackageReference Include="P" />
+              <Reference Include="Appliance.Node" />
+            </ItemGroup></Project>
+            """;
+        Assert.Equal(["Appliance.Wire", "Appliance.Node"], LayeringRule.ReferencesOf(Text), StringComparer.Ordinal);
+    }
 
     [Fact]
     public void References_are_read_from_an_assembly() =>

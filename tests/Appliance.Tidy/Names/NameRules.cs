@@ -8,7 +8,8 @@ namespace Appliance.Tidy;
 /// <summary>What types are called and where they stand.</summary>
 public static partial class NameRules
 {
-    private static readonly string[] SayNothing = ["Manager", "Managers", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Impl"];
+    private static readonly string[] SayNothing =
+        ["Manager", "Managers", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Impl"];
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")]
     private static partial Regex Word { get; }
@@ -23,7 +24,8 @@ public static partial class NameRules
     /// <summary>More than one public type at the top of a file. (That the file has the type's name is MA0048's business.)</summary>
     public static IEnumerable<Finding> CrowdedFiles(SourceFile file)
     {
-        string[] names = [.. TypesOf(file).Where(type => IsPublicAtTop(type.Node)).Select(type => type.Name.Text).Distinct(StringComparer.Ordinal)];
+        string[] names =
+            [.. TypesOf(file).Where(type => IsPublicAtTop(type.Node)).Select(type => type.Name.Text).Distinct(StringComparer.Ordinal)];
         if (names.Length > 1) yield return new Finding(file.Path, 0, $"{names.Length} public types: {string.Join(", ", names)}");
     }
 

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Appliance.Tidy;
 
 /// <summary>
-/// The project names neither the machine it was written on, nor where packages come from, nor how its authors organise themselves. The words are
-/// put together from halves here, so that this file may be judged like any other.
+/// The project names neither the machine it was written on, nor where packages come from, nor how its authors organise themselves.
+/// The words are put together from halves here, so that this file may be judged like any other.
 /// </summary>
 public static class WorkplaceRule
 {

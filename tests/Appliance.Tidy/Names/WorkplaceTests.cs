@@ -15,7 +15,8 @@ public sealed class WorkplaceTests
 
     [Theory]
     [MemberData(nameof(Forbidden))]
-    public void A_name_of_the_workplace_is_found(string text) => Assert.Single(WorkplaceRule.Check(new SourceFile("a.md", $"first\n{text}\n")));
+    public void A_name_of_the_workplace_is_found(string text) =>
+        Assert.Single(WorkplaceRule.Check(new SourceFile("a.md", $"first\n{text}\n")));
 
     [Theory]
     [InlineData("../shared/pcaps")]

@@ -8,6 +8,9 @@ namespace Appliance.Tidy;
 public static partial class BannedSymbolRules
 {
     private const string Rule = "RS0030";
+    private static readonly string[] WaysOut =
+        ["AdditionalFiles Remove", "PackageReference Remove", Rule, "<RunAnalyzers", "<TreatWarningsAsErrors>false"];
+
     private static readonly string[] MayBeFree = ["tests/", "src/Appliance/"];          // the rooms that have clocks
 
     [GeneratedRegex(@"^\[(?<name>.*)\]\s*$", RegexOptions.ExplicitCapture)]
@@ -25,13 +28,13 @@ public static partial class BannedSymbolRules
             yield return new Finding(file.Path, 0, "the analyzer that reads BannedSymbols.txt is not referenced");
     }
 
-    /// <summary>Judges a build file under src: a nearer props file would hide the root's, and a project could take the wiring out.</summary>
+    /// <summary>Judges a build file under src: a nearer props file would hide the root's, a project could take the wiring out.</summary>
     public static IEnumerable<Finding> Loosened(SourceFile file)
     {
-        string name = Path.GetFileName(file.Path);
-        if (name is "Directory.Build.props" or "Directory.Build.targets" && !file.Text.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
+        bool isHiding = Path.GetFileName(file.Path) is "Directory.Build.props" or "Directory.Build.targets";
+        if (isHiding && !file.Text.Contains("GetPathOfFileAbove", StringComparison.Ordinal))
             yield return new Finding(file.Path, 0, "it hides the root's Directory.Build.props: import that first");
-        foreach (string way in new[] { "AdditionalFiles Remove", "PackageReference Remove", Rule, "<RunAnalyzers", "<TreatWarningsAsErrors>false" })
+        foreach (string way in WaysOut)
         {
             if (file.Text.Contains(way, StringComparison.Ordinal))
                 yield return new Finding(file.Path, 0, $"`{way}` takes the ban out");
@@ -52,7 +55,7 @@ public static partial class BannedSymbolRules
     }
 
     /// <summary>Judges a C# file outside the rooms that have clocks: no pragma or attribute silences the rule.</summary>
-    public static IEnumerable<Finding> Suppressed(SourceFile file) => MayBeFree.Any(room => file.Path.StartsWith(room, StringComparison.Ordinal))
+    public static IEnumerable<Finding> Suppressed(SourceFile file) => MayBeFree.Any(room => file.IsUnder(room.TrimEnd('/')))
         ? []
         : file.Syntax.DescendantNodesAndTokens(descendIntoTrivia: true)
             .Where(place => place.IsNode && place.AsNode() is PragmaWarningDirectiveTriviaSyntax or AttributeSyntax)

@@ -13,7 +13,7 @@ public static partial class PackageRules
     public static IEnumerable<Finding> Central(SourceFile file) =>
         from package in Named(file, "PackageVersion")
         where !ExactVersion.IsMatch(package.Attribute("Version")?.Value ?? "")
-        select new Finding(file.Path, 0, $"{package.Attribute("Include")?.Value}: `{package.Attribute("Version")?.Value}` is not one exact version");
+        select new Finding(file.Path, 0, $"{package} is not one exact version");
 
     /// <summary>Judges a project or props file: a package is named without a version, and the central file has one for it.</summary>
     public static IEnumerable<Finding> References(SourceFile file, SourceFile central)
@@ -30,7 +30,7 @@ public static partial class PackageRules
     }
 
     private static bool IsVersion(XObject part) =>
-        (part as XAttribute)?.Name.LocalName is "Version" or "VersionOverride" || (part as XElement)?.Name.LocalName is "Version" or "VersionOverride";
+        ((part as XAttribute)?.Name ?? (part as XElement)?.Name)?.LocalName is "Version" or "VersionOverride";
 
     private static IEnumerable<XElement> Named(SourceFile file, string element) =>
         XDocument.Parse(file.Text).Descendants().Where(candidate => candidate.Name.LocalName == element);

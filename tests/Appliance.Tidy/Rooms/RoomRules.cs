@@ -10,7 +10,7 @@ public static class RoomRules
     private const string Program = "src/Appliance";
     private static readonly string[] SocketTypes = ["Socket", "TcpListener", "TcpClient", "UdpClient", "HttpClient", "HttpListener"];
     private static readonly string[] ThreadAndClockTypes = ["Thread", "ThreadPool", "Stopwatch", "TimeProvider", "PeriodicTimer"];
-    private static readonly string[] PlatformAttributes = ["DllImport", "LibraryImport"];
+    private static readonly string[] PlatformAttributes = ["DllImport", "DllImportAttribute", "LibraryImport", "LibraryImportAttribute"];
     private static readonly string[] PrintingTests =
         ["tests/Appliance.TestRunner", "tests/Appliance.Benchmarks", "tests/Appliance.Fuzz"];       // programs, not tests
 
@@ -18,17 +18,19 @@ public static class RoomRules
     public static IEnumerable<Finding> Unsafe(SourceFile file) =>
         file.IsUnder("tests") || IsPort(file) || file.Path.Split('/').Contains("Kernels")
             ? []
-            : file.Syntax.DescendantTokens().Where(token => token.IsKind(SyntaxKind.UnsafeKeyword)).Select(token => file.At(token, "unsafe outside Kernels"));
+            : file.Syntax.DescendantTokens()
+                .Where(token => token.IsKind(SyntaxKind.UnsafeKeyword))
+                .Select(token => file.At(token, "unsafe outside Kernels"));
 
     /// <summary>Calls of native code: in the ports, and where tests drive the machine or a native peer.</summary>
     public static IEnumerable<Finding> PlatformCalls(SourceFile file) =>
         IsPort(file) || file.IsUnder("tests/Appliance.Benchmarks") || file.IsUnder("tests/Appliance.Interop")
             ? []
             : file.Syntax.DescendantNodes().OfType<AttributeSyntax>()
-                .Where(attribute => PlatformAttributes.Contains(Unqualified(attribute.Name).Replace("Attribute", "", StringComparison.Ordinal)))
+                .Where(attribute => PlatformAttributes.Contains(Unqualified(attribute.Name)))
                 .Select(attribute => file.At(attribute, $"{attribute.Name} outside the ports"));
 
-    /// <summary>Sockets: in the ports, in the management, and in tests against real peers. Addresses of System.Net are text, and free.</summary>
+    /// <summary>Sockets: in the ports, in the management, in tests against real peers. Addresses of System.Net are text.</summary>
     public static IEnumerable<Finding> Sockets(SourceFile file) =>
         IsPort(file) || file.IsUnder("src/Appliance.Management") || file.IsUnder("tests/Appliance.Interop")
             ? []
@@ -38,7 +40,7 @@ public static class RoomRules
     public static IEnumerable<Finding> ThreadsAndClocks(SourceFile file) =>
         file.IsUnder(Program) || file.IsUnder("tests")
             ? []
-            : Uses(file, ThreadAndClockTypes, "a thread or a clock outside the program").Concat(Calls(file, "Task", "Run", "a thread outside the program"));
+            : [.. Uses(file, ThreadAndClockTypes, "outside the program"), .. Calls(file, "Task", "Run", "outside the program")];
 
     /// <summary>Waiting on the real clock: in tests, only where the other side is a real program.</summary>
     public static IEnumerable<Finding> Sleeps(SourceFile file) =>
@@ -56,7 +58,7 @@ public static class RoomRules
 
     private static bool IsPort(SourceFile file) => file.Project.StartsWith("Appliance.Ports.", StringComparison.Ordinal);
 
-    /// <summary>Names of those types wherever they stand as a type or before a dot; a member that happens to have the name is not one.</summary>
+    /// <summary>Those types' names where they stand as a type or before a dot; a member that happens to have the name is not one.</summary>
     private static IEnumerable<Finding> Uses(SourceFile file, string[] types, string message) => file.Syntax.DescendantNodes()
         .OfType<IdentifierNameSyntax>()
         .Where(name => types.Contains(name.Identifier.Text) && IsTypeOrQualifier(name))
@@ -64,7 +66,8 @@ public static class RoomRules
 
     private static bool IsTypeOrQualifier(IdentifierNameSyntax name) => name.Parent switch
     {
-        MemberAccessExpressionSyntax access => access.Expression == name || access.Parent is MemberAccessExpressionSyntax && IsSystem(access),
+        MemberAccessExpressionSyntax access =>
+            access.Expression == name || (access.Parent is MemberAccessExpressionSyntax && IsSystem(access)),
         QualifiedNameSyntax qualified => qualified.Right == name,
         VariableDeclarationSyntax or ParameterSyntax or ObjectCreationExpressionSyntax or TypeArgumentListSyntax or NullableTypeSyntax
             or ArrayTypeSyntax or BasePropertyDeclarationSyntax or MethodDeclarationSyntax or SimpleBaseTypeSyntax
@@ -73,7 +76,8 @@ public static class RoomRules
         _ => false,
     };
 
-    private static bool IsSystem(MemberAccessExpressionSyntax access) => access.Expression.ToString().StartsWith("System.", StringComparison.Ordinal);
+    private static bool IsSystem(MemberAccessExpressionSyntax access) =>
+        access.Expression.ToString().StartsWith("System.", StringComparison.Ordinal);
 
     private static IEnumerable<Finding> Calls(SourceFile file, string type, string member, string message) => file.Syntax.DescendantNodes()
         .OfType<MemberAccessExpressionSyntax>()

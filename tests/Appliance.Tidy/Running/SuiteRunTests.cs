@@ -6,7 +6,8 @@ namespace Appliance.Tidy;
 /// <summary>`make test` must not call a broken run a good one.</summary>
 public sealed class SuiteRunTests
 {
-    private const string Good = "<assemblies><assembly><collection><test name=\"A\" result=\"Pass\" /></collection></assembly></assemblies>";
+    private const string Good =
+        """<assemblies><assembly><collection><test name="A" result="Pass" /></collection></assembly></assemblies>""";
 
     [Fact]
     public void A_good_run_is_its_tests() => Assert.Equal(new Totals(1, 0, 0), Judge(0, Good));
@@ -33,7 +34,9 @@ public sealed class SuiteRunTests
             <assemblies><assembly>
               <errors><error type="collection-cleanup" name="C"><failure><message>the port stayed open</message></failure></error></errors>
               <collection>
-                <test name="F" result="Fail"><failure><message><![CDATA[1 < 2]]></message><stack-trace>at F</stack-trace></failure><output>seen 1</output></test>
+                <test name="F" result="Fail">
+                  <failure><message><![CDATA[1 < 2]]></message><stack-trace>at F</stack-trace></failure><output>seen 1</output>
+                </test>
                 <test name="S" result="Skip"><reason>not root</reason></test>
                 <test name="E" result="NotRun" />
                 <test name="?" result="Perhaps" />

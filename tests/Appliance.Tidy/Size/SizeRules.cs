@@ -28,7 +28,8 @@ public static partial class SizeRules
 
     /// <summary>A function is counted from its name's line to its closing brace; attributes and comments above it are not.</summary>
     public static IEnumerable<Finding> LongFunctions(SourceFile file) => file.Syntax.DescendantNodes()
-        .Where(node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
+        .Where(node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+            or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
         .Select(node => (node, lines: LinesOf(file, node)))
         .Where(row => row.lines > FunctionLines)
         .Select(row => file.At(row.node, $"a function of {row.lines} lines, at most {FunctionLines}"));
