@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Appliance.TestRunner;
 
-/// <summary>Runs the suites of the repository that is the current directory; the arguments, when there are any, are parts of the names of those wanted.</summary>
+/// <summary>
+/// Runs the suites of the repository that is the current directory. Arguments are parts of the names of those wanted; without any, all are.
+/// </summary>
 internal static class Program
 {
     private static int Main(string[] wanted)
@@ -18,7 +20,8 @@ internal static class Program
         foreach (Suite suite in SuiteList.Of(root).Where(suite => wanted.Length == 0 || wanted.Any(suite.Name.Contains)))
             totals += Totals.Of(RunOne(suite, directory, limit));
 
-        Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.{(totals.Passed + totals.Failed == 0 ? " Nothing ran." : "")}");
+        Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
+        if (totals.Passed + totals.Failed == 0) Console.WriteLine("Nothing ran.");
         Console.WriteLine(totals);
         File.WriteAllText(Path.Combine(directory, "totals"), totals + "\n");
         return totals.AreGood ? 0 : 1;

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Appliance.TestRunner;
 
-/// <summary>The XML that an xunit.v3 executable writes with <c>-xml</c>; <c>tests/tools/oracle_tests.py</c> writes the same elements.</summary>
+/// <summary>The XML that an xunit.v3 executable writes with <c>-xml</c>; <c>tests/tools/oracle_tests.py</c> writes the same.</summary>
 public static class ResultFile
 {
     /// <summary>False, with the reason, when <paramref name="text"/> is not a whole result file.</summary>
@@ -50,7 +50,8 @@ public static class ResultFile
 
     private static string Failure(XElement of)
     {
-        string?[] parts = [of.Element("failure")?.Element("message")?.Value, of.Element("failure")?.Element("stack-trace")?.Value, of.Element("output")?.Value];
+        XElement? failure = of.Element("failure");
+        string?[] parts = [failure?.Element("message")?.Value, failure?.Element("stack-trace")?.Value, of.Element("output")?.Value];
         return string.Join('\n', parts.Where(part => !string.IsNullOrWhiteSpace(part)));
     }
 }

@@ -11,25 +11,29 @@ public static class SuiteList
     /// <summary>Every project under tests/ that calls itself a test project, in order of name, then the oracle.</summary>
     public static IEnumerable<Suite> Of(string root)
     {
-        foreach (string project in Directory.GetFiles(Path.Combine(root, "tests"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        string tests = Path.Combine(root, "tests");
+        foreach (string project in Directory.GetFiles(tests, "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             if (!IsTestProject(File.ReadAllText(project))) continue;
             string name = Path.GetFileNameWithoutExtension(project);
-            yield return new Suite(name, Path.Combine(root, "artifacts", "bin", name, "release", name), ["-noColor", "-xml", Suite.ResultFileArgument], null);
+            string program = Path.Combine(root, "artifacts", "bin", name, "release", name);
+            yield return new Suite(name, program, ["-noColor", "-xml", Suite.ResultFileArgument], SkipReason: null);
         }
 
-        string oracle = Path.Combine(root, "tests", "oracle");
+        string oracle = Path.Combine(tests, "oracle");
+        string script = Path.Combine(tests, "tools", "oracle_tests.py");
         if (Directory.Exists(oracle))
-            yield return new Suite("oracle", Python, [Path.Combine(root, "tests", "tools", "oracle_tests.py"), oracle, Suite.ResultFileArgument], WhyNoOracle());
+            yield return new Suite("oracle", Python, [script, oracle, Suite.ResultFileArgument], WhyNoOracle());
     }
 
-    public static bool IsTestProject(string projectText) =>
-        XDocument.Parse(projectText).Descendants("IsTestProject").Any(value => string.Equals(value.Value.Trim(), "true", StringComparison.OrdinalIgnoreCase));
+    public static bool IsTestProject(string projectText) => XDocument.Parse(projectText).Descendants("IsTestProject")
+        .Any(value => value.Value.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private static string? WhyNoOracle()
     {
         if (!File.Exists(Python)) return $"{Python} is missing";
-        using Process probe = Process.Start(Python, ["-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('scapy') is None)"]);
+        const string HasScapy = "import importlib.util, sys; sys.exit(importlib.util.find_spec('scapy') is None)";
+        using Process probe = Process.Start(Python, ["-c", HasScapy]);
         probe.WaitForExit();
         return probe.ExitCode == 0 ? null : "python3-scapy is not installed";
     }

@@ -20,7 +20,8 @@ public sealed record SuiteRun(int? ExitCode, string? Results, string Log, TimeSp
         if (!ResultFile.TryRead(Results, out IReadOnlyList<TestResult> results, out string why))
             return [TestResult.FailureOf("(the result file)", $"It cannot be read: {why}\n{Tail}")];
         bool explained = ExitCode == 0 || results.Any(result => result.Outcome == Outcome.Failed);
-        return explained ? results : [.. results, TestResult.FailureOf("(the process)", $"No test failed, yet its exit code is {ExitCode}.\n{Tail}")];
+        if (explained) return results;
+        return [.. results, TestResult.FailureOf("(the process)", $"No test failed, yet its exit code is {ExitCode}.\n{Tail}")];
     }
 
     private string Tail => string.Join('\n', Log.TrimEnd().Split('\n').TakeLast(QuotedLines));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install-needs.sh test|bench: installs by apt-get, when root, what the tests or the benchmarks use beyond the .NET SDK. What cannot be installed is
-# named with what will be skipped for want of it. Never a failure: a machine without network still builds and tests.
+# install-needs.sh test|bench: installs by apt-get, when root, what the tests or the benchmarks use beyond the .NET SDK. What cannot be
+# installed is named with what will be skipped for want of it. Never a failure: a machine without network still builds and tests.
 set -uo pipefail
 
 # need | how to see that it is there | what is skipped without it
