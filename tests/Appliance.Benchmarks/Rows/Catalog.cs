@@ -5,6 +5,7 @@ internal static class Catalog
 {
     public static IReadOnlyList<Func<IBenchmarkRows>> Subjects { get; } =
     [
+        () => new PathRows(),
         () => new Ipv4LookupRows(),
     ];
 }
