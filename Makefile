@@ -16,7 +16,7 @@ export DOTNET_NOLOGO := 1
 # A machine with the SDK and nothing else has no ICU; the program and its tests are invariant anyway.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet -clp:NoSummary
+BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
 
 .PHONY: help run test build bench lint fuzz soak
@@ -35,7 +35,7 @@ test: ## build with warnings as errors, run every test, say what was skipped and
 
 build: ## out/appliance: one self-contained file for linux-x64
 	@$(DOTNET) publish src/Appliance -c Release -p:PublishProfile=standalone -o artifacts/publish/Appliance \
-	  -nodeReuse:false -v:quiet -clp:NoSummary
+	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
 	@stat -c '%n %s' out/appliance | awk '{ printf "%s: %.1f MiB\n", $$1, $$2 / 1048576 }'
 

@@ -15,7 +15,7 @@ public sealed record SuiteRun(int? ExitCode, string? Results, string Log, TimeSp
     /// </summary>
     public IReadOnlyList<TestResult> Judge()
     {
-        if (ExitCode is null) return [TestResult.FailureOf("(the process)", $"It did not end by itself.\n{Tail}")];
+        if (ExitCode is null) return [TestResult.FailureOf("(the process)", $"It did not start, or did not end by itself.\n{Tail}")];
         if (Results is null) return [TestResult.FailureOf("(the process)", $"It wrote no results; its exit code is {ExitCode}.\n{Tail}")];
         if (!ResultFile.TryRead(Results, out IReadOnlyList<TestResult> results, out string why))
             return [TestResult.FailureOf("(the result file)", $"It cannot be read: {why}\n{Tail}")];
