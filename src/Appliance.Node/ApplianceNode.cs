@@ -5,8 +5,9 @@ using Appliance.Engine;
 namespace Appliance.Node;
 
 /// <summary>
-/// One whole appliance without process, thread or system call: its workers, their paths and the models they work by. The program, the replay and the
-/// simulator run this same object; they differ in the ports they attach, in who calls <see cref="Step"/> and in whose clock it is.
+/// One whole appliance without process, thread or system call: its workers, their paths and the models they work by. The program, the
+/// replay and the simulator run this same object; they differ in the ports they attach, in who calls <see cref="Step"/> and in whose
+/// clock it is.
 /// </summary>
 public sealed class ApplianceNode : ISteppable, IDisposable
 {
@@ -45,7 +46,9 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         return work;
     }
 
-    /// <summary>Breaths until nobody has anything to do at <paramref name="now"/>. Ends: no frame causes more than one reply, and no reply any.</summary>
+    /// <summary>
+    /// Breaths until nobody has anything to do at <paramref name="now"/>. Ends: no frame causes more than one reply, and no reply any.
+    /// </summary>
     public void StepUntilIdle(MonotonicTime now)
     {
         while (Step(now) > 0)
@@ -54,8 +57,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before in number and
-    /// order; a worker that has not read its mail for so long that there is no room is a broken invariant.
+    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before
+    /// in number and order; a worker that has not read its mail for so long that there is no room is a broken invariant.
     /// </summary>
     public void Apply(RuntimeModel next)
     {

@@ -4,7 +4,8 @@ using Appliance.Benchmarks.Harness;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Rows;
 
-// Our kernels beside their peers, in turns in one process. Exit code 1: answers differed or, with --strict, a bar fell short; 2: wrong arguments.
+// Our kernels beside their peers, in turns in one process. Exit code 1: answers differed or, with --strict, a bar fell short; 2: wrong
+// arguments.
 const int MaximumRounds = 1001;
 const string Usage = "arguments: [--strict] [--rounds N] [--only SUBJECT]... [--no-peer]";
 bool strict = false, usePeer = true;

@@ -51,7 +51,9 @@ internal static class DeviceForms
     {
         device = new DeviceSelector(DeviceKind.Path, text);
         int bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes <= TextForms.MaximumSocketPathBytes ? null : $"the path has {bytes} bytes, and a socket's at most {TextForms.MaximumSocketPathBytes}";
+        return bytes <= TextForms.MaximumSocketPathBytes
+            ? null
+            : $"the path has {bytes} bytes, and a socket's at most {TextForms.MaximumSocketPathBytes}";
     }
 
     private static string? Mac(string text, out DeviceSelector device)

@@ -1,7 +1,8 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// The accounts of one worker: written by it alone, read by anyone (a torn sum across fields is possible while it runs, a torn value is not).
+/// The accounts of one worker: written by it alone, read by anyone (a torn sum across fields is possible while it runs, a torn value is
+/// not).
 /// At rest, over all workers: <c>Received + Generated = Transmitted + Dropped + Consumed</c>, in frames on the wire.
 /// </summary>
 public sealed class WorkerCounters(int ports)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Appliance.Engine;
 
 /// <summary>
-/// Up to <see cref="Capacity"/> frames that move through the stages together, in order. A stage that ends a frame says so here; the frame stays in
-/// its place until the sequence settles the batch behind that stage.
+/// Up to <see cref="Capacity"/> frames that move through the stages together, in order. A stage that ends a frame says so here; the frame
+/// stays in its place until the sequence settles the batch behind that stage.
 /// </summary>
 public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
 {

@@ -5,7 +5,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Engine;
 
 /// <summary>
-/// What travels beside a frame's bytes: two cache lines outside the managed heap, the first for every stage, the second for trains and flows.
+/// What travels beside a frame's bytes: two cache lines outside the managed heap, the first for every stage, the second for trains and
+/// flows.
 /// <code>
 ///     slot:  | headroom | Ethernet | tags | IP … datagram … | padding |
 ///            0          Start             Start + NetworkOffset

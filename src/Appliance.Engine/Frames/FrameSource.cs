@@ -1,8 +1,8 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// Where stages get frames that no port received: replies and errors. A frame submitted here enters the worker's next breath at the route stage.
-/// Bounded: a breath that wants more is refused, and what it would have said stays unsaid.
+/// Where stages get frames that no port received: replies and errors. A frame submitted here enters the worker's next breath at the route
+/// stage. Bounded: a breath that wants more is refused, and what it would have said stays unsaid.
 /// </summary>
 public sealed class FrameSource(FramePool pool, WorkerCounters counters)
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Appliance.Engine;
 
 /// <summary>
-/// A handle to one slot of a <see cref="FramePool"/>: one pointer, unmanaged, so that queues of frames cost no write barrier. Whoever holds it owns
-/// the slot and passes it on exactly once, in the end back to its pool; a copy of the handle kept after that is a bug.
+/// A handle to one slot of a <see cref="FramePool"/>: one pointer, unmanaged, so that queues of frames cost no write barrier. Whoever
+/// holds it owns the slot and passes it on exactly once, in the end back to its pool; a copy of the handle kept after that is a bug.
 /// </summary>
 public readonly unsafe struct Frame : IEquatable<Frame>
 {

@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace Appliance.Engine;
 
 /// <summary>
-/// The frames of one worker: slots in slabs outside the managed heap, their <see cref="FrameInfo"/> beside them, a stack of free ones for each slot
-/// class so that the slot used last, still in the cache, is used next. Only the owning worker rents and returns; a frame that ends elsewhere
-/// comes home through a ring. When a class is empty the next larger one serves; when all are, the frame is refused and counted.
+/// The frames of one worker: slots in slabs outside the managed heap, their <see cref="FrameInfo"/> beside them, a stack of free ones for
+/// each slot class so that the slot used last, still in the cache, is used next. Only the owning worker rents and returns; a frame that
+/// ends elsewhere comes home through a ring. When a class is empty the next larger one serves; when all are, the frame is refused and
+/// counted.
 /// </summary>
 public sealed unsafe class FramePool : IDisposable
 {
@@ -88,7 +89,10 @@ public sealed unsafe class FramePool : IDisposable
     }
 
     private static int ClassFor(int bytes) =>
-        bytes <= SlotBytes(0) - HeadroomBytes ? 0 : bytes <= SlotBytes(1) - HeadroomBytes ? 1 : bytes <= SlotBytes(2) - HeadroomBytes ? 2 : ClassCount;
+        bytes <= SlotBytes(0) - HeadroomBytes ? 0
+        : bytes <= SlotBytes(1) - HeadroomBytes ? 1
+        : bytes <= SlotBytes(2) - HeadroomBytes ? 2
+        : ClassCount;
 
     private static void Blank(FrameInfo* info, int bytes)
     {

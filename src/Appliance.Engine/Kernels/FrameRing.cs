@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Appliance.Engine;
 
 /// <summary>
-/// A bounded queue of frames from one worker to another: one producer, one consumer, no lock. Each side keeps the other's position from its last look
-/// and looks again only when that does not suffice, so that in a steady flow the two touch each other's cache line once a batch.
+/// A bounded queue of frames from one worker to another: one producer, one consumer, no lock. Each side keeps the other's position from
+/// its last look and looks again only when that does not suffice, so that in a steady flow the two touch each other's cache line once a
+/// batch.
 /// </summary>
 public sealed unsafe class FrameRing : IDisposable
 {
@@ -13,7 +14,10 @@ public sealed unsafe class FrameRing : IDisposable
     private readonly uint _mask;
     private Positions _positions;
 
-    /// <summary>Positions run on without wrapping at the capacity; each writer's line is apart from the other's by two lines (adjacent-line prefetch).</summary>
+    /// <summary>
+    /// Positions run on without wrapping at the capacity; each writer's line is apart from the other's by two lines (adjacent-line
+    /// prefetch).
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Positions
     {
@@ -36,7 +40,9 @@ public sealed unsafe class FrameRing : IDisposable
     /// <summary>Frames inside, as either side may see them.</summary>
     public int Count => (int)(Volatile.Read(ref _positions.Head) - Volatile.Read(ref _positions.Tail));
 
-    /// <summary>Producer: puts the first frames of <paramref name="frames"/>, as many as fit; answers how many. The rest stay the caller's.</summary>
+    /// <summary>
+    /// Producer: puts the first frames of <paramref name="frames"/>, as many as fit; answers how many. The rest stay the caller's.
+    /// </summary>
     public int Enqueue(ReadOnlySpan<Frame> frames)
     {
         uint head = _positions.Head;

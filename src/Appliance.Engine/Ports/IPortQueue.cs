@@ -4,8 +4,9 @@ namespace Appliance.Engine;
 public interface IPortQueue
 {
     /// <summary>
-    /// Adds what has arrived to <paramref name="into"/>, as far as it has room; the frames now belong to the caller. Each has its ingress port and
-    /// ordinal set; one that the port had to give up arrives with <see cref="Disposition.Drop"/> and the reason. Answers how many.
+    /// Adds what has arrived to <paramref name="into"/>, as far as it has room; the frames now belong to the caller. Each has its ingress
+    /// port and ordinal set; one that the port had to give up arrives with <see cref="Disposition.Drop"/> and the reason. Answers how
+    /// many.
     /// </summary>
     int Receive(FrameBatch into);
 

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Appliance.Engine;
 
 /// <summary>
-/// What has arrived in memory for one worker: frames of several ports in one order. Each port's queue takes the run at the front that is its own, so a
-/// worker that polls its queues in rounds sees the frames in exactly that order.
+/// What has arrived in memory for one worker: frames of several ports in one order. Each port's queue takes the run at the front that is
+/// its own, so a worker that polls its queues in rounds sees the frames in exactly that order.
 /// </summary>
 /// <param name="pool">Where its frames come from.</param>
 /// <param name="capacity">Frames it holds at least; rounded up to a power of two.</param>
@@ -19,7 +19,9 @@ public sealed class MemoryInbox(FramePool pool, int capacity)
     /// <summary>Takes a blank frame of the worker's pool, to be filled and added.</summary>
     public bool TryRent(int bytes, out Frame frame) => pool.TryRent(bytes, out frame);
 
-    /// <summary>Adds a frame that arrived at <paramref name="port"/>; false, and the frame stays the caller's, when the inbox is full.</summary>
+    /// <summary>
+    /// Adds a frame that arrived at <paramref name="port"/>; false, and the frame stays the caller's, when the inbox is full.
+    /// </summary>
     public bool TryAdd(Frame frame, PortId port)
     {
         if (_count == _frames.Length) return false;

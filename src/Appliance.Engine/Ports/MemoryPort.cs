@@ -2,8 +2,11 @@ using Appliance.Wire.Ethernet;
 
 namespace Appliance.Engine;
 
-/// <summary>A port without a device: what arrives was put into its workers' inboxes, what leaves is shown to a sink and is free again at once.</summary>
-public sealed class MemoryPort(PortId id, string name, MacAddress mac, int mtuBytes, Func<int, MemoryInbox> inboxOf, ITransmitSink sink) : IPort
+/// <summary>
+/// A port without a device: what arrives was put into its workers' inboxes, what leaves is shown to a sink and is free again at once.
+/// </summary>
+public sealed class MemoryPort(PortId id, string name, MacAddress mac, int mtuBytes, Func<int, MemoryInbox> inboxOf, ITransmitSink sink)
+    : IPort
 {
     public PortId Id => id;
     public string Name => name;

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Appliance.Engine;
 
 /// <summary>
-/// The stages of one worker in order, with the two places where frames join them: behind <c>arrival</c> come frames that another worker received,
+/// The stages of one worker in order, with the two places where frames join them: behind <c>arrival</c> come frames that another worker
+/// received,
 /// at <c>entry</c> come frames made here.
 /// </summary>
 public sealed class StageSequence(ImmutableArray<IStage> arrival, ImmutableArray<IStage> judging, ImmutableArray<IStage> leaving)

@@ -1,6 +1,8 @@
 namespace Appliance.Engine;
 
-/// <summary>Which fields of which packets are hashed; the NDIS_HASH_* bits of "RSS Hashing Types" (Windows network driver documentation).</summary>
+/// <summary>
+/// Which fields of which packets are hashed; the NDIS_HASH_* bits of "RSS Hashing Types" (Windows network driver documentation).
+/// </summary>
 [Flags]
 public enum HashTypes
 {

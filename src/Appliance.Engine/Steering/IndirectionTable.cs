@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Appliance.Engine;
 
@@ -10,7 +11,7 @@ public sealed class IndirectionTable
     /// <param name="owners">By bucket; a power of two of them.</param>
     public IndirectionTable(ImmutableArray<ushort> owners)
     {
-        if (!System.Numerics.BitOperations.IsPow2(owners.Length)) throw new ArgumentException("A table has a power of two of buckets.", nameof(owners));
+        if (!BitOperations.IsPow2(owners.Length)) throw new ArgumentException("A table has a power of two of buckets.", nameof(owners));
         _owners = [.. owners];
     }
 

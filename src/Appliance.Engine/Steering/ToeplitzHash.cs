@@ -1,8 +1,8 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// The Toeplitz hash of NDIS ("RSS Hashing Functions"): for each input bit that is set, most significant first, the 32 key bits that start at that bit's
-/// position are added modulo 2. Here one table look-up per input byte.
+/// The Toeplitz hash of NDIS ("RSS Hashing Functions"): for each input bit that is set, most significant first, the 32 key bits that
+/// start at that bit's position are added modulo 2. Here one table look-up per input byte.
 /// </summary>
 public sealed class ToeplitzHash
 {

@@ -11,7 +11,10 @@ public sealed class KeyedRandom(ulong key0, ulong key1)
     /// <summary>For replay and simulation: every secret of a run follows from its seed.</summary>
     public static KeyedRandom FromSeed(ulong seed) => new(seed, 0x6170_706c_6961_6e63);
 
-    /// <summary>64 random bits. <paramref name="high"/> and <paramref name="low"/> say about whom; <paramref name="attempt"/> asks for another draw.</summary>
+    /// <summary>
+    /// 64 random bits. <paramref name="high"/> and <paramref name="low"/> say about whom; <paramref name="attempt"/> asks for another
+    /// draw.
+    /// </summary>
     public ulong Draw(RandomPurpose purpose, ulong high, ulong low, uint attempt) =>
         SipHash24(key0, key1, [high, low, ((ulong)(uint)purpose << 32) | attempt]);
 

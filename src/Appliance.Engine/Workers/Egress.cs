@@ -1,6 +1,9 @@
 namespace Appliance.Engine;
 
-/// <summary>What one worker is about to send by one port. Bounded: what a stuck port does not take is dropped as <see cref="DropReason.QueueFull"/>.</summary>
+/// <summary>
+/// What one worker is about to send by one port. Bounded: what a stuck port does not take is dropped as <see
+/// cref="DropReason.QueueFull"/>.
+/// </summary>
 internal sealed class Egress(IPortQueue queue)
 {
     /// <summary>Frames that may wait for a port, over several breaths.</summary>
@@ -15,7 +18,9 @@ internal sealed class Egress(IPortQueue queue)
     /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
     public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
 
-    /// <summary>Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.</summary>
+    /// <summary>
+    /// Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.
+    /// </summary>
     public int Flush(PortTable ports, WorkerCounters counters)
     {
         if (_waiting.Count == 0) return 0;

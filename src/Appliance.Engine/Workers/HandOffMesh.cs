@@ -1,8 +1,9 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// The rings between workers: for each ordered pair one that carries frames to the owner of their flow, and one that carries ended frames back to
-/// their pool. The way home holds every slot of a pool, so it is never full; the way forward drops as <see cref="DropReason.QueueFull"/>.
+/// The rings between workers: for each ordered pair one that carries frames to the owner of their flow, and one that carries ended frames
+/// back to their pool. The way home holds every slot of a pool, so it is never full; the way forward drops as <see
+/// cref="DropReason.QueueFull"/>.
 /// </summary>
 public sealed class HandOffMesh : IDisposable
 {

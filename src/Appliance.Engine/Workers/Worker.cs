@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace Appliance.Engine;
 
 /// <summary>
-/// One vCPU, one breath at a time: mail, frames made here, frames from its ports, frames handed over, transmit, kick. It owns its queues, pool,
-/// counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a pinned thread in production,
-/// the replay or the simulator elsewhere.
+/// One vCPU, one breath at a time: mail, frames made here, frames from its ports, frames handed over, transmit, kick. It owns its queues,
+/// pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a pinned
+/// thread in production, the replay or the simulator elsewhere.
 /// </summary>
 public sealed class Worker : ISteppable, IFrameExit
 {

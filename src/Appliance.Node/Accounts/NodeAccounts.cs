@@ -3,7 +3,9 @@ using Appliance.Engine;
 
 namespace Appliance.Node;
 
-/// <summary>The accounts of all workers added up. At rest <see cref="IsBalanced"/> holds; it is checked at the end of every replay.</summary>
+/// <summary>
+/// The accounts of all workers added up. At rest <see cref="IsBalanced"/> holds; it is checked at the end of every replay.
+/// </summary>
 public sealed record NodeAccounts
 {
     public required long Received { get; init; }

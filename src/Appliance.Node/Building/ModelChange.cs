@@ -2,7 +2,9 @@ using Appliance.Engine;
 
 namespace Appliance.Node;
 
-/// <summary>New models for every worker. The last worker to take them ends the life of the ones before, which nobody uses from then on.</summary>
+/// <summary>
+/// New models for every worker. The last worker to take them ends the life of the ones before, which nobody uses from then on.
+/// </summary>
 internal sealed class ModelChange(NodeModels previous, NodeModels next, int workers) : IWorkerMail, IDisposable
 {
     private int _undelivered = workers;

@@ -6,7 +6,9 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Node;
 
-/// <summary>Splits a capture that saw both directions: a frame enters at the port that its source is routed to, else at the first port named.</summary>
+/// <summary>
+/// Splits a capture that saw both directions: a frame enters at the port that its source is routed to, else at the first port named.
+/// </summary>
 internal sealed class ArrivalPort(RoutingModel model)
 {
     public int Choose(ImmutableArray<int> ports, ReadOnlySpan<byte> frame)

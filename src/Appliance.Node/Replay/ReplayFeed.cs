@@ -3,7 +3,9 @@ using Appliance.Wire.Pcap;
 
 namespace Appliance.Node;
 
-/// <summary>Merges captures by timestamp; of two equal ones the input named first goes first. Holds one record of each input at a time.</summary>
+/// <summary>
+/// Merges captures by timestamp; of two equal ones the input named first goes first. Holds one record of each input at a time.
+/// </summary>
 internal sealed class ReplayFeed
 {
     private readonly Source[] _sources;
@@ -52,7 +54,9 @@ internal sealed class ReplayFeed
         return earliest;
     }
 
-    /// <summary>When <paramref name="source"/>'s record enters: its timestamp, or the latest seen, since the clock never goes back.</summary>
+    /// <summary>
+    /// When <paramref name="source"/>'s record enters: its timestamp, or the latest seen, since the clock never goes back.
+    /// </summary>
     public long TimeOf(Source source) => Math.Max(_latest, source.Record.TimestampNanoseconds);
 
     /// <summary>Takes the record of <paramref name="source"/> as done.</summary>

@@ -10,7 +10,8 @@ public sealed class ReplayOutput : ITransmitSink
     private readonly PcapWriter?[] _writers;
 
     /// <param name="streams">By port index; null where nothing is to be written. The caller disposes them.</param>
-    public ReplayOutput(ImmutableArray<Stream?> streams) => _writers = [.. streams.Select(stream => stream is null ? null : new PcapWriter(stream))];
+    public ReplayOutput(ImmutableArray<Stream?> streams) =>
+        _writers = [.. streams.Select(stream => stream is null ? null : new PcapWriter(stream))];
 
     /// <summary>Set before each burst.</summary>
     public MonotonicTime Now { get; set; }

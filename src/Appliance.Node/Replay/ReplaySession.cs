@@ -6,8 +6,8 @@ using Appliance.Wire.Pcap;
 namespace Appliance.Node;
 
 /// <summary>
-/// Runs captures through a node on a virtual clock: the timestamps of the captures are the time, bursts are breaths, and nothing depends on the
-/// machine. The same captures, workers and options give the same bytes and the same accounts.
+/// Runs captures through a node on a virtual clock: the timestamps of the captures are the time, bursts are breaths, and nothing depends
+/// on the machine. The same captures, workers and options give the same bytes and the same accounts.
 /// </summary>
 public sealed class ReplaySession : IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class ReplaySession : IDisposable
     private readonly MemoryInbox[] _inboxes;
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
-    public ReplaySession(RuntimeModel configuration, NodeOptions nodeOptions, ReplayOptions options, ImmutableArray<ReplayInput> inputs, ReplayOutput output)
+    public ReplaySession(
+        RuntimeModel configuration, NodeOptions nodeOptions, ReplayOptions options, ImmutableArray<ReplayInput> inputs, ReplayOutput output)
     {
         _node = new ApplianceNode(configuration, nodeOptions);
         _options = options;

@@ -107,8 +107,9 @@ public static class PacketBuilder
     private static void WriteChecksum(PacketText packet, Span<byte> transport, int at)
     {
         ulong sum = InternetChecksum.Sum(transport);
-        if (packet.Source.IsV6) sum += InternetChecksum.PseudoHeader(packet.Source.V6, packet.Destination.V6, packet.Protocol, transport.Length);
-        else if (packet.Protocol != IpProtocol.Icmp) sum += InternetChecksum.PseudoHeader(packet.Source.V4, packet.Destination.V4, packet.Protocol, transport.Length);
+        (IpAddress source, IpAddress destination, IpProtocol protocol) = (packet.Source, packet.Destination, packet.Protocol);
+        if (source.IsV6) sum += InternetChecksum.PseudoHeader(source.V6, destination.V6, protocol, transport.Length);
+        else if (protocol != IpProtocol.Icmp) sum += InternetChecksum.PseudoHeader(source.V4, destination.V4, protocol, transport.Length);
         ushort checksum = InternetChecksum.Finish(sum);
         if (packet.Protocol == IpProtocol.Udp) checksum = InternetChecksum.ZeroAsAllOnes(checksum);
         BinaryPrimitives.WriteUInt16BigEndian(transport[at..], checksum);

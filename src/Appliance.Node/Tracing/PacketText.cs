@@ -52,9 +52,11 @@ public sealed record PacketText
         if (!TryReadProtocol(words)) return words.Expected("tcp, udp, icmp, icmp6, sctp or a protocol number");
         if (!TryReadEndpoint(words, out IpAddress source, out ushort sourcePort)) return words.Expected($"the source as {EndpointForm}");
         if (!words.TryTake(">")) return words.Expected("'>' between source and destination");
-        if (!TryReadEndpoint(words, out IpAddress destination, out ushort destinationPort)) return words.Expected($"the destination as {EndpointForm}");
+        if (!TryReadEndpoint(words, out IpAddress destination, out ushort destinationPort))
+            return words.Expected($"the destination as {EndpointForm}");
         if (source.IsV6 != destination.IsV6) return words.ExpectedBefore("a destination of the source's family");
-        if (Protocol == (source.IsV6 ? IpProtocol.Icmp : IpProtocol.Icmpv6)) return words.ExpectedBefore("icmp with IPv4 and icmp6 with IPv6 addresses");
+        if (Protocol == (source.IsV6 ? IpProtocol.Icmp : IpProtocol.Icmpv6))
+            return words.ExpectedBefore("icmp with IPv4 and icmp6 with IPv6 addresses");
         (Source, SourcePort, Destination, DestinationPort) = (source, sourcePort, destination, destinationPort);
         return null;
     }
@@ -107,8 +109,12 @@ public sealed record PacketText
             "sctp" => IpProtocol.Sctp,
             _ => null,
         };
-        if (named is null && byte.TryParse(words.Peek, NumberStyles.None, CultureInfo.InvariantCulture, out byte number)) named = (IpProtocol)number;
-        if (named is null) return false;
+        if (named is null)
+        {
+            if (!byte.TryParse(words.Peek, NumberStyles.None, CultureInfo.InvariantCulture, out byte number)) return false;
+            named = (IpProtocol)number;
+        }
+
         words.Skip();
         Protocol = named.Value;
         return true;
@@ -123,7 +129,8 @@ public sealed record PacketText
         {
             int colon = word.LastIndexOf(':');
             address = default;
-            if (colon < 0 || !ushort.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+            if (colon < 0) return false;
+            if (!ushort.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
             host = word[..colon];
             bool bracketed = host.StartsWith('[') && host.EndsWith(']');
             if (bracketed != host.Contains(':')) return false;

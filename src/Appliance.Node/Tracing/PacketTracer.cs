@@ -29,7 +29,8 @@ public sealed class PacketTracer : IDisposable
     {
         _now = now > _now ? now : _now;
         int worker = _node.Configuration.Ports[port].Ordinal % _node.Workers.Length;
-        if (!_inboxes[worker].TryRent(bytes.Length, out Frame frame)) throw new InvalidOperationException("A fresh pool has room for one frame.");
+        if (!_inboxes[worker].TryRent(bytes.Length, out Frame frame))
+            throw new InvalidOperationException("A fresh pool has room for one frame.");
         bytes.CopyTo(frame.Bytes);
         frame.Info.Ordinal = ordinal;
         _inboxes[worker].TryAdd(frame, new PortId((ushort)port));

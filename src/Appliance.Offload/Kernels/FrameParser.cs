@@ -7,9 +7,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Offload;
 
 /// <summary>
-/// Reads a frame's headers once and writes what it found into its <see cref="FrameInfo"/>. Every length is checked before a byte behind it is read;
-/// what contradicts itself is answered with the reason to drop it. Checks stand in the order in which semantics demand them: link, tags, type,
-/// then the IP header as RFC 1812 §5.2.2 and RFC 8200 §3 have it.
+/// Reads a frame's headers once and writes what it found into its <see cref="FrameInfo"/>. Every length is checked before a byte behind
+/// it is read; what contradicts itself is answered with the reason to drop it. Checks stand in the order in which semantics demand them:
+/// link, tags, type, then the IP header as RFC 1812 §5.2.2 and RFC 8200 §3 have it.
 /// </summary>
 internal static unsafe class FrameParser
 {
@@ -60,7 +60,10 @@ internal static unsafe class FrameParser
         return DropReason.None;
     }
 
-    /// <summary>Takes the tags off, one after the other: each configured one leads to its sub-port, VLAN 0 is a priority and no VLAN (IEEE 802.1Q §9.6).</summary>
+    /// <summary>
+    /// Takes the tags off, one after the other: each configured one leads to its sub-port, VLAN 0 is a priority and no VLAN (IEEE 802.1Q
+    /// §9.6).
+    /// </summary>
     private static DropReason ParseTags(
         byte* bytes, int length, ref int offset, ref EtherType type, ref FrameInfo info, PortTable ports, WorkerCounters counters)
     {
@@ -121,7 +124,9 @@ internal static unsafe class FrameParser
         return DropReason.None;
     }
 
-    /// <summary>Options must be well formed; loose and strict source route are remembered (RFC 791 §3.1). All others pass untouched.</summary>
+    /// <summary>
+    /// Options must be well formed; loose and strict source route are remembered (RFC 791 §3.1). All others pass untouched.
+    /// </summary>
     private static DropReason ParseOptions(byte* ip, int headerLength, ref FrameInfo info)
     {
         info.Traits |= FrameTraits.Options;

@@ -3,8 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Offload;
 
 /// <summary>
-/// The vRSS dispatcher: hashes a frame's flow, finds its bucket, and hands the frame to the worker that owns the bucket unless that is this one.
-/// A frame that cannot be hashed belongs to bucket 0, as it goes to the default queue under NDIS.
+/// The vRSS dispatcher: hashes a frame's flow, finds its bucket, and hands the frame to the worker that owns the bucket unless that is
+/// this one. A frame that cannot be hashed belongs to bucket 0, as it goes to the default queue under NDIS.
 /// </summary>
 public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<SteeringRules>
 {

@@ -5,12 +5,15 @@ using Appliance.Wire.Ip;
 namespace Appliance.Offload;
 
 /// <summary>
-/// What of a frame is hashed: addresses, then ports, in network order. Under <c>symmetric</c> the two endpoints are put in order and ports (of TCP, UDP
-/// and SCTP, or the ICMP echo identifier) always count; otherwise the NDIS hash types decide. Fragments go by addresses alone, all of them.
+/// What of a frame is hashed: addresses, then ports, in network order. Under <c>symmetric</c> the two endpoints are put in order and
+/// ports (of TCP, UDP and SCTP, or the ICMP echo identifier) always count; otherwise the NDIS hash types decide. Fragments go by
+/// addresses alone, all of them.
 /// </summary>
 public static class SteeringTuple
 {
-    /// <summary>Writes the input of the hash to <paramref name="tuple"/>; answers its length in bytes, 0 when there is nothing to hash.</summary>
+    /// <summary>
+    /// Writes the input of the hash to <paramref name="tuple"/>; answers its length in bytes, 0 when there is nothing to hash.
+    /// </summary>
     public static int Write(Frame frame, SteeringRules model, Span<byte> tuple)
     {
         ref FrameInfo info = ref frame.Info;

@@ -3,7 +3,10 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
-/// <summary>Drops datagrams that must not exist here, whatever the rules say: impossible addresses, group traffic nobody takes, source routes, spoofs.</summary>
+/// <summary>
+/// Drops datagrams that must not exist here, whatever the rules say: impossible addresses, group traffic nobody takes, source routes,
+/// spoofs.
+/// </summary>
 public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;
@@ -31,11 +34,12 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         if (source == destination) return DropReason.Land;
         if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None) return DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
-        if (destination == Ipv4Address.LimitedBroadcast || model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
+        if (destination == Ipv4Address.LimitedBroadcast) return DropReason.Broadcast;
+        if (model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
         if (destination.IsMulticast) return DropReason.Multicast;
         if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
-        bool believed = model.Addresses[info.IngressPort].ReversePath == ReversePathCheck.Off || IsReversePathRight(source, info.IngressPort, model);
-        return believed ? DropReason.None : DropReason.Spoof;
+        if (model.Addresses[info.IngressPort].ReversePath == ReversePathCheck.Off) return DropReason.None;
+        return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
     }
 
     private static DropReason JudgeIpv6(Frame frame, RoutingModel model)

@@ -6,9 +6,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it in order.
-/// Every fragment but the last carries a multiple of 8 bytes; options with the copied bit go into all, the others into the first only; a datagram that
-/// was a fragment already keeps its offset and, in the last piece, its more-fragments flag.
+/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it
+/// in order. Every fragment but the last carries a multiple of 8 bytes; options with the copied bit go into all, the others into the
+/// first only; a datagram that was a fragment already keeps its offset and, in the last piece, its more-fragments flag.
 /// </summary>
 public static class Ipv4Fragmenter
 {
@@ -47,11 +47,14 @@ public static class Ipv4Fragmenter
         }
 
         Finish(first, firstHeader + firstPayload, flagsAndOffset & OffsetMask, more: true);
-        first.Info.Traits = (first.Info.Traits & ~FrameTraits.Fragment) | ((flagsAndOffset & OffsetMask) == 0 ? FrameTraits.FirstFragment : FrameTraits.LaterFragment);
+        FrameTraits place = (flagsAndOffset & OffsetMask) == 0 ? FrameTraits.FirstFragment : FrameTraits.LaterFragment;
+        first.Info.Traits = (first.Info.Traits & ~FrameTraits.Fragment) | place;
         return count;
     }
 
-    /// <summary>The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.</summary>
+    /// <summary>
+    /// The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.
+    /// </summary>
     private static int WriteLaterHeader(ReadOnlySpan<byte> first, Span<byte> later)
     {
         first[..BaseHeader].CopyTo(later);

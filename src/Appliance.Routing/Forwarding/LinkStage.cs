@@ -5,8 +5,8 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The last stage: one hop less, the Ethernet header of the egress port, its VLAN tags, and out. What stood in front of the datagram and behind it is
-/// cut; nothing else of the datagram is touched.
+/// The last stage: one hop less, the Ethernet header of the egress port, its VLAN tags, and out. What stood in front of the datagram and
+/// behind it is cut; nothing else of the datagram is touched.
 /// </summary>
 public sealed class LinkStage(PortTable ports) : IStageOf<PortTable>
 {

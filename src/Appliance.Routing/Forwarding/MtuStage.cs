@@ -2,7 +2,9 @@ using Appliance.Engine;
 
 namespace Appliance.Routing;
 
-/// <summary>Fits datagrams to the egress port: a too long one is fragmented (IPv4 without DF) or answered with too-big and dropped.</summary>
+/// <summary>
+/// Fits datagrams to the egress port: a too long one is fragmented (IPv4 without DF) or answered with too-big and dropped.
+/// </summary>
 public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;

@@ -43,7 +43,8 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         {
             // RFC 3927 §7: a router must not forward them, from or to.
             if (destination >> 16 == 0xa9fe || DatagramAddresses.Ipv4Source(frame) >> 16 == 0xa9fe) return DropReason.LinkLocal;
-            if (DatagramAddresses.TimeToLive(frame) <= 1) return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
+            if (DatagramAddresses.TimeToLive(frame) <= 1)
+                return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
         }
 
         return TakeWay(frame, route, new Ipv4Address(destination), model, context);
@@ -82,7 +83,8 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         ref FrameInfo info = ref frame.Info;
         info.EgressPort = way.Port;
         MacAddress mac = way.Mac;
-        bool known = way.Kind == WayKind.Gateway || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, destination, out mac));
+        bool known = way.Kind == WayKind.Gateway
+            || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, destination, out mac));
         if (!known) return Refuse(frame, ErrorKind.HostUnreachable, DropReason.NoNeighbour, model, context);
         info.NextHop = mac.Value;
         return DropReason.None;

@@ -6,8 +6,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// ICMP and ICMPv6 errors (RFC 792, RFC 1812 §4.3, RFC 4443): from the first address of the port the datagram came in by, quoting it as it came.
-/// Never about errors, group addresses, fragments after the first or what was generated here; limited by bucket. One object a worker.
+/// ICMP and ICMPv6 errors (RFC 792, RFC 1812 §4.3, RFC 4443): from the first address of the port the datagram came in by, quoting it as
+/// it came. Never about errors, group addresses, fragments after the first or what was generated here; limited by bucket. One object a
+/// worker.
 /// </summary>
 public sealed class ErrorReplies(int buckets)
 {
@@ -19,7 +20,9 @@ public sealed class ErrorReplies(int buckets)
 
     private readonly ReplyLimit _limit = new(buckets);
 
-    /// <summary>Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged.</summary>
+    /// <summary>
+    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged.
+    /// </summary>
     /// <param name="cause">A received datagram whose hop has not been spent yet.</param>
     /// <param name="kind">What went wrong.</param>
     /// <param name="mtuBytes">Of the next link, with <see cref="ErrorKind.TooBig"/>.</param>
@@ -47,8 +50,11 @@ public sealed class ErrorReplies(int buckets)
     }
 
     /// <summary>RFC 1812 §4.3.2.7 and RFC 4443 §2.4 (e); sources that name no single host were dropped on admission.</summary>
-    private static bool MayReply(ref FrameInfo info) =>
-        (info.Traits & (FrameTraits.IcmpError | FrameTraits.LaterFragment | FrameTraits.L2Group | FrameTraits.Generated)) == FrameTraits.None;
+    private static bool MayReply(ref FrameInfo info)
+    {
+        const FrameTraits Mute = FrameTraits.IcmpError | FrameTraits.LaterFragment | FrameTraits.L2Group | FrameTraits.Generated;
+        return (info.Traits & Mute) == FrameTraits.None;
+    }
 
     private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, ErrorKind kind, int mtuBytes)
     {
@@ -73,7 +79,8 @@ public sealed class ErrorReplies(int buckets)
             ErrorKind.TooBig => Icmpv6Fields.PacketTooBig((uint)mtuBytes),
             _ => Icmpv6Fields.TimeExceeded(IcmpTimeExceededCode.InTransit),
         };
-        Span<byte> message = GeneratedDatagram.WriteIpv6Header(datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
+        Span<byte> message = GeneratedDatagram.WriteIpv6Header(
+            datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
         error.WriteTo(message);
         GeneratedDatagram.FinishIcmpv6(message, source, destination);
     }

@@ -6,12 +6,16 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
-/// <summary>The frames this room makes: an Ethernet header left blank for the link stage, an IP header, a payload for the caller to fill.</summary>
+/// <summary>
+/// The frames this room makes: an Ethernet header left blank for the link stage, an IP header, a payload for the caller to fill.
+/// </summary>
 internal static class GeneratedDatagram
 {
     public const byte HopLimit = 64;
 
-    /// <summary>Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal.</summary>
+    /// <summary>
+    /// Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal.
+    /// </summary>
     public static bool TryBegin(Frame cause, int bytes, in StageContext context, out Frame frame)
     {
         if (!context.Source.TryBegin(EthernetView.HeaderLength + bytes, out frame)) return false;
@@ -31,7 +35,8 @@ internal static class GeneratedDatagram
 
     /// <summary>Writes a header without options over all of <paramref name="datagram"/>; answers the payload.</summary>
     public static Span<byte> WriteIpv4Header(
-        Span<byte> datagram, Ipv4Address source, Ipv4Address destination, IpProtocol protocol, bool dontFragment, byte service = 0, ushort id = 0)
+        Span<byte> datagram, Ipv4Address source, Ipv4Address destination, IpProtocol protocol, bool dontFragment,
+        byte service = 0, ushort id = 0)
     {
         Ipv4View ip = new Ipv4Fields
         {

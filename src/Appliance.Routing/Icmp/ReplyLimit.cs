@@ -3,8 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Routing;
 
 /// <summary>
-/// At most 100 errors a second with bursts of 50, for each steering bucket by itself: one flood does not silence the others, and the answer does not
-/// depend on the number of vCPUs. The generic cell rate algorithm (ITU-T I.371): one time for each bucket, no timer.
+/// At most 100 errors a second with bursts of 50, for each steering bucket by itself: one flood does not silence the others, and the
+/// answer does not depend on the number of vCPUs. The generic cell rate algorithm (ITU-T I.371): one time for each bucket, no timer.
 /// </summary>
 public sealed class ReplyLimit
 {

@@ -11,8 +11,8 @@ internal static unsafe class LinkKernel
     private const int TimeToLiveAt = 8, ChecksumAt = 10, HopLimitAt = 7;
 
     /// <summary>
-    /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word m, so
-    /// that ~m + m' is always 0xfeff.
+    /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word
+    /// m, so that ~m + m' is always 0xfeff.
     /// </summary>
     public static void SpendHop(Frame frame)
     {
@@ -31,7 +31,8 @@ internal static unsafe class LinkKernel
     }
 
     /// <summary>
-    /// Puts an Ethernet header right in front of the datagram, whatever stood there, and cuts what stands behind it: 14 bytes in three stores.
+    /// Puts an Ethernet header right in front of the datagram, whatever stood there, and cuts what stands behind it: 14 bytes in three
+    /// stores.
     /// </summary>
     public static void WriteEthernet(Frame frame, MacAddress destination, MacAddress source)
     {

@@ -6,7 +6,9 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
-/// <summary>Takes what is addressed to the appliance itself: answers echo requests, and ends the rest where the host would get it.</summary>
+/// <summary>
+/// Takes what is addressed to the appliance itself: answers echo requests, and ends the rest where the host would get it.
+/// </summary>
 public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;
@@ -86,8 +88,9 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
     {
         if (!GeneratedDatagram.TryBegin(request, Ipv6View.HeaderLength + message.Length, context, out Frame reply)) return;
         Ipv6Address source = Ipv6Address.Read(request.Datagram[24..]), destination = Ipv6Address.Read(request.Datagram[8..]);
+        byte trafficClass = (byte)(BinaryPrimitives.ReadUInt16BigEndian(request.Datagram) >> 4);
         Span<byte> answer = GeneratedDatagram.WriteIpv6Header(
-            reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, (byte)(BinaryPrimitives.ReadUInt16BigEndian(request.Datagram) >> 4));
+            reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, trafficClass);
         message.CopyTo(answer);
         new Icmpv6Fields(Icmpv6Type.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
         GeneratedDatagram.FinishIcmpv6(answer, source, destination);

@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load of at most a
-/// quarter, so that a miss, which is nearly every answer, ends at the first slot.
+/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load
+/// of at most a quarter, so that a miss, which is nearly every answer, ends at the first slot.
 /// </summary>
 public sealed class OwnAddressTable
 {
@@ -48,7 +48,8 @@ public sealed class OwnAddressTable
 
     private static uint HashOf(uint key) => (uint)((key * 0x9e37_79b9_7f4a_7c15UL) >> 32);
 
-    private static uint HashOf(UInt128 key) => (uint)((((ulong)(key >> 64) ^ BitOperations.RotateLeft((ulong)key, 29)) * 0x9e37_79b9_7f4a_7c15UL) >> 32);
+    private static uint HashOf(UInt128 key) =>
+        (uint)((((ulong)(key >> 64) ^ BitOperations.RotateLeft((ulong)key, 29)) * 0x9e37_79b9_7f4a_7c15UL) >> 32);
 
     private static void Put<TKey>(Slot<TKey>[] slots, TKey key, uint hash, AddressUse use, int port)
     {

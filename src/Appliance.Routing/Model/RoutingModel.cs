@@ -17,7 +17,11 @@ public sealed class RoutingModel : IDisposable
 
     /// <param name="routes">Connected, static and default routes; of two for one prefix the first counts.</param>
     public RoutingModel(
-        PortTable ports, ImmutableArray<PortAddresses> addresses, OwnAddressTable own, NeighbourTable neighbours, ImmutableArray<Route> routes)
+        PortTable ports,
+        ImmutableArray<PortAddresses> addresses,
+        OwnAddressTable own,
+        NeighbourTable neighbours,
+        ImmutableArray<Route> routes)
     {
         Ports = ports;
         Addresses = addresses;
@@ -45,12 +49,15 @@ public sealed class RoutingModel : IDisposable
     public ref readonly RouteWays WaysOf(int route) => ref _ways[route];
 
     /// <summary>
-    /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's MAC and so its
-    /// link-local address, which is own on the link of each.
+    /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's
+    /// MAC and so its link-local address, which is own on the link of each.
     /// </summary>
-    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, address.IsLinkLocal && address.IsV6 ? Ports[port].Physical : port);
+    public bool IsOwnAt(IpAddress address, int port) =>
+        Own.IsOwnAt(address, address.IsLinkLocal && address.IsV6 ? Ports[port].Physical : port);
 
-    /// <summary>What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.</summary>
+    /// <summary>
+    /// What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.
+    /// </summary>
     public bool TryErrorSource(int port, bool v6, out IpAddress source)
     {
         if (AddressOf(Addresses[port], v6) is { } own)

@@ -17,7 +17,7 @@ internal static class ArpResponder
             && model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort)
             && !arp.SenderHardwareAddress.IsGroup;
         if (isAsked) Reply(frame, arp, model.Ports[info.IngressPort].Mac, context);
-        context.Trace?.Explain(frame, isAsked ? $"who has {arp.TargetProtocolAddress}: answered" : $"ARP about {arp.TargetProtocolAddress}: nothing to say");
+        context.Trace?.Explain(frame, $"ARP about {arp.TargetProtocolAddress}: {(isAsked ? "answered" : "nothing to say")}");
         return DropReason.None;
     }
 

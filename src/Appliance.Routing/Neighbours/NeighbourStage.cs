@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Takes ARP and neighbour discovery off the path: answers for own addresses, learns nothing. It stands before admission, since neighbours speak with
-/// addresses (unspecified, link-local, groups) that nobody else may use.
+/// Takes ARP and neighbour discovery off the path: answers for own addresses, learns nothing. It stands before admission, since
+/// neighbours speak with addresses (unspecified, link-local, groups) that nobody else may use.
 /// </summary>
 public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
 {
@@ -28,8 +28,8 @@ public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
     }
 
     /// <summary>
-    /// To a group or an own address, from an address that a neighbour may have, and not in fragments (RFC 6980 §5). Between other hosts it is a
-    /// datagram like any other.
+    /// To a group or an own address, from an address that a neighbour may have, and not in fragments (RFC 6980 §5). Between other hosts
+    /// it is a datagram like any other.
     /// </summary>
     private static bool IsForUs(Frame frame, RoutingModel model)
     {

@@ -6,7 +6,8 @@ namespace Appliance.Routing;
 
 /// <summary>Who answers to an address on a port's link.</summary>
 /// <param name="entries">The configured neighbours.</param>
-/// <param name="inventUnknown">Replay: an unknown neighbour gets 02:00 and the last four bytes of its address, since nobody can be asked.</param>
+/// <param name="inventUnknown">Replay: an unknown neighbour gets 02:00 and the last four bytes of its address, since nobody can be
+/// asked.</param>
 public sealed class NeighbourTable(IEnumerable<KeyValuePair<(int Port, IpAddress Address), MacAddress>> entries, bool inventUnknown)
 {
     private readonly FrozenDictionary<(int Port, IpAddress Address), MacAddress> _entries = entries.ToFrozenDictionary();

@@ -7,10 +7,13 @@ using YamlDotNet.RepresentationModel;
 
 namespace Appliance.Reports;
 
-/// <summary>What a replay must come to: the <c>counters</c> of a test.yaml, dotted paths into the document of <c>replay --json</c>.</summary>
+/// <summary>
+/// What a replay must come to: the <c>counters</c> of a test.yaml, dotted paths into the document of <c>replay --json</c>.
+/// </summary>
 internal sealed class Expectations
 {
-    private static readonly string[] KnownKeys = ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
+    private static readonly string[] KnownKeys =
+        ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
 
     private readonly string _file;
     private readonly ImmutableArray<(string Path, long Expected, string Position)> _counters;
@@ -94,8 +97,8 @@ internal sealed class Expectations
     private static string Position(YamlNode node) => Line($"{node.Start.Line}:{node.Start.Column}");
 
     /// <summary>
-    /// The number at a dotted path; 0 where there is none, as for a drop that did not occur. A key may have dots itself (a sub-port): the longest
-    /// key that fits goes first.
+    /// The number at a dotted path; 0 where there is none, as for a drop that did not occur. A key may have dots itself (a sub-port): the
+    /// longest key that fits goes first.
     /// </summary>
     private static long Find(JsonElement element, string path)
     {
@@ -105,7 +108,8 @@ internal sealed class Expectations
         JsonProperty? best = null;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            bool fits = path.Equals(property.Name, StringComparison.Ordinal) || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
+            bool fits = path.Equals(property.Name, StringComparison.Ordinal)
+                || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
             if (fits && property.Name.Length > (best?.Name.Length ?? 0)) best = property;
         }
 
@@ -115,7 +119,8 @@ internal sealed class Expectations
     private static long FindItem(JsonElement array, string path)
     {
         string[] parts = path.Split('.', 2);
-        bool fits = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < array.GetArrayLength();
+        bool fits = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && index < array.GetArrayLength();
         return fits ? Find(array[index], parts.Length > 1 ? parts[1] : "") : 0;
     }
 }

@@ -31,7 +31,8 @@ internal static class ReplayTable
     internal static IAnsiConsole OpenConsole()
     {
         if (!Console.IsOutputRedirected) return AnsiConsole.Console;
-        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors };
+        IAnsiConsole plain = AnsiConsole.Create(settings);
         plain.Profile.Width = PipeWidth;
         return plain;
     }

@@ -7,7 +7,8 @@ namespace Appliance.Verbs;
 /// <summary>Options that several verbs share.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Config() => new("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
+    public static Option<string> Config() =>
+        new("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else." };
 
@@ -16,7 +17,8 @@ internal static class CommonOptions
         var option = new Option<int?>("--vcpus") { Description = "Workers; beats the configuration's vcpus.", HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out int count) || count is < 1 or > NodeOptions.MaxWorkers))
+            if (result.Tokens.Count != 1) return;
+            if (!int.TryParse(result.Tokens[0].Value, out int count) || count is < 1 or > NodeOptions.MaxWorkers)
                 result.AddError($"--vcpus {result.Tokens[0].Value}: a number from 1 to {NodeOptions.MaxWorkers} is needed");
         });
         return option;
@@ -37,8 +39,9 @@ internal static class CommonOptions
     /// <summary>The index of a port that has a device of its own, by name.</summary>
     public static int PhysicalPort(RuntimeModel model, string name, string flag)
     {
-        PortModel port = model.FindPort(name) ?? throw new RefusedException(
-            $"{flag} {name}: there is no such port; the configuration has {string.Join(", ", model.Ports.Where(other => other.IsPhysical).Select(other => other.Name))}");
+        IEnumerable<string> known = model.Ports.Where(other => other.IsPhysical).Select(other => other.Name);
+        PortModel port = model.FindPort(name)
+            ?? throw new RefusedException($"{flag} {name}: there is no such port; the configuration has {string.Join(", ", known)}");
         if (!port.IsPhysical)
         {
             throw new RefusedException(

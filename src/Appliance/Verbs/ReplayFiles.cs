@@ -85,7 +85,8 @@ internal sealed class ReplayFiles : IDisposable
 
     private FileStream CreateOutput(string directory, PortModel port)
     {
-        var stream = new FileStream(Path.Combine(directory, $"{port.Name}.pcap"), FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+        string file = Path.Combine(directory, $"{port.Name}.pcap");
+        var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
         _open.Add(stream);
         return stream;
     }

@@ -14,7 +14,8 @@ internal sealed class ReplayVerb
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string[]> _in = new("--in")
     {
-        Description = "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
+        Description =
+            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
         HelpName = "PORT=FILE",
         Required = true,
     };

@@ -11,14 +11,16 @@ namespace Appliance.Verbs;
 internal sealed class TraceVerb
 {
     private readonly Option<string> _config = CommonOptions.Config();
-    private readonly Option<string> _in = new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
+    private readonly Option<string> _in =
+        new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
     private readonly Option<string?> _packet = new("--packet")
     {
         Description = "'[vlan N] PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [ttl N] [len N] [id N] [type N code N]'",
         HelpName = "TEXT",
     };
 
-    private readonly Option<string?> _pcap = new("--pcap") { Description = "Trace every packet of a capture, in order.", HelpName = "FILE" };
+    private readonly Option<string?> _pcap =
+        new("--pcap") { Description = "Trace every packet of a capture, in order.", HelpName = "FILE" };
     private readonly Option<int?> _vcpus = CommonOptions.Vcpus();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<ulong> _seed = CommonOptions.Seed();

@@ -5,7 +5,10 @@ using Appliance.Node;
 
 namespace Appliance.Benchmarks.Rows;
 
-/// <summary>The data path in memory on one worker: each stage by itself on frames that are in the cache, then the whole, copy into the slot included.</summary>
+/// <summary>
+/// The data path in memory on one worker: each stage by itself on frames that are in the cache, then the whole, copy into the slot
+/// included.
+/// </summary>
 internal sealed class PathRows : IBenchmarkRows, ITransmitSink
 {
     private const int Flows = 4096;
@@ -26,7 +29,8 @@ internal sealed class PathRows : IBenchmarkRows, ITransmitSink
 
     public PathRows()
     {
-        RuntimeModel model = ConfigurationLoader.LoadText(Router, "benchmark.yaml").Model ?? throw new InvalidOperationException("the configuration is refused");
+        RuntimeModel model = ConfigurationLoader.LoadText(Router, "benchmark.yaml").Model
+            ?? throw new InvalidOperationException("the configuration is refused");
         _node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
         _inbox = new MemoryInbox(Worker.Pool, FrameBatch.DefaultCapacity);
         foreach (PortModel port in model.Ports)
@@ -72,7 +76,9 @@ internal sealed class PathRows : IBenchmarkRows, ITransmitSink
         return frames;
     }
 
-    /// <summary>All stages up to this one have run once; then this one runs over and over on the same batch, which changes nothing it looks at.</summary>
+    /// <summary>
+    /// All stages up to this one have run once; then this one runs over and over on the same batch, which changes nothing it looks at.
+    /// </summary>
     private Contender StageAlone(IStage stage, byte[][] frames)
     {
         var batch = new FrameBatch();
@@ -98,8 +104,10 @@ internal sealed class PathRows : IBenchmarkRows, ITransmitSink
     {
         long before = Worker.Counters.Transmitted;
         Run(frames, 1);
-        if (Worker.Counters.Transmitted != before + FrameBatch.DefaultCapacity) throw new AnswersDifferException($"{name}: not every frame was forwarded");
-        return new Comparison(name, "frame", new Contender("Worker.Step", BatchesPerRun * FrameBatch.DefaultCapacity, () => Run(frames, BatchesPerRun)), []);
+        if (Worker.Counters.Transmitted != before + FrameBatch.DefaultCapacity)
+            throw new AnswersDifferException($"{name}: not every frame was forwarded");
+        var ours = new Contender("Worker.Step", BatchesPerRun * FrameBatch.DefaultCapacity, () => Run(frames, BatchesPerRun));
+        return new Comparison(name, "frame", ours, []);
     }
 
     private void Run(byte[][] frames, int batches)
