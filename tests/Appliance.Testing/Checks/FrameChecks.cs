@@ -7,9 +7,12 @@ using Xunit;
 namespace Appliance.Testing;
 
 /// <summary>
-/// What a frame is expected to say, header by header, each in the words in which it would be written; the last argument goes on with what follows.
+/// What a frame is expected to say, header by header, each in the words in which it would be written; the last argument goes on with what
+/// follows.
 /// <code>
-///     sent.Must(Ethernet(new(router, host, EtherType.Ipv4), Ipv4(before with { TimeToLive = 63 }, Udp(new(53, 1000, 12)))), ChecksumsAreRight);
+///     sent.Must(
+///         Ethernet(new(router, host, EtherType.Ipv4), Ipv4(before with { TimeToLive = 63 }, Udp(new(53, 1000, 12)))),
+///         ChecksumsAreRight);
 /// </code>
 /// </summary>
 public static class FrameChecks
@@ -46,7 +49,7 @@ public static class FrameChecks
     {
         Assert.True(Ipv4View.TryParse(bytes, out Ipv4View view), "There is no IPv4 header.");
         Assert.Equal(expected, Ipv4Fields.From(view));
-        Assert.False(view.IsTruncated || view.IsTotalLengthBelowHeader, $"The total length {view.TotalLength} is not that of {bytes.Length} bytes.");
+        Assert.False(view.IsTruncated || view.IsTotalLengthBelowHeader, $"{bytes.Length} bytes with a total length of {view.TotalLength}.");
         Assert.Equal(0xffff, PlainChecksum.Sum(view.Header));
         Apply(payload, view.Payload);
     };
@@ -86,7 +89,7 @@ public static class FrameChecks
 
     public static FrameCheck Bytes(byte[] expected) => bytes => Assert.Equal(expected, bytes.ToArray());
 
-    /// <summary>On a whole frame: its IP header checksum and, of a datagram that is no fragment, that of TCP, UDP, ICMP or ICMPv6.</summary>
+    /// <summary>Of a whole frame: its IP header checksum and, unless it is a fragment, that of TCP, UDP, ICMP or ICMPv6.</summary>
     public static void ChecksumsAreRight(Span<byte> frame)
     {
         Assert.True(EthernetView.TryParse(frame, out EthernetView ethernet), "There is no Ethernet header.");

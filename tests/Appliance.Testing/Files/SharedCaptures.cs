@@ -4,17 +4,18 @@ using Xunit;
 namespace Appliance.Testing;
 
 /// <summary>
-/// Captures of other projects that lie beside the repository, in <c>../shared/pcaps</c>, and are no part of it. A test that asks for them where they are
-/// absent is skipped, and the reason says where they were looked for.
+/// Captures of other projects that lie beside the repository, in <c>../shared/pcaps</c>, and are no part of it. A test that asks for them
+/// where they are absent is skipped, and the reason says where they were looked for.
 /// </summary>
 public static class SharedCaptures
 {
+    private const string Place = "../shared/pcaps beside the repository";
     private static readonly string Folder = Path.GetFullPath(Path.Combine(RepositoryRoot.Folder, "..", "shared", "pcaps"));
 
     /// <summary>All captures, in the order of their paths; never none.</summary>
     public static IReadOnlyList<string> Files()
     {
-        Assert.SkipUnless(Directory.Exists(Folder), $"There are no captures in {Path.Combine("..", "shared", "pcaps")} beside the repository.");
+        Assert.SkipUnless(Directory.Exists(Folder), $"There is no folder {Place}.");
         string[] files = [.. Directory.EnumerateFiles(Folder, "*.pcap*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         Assert.NotEmpty(files);
         return files;
@@ -24,7 +25,7 @@ public static class SharedCaptures
     public static string File(string name)
     {
         string path = Path.Combine(Folder, name);
-        Assert.SkipUnless(System.IO.File.Exists(path), $"There is no {name} in {Path.Combine("..", "shared", "pcaps")} beside the repository.");
+        Assert.SkipUnless(System.IO.File.Exists(path), $"There is no {name} in {Place}.");
         return path;
     }
 

@@ -1,9 +1,12 @@
 namespace Appliance.Testing;
 
-/// <summary>The Internet checksum as RFC 1071 §1 says it in words: 16 bits at a time, the carry added back at once. A slow twin; nothing of the product is used.</summary>
+/// <summary>
+/// The Internet checksum as RFC 1071 §1 says it in words: 16 bits at a time, the carry added back at once. A slow twin that uses nothing
+/// of the product.
+/// </summary>
 public static class PlainChecksum
 {
-    /// <summary>The one's complement sum of 16-bit big-endian words on top of <paramref name="start"/>; a last odd byte is padded with zero.</summary>
+    /// <summary>The one's complement sum of big-endian words on top of <paramref name="start"/>; an odd byte is padded with zero.</summary>
     public static ushort Sum(ReadOnlySpan<byte> bytes, ushort start = 0)
     {
         int sum = start;
@@ -17,7 +20,7 @@ public static class PlainChecksum
     }
 
     /// <summary>
-    /// The sum of a pseudo-header. The two drawn by RFC 9293 §3.1 and RFC 8200 §8.1 sum to the same: addresses, protocol and length, zeros between.
+    /// The sum of a pseudo-header. Those of RFC 9293 §3.1 and RFC 8200 §8.1 sum alike: addresses, protocol, length, and zeros between.
     /// </summary>
     public static ushort PseudoHeader(ReadOnlySpan<byte> addresses, byte protocol, int length) =>
         Sum(addresses, Sum([0, protocol, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length]));

@@ -15,7 +15,8 @@ public readonly record struct TestExtension(IpProtocol Type, byte[] Bytes)
     public static TestExtension DestinationOptions(int units = 1) =>
         new(IpProtocol.DestinationOptions, [0, (byte)(units - 1), 1, (byte)((8 * units) - 4), .. new byte[(8 * units) - 4]]);
 
-    public static TestExtension Routing(byte type, byte segmentsLeft = 0) => new(IpProtocol.Routing, [0, 0, type, segmentsLeft, 0, 0, 0, 0]);
+    public static TestExtension Routing(byte type, byte segmentsLeft = 0) =>
+        new(IpProtocol.Routing, [0, 0, type, segmentsLeft, 0, 0, 0, 0]);
 
     public static TestExtension Fragment(int offsetBytes, bool more, uint identification = 1)
     {

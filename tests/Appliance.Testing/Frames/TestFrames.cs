@@ -35,7 +35,11 @@ public static class TestFrames
     /// <param name="edit">Changes what the header says; the lengths and the protocol are filled in before.</param>
     /// <param name="options">A multiple of four bytes, at most 40.</param>
     public static byte[] Ipv4(
-        string source, string destination, TestTransport payload, Func<Ipv4Fields, Ipv4Fields>? edit = null, params ReadOnlySpan<byte> options)
+        string source,
+        string destination,
+        TestTransport payload,
+        Func<Ipv4Fields, Ipv4Fields>? edit = null,
+        params ReadOnlySpan<byte> options)
     {
         var fields = new Ipv4Fields
         {
@@ -58,7 +62,11 @@ public static class TestFrames
     /// <param name="edit">Changes what the fixed header says; lengths and next header are filled in before.</param>
     /// <param name="extensions">Between the fixed header and the payload, in order.</param>
     public static byte[] Ipv6(
-        string source, string destination, TestTransport payload, Func<Ipv6Fields, Ipv6Fields>? edit = null, params TestExtension[] extensions)
+        string source,
+        string destination,
+        TestTransport payload,
+        Func<Ipv6Fields, Ipv6Fields>? edit = null,
+        params TestExtension[] extensions)
     {
         byte[] chain = Chain(extensions, payload.Protocol, out IpProtocol first);
         var fields = new Ipv6Fields
@@ -88,7 +96,7 @@ public static class TestFrames
     /// <summary>The frame with one more tag in front of those it has.</summary>
     public static byte[] Tagged(byte[] frame, EtherType tagType, ushort vlan, byte priority = 0, bool dropEligible = false)
     {
-        if (!EthernetView.TryParse(frame, out EthernetView inner)) throw new ArgumentException("A frame without Ethernet header.", nameof(frame));
+        if (!EthernetView.TryParse(frame, out EthernetView inner)) throw new ArgumentException("Too short to be tagged.", nameof(frame));
         var tagged = new byte[frame.Length + VlanTagView.HeaderLength];
         EthernetView outer = new EthernetFields(inner.Destination, inner.Source, tagType).WriteTo(tagged);
         inner.Payload.CopyTo(new VlanTagFields(priority, dropEligible, vlan, inner.EtherType).WriteTo(outer.Payload).Payload);
@@ -104,7 +112,8 @@ public static class TestFrames
     }
 
     /// <summary>The frame with zeros behind it, as a link that demands a length adds them.</summary>
-    public static byte[] Padded(byte[] frame, int length = 60) => [.. frame, .. new byte[Math.Max(0, length - frame.Length)]];
+    public static byte[] Padded(byte[] frame, int length = 60) =>
+        [.. frame, .. new byte[Math.Max(0, length - frame.Length)]];
 
     /// <summary>A copy with other bytes at <paramref name="offset"/>; checksums stay as they are.</summary>
     public static byte[] With(byte[] frame, int offset, params ReadOnlySpan<byte> bytes)
@@ -114,7 +123,7 @@ public static class TestFrames
         return changed;
     }
 
-    /// <summary>The same on an untagged IPv4 frame, with the header checksum made right again; the offset counts from the IP header.</summary>
+    /// <summary>The same on an untagged IPv4 frame, the header checksum made right again; the offset counts from the IP header.</summary>
     public static byte[] WithIpv4(byte[] frame, int offset, params ReadOnlySpan<byte> bytes)
     {
         byte[] changed = With(frame, EthernetView.HeaderLength + offset, bytes);
@@ -126,10 +135,12 @@ public static class TestFrames
     }
 
     /// <summary>An address that the test itself wrote: a typing error there is thrown.</summary>
-    public static Ipv4Address V4(string text) => Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new FormatException(text);
+    public static Ipv4Address V4(string text) =>
+        Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new FormatException(text);
 
     /// <inheritdoc cref="V4"/>
-    public static Ipv6Address V6(string text) => Ipv6Address.TryParse(text, out Ipv6Address address) ? address : throw new FormatException(text);
+    public static Ipv6Address V6(string text) =>
+        Ipv6Address.TryParse(text, out Ipv6Address address) ? address : throw new FormatException(text);
 
     private static byte[] Chain(TestExtension[] extensions, IpProtocol upper, out IpProtocol first)
     {

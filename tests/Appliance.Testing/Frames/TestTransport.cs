@@ -5,7 +5,7 @@ using Appliance.Wire.Transport;
 
 namespace Appliance.Testing;
 
-/// <summary>What a test puts into a datagram: bytes whose checksum is zero until <see cref="TestFrames"/> knows the addresses and completes it.</summary>
+/// <summary>What a test puts into a datagram; its checksum is zero until <see cref="TestFrames"/> completes it.</summary>
 /// <param name="Protocol">Of the bytes.</param>
 /// <param name="Bytes">Header and payload.</param>
 /// <param name="ChecksumOffset">Where the Internet checksum goes, or <see cref="NoChecksum"/>.</param>
@@ -37,7 +37,9 @@ public readonly record struct TestTransport(IpProtocol Protocol, byte[] Bytes, i
     }
 
     public static TestTransport Tcp(ushort sourcePort, ushort destinationPort, TcpFlags flags = TcpFlags.Syn, int payloadLength = 0) =>
-        Tcp(new TcpFields { SourcePort = sourcePort, DestinationPort = destinationPort, Flags = flags, Window = 0xffff }, Pattern(payloadLength));
+        Tcp(
+            new TcpFields { SourcePort = sourcePort, DestinationPort = destinationPort, Flags = flags, Window = 0xffff },
+            Pattern(payloadLength));
 
     /// <param name="fields">What the header says; the length of the options is taken from <paramref name="options"/>.</param>
     /// <param name="payload">Behind the header.</param>
@@ -73,14 +75,17 @@ public readonly record struct TestTransport(IpProtocol Protocol, byte[] Bytes, i
     public static TestTransport Icmpv6(byte type, byte code, uint word = 0, params byte[] rest) =>
         new(IpProtocol.Icmpv6, IcmpBytes(type, code, word, rest), 2, HasPseudoHeader: true);
 
-    public static TestTransport EchoRequest(ushort identifier, ushort sequence = 1) => Icmp(8, 0, ((uint)identifier << 16) | sequence, Pattern(32));
+    public static TestTransport EchoRequest(ushort identifier, ushort sequence = 1) =>
+        Icmp(8, 0, ((uint)identifier << 16) | sequence, Pattern(32));
 
-    public static TestTransport EchoReply(ushort identifier, ushort sequence = 1) => Icmp(0, 0, ((uint)identifier << 16) | sequence, Pattern(32));
+    public static TestTransport EchoReply(ushort identifier, ushort sequence = 1) =>
+        Icmp(0, 0, ((uint)identifier << 16) | sequence, Pattern(32));
 
     public static TestTransport EchoRequestV6(ushort identifier, ushort sequence = 1) =>
         Icmpv6(128, 0, ((uint)identifier << 16) | sequence, Pattern(32));
 
-    public static TestTransport EchoReplyV6(ushort identifier, ushort sequence = 1) => Icmpv6(129, 0, ((uint)identifier << 16) | sequence, Pattern(32));
+    public static TestTransport EchoReplyV6(ushort identifier, ushort sequence = 1) =>
+        Icmpv6(129, 0, ((uint)identifier << 16) | sequence, Pattern(32));
 
     /// <summary>The bytes with the checksum that goes with the addresses: source and destination as they stand in the IP header.</summary>
     public byte[] Complete(ReadOnlySpan<byte> addresses)
