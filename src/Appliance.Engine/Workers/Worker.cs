@@ -238,13 +238,8 @@ public sealed class Worker : ISteppable, IFrameExit
         foreach (Egress? egress in _egress)
         {
             if (egress is null) continue;
-            if (egress.Waiting > 0)
-            {
-                int took = egress.Flush(_ports, Counters);
-                if (took > 0) egress.Queue.Kick();
-                sent += took;
-            }
-
+            sent += egress.Flush(_ports, Counters);
+            egress.Kick();
             Reclaim(egress);
         }
 
