@@ -260,8 +260,15 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         int frames = Math.Max(1, frame.Info.TrainFrames);
         Counters.Drop(reason, frames);
-        if ((frame.Info.Traits & FrameTraits.Generated) == 0) Counters.Port(frame.Info.IngressPort).FramesDropped += frames;
+        if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         Release(frame);
+    }
+
+    /// <summary>At the sub-port that a frame came in by, and again at every port that fed it.</summary>
+    private void CountDropped(int port, int frames)
+    {
+        for (; port != PortFacts.NoParent; port = _ports[port].Parent)
+            Counters.Port(port).FramesDropped += frames;
     }
 
     /// <summary>Ends a frame and all that are chained behind it: each goes back to its own pool.</summary>
