@@ -139,7 +139,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _batch.CountEnded();
         _batch.Settle(this);
         _path.RunArrival(_batch, context, this);
-        FlushHandOff();
+        FlushHandOff();                             // first: the other worker begins while this one judges
         RunOwned(context);
         return count;
     }
@@ -167,6 +167,7 @@ public sealed class Worker : ISteppable, IFrameExit
         if (_batch.Count > 0) Counters.Batches++;
         _path.RunOwner(_batch, context, this);
         _batch.Clear();
+        FlushHandOff();
     }
 
     private void CountIn(FrameBatch batch)
@@ -191,8 +192,7 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         frame.Info.Disposition = Disposition.Continue;
         CountOwned(frame, -1);
-        Counters.HandedOff++;
-        _handOff[owner].TryAdd(frame);              // as large as the batch it came from
+        _handOff[owner].TryAdd(frame);              // as large as the batch it came from, and flushed behind each
     }
 
     private void FlushHandOff()
@@ -202,6 +202,7 @@ public sealed class Worker : ISteppable, IFrameExit
             FrameBatch batch = _handOff[owner];
             if (batch.Count == 0) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
+            Counters.HandedOff += taken;
             foreach (Frame frame in batch.Frames[taken..])
             {
                 CountOwned(frame, 1);
