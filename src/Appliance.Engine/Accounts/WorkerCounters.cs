@@ -18,7 +18,7 @@ public sealed class WorkerCounters(int ports)
     public long OwnedFrames { get; set; }       // frames this worker judged: its own and those handed to it
     public long OwnedBytes { get; set; }
     public long Batches { get; set; }
-    public long HandedOff { get; set; }
+    public long HandedOff { get; set; }         // frames that another worker's queue took
 
     public long ChecksumsVerified { get; set; } // transport checksums, bad ones included
     public long ChecksumsBad { get; set; }

@@ -21,11 +21,14 @@ public sealed class FrameSource(FramePool pool, WorkerCounters counters)
         return _submitted.Room > 0 && pool.TryRent(bytes, out frame);
     }
 
-    /// <summary>Sends a frame from <see cref="TryBegin"/> on its way and counts it as generated.</summary>
+    /// <summary>
+    /// Sends a frame from <see cref="TryBegin"/> on its way and counts it as generated. When others, begun later, have reached the limit before it,
+    /// it goes home instead.
+    /// </summary>
     public void Submit(Frame frame)
     {
         frame.Info.Traits |= FrameTraits.Generated;
-        _submitted.TryAdd(frame);
-        counters.Generated++;
+        if (_submitted.TryAdd(frame)) counters.Generated++;
+        else pool.Return(frame);
     }
 }

@@ -10,7 +10,7 @@ namespace Appliance.Engine;
 /// </summary>
 public sealed unsafe class FrameRing : IDisposable
 {
-    private readonly Frame* _slots;
+    private Frame* _slots;
     private readonly uint _mask;
     private Positions _positions;
 
@@ -28,11 +28,17 @@ public sealed unsafe class FrameRing : IDisposable
     }
 
     /// <param name="capacity">A power of two.</param>
-    public FrameRing(int capacity)
+    public FrameRing(int capacity) : this(capacity, position: 0)
+    {
+    }
+
+    /// <summary>For tests: a ring through which <paramref name="position"/> frames have gone, modulo 2^32.</summary>
+    internal FrameRing(int capacity, uint position)
     {
         if (!BitOperations.IsPow2(capacity)) throw new ArgumentException("The capacity of a ring is a power of two.", nameof(capacity));
         _slots = (Frame*)NativeMemory.AlignedAlloc((nuint)capacity * (nuint)sizeof(Frame), 64);
         _mask = (uint)capacity - 1;
+        _positions = new Positions { Head = position, TailSeen = position, Tail = position, HeadSeen = position };
     }
 
     public int Capacity => (int)_mask + 1;
@@ -78,5 +84,9 @@ public sealed unsafe class FrameRing : IDisposable
         return count;
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_slots);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_slots);
+        _slots = null;
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class Egress(IPortQueue queue)
     public const int Capacity = 256;
 
     private readonly FrameBatch _waiting = new(Capacity);
+    private bool _owesKick;
 
     public IPortQueue Queue => queue;
 
@@ -25,10 +26,18 @@ internal sealed class Egress(IPortQueue queue)
     {
         if (_waiting.Count == 0) return 0;
         int sent = queue.Transmit(_waiting.Frames);
+        _owesKick |= sent > 0;
         foreach (Frame frame in _waiting.Frames[..sent])
             CountOut(frame, ports, counters);
         _waiting.RemoveFirst(sent);
         return sent;
+    }
+
+    /// <summary>Rings the doorbell when the port took anything since the last time, in whichever <see cref="Flush"/>.</summary>
+    public void Kick()
+    {
+        if (_owesKick) queue.Kick();
+        _owesKick = false;
     }
 
     private static void CountOut(Frame frame, PortTable ports, WorkerCounters counters)

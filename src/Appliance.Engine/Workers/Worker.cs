@@ -139,7 +139,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _batch.CountEnded();
         _batch.Settle(this);
         _path.RunArrival(_batch, context, this);
-        FlushHandOff();
+        FlushHandOff();                             // first: the other worker begins while this one judges
         RunOwned(context);
         return count;
     }
@@ -167,6 +167,7 @@ public sealed class Worker : ISteppable, IFrameExit
         if (_batch.Count > 0) Counters.Batches++;
         _path.RunOwner(_batch, context, this);
         _batch.Clear();
+        FlushHandOff();
     }
 
     private void CountIn(FrameBatch batch)
@@ -195,8 +196,7 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         frame.Info.Disposition = Disposition.Continue;
         CountOwned(frame, -1);
-        Counters.HandedOff++;
-        _handOff[owner].TryAdd(frame);              // as large as the batch it came from
+        _handOff[owner].TryAdd(frame);              // as large as the batch it came from, and flushed behind each
     }
 
     private void FlushHandOff()
@@ -206,6 +206,7 @@ public sealed class Worker : ISteppable, IFrameExit
             FrameBatch batch = _handOff[owner];
             if (batch.Count == 0) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
+            Counters.HandedOff += taken;
             foreach (Frame frame in batch.Frames[taken..])
             {
                 CountOwned(frame, 1);
@@ -242,13 +243,8 @@ public sealed class Worker : ISteppable, IFrameExit
         foreach (Egress? egress in _egress)
         {
             if (egress is null) continue;
-            if (egress.Waiting > 0)
-            {
-                int took = egress.Flush(_ports, Counters);
-                if (took > 0) egress.Queue.Kick();
-                sent += took;
-            }
-
+            sent += egress.Flush(_ports, Counters);
+            egress.Kick();
             Reclaim(egress);
         }
 
@@ -269,8 +265,15 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         int frames = Math.Max(1, frame.Info.TrainFrames);
         Counters.Drop(reason, frames);
-        if ((frame.Info.Traits & FrameTraits.Generated) == 0) Counters.Port(frame.Info.IngressPort).FramesDropped += frames;
+        if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         Release(frame);
+    }
+
+    /// <summary>At the sub-port that a frame came in by, and again at every port that fed it.</summary>
+    private void CountDropped(int port, int frames)
+    {
+        for (; port != PortFacts.NoParent; port = _ports[port].Parent)
+            Counters.Port(port).FramesDropped += frames;
     }
 
     /// <summary>Ends a frame and all that are chained behind it: each goes back to its own pool.</summary>
