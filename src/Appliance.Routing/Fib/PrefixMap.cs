@@ -1,10 +1,11 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap.
+/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network is a uint or a UInt128.
 /// Open addressing with linear probing, at most half full; removal moves later keys back, so there are no tombstones. Only the writer uses it.
 /// </summary>
 internal sealed class PrefixMap<TBits> : IDisposable
@@ -78,7 +79,7 @@ internal sealed class PrefixMap<TBits> : IDisposable
     private int Home(TBits network, int length)
     {
         const ulong OddMultiplier = 0x9e3779b97f4a7c15;               // 2^64 / golden ratio: Fibonacci hashing (Knuth, volume 3, §6.4)
-        UInt128 bits = UInt128.CreateTruncating(network);
+        UInt128 bits = Unsafe.SizeOf<TBits>() == sizeof(uint) ? Unsafe.BitCast<TBits, uint>(network) : Unsafe.BitCast<TBits, UInt128>(network);
         ulong mixed = ((ulong)bits ^ (ulong)length) * OddMultiplier;
         mixed = (BitOperations.RotateLeft(mixed, 32) ^ (ulong)(bits >> 64)) * OddMultiplier;
         return (int)(mixed >> 33) & _mask;
