@@ -13,6 +13,11 @@ internal sealed class BlockArena : IDisposable
     private const int Orders = 7;                                     // runs of 1, 2, 4 … 64
     private const int Nothing = -1;
 
+    private static readonly ulong[] AlignedStarts =
+    [
+        ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
+    ];
+
     private readonly NativeArray<ulong> _used;                        // a bit for each unit of a chunk
     private readonly NativeArray<int> _next;
     private readonly NativeArray<int> _previous;
@@ -68,12 +73,8 @@ internal sealed class BlockArena : IDisposable
     /// <summary>A bit at the first unit of each free, aligned run of 2^<paramref name="order"/> units.</summary>
     private static ulong Runs(ulong free, int order)
     {
-        ReadOnlySpan<ulong> alignedStarts =
-        [
-            ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
-        ];
         for (int i = 1; i <= order; i++)
-            free &= (free >> (1 << (i - 1))) & alignedStarts[i];
+            free &= (free >> (1 << (i - 1))) & AlignedStarts[i];
         return free;
     }
 
