@@ -2,6 +2,7 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing.Fib;
 
+<<<<<<< HEAD
 public sealed class Ipv6PrefixTable : IDisposable
 {
     private readonly List<(IpPrefix Prefix, int Value)> _all = [];
@@ -24,4 +25,122 @@ public sealed class Ipv6PrefixTable : IDisposable
     }
 
     public void Dispose() => _all.Clear();
+=======
+/// <summary>
+/// Longest prefix match for IPv6: prefix → value, where the value is an index that the caller gives meaning to. A trie with the compressed nodes of Poptrie
+/// (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed down to the leaves, so that a
+/// change touches one node and the way to it, however short the prefix:
+/// <code>
+///   root[address >> 112]            lengths 0 to 16:   the route that shows, and the node below
+///   node, at bits 16, 22, 28 … 124  six lengths each:  64 slots with at most one route and one node below each
+/// </code>
+/// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and none may read during or
+/// after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it replaces stays as it was until a later
+/// change reuses the memory; a reader that finds the counter of changes moved looks again, so it sees the old or the new route.
+/// </summary>
+public sealed class Ipv6PrefixTable : IDisposable
+{
+    public const int MaximumValue = 0x7fff;
+    private const int MaximumLength = 128;
+
+    private readonly PrefixMap<UInt128> _routes;
+    private readonly Ipv6Trie _trie;
+    private readonly Ipv6LookupKernel _kernel;
+    private uint _changes;
+
+    /// <param name="maximumRoutes">Routes the table holds, 1 to 2^22. The memory set aside for them is touched as they come.</param>
+    public Ipv6PrefixTable(int maximumRoutes = 1 << 19)
+        : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1)
+    {
+    }
+
+    /// <summary>A chunk is 64 nodes or leaves. A route needs one leaf or a few, and up to 19 nodes when it shares its way with no other.</summary>
+    internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumRoutes, 1 << 22);
+        _routes = new PrefixMap<UInt128>(maximumRoutes);
+        _trie = new Ipv6Trie(nodeChunks, leafChunks);
+        _kernel = _trie.CreateKernel();
+    }
+
+    /// <summary>Routes in the table.</summary>
+    public int Count => _routes.Count;
+
+    /// <summary>
+    /// Adds a route or gives it another value; host bits of <paramref name="network"/> are ignored. False, and nothing is changed, when the length
+    /// is not 0 to 128, the value not 0 to <see cref="MaximumValue"/>, or the table is full.
+    /// </summary>
+    public bool Set(Ipv6Address network, int length, int value)
+    {
+        if ((uint)length > MaximumLength || (uint)value > MaximumValue) return false;
+        UInt128 bits = network.Value & Mask(length);
+        bool isNew = !_routes.TryGet(bits, length, out _);
+        if (isNew && (_routes.IsFull || !_trie.HasRoom)) return false;
+
+        _routes.TrySet(bits, length, value);
+        Interlocked.Increment(ref _changes);
+        _trie.Paint(bits, length, Ipv6Leaf.Create(length, value));
+        return true;
+    }
+
+    /// <summary>Removes a route; its addresses fall back to the next shorter one. False when there is no such route.</summary>
+    public bool Remove(Ipv6Address network, int length)
+    {
+        if ((uint)length > MaximumLength) return false;
+        UInt128 bits = network.Value & Mask(length);
+        if (!_routes.Remove(bits, length)) return false;
+
+        uint shorter = FindShorter(bits, length);
+        Interlocked.Increment(ref _changes);
+        _trie.Paint(bits, length, shorter);
+        return true;
+    }
+
+    /// <summary>The value of the longest route that contains <paramref name="address"/>, or -1.</summary>
+    public int Lookup(Ipv6Address address)
+    {
+        while (true)                                                  // Another round takes another change within these few nanoseconds.
+        {
+            uint changes = Volatile.Read(ref _changes);
+            int value = _kernel.Lookup(address.Value);
+            Volatile.ReadBarrier();
+            if (changes == Volatile.Read(ref _changes)) return value;
+        }
+    }
+
+    /// <summary><see cref="Lookup"/> of many addresses into as many <paramref name="values"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer values than addresses.</exception>
+    public void LookupBatch(ReadOnlySpan<UInt128> addresses, Span<int> values)
+    {
+        values = values[..addresses.Length];
+        uint changes = Volatile.Read(ref _changes);
+        _kernel.Lookup(addresses, values);
+        Volatile.ReadBarrier();
+        if (changes != Volatile.Read(ref _changes)) LookupOneByOne(addresses, values);
+    }
+
+    /// <summary>Frees the trie. No reader may be left.</summary>
+    public void Dispose()
+    {
+        _trie.Dispose();
+        _routes.Dispose();
+    }
+
+    private static UInt128 Mask(int length) => length == 0 ? 0 : UInt128.MaxValue << (MaximumLength - length);
+
+    private void LookupOneByOne(ReadOnlySpan<UInt128> addresses, Span<int> values)
+    {
+        for (int i = 0; i < addresses.Length; i++)
+            values[i] = Lookup(new Ipv6Address(addresses[i]));
+    }
+
+    /// <summary>The longest shorter route that contains the prefix and shows in the same node.</summary>
+    private uint FindShorter(UInt128 network, int length)
+    {
+        for (int shorter = length - 1; shorter >= Ipv6Trie.ShortestShownWith(length); shorter--)
+            if (_routes.TryGet(network & Mask(shorter), shorter, out int value))
+                return Ipv6Leaf.Create(shorter, value);
+        return Ipv6Leaf.None;
+    }
+>>>>>>> fib
 }
