@@ -1,0 +1,8 @@
+namespace Appliance.Fuzz.Oracle;
+
+internal enum Outcome : byte
+{
+    Drop,
+    Consume,
+    Forward,
+}
