@@ -2,30 +2,6 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing.Fib;
 
-<<<<<<< HEAD
-public sealed class Ipv6PrefixTable : IDisposable
-{
-    private readonly List<(IpPrefix Prefix, int Value)> _all = [];
-
-    public bool Set(Ipv6Address network, int length, int value)
-    {
-        _all.Add((new IpPrefix(network, length), value));
-        _all.Sort((a, b) => b.Prefix.Length - a.Prefix.Length);
-        return true;
-    }
-
-    public int Lookup(Ipv6Address address)
-    {
-        foreach ((IpPrefix prefix, int value) in _all)
-        {
-            if (prefix.Contains(address)) return value;
-        }
-
-        return -1;
-    }
-
-    public void Dispose() => _all.Clear();
-=======
 /// <summary>
 /// Longest prefix match for IPv6: prefix → value, where the value is an index that the caller gives meaning to. A trie with the compressed nodes of Poptrie
 /// (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed down to the leaves, so that a
@@ -142,5 +118,4 @@ public sealed class Ipv6PrefixTable : IDisposable
                 return Ipv6Leaf.Create(shorter, value);
         return Ipv6Leaf.None;
     }
->>>>>>> fib
 }
