@@ -39,11 +39,8 @@ public sealed class RoutingModel : IDisposable
     /// <summary>The index in <see cref="Routes"/> of the longest match, or <see cref="NoRoute"/>.</summary>
     public int Find(IpAddress address) => address.IsV6 ? _v6.Lookup(address.V6) : _v4.Lookup(address.V4);
 
-    /// <summary>
-    /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's MAC and so its
-    /// link-local address, which is own on the link of each.
-    /// </summary>
-    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, address.IsLinkLocal && address.IsV6 ? Ports[port].Physical : port);
+    /// <summary>Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>.</summary>
+    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, port);
 
     /// <summary>What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.</summary>
     public bool TryErrorSource(int port, bool v6, out IpAddress source)
