@@ -100,10 +100,10 @@ public static class NodeModelsBuilder
             }
 
             // Sub-ports share their parent's MAC and so its link-local address: each answers for it on its own link.
-            if (port.IsPhysical) own.Add((LinkLocalOf(ports[port.Index].Mac), AddressUse.Own, port.Index));
+            own.Add((LinkLocalOf(ports[port.Index].Mac), AddressUse.Own, port.Index));
         }
 
-        return [.. own.DistinctBy(entry => entry.Address)];
+        return [.. own.DistinctBy(entry => (entry.Address, Link: entry.Address is { IsV6: true, IsLinkLocal: true } ? entry.Port : -1))];
     }
 
     private static IEnumerable<Route> ConnectedRoutes(RuntimeModel configuration) =>

@@ -8,6 +8,7 @@ namespace Appliance.Offload;
 /// </summary>
 public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<SteeringRules>
 {
+    private readonly TupleBatch _tuples = new();
     private SteeringRules _model = model;
 
     public string Name => "steer";
@@ -17,13 +18,10 @@ public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<Steer
     public void Process(FrameBatch batch, in StageContext context)
     {
         SteeringRules model = _model;
-        Span<byte> tuple = stackalloc byte[ToeplitzHash.MaxInputLength];
+        _tuples.Hash(batch.Frames, model);
         foreach (Frame frame in batch.Frames)
         {
             ref FrameInfo info = ref frame.Info;
-            int length = SteeringTuple.Write(frame, model, tuple);
-            info.Hash = length == 0 ? 0 : model.Hash.Hash(tuple[..length]);
-            if (length > 0) info.Traits |= FrameTraits.Hashed;
             info.Bucket = model.Table.BucketOf(info.Hash);
             info.Worker = model.Table.OwnerOf(info.Bucket);
             if (info.Worker != worker) batch.End(frame, Disposition.HandOff);

@@ -50,7 +50,7 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         Ipv6Address destination = Ipv6Address.Read(datagram[24..]);
         if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
         if (source == destination) return DropReason.Land;
-        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) == AddressUse.Own) return DropReason.Martian;
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source, info.IngressPort) == AddressUse.Own) return DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
         if (destination.IsMulticast) return DropReason.Multicast;
         if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;

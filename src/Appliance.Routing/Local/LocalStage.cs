@@ -23,7 +23,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         foreach (Frame frame in batch.Frames)
         {
             AddressUse use = frame.Info.Network == NetworkKind.Ipv6
-                ? own.UseOf(Ipv6Address.Read(frame.Datagram[24..]))
+                ? own.UseOf(Ipv6Address.Read(frame.Datagram[24..]), frame.Info.IngressPort)
                 : own.UseOf(new Ipv4Address(DatagramAddresses.Ipv4Destination(frame)));
             if (use == AddressUse.Own) Receive(frame, batch, context);
         }
@@ -69,17 +69,22 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         return InternetChecksum.IsValid(sum);
     }
 
-    /// <summary>RFC 1122 §3.2.2.6: same data, same service, from the address that was asked.</summary>
+    /// <summary>
+    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked. To a link-local address the way is the link that the request came
+    /// by, and never a router (RFC 3927 §2.6.2).
+    /// </summary>
     private static void AnswerIpv4(Frame request, Span<byte> message, in StageContext context)
     {
         if (!GeneratedDatagram.TryBegin(request, Ipv4View.MinHeaderLength + message.Length, context, out Frame reply)) return;
         Span<byte> asked = request.Datagram;
+        Ipv4Address source = Ipv4Address.Read(asked[16..]), destination = Ipv4Address.Read(asked[12..]);
         Span<byte> answer = GeneratedDatagram.WriteIpv4Header(
-            reply.Datagram, Ipv4Address.Read(asked[16..]), Ipv4Address.Read(asked[12..]), IpProtocol.Icmp,
+            reply.Datagram, source, destination, IpProtocol.Icmp,
             dontFragment: false, service: asked[1], id: BinaryPrimitives.ReadUInt16BigEndian(asked[4..]));
         message.CopyTo(answer);
         IcmpView icmp = new IcmpFields(IcmpType.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
         icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(answer));
+        if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmp, Ipv4View.MinHeaderLength, request, context);
     }
 

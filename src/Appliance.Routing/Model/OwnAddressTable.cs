@@ -4,11 +4,14 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load
-/// of at most a quarter, so that a miss, which is nearly every answer, ends at the first slot.
+/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load of at most a
+/// quarter, so that a miss, which is nearly every answer, ends at the first slot. IPv6 link-local addresses are asked for a link: the same address on
+/// two links is two addresses (RFC 4007 §6).
 /// </summary>
 public sealed class OwnAddressTable
 {
+    private const int AnyPort = -1;
+
     private readonly Slot<uint>[] _v4;
     private readonly Slot<UInt128>[] _v6;
 
@@ -19,37 +22,49 @@ public sealed class OwnAddressTable
         public AddressUse Use;
     }
 
-    /// <param name="entries">Each address once, with the port it is configured on.</param>
+    /// <param name="entries">Each address once, with the port it is configured on; an IPv6 link-local one once for each of its ports.</param>
     public OwnAddressTable(IReadOnlyCollection<(IpAddress Address, AddressUse Use, int Port)> entries)
     {
         _v4 = new Slot<uint>[SlotsFor(entries.Count(entry => !entry.Address.IsV6))];
         _v6 = new Slot<UInt128>[SlotsFor(entries.Count(entry => entry.Address.IsV6))];
         foreach ((IpAddress address, AddressUse use, int port) in entries)
         {
-            if (address.IsV6) Put(_v6, address.V6.Value, HashOf(address.V6.Value), use, port);
+            if (address.IsV6) Put(_v6, address.V6.Value, HashOf(address.V6.Value, LinkOf(address.V6, port)), use, port);
             else Put(_v4, address.V4.Value, HashOf(address.V4.Value), use, port);
         }
     }
 
-    public AddressUse UseOf(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value)).Use;
+    public AddressUse UseOf(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort).Use;
 
-    public AddressUse UseOf(Ipv6Address address) => Find(_v6, address.Value, HashOf(address.Value)).Use;
+    /// <param name="port">On whose link it is asked; matters for link-local addresses only.</param>
+    public AddressUse UseOf(Ipv6Address address, int port) => Find(address, port).Use;
 
     /// <summary>Whether <paramref name="address"/> is the appliance's own and configured on <paramref name="port"/>.</summary>
     public bool IsOwnAt(IpAddress address, int port)
     {
         (AddressUse use, ushort at) = address.IsV6
-            ? Find(_v6, address.V6.Value, HashOf(address.V6.Value))
-            : Find(_v4, address.V4.Value, HashOf(address.V4.Value));
+            ? Find(address.V6, port)
+            : Find(_v4, address.V4.Value, HashOf(address.V4.Value), AnyPort);
         return use == AddressUse.Own && at == port;
     }
+
+    private (AddressUse Use, ushort Port) Find(Ipv6Address address, int port)
+    {
+        int link = LinkOf(address, port);
+        return Find(_v6, address.Value, HashOf(address.Value, link), link);
+    }
+
+    private static int LinkOf(Ipv6Address address, int port) => address.IsLinkLocal ? port : AnyPort;
 
     private static int SlotsFor(int entries) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, entries * 4));
 
     private static uint HashOf(uint key) => (uint)((key * 0x9e37_79b9_7f4a_7c15UL) >> 32);
 
-    private static uint HashOf(UInt128 key) =>
-        (uint)((((ulong)(key >> 64) ^ BitOperations.RotateLeft((ulong)key, 29)) * 0x9e37_79b9_7f4a_7c15UL) >> 32);
+    private static uint HashOf(UInt128 key, int link)
+    {
+        ulong folded = (ulong)(key >> 64) ^ BitOperations.RotateLeft((ulong)key, 29) ^ (uint)link;
+        return (uint)((folded * 0x9e37_79b9_7f4a_7c15UL) >> 32);
+    }
 
     private static void Put<TKey>(Slot<TKey>[] slots, TKey key, uint hash, AddressUse use, int port)
     {
@@ -59,11 +74,11 @@ public sealed class OwnAddressTable
         slots[at] = new Slot<TKey> { Key = key, Use = use, Port = (ushort)port };
     }
 
-    private static (AddressUse Use, ushort Port) Find<TKey>(Slot<TKey>[] slots, TKey key, uint hash) where TKey : IEquatable<TKey>
+    private static (AddressUse Use, ushort Port) Find<TKey>(Slot<TKey>[] slots, TKey key, uint hash, int port) where TKey : IEquatable<TKey>
     {
         for (uint at = hash & (uint)(slots.Length - 1); slots[at].Use != AddressUse.None; at = (at + 1) & (uint)(slots.Length - 1))
         {
-            if (slots[at].Key.Equals(key)) return (slots[at].Use, slots[at].Port);
+            if (slots[at].Key.Equals(key) && (port == AnyPort || port == slots[at].Port)) return (slots[at].Use, slots[at].Port);
         }
 
         return (AddressUse.None, 0);

@@ -48,12 +48,8 @@ public sealed class RoutingModel : IDisposable
     /// <summary>The ways of a route by its index, resolved as far as they can be before a frame comes.</summary>
     public ref readonly RouteWays WaysOf(int route) => ref _ways[route];
 
-    /// <summary>
-    /// Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>. Sub-ports share their parent's
-    /// MAC and so its link-local address, which is own on the link of each.
-    /// </summary>
-    public bool IsOwnAt(IpAddress address, int port) =>
-        Own.IsOwnAt(address, address.IsLinkLocal && address.IsV6 ? Ports[port].Physical : port);
+    /// <summary>Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>.</summary>
+    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, port);
 
     /// <summary>
     /// What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.

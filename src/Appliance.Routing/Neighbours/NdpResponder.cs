@@ -47,7 +47,7 @@ internal static class NdpResponder
     private static void Answer(Frame request, Ipv6Address target, Ipv6Address asker, RoutingModel model, in StageContext context)
     {
         int port = request.Info.IngressPort;
-        bool isAsked = model.IsOwnAt(target, port) && model.Own.UseOf(asker) != AddressUse.Own;
+        bool isAsked = model.IsOwnAt(target, port) && model.Own.UseOf(asker, port) != AddressUse.Own;
         if (isAsked) Advertise(request, target, asker, model.Ports[port].Mac, context);
         context.Trace?.Explain(request, isAsked ? $"who has {target}: answered" : $"solicitation for {target}: nothing to say");
     }

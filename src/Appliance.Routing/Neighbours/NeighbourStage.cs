@@ -37,7 +37,7 @@ public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
         Ipv6Address source = Ipv6Address.Read(frame.Datagram[8..]);
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
         bool possible = source == Ipv6Address.Any || !AddressRules.IsMartianSource(source);
-        return possible && (destination.IsMulticast || model.Own.UseOf(destination) == AddressUse.Own);
+        return possible && (destination.IsMulticast || model.Own.UseOf(destination, frame.Info.IngressPort) == AddressUse.Own);
     }
 
     private static void End(Frame frame, DropReason refused, FrameBatch batch)

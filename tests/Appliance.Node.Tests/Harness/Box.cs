@@ -1,0 +1,101 @@
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Node.Tests;
+
+/// <summary>
+/// One appliance in memory. Frames go in at its ports, a burst a breath as in a replay; what left and what was counted comes back. After every burst
+/// the accounts are balanced and every frame is home, or the test fails.
+/// <code>
+///     using var box = new Box(Boxes.Edge);
+///     byte[] left = box.Send("lan", frame).Forwarded("wan");
+/// </code>
+/// </summary>
+internal sealed class Box : IDisposable
+{
+    public const int BurstFrames = 64;
+
+    private readonly TransmitLog _log = new();
+    private readonly MemoryInbox[] _inboxes;
+
+    public Box(string yaml, int vcpus = 1, Func<NodeOptions, NodeOptions>? edit = null)
+    {
+        var options = new NodeOptions { Workers = vcpus };
+        Node = new ApplianceNode(ModelOf(yaml), edit?.Invoke(options) ?? options);
+        _inboxes = [.. Node.Workers.Select(worker => new MemoryInbox(worker.Pool, BurstFrames))];
+        foreach (PortModel port in Node.Configuration.Ports.Where(port => port.IsPhysical))
+            Attach(port);
+    }
+
+    public ApplianceNode Node { get; }
+
+    public MonotonicTime Now { get; private set; } = new(1_000_000_000);
+
+    public static RuntimeModel ModelOf(string yaml)
+    {
+        ConfigurationResult result = ConfigurationLoader.LoadText(yaml, "box.yaml");
+        Assert.Empty(result.Errors);
+        return result.Model!;
+    }
+
+    public Box Wait(long nanoseconds)
+    {
+        Now += nanoseconds;
+        return this;
+    }
+
+    public Seen Send(string port, params byte[][] frames) => Send([.. frames.Select(frame => (port, frame))]);
+
+    public Seen Send(IReadOnlyList<(string Port, byte[] Frame)> frames)
+    {
+        NodeAccounts before = Node.ReadAccounts();
+        _log.Clear();
+        foreach ((string Port, byte[] Frame)[] burst in frames.Chunk(BurstFrames))
+        {
+            foreach ((string port, byte[] frame) in burst)
+                Enter(port, frame);
+            Node.StepUntilIdle(Now);
+        }
+
+        MustBeSettled(Node);
+        return new Seen([.. _log.Sent.Select(sent => (NameOf(sent.Port.Index), sent.Bytes))], before, Node.ReadAccounts(), NameOf);
+    }
+
+    /// <summary>Puts a frame before the worker that reads the port, without a breath.</summary>
+    public void Enter(string port, byte[] bytes)
+    {
+        PortModel model = Node.Configuration.FindPort(port)!;
+        MemoryInbox inbox = _inboxes[model.Ordinal % _inboxes.Length];
+        Assert.True(inbox.TryRent(bytes.Length, out Frame frame), "The pool is empty.");
+        bytes.CopyTo(frame.Bytes);
+        Assert.True(inbox.TryAdd(frame, new PortId((ushort)model.Index)), "The inbox is full.");
+    }
+
+    /// <summary>Nothing is held anywhere, and each frame that came or was made is accounted for once.</summary>
+    public static void MustBeSettled(ApplianceNode node)
+    {
+        NodeAccounts accounts = node.ReadAccounts();
+        Assert.Equal(accounts.Received + accounts.Generated, accounts.Transmitted + accounts.Dropped + accounts.Consumed);
+        Assert.Equal(0, node.FramesHeld);
+        Assert.All(node.Workers, worker => Assert.Equal(0, worker.Pool.InFlight));
+        Assert.Equal(accounts.Received, accounts.Vcpus.Sum(vcpu => vcpu.Frames));
+        IEnumerable<PortModel> physical = node.Configuration.Ports.Where(port => port.IsPhysical);
+        Assert.Equal(accounts.Received, physical.Sum(port => accounts.Ports[port.Index].FramesIn));
+        Assert.Equal(accounts.Transmitted, physical.Sum(port => accounts.Ports[port.Index].FramesOut));
+        Assert.Equal(accounts.Vcpus.Sum(vcpu => vcpu.Bytes), physical.Sum(port => accounts.Ports[port.Index].BytesIn));
+    }
+
+    public void Dispose() => Node.Dispose();
+
+    private string NameOf(int port) => Node.Configuration.Ports[port].Name;
+
+    private void Attach(PortModel port)
+    {
+        var id = new PortId((ushort)port.Index);
+        var memory = new MemoryPort(id, port.Name, Node.Models.Ports[port.Index].Mac, port.MtuBytes, worker => _inboxes[worker], _log);
+        foreach (Worker worker in Node.Workers)
+            worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
+    }
+}

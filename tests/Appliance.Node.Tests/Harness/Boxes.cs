@@ -1,0 +1,40 @@
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Node.Tests;
+
+/// <summary>Configurations that many tests share, and the addresses in them.</summary>
+internal static class Boxes
+{
+    /// <summary>Two ports, both families, a default route of each family to a configured neighbour on the wan.</summary>
+    public const string Edge = """
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
+          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
+        routes:
+          - {to: 0.0.0.0/0, via: 203.0.113.1}
+          - {to: "::/0", via: "2001:db8:2::1"}
+        neighbors:
+          - {port: wan, address: 203.0.113.1, mac: "02:00:00:00:0a:01"}
+          - {port: wan, address: "2001:db8:2::1", mac: "02:00:00:00:0a:01"}
+
+        """;
+
+    /// <summary>The same without default routes: what is not connected has no route.</summary>
+    public const string Island = """
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
+          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
+
+        """;
+
+    public const string LanHost = "192.168.1.10", LanHostV6 = "2001:db8:1::10";
+    public const string Outside = "198.51.100.7", OutsideV6 = "2001:db8:ffff::7";
+
+    public static readonly MacAddress Gateway = new(0x0200_0000_0a01);
+    public static readonly MacAddress LanMac = new(0x0201_0000_0001), WanMac = new(0x0201_0000_0002);
+
+    /// <summary>What the replay's table says of a neighbour that nobody configured: 02:00 and the last four bytes of its address.</summary>
+    public static MacAddress InventedFor(string address) =>
+        IpAddress.TryParse(address, out IpAddress parsed) ? new MacAddress(0x0200_0000_0000UL | (uint)parsed.Bits) : throw new FormatException(address);
+}
