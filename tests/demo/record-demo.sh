@@ -48,7 +48,7 @@ cleanup() {
 need_tools() {
     local tool missing=()
     [ "$(id -u)" = 0 ] || fail "needs root (network namespaces)"
-    for tool in ip bridge ping ethtool tcpdump curl iperf3 dnsmasq dig traceroute nmap nping; do
+    for tool in ip taskset ping ethtool tcpdump curl iperf3 dnsmasq dig traceroute nmap nping; do
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     [ ${#missing[@]} = 0 ] || fail "missing: ${missing[*]} (the packages stand at the top of this file)"
@@ -95,11 +95,13 @@ build_network() {
     wire web     eth0  02:00:cb:00:71:50 switch s-web     06:00:00:00:00:05
     wire gateway eth0  02:00:cb:00:71:01 switch s-gateway 06:00:00:00:00:06
 
-    ip -n "$prefix-switch" link add lan address 06:00:00:00:01:01 type bridge stp_state 1 forward_delay 200 hello_time 200
-    ip -n "$prefix-switch" link add wan address 06:00:00:00:01:02 type bridge stp_state 0
+    # Multicast snooping and the bridge's netfilter would drop what is not a sound IPv4 datagram; a plain switch does not.
+    ip -n "$prefix-switch" link add lan address 06:00:00:00:01:01 type bridge mcast_snooping 0 stp_state 1 forward_delay 200 hello_time 200
+    ip -n "$prefix-switch" link add wan address 06:00:00:00:01:02 type bridge mcast_snooping 0 stp_state 0
     for host in lan pc phone;   do ip -n "$prefix-switch" link set "s-$host" master lan; done
     for host in wan web gateway; do ip -n "$prefix-switch" link set "s-$host" master wan; done
     ip netns exec "$prefix-switch" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+    ip netns exec "$prefix-switch" sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 2>/dev/null || true
 
     configure_router
 }
@@ -292,6 +294,23 @@ join_captures() {
     [ "$(cat "$output"/*.pcap "$output"/linux/*.pcap | wc -c)" -le 5000000 ] || fail "the captures are larger than 5 MB"
 }
 
+# What a router must have done with these captures, by the oracle, which is first held against what Linux did with them.
+write_expectations() {
+    local oracle="$root/tests/oracle" config="$output/demo.yaml"
+    [ -e "$config" ] || cp "$root/configs/demo/demo.yaml" "$config"
+    "$python" "$oracle/oracle.py" --config "$config" --in "lan=$output/lan.pcap" --in "wan=$output/wan.pcap" \
+        --predict "$work/prediction.json" --counters >"$work/counters"
+    "$python" "$oracle/compare_linux.py" --prediction "$work/prediction.json" --linux "$output/linux"
+    {
+        echo "# What the replay of these captures must count. Written by tests/demo/record-demo.sh; computed by tests/oracle,"
+        echo "# which knows nothing of the appliance but its rules."
+        echo "config: demo.yaml"
+        echo "inputs: {lan: lan.pcap, wan: wan.pcap}"
+        echo "counters:"
+        sed 's/^/  /' "$work/counters"
+    } >"$output/test.yaml"
+}
+
 record() {
     build_network
     start_captures
@@ -304,9 +323,11 @@ record() {
     not_to_be_forwarded
     stop_captures
     join_captures
+    write_expectations
 }
 
 need_tools
+taskset --pid --cpu-list "$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')" $$ >/dev/null   # one processor: no frame overtakes another
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 record
