@@ -55,7 +55,7 @@ need_tools() {
     "$python" -c 'import scapy, yaml' 2>/dev/null || fail "missing: python3-scapy or python3-yaml"
 }
 
-# in HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
+# in_host HOST SECONDS COMMAND...: runs a program on a host; its failure is part of the picture (refused, timed out), so it is not ours.
 in_host() {
     local host=$1 seconds=$2; shift 2
     echo "  $host: $*"
@@ -190,8 +190,8 @@ stop_captures() {
 
 start_servers() {
     mkdir "$work/www"
-    head -c 300000 /dev/urandom >"$work/www/photo.jpg"
-    head -c 60000 /dev/urandom >"$work/www/page.html"
+    head -c 300000 /dev/urandom >"$work/www/large.bin"
+    head -c 60000 /dev/urandom >"$work/www/small.bin"
     serve web     "$python" -m http.server --bind :: --directory "$work/www" 80
     serve gateway "$python" -m http.server --bind :: --directory "$work/www" 80
     serve web     iperf3 --server
@@ -206,17 +206,17 @@ ordinary_traffic() {
     in_host pc 5 dig @203.0.113.1 +tries=1 +time=2 web.example A
     in_host pc 5 dig @203.0.113.1 +tries=1 +time=2 +tcp long.example TXT
     in_host pc 5 dig @2001:db8:1::1 +tries=1 +time=2 web.example AAAA
-    in_host pc 10 curl -sS -o /dev/null http://203.0.113.80/photo.jpg
-    in_host pc 10 curl -sS -o /dev/null http://192.0.2.80/page.html
-    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/page.html'
-    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:ff::80]/page.html'
+    in_host pc 10 curl -sS -o /dev/null http://203.0.113.80/large.bin
+    in_host pc 10 curl -sS -o /dev/null http://192.0.2.80/small.bin
+    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/small.bin'
+    in_host pc 10 curl -sS -6 -o /dev/null 'http://[2001:db8:ff::80]/small.bin'
     in_host pc 10 curl -sS --max-time 3 http://203.0.113.80:81/                             # refused
     in_host pc 10 iperf3 --client 203.0.113.80 --bitrate 2M --time 1 --length 16K
     in_host pc 10 iperf3 --client 203.0.113.80 --reverse --bytes 200K
     in_host pc 10 iperf3 --client 203.0.113.80 --udp --bitrate 1M --time 1 --length 1200
     in_host pc 10 iperf3 --client 203.0.113.80 --udp --bitrate 1M --time 1 --length 4000    # each datagram in three fragments
     in_host pc 10 iperf3 --version6 --client 2001:db8:1::cb00:7150 --bytes 100K
-    in_host phone 10 curl -sS -o /dev/null http://203.0.113.80/page.html
+    in_host phone 10 curl -sS -o /dev/null http://203.0.113.80/small.bin
     in_host phone 5 ping -c 2 -i 0.2 -Q 0xb8 203.0.113.80
     in_host web 5 ping -c 2 -i 0.2 192.168.1.77
 }
@@ -244,8 +244,8 @@ pings_and_probes() {
 vlan_traffic() {
     echo "the VLAN, whose MTU is 1400"
     in_host camera 5 dig @203.0.113.1 +tries=1 +time=2 web.example A
-    in_host camera 10 curl -sS -o /dev/null http://203.0.113.80/page.html                   # the server learns the path's MTU
-    in_host camera 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/page.html'
+    in_host camera 10 curl -sS -o /dev/null http://203.0.113.80/small.bin                   # the server learns the path's MTU
+    in_host camera 10 curl -sS -6 -o /dev/null 'http://[2001:db8:1::cb00:7150]/small.bin'
     in_host camera 10 iperf3 --client 203.0.113.80 --udp --bitrate 500K --time 1 --length 1472
     in_host pc 5 ping -c 2 -i 0.2 192.168.20.10
     in_host gateway 5 ping -c 2 -i 0.2 -M dont -s 1472 192.168.20.10                        # the router has to cut these
@@ -281,7 +281,8 @@ not_to_be_forwarded() {
     in_host pc 5 nping "${mac[@]}" -c 1 --tcp -S 203.0.113.80 -p 80 -g 80 203.0.113.80      # LAND
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 127.0.0.1 -p 9 203.0.113.80
     in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.255 -p 9 203.0.113.80
-    in_host pc 5 nping --send-eth --source-mac 02:00:c0:a8:01:0a --dest-mac ff:ff:ff:ff:ff:ff -e eth0 -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80
+    mac[4]=ff:ff:ff:ff:ff:ff
+    in_host pc 5 nping "${mac[@]}" -c 1 --udp -S 192.168.1.10 -p 9 203.0.113.80             # unicast in a broadcast frame
 }
 
 join_captures() {
@@ -311,6 +312,21 @@ write_expectations() {
     } >"$output/test.yaml"
 }
 
+write_versions() {
+    {
+        echo "Recorded by tests/demo/record-demo.sh with Linux $(uname -r | cut -d- -f1) and the programs of $(. /etc/os-release; echo "$PRETTY_NAME"):"
+        curl --version | head -1 | cut -d' ' -f1-2
+        iperf3 --version | head -1
+        ping -V | head -1
+        traceroute --version 2>&1 | head -1
+        dig -v 2>&1
+        dnsmasq --version | head -1 | cut -d' ' -f1-3
+        nmap --version | head -1
+        "$python" --version
+        tcpdump --version 2>&1 | head -2
+    } >"$output/versions.txt"
+}
+
 record() {
     build_network
     start_captures
@@ -324,10 +340,12 @@ record() {
     stop_captures
     join_captures
     write_expectations
+    write_versions
 }
 
 need_tools
-taskset --pid --cpu-list "$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')" $$ >/dev/null   # one processor: no frame overtakes another
+processor=$(taskset --pid --cpu-list $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+taskset --pid --cpu-list "$processor" $$ >/dev/null       # one processor: no frame overtakes another on its way
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 record

@@ -16,7 +16,8 @@ from collections import Counter, defaultdict
 try:
     import scapy                                       # noqa: F401
 except ImportError:
-    sys.exit(f"compare: scapy is missing for {sys.executable}; on Debian: apt-get install -y python3-scapy python3-yaml, and run /usr/bin/python3")
+    sys.exit(f"compare: scapy is missing for {sys.executable}; on Debian: apt-get install -y python3-scapy python3-yaml, "
+             "and run /usr/bin/python3")
 
 from accounts import account_faults, number_of
 from captures import file_header_faults, read_capture
@@ -98,7 +99,8 @@ class Comparison:
                 missing.remove(wanted)
                 extra.remove(frame)
                 self.forwarded.add(self.indices[id(wanted.frame)])
-                self.mismatch(f"{self.name(wanted.frame)}: out of order in its flow: {frame.port}.pcap frame {frame.number}, {describe(frame.data)}")
+                self.mismatch(f"{self.name(wanted.frame)}: out of order in its flow: {frame.port}.pcap frame {frame.number}, "
+                              f"{describe(frame.data)}")
         for wanted in [one for one in missing if one.required]:
             frame = most_similar(wanted.data, extra)
             if frame is None:
@@ -111,7 +113,8 @@ class Comparison:
             self.mismatch(f"{self.name(wanted.frame)}: sent otherwise than expected ({reason}), {frame.port}.pcap frame {frame.number}",
                           *difference(wanted.data, frame.data))
         for frame in extra:
-            self.mismatch(f"{frame.port}.pcap frame {frame.number}: nothing that came in explains it: {describe(frame.data)}", f"    {frame.data.hex()[:160]}")
+            self.mismatch(f"{frame.port}.pcap frame {frame.number}: nothing that came in explains it: {describe(frame.data)}",
+                          f"    {frame.data.hex()[:160]}")
 
     def compare_generated(self, frames: list[Sent]) -> None:
         waiting = defaultdict(list)
@@ -123,13 +126,16 @@ class Comparison:
             self.match_reply(sent, waiting[candidate_key(sent.data)])
         for frame, reply in (pair for pairs in waiting.values() for pair in pairs):
             if reply["certain"]:
-                self.mismatch(f"{self.name(frame)}: {reply['kind']} {reply['icmp'] or ''} to {reply['destination']} was to be made and is not there")
+                self.mismatch(f"{self.name(frame)}: {reply['kind']} {reply['icmp'] or ''} to {reply['destination']} "
+                              "was to be made and is not there")
 
     def match_reply(self, sent: Sent, candidates: list) -> None:
         ports, best = self.prediction["ports"], None
         for frame, reply in candidates:
             for way in reply["ways"]:
-                faults = faults_of(sent.data, reply, way, ports) if ports[way[0]]["physical"] == sent.port else [f"sent by {sent.port}, not by {way[0]}"]
+                faults = [f"sent by {sent.port}, not by {way[0]}"]
+                if ports[way[0]]["physical"] == sent.port:
+                    faults = faults_of(sent.data, reply, way, ports)
                 if self.timestamps and sent.time != frame["clock"] and not faults:
                     faults = [f"left at {sent.time} ns, but the clock of its breath is {frame['clock']}"]
                 if not faults:
@@ -141,7 +147,8 @@ class Comparison:
         if best is None:
             self.mismatch(f"{sent.port}.pcap frame {sent.number}: made here, but no input asks for it", f"    {sent.data.hex()[:160]}")
             return
-        self.mismatch(f"{sent.port}.pcap frame {sent.number}: a reply (to {self.name(best[0])}, it seems) that is not right:", *("    " + fault for fault in best[1]))
+        self.mismatch(f"{sent.port}.pcap frame {sent.number}: a reply (to {self.name(best[0])}, it seems) that is not right:",
+                      *("    " + fault for fault in best[1]))
 
     def run(self, directory: str, replay: dict | None) -> None:
         sent = self.read_outputs(directory)
@@ -196,8 +203,9 @@ def main(text: list[str]) -> int:
         print(mismatch)
     if len(comparison.mismatches) > arguments.most:
         print(f"... and {len(comparison.mismatches) - arguments.most} more")
-    print(f"compared {len(prediction['frames'])} frames in: {comparison.count['forwarded']} forwarded and {comparison.count['generated']} generated frames "
-          f"are right, {comparison.count['unchecked']} unchecked, {len(comparison.mismatches)} mismatches")
+    print(f"compared {len(prediction['frames'])} frames in: {comparison.count['forwarded']} forwarded and "
+          f"{comparison.count['generated']} generated frames are right, {comparison.count['unchecked']} unchecked, "
+          f"{len(comparison.mismatches)} mismatches")
     return 1 if comparison.mismatches else 0
 
 

@@ -18,7 +18,9 @@ from generated import candidate_key, faults_of, is_generated, reply_key
 from matching import Expected, Sent, align, by_flow, describe, difference, expectations, reason_of
 from packets import ICMP6, IPV4, IPV6, Datagram, parse_ip, untagged
 
-STRICTER = ("drop:link-local", "drop:land", "drop:martian", "drop:source-route")      # Linux forwards some of these
+STRICTER = {reason: f"forwarded by Linux, refused by the appliance as {reason.removeprefix('drop:')}"
+            for reason in ("drop:link-local", "drop:land", "drop:martian", "drop:source-route")}
+STRICTER["consume"] = "neighbour discovery among others: forwarded by Linux, consumed by the appliance"
 
 
 def identity(frame: bytes) -> tuple | None:
@@ -70,13 +72,13 @@ class KernelComparison(compare.Comparison):
                 outcome = self.outcomes.get(identity(frame.data), "")
                 if outcome in STRICTER:
                     extra.remove(frame)
-                    self.meant[f"forwarded by Linux, refused by the appliance as {outcome.removeprefix('drop:')}"] += 1
+                    self.meant[STRICTER[outcome]] += 1
             self.explain(missing, extra)
 
     def explain(self, missing: list, extra: list[Sent]) -> None:
         for wanted, frame in zip(missing, extra):
-            self.mismatch(f"{self.name(wanted.frame)}: Linux sent otherwise ({reason_of(wanted.data, frame.data)}), {frame.port}.pcap frame {frame.number}",
-                          *difference(wanted.data, frame.data))
+            self.mismatch(f"{self.name(wanted.frame)}: Linux sent otherwise ({reason_of(wanted.data, frame.data)}), "
+                          f"{frame.port}.pcap frame {frame.number}", *difference(wanted.data, frame.data))
         for wanted in missing[len(extra):]:
             self.mismatch(f"{self.name(wanted.frame)}: Linux did not forward {describe(wanted.data)}")
         for frame in extra[len(missing):]:
@@ -132,8 +134,9 @@ def main(text: list[str]) -> int:
         print(mismatch)
     for kind, number in sorted(comparison.meant.items()):
         print(f"{number:5} {kind}")
-    print(f"{comparison.count['forwarded']} forwarded frames are the same as Linux's, byte for byte; {comparison.count['generated']} of Linux's replies "
-          f"obey the rules; {sum(comparison.meant.values())} differences are meant, {len(comparison.mismatches)} mismatches")
+    print(f"{comparison.count['forwarded']} forwarded frames are the same as Linux's, byte for byte; "
+          f"{comparison.count['generated']} of Linux's replies obey the rules; {sum(comparison.meant.values())} differences are meant, "
+          f"{len(comparison.mismatches)} mismatches")
     return 1 if comparison.mismatches else 0
 
 

@@ -32,7 +32,9 @@ def faults_of(frame: bytes, reply: dict, way: list, ports: dict) -> list[str]:
         faults.append(f"destination MAC {frame[:6].hex(':')} is none of {macs}")
     if reply["kind"] == "arp-reply":
         exact = bytes.fromhex(reply["exact"])
-        return faults + ([] if ether_type == ARP and data == exact else ["the ARP packet differs", f"expected {exact.hex()}", f"actual   {data.hex()}"])
+        if ether_type != ARP or data != exact:
+            faults += ["the ARP packet differs", f"expected {exact.hex()}", f"actual   {data.hex()}"]
+        return faults
     datagram = parse_ip(ether_type, data) if ether_type in (IPV4, IPV6) else ["no IP datagram"]
     if isinstance(datagram, list):
         return faults + datagram

@@ -116,7 +116,9 @@ def reason_of(expected: bytes, actual: bytes) -> str:
         return f"EtherType {other_type:04x}, not {ether_type:04x}"
     if len(left) != len(right):
         return f"{len(right)} bytes of datagram, not {len(left)}" + (" (cut to the datagram's length?)" if right.startswith(left) else "")
-    fields = [(8, 9, "hop limit"), (10, 12, "header checksum"), (0, 20, "header")] if ether_type == IPV4 else [(7, 8, "hop limit"), (0, 40, "header")]
+    fields = [(7, 8, "hop limit"), (0, 40, "header")]
+    if ether_type == IPV4:
+        fields = [(8, 9, "hop limit"), (10, 12, "header checksum"), (0, 20, "header")]
     for start, end, name in fields:
         if left[start:end] != right[start:end]:
             return name

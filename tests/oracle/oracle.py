@@ -5,7 +5,8 @@
 
 Written from the appliance's promises (the rules that README.md beside this file repeats), never from its source. The
 prediction is for compare.py; --counters prints the `counters:` of a test.yaml; --summary prints what there is at a glance.
-Exit codes: 0 done, 1 a capture is damaged or unreadable (the prediction is still written), 2 the command line or the configuration is wrong.
+Exit codes: 0 done, 1 a capture is damaged (the prediction is still written) or unreadable, 2 the command line or the configuration
+is wrong.
 """
 import argparse
 import json
@@ -111,8 +112,8 @@ def predict(configuration: Configuration, inputs: list[tuple[str, list[Record]]]
 
 
 def frame_json(arrival: Arrival, judgement: Judgement) -> dict:
-    entry = {"port": arrival.port, "number": arrival.number, "clock": arrival.clock, "ports": judgement.ports, "outcomes": judgement.outcomes,
-             "input": arrival.record.data.hex()}
+    entry = {"port": arrival.port, "number": arrival.number, "clock": arrival.clock, "ports": judgement.ports,
+             "outcomes": judgement.outcomes, "input": arrival.record.data.hex()}
     if judgement.outputs:
         entry["outputs"] = [[[port, data.hex()] for port, data in output.candidates] for output in judgement.outputs]
     if judgement.loose:

@@ -4,7 +4,8 @@ import copy
 import glob
 import io
 import os
-import struct
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -33,6 +34,14 @@ def foretell(configuration: Configuration, inputs: list) -> dict:
     return oracle.prediction_json("", configuration, oracle.predict(configuration, inputs), [])
 
 
+def small_network() -> Configuration:
+    return Configuration(yaml.load(CONFIGURATION, Loader=yaml.BaseLoader))
+
+
+def records_of(frames: list[bytes]) -> list[Record]:
+    return [Record(i * 1_000_000, 1, frame, len(frame)) for i, frame in enumerate(frames)]
+
+
 def demo_prediction() -> dict:
     inputs = [(port, read_capture(os.path.join(DEMO, port + ".pcap")).records) for port in ("lan", "wan")]
     return foretell(read_configuration(os.path.join(DEMO, "demo.yaml")), inputs)
@@ -51,10 +60,12 @@ class Faults(unittest.TestCase):
 
     def setUp(self) -> None:
         packets = [IP(src="192.168.1.10", dst="203.0.113.80", id=i) / UDP(sport=7, dport=9) / b"payload" for i in range(4)]
-        packets += [IP(src="192.168.1.10", dst="203.0.113.80", ttl=1) / UDP(sport=7, dport=9), IP(src="192.168.1.10", dst="192.168.20.9", id=9) / UDP() / bytes(2000),
-                    IP(src="192.168.1.10", dst="192.168.1.1") / ICMP(id=1, seq=2) / b"echo", ARP(hwsrc=HOST, psrc="192.168.1.10", pdst="192.168.1.1")]
-        records = [Record(i * 1_000_000, 1, frame, len(frame)) for i, frame in enumerate(bytes(Ether(src=HOST, dst=LAN_MAC) / packet) for packet in packets)]
-        self.prediction = foretell(Configuration(yaml.load(CONFIGURATION, Loader=yaml.BaseLoader)), [("lan", records)])
+        packets += [IP(src="192.168.1.10", dst="203.0.113.80", ttl=1) / UDP(sport=7, dport=9),
+                    IP(src="192.168.1.10", dst="192.168.20.9", id=9) / UDP() / bytes(2000),
+                    IP(src="192.168.1.10", dst="192.168.1.1") / ICMP(id=1, seq=2) / b"echo",
+                    ARP(hwsrc=HOST, psrc="192.168.1.10", pdst="192.168.1.1")]
+        frames = [bytes(Ether(src=HOST, dst=LAN_MAC) / packet) for packet in packets]
+        self.prediction = foretell(small_network(), [("lan", records_of(frames))])
         self.sent = render(self.prediction)
         self.replay = accounts(self.prediction)
 
@@ -71,7 +82,9 @@ class Faults(unittest.TestCase):
         self.assertEqual(mismatches(self.prediction, self.sent, self.replay), [])
 
     def test_a_wrong_field_is_named(self):
-        for start, word in [(0, "destination MAC"), (6, "source MAC"), (14 + 8, "hop limit"), (14 + 10, "header checksum"), (len(self.sent["wan"][2][1]) - 1, "payload")]:
+        last = len(self.sent["wan"][2][1]) - 1
+        fields = [(0, "destination MAC"), (6, "source MAC"), (14 + 8, "hop limit"), (14 + 10, "header checksum"), (last, "payload")]
+        for start, word in fields:
             with self.subTest(word=word):
                 self.setUp()
                 self.edit("wan", 2, lambda data: data[:start] + bytes([data[start] ^ 1]) + data[start + 1:])
@@ -106,7 +119,8 @@ class Faults(unittest.TestCase):
         self.assert_found("lan:6", "did not leave")
 
     def test_wrong_replies(self):
-        kinds = {"error": lambda data: data[14 + 20:14 + 21] == b"\x0b", "echo": lambda data: data[14 + 20:14 + 21] == b"\0", "arp": lambda data: data[12:14] == b"\x08\x06"}
+        kinds = {"error": lambda data: data[34:35] == b"\x0b", "echo": lambda data: data[34:35] == b"\0",
+                 "arp": lambda data: data[12:14] == b"\x08\x06"}
         for kind, chosen in kinds.items():
             for position in (3, 9, 14 + 16, -1):
                 with self.subTest(kind=kind, position=position):
@@ -126,9 +140,12 @@ class Faults(unittest.TestCase):
 
     def test_accounts(self):
         for change, words in [
-            (lambda replay: replay["frames"].update(generated=3), ["in + generated"]), (lambda replay: replay["drops"].update({"hop-limit": 2}), ["sum up"]),
-            (lambda replay: replay.update(drops={"no-route": 1}), ["no-route 1 (expected 0)"]), (lambda replay: replay["ports"]["lan"].update({"in": 9}), ["ports.lan.in"]),
-            (lambda replay: replay["ports"]["lan.20"].update({"out": 9}), ["ports.lan.20.out"]), (lambda replay: replay["frames"].update(consumed=3, dropped=0), ["drops"]),
+            (lambda replay: replay["frames"].update(generated=3), ["in + generated"]),
+            (lambda replay: replay["drops"].update({"hop-limit": 2}), ["sum up"]),
+            (lambda replay: replay.update(drops={"no-route": 1}), ["no-route 1 (expected 0)"]),
+            (lambda replay: replay["ports"]["lan"].update({"in": 9}), ["ports.lan.in"]),
+            (lambda replay: replay["ports"]["lan.20"].update({"out": 9}), ["ports.lan.20.out"]),
+            (lambda replay: replay["frames"].update(consumed=3, dropped=0), ["drops"]),
             (lambda replay: replay["vcpus"][0].update(frames=1), ["vCPU"])]:
             with self.subTest(words=words):
                 self.replay = accounts(self.prediction)
@@ -137,7 +154,7 @@ class Faults(unittest.TestCase):
 
     def test_either_of_two_right_reasons_is_accepted_but_not_a_third(self):
         frame = bytes(Ether(src=HOST, dst="01:00:5e:00:00:01") / IP(src="127.0.0.1", dst="224.0.0.1") / UDP())
-        self.prediction = foretell(Configuration(yaml.load(CONFIGURATION, Loader=yaml.BaseLoader)), [("lan", [Record(0, 1, frame, len(frame))] * 2)])
+        self.prediction = foretell(small_network(), [("lan", records_of([frame, frame]))])
         for drops, right in [({"martian": 2}, True), ({"martian": 1, "multicast": 1}, True), ({"martian": 1, "land": 1}, False)]:
             with self.subTest(drops=drops):
                 replay = accounts(self.prediction) | {"drops": drops}
@@ -145,11 +162,12 @@ class Faults(unittest.TestCase):
 
     def test_one_flow_keeps_to_one_next_hop(self):
         frames = [bytes(Ether(src=HOST, dst=WAN_MAC) / IP(src="203.0.113.80", dst="10.1.1.1", id=i) / UDP()) for i in range(2)]
-        self.prediction = foretell(Configuration(yaml.load(CONFIGURATION, Loader=yaml.BaseLoader)), [("wan", [Record(0, 1, frame, len(frame)) for frame in frames])])
+        self.prediction = foretell(small_network(), [("wan", records_of(frames))])
         ways = [[bytes.fromhex(data) for _, data in frame["outputs"][0]] for frame in self.prediction["frames"]]
         for sent, right in [({"lan": [ways[0][0], ways[1][0]], "wan": []}, True), ({"lan": [], "wan": [ways[0][1], ways[1][1]]}, True),
                             ({"lan": [ways[0][0]], "wan": [ways[1][1]]}, False)]:
-            sent = {port: [(0, data) for data in frames] for port, frames in (sent | {"bare": []}).items()}
+            clocks = {data: frame["clock"] for way, frame in zip(ways, self.prediction["frames"]) for data in way}
+            sent = {port: [(clocks[data], data) for data in frames] for port, frames in (sent | {"bare": []}).items()}
             replay = copy.deepcopy(accounts(self.prediction))
             for port in ("lan", "wan"):
                 replay["ports"][port]["out"] = len(sent[port])
@@ -195,6 +213,19 @@ class SharedCaptures(unittest.TestCase):
                 self.assertEqual(mismatches(prediction, render(prediction)), [])
                 frames += len(capture.records)
         self.assertEqual(frames, 4537)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root: network namespaces")
+    @unittest.skipUnless(all(map(shutil.which, ("ip", "ethtool", "tcpdump"))), "needs iproute2, ethtool and tcpdump")
+    def test_the_oracle_agrees_with_the_linux_kernel_on_every_capture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sent, prediction = os.path.join(folder, "sent.pcap"), os.path.join(folder, "prediction.json")
+            captures = sorted(glob.glob(os.path.join(SHARED, "*", "*.pcap*")))
+            sender = [sys.executable, os.path.join(HERE, "through_linux.py"), "--sent", sent, "--out", folder, *captures]
+            subprocess.run(sender, check=True, timeout=180, stdout=subprocess.DEVNULL)
+            oracle.main(["--config", os.path.join(HERE, "captures.yaml"), "--in", f"lan={sent}", "--predict", prediction])
+            printed = io.StringIO()
+            with redirect_stdout(printed):
+                self.assertEqual(compare_linux.main(["--prediction", prediction, "--linux", folder]), 0, printed.getvalue())
 
 
 if __name__ == "__main__":

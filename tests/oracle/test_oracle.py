@@ -10,8 +10,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import yaml
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption, fragment
-from scapy.layers.inet6 import (ICMPv6EchoRequest, ICMPv6ND_NS, ICMPv6NDOptSrcLLAddr, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment,
-                                IPv6ExtHdrRouting)
+from scapy.layers.inet6 import (ICMPv6EchoRequest, ICMPv6ND_NS, ICMPv6NDOptSrcLLAddr, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt,
+                                IPv6ExtHdrFragment, IPv6ExtHdrRouting)
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 from scapy.packet import Raw
 
@@ -51,7 +51,8 @@ class OracleCase(unittest.TestCase):
 
     def judge(self, packet, port: str = "lan", clock: int = 0, **record):
         data = bytes(packet)
-        return self.router.judge(port, Record(clock, record.get("link_type", 1), data[:record.get("captured", len(data))], len(data)), clock)
+        captured = data[:record.get("captured", len(data))]
+        return self.router.judge(port, Record(clock, record.get("link_type", 1), captured, len(data)), clock)
 
     def ether(self, payload, **fields):
         return Ether(src=HOST, dst=LAN_MAC, **fields) / payload
@@ -101,7 +102,8 @@ class Forwarding(OracleCase):
         self.assertEqual(data, bytes(Ether(src=WAN_MAC, dst="02:00:00:00:00:01") / twin))
 
     def test_a_sub_port_is_fed_and_written_through_its_parent(self):
-        judgement = self.judge(Ether(src=HOST, dst=LAN_MAC) / Dot1Q(vlan=20, prio=5) / Dot1Q(vlan=7) / IP(src="192.168.27.5", dst="192.168.20.9") / UDP())
+        datagram = IP(src="192.168.27.5", dst="192.168.20.9") / UDP()
+        judgement = self.judge(Ether(src=HOST, dst=LAN_MAC) / Dot1Q(vlan=20, prio=5) / Dot1Q(vlan=7) / datagram)
         self.assertEqual(judgement.ports, ["lan", "lan.20", "lan.20.7"])
         [(port, data)] = judgement.outputs[0].candidates
         self.assertEqual((port, data[12:16].hex()), ("lan.20", "81000014"))
@@ -111,7 +113,8 @@ class Forwarding(OracleCase):
         self.assertEqual((port, data[12:22].hex()), ("lan.20.7", "81000014810000070800"))
 
     def test_a_provider_tag_counts_as_a_tag_and_vlan_0_as_none(self):
-        judgement = self.judge(Ether(src=HOST, dst=LAN_MAC) / Dot1AD(vlan=20) / Dot1Q(vlan=0, prio=7) / IP(src="192.168.20.5", dst="1.1.1.1") / UDP())
+        datagram = IP(src="192.168.20.5", dst="1.1.1.1") / UDP()
+        judgement = self.judge(Ether(src=HOST, dst=LAN_MAC) / Dot1AD(vlan=20) / Dot1Q(vlan=0, prio=7) / datagram)
         self.assertEqual((judgement.outcomes, judgement.ports), (["forward"], ["lan", "lan.20"]))
 
 
@@ -121,11 +124,14 @@ class Refusals(OracleCase):
 
     def test_reasons_of_ipv4_addresses(self):
         for source, destination, expected in [
-            ("0.1.2.3", "1.1.1.1", "martian"), ("127.0.0.1", "1.1.1.1", "martian"), ("224.0.0.1", "1.1.1.1", "martian"), ("255.255.255.255", "1.1.1.1", "martian"),
+            ("0.1.2.3", "1.1.1.1", "martian"), ("127.0.0.1", "1.1.1.1", "martian"), ("224.0.0.1", "1.1.1.1", "martian"),
+            ("255.255.255.255", "1.1.1.1", "martian"),
             ("203.0.113.2", "1.1.1.1", "martian"), ("192.168.20.255", "1.1.1.1", "martian"), ("192.168.1.10", "0.0.0.1", "martian"),
-            ("192.168.1.10", "127.0.0.1", "martian"), ("192.168.1.10", "241.0.0.1", "martian"), ("192.168.1.10", "255.255.255.255", "broadcast"),
+            ("192.168.1.10", "127.0.0.1", "martian"), ("192.168.1.10", "241.0.0.1", "martian"),
+            ("192.168.1.10", "255.255.255.255", "broadcast"),
             ("192.168.1.10", "203.0.113.255", "broadcast"), ("192.168.1.10", "224.0.0.18", "multicast"), ("1.1.1.1", "1.1.1.1", "land"),
-            ("169.254.1.1", "1.1.1.1", "link-local"), ("192.168.1.10", "169.254.1.1", "link-local"), ("192.168.1.10", "198.51.100.1", "blackhole"),
+            ("169.254.1.1", "1.1.1.1", "link-local"), ("192.168.1.10", "169.254.1.1", "link-local"),
+            ("192.168.1.10", "198.51.100.1", "blackhole"),
             ("0.0.0.0", "255.255.255.255", "martian"), ("1.1.1.1", "203.0.113.2", "consume")]:
             with self.subTest(source=source, destination=destination):
                 outcome = "drop:" + expected if expected != "consume" else expected
@@ -134,8 +140,10 @@ class Refusals(OracleCase):
     def test_reasons_of_ipv6_addresses(self):
         for source, destination, expected in [
             ("::", "2001:db8:ff::1", "martian"), ("::1", "2001:db8:ff::1", "martian"), ("ff02::1", "2001:db8:ff::1", "martian"),
-            ("2001:db8:1::2", "2001:db8:ff::1", "martian"), ("::ffff:1.2.3.4", "2001:db8:ff::1", "martian"), ("fe80::1:ff:fe00:2", "2001:db8:ff::1", "martian"),
-            ("2001:db8:10::5", "ff02::1", "multicast"), ("fe80::5", "2001:db8:ff::1", "link-local"), ("2001:db8:10::5", "fe80::9", "link-local"),
+            ("2001:db8:1::2", "2001:db8:ff::1", "martian"), ("::ffff:1.2.3.4", "2001:db8:ff::1", "martian"),
+            ("fe80::1:ff:fe00:2", "2001:db8:ff::1", "martian"),
+            ("2001:db8:10::5", "ff02::1", "multicast"), ("fe80::5", "2001:db8:ff::1", "link-local"),
+            ("2001:db8:10::5", "fe80::9", "link-local"),
             ("2001:db8:10::5", "2001:db8:dead::1", "no-route"), ("2001:db8:5::5", "2001:db8:5::5", "land")]:
             with self.subTest(source=source, destination=destination):
                 self.assertEqual(self.outcome(IPv6(src=source, dst=destination) / UDP()), "drop:" + expected)
@@ -150,8 +158,10 @@ class Refusals(OracleCase):
 
     def test_ipv4_headers(self):
         whole = bytes(self.ip())
-        for data, expected in [(whole[:19], "short"), (b"\x55" + whole[1:], "ip-header"), (b"\x44" + whole[1:], "ip-header"), (b"\x4f" + whole[1:], "short"),
-                               (whole[:10] + b"\1\1" + whole[12:], "bad-ip-checksum"), (bytes(self.ip(len=1000)), "short"), (bytes(self.ip(len=19)), "ip-header")]:
+        for data, expected in [
+            (whole[:19], "short"), (b"\x55" + whole[1:], "ip-header"), (b"\x44" + whole[1:], "ip-header"), (b"\x4f" + whole[1:], "short"),
+            (whole[:10] + b"\1\1" + whole[12:], "bad-ip-checksum"), (bytes(self.ip(len=1000)), "short"),
+            (bytes(self.ip(len=19)), "ip-header")]:
             with self.subTest(data=data.hex()):
                 self.assertEqual(self.outcome(Raw(data), type=0x0800), "drop:" + expected)
 
@@ -176,8 +186,8 @@ class Refusals(OracleCase):
         self.assertEqual(judgement.outcomes, ["drop:martian", "drop:multicast"])
 
     def test_reverse_path(self):
-        for mode, source, expected in [("loose", "198.51.100.1", "drop:spoof"), ("loose", "9.9.9.9", "forward"), ("strict", "9.9.9.9", "drop:spoof"),
-                                       ("strict", "192.168.1.10", "forward")]:
+        for mode, source, expected in [("loose", "198.51.100.1", "drop:spoof"), ("loose", "9.9.9.9", "forward"),
+                                       ("strict", "9.9.9.9", "drop:spoof"), ("strict", "192.168.1.10", "forward")]:
             with self.subTest(mode=mode, source=source):
                 self.keys = {"lan": {"rpf": mode}}
                 self.setUp()
@@ -285,7 +295,8 @@ class Replies(OracleCase):
     def test_solicitations_are_answered(self):
         ask = IPv6(src="2001:db8:10::5", dst="ff02::1:ff00:1") / ICMPv6ND_NS(tgt="2001:db8:10::1") / ICMPv6NDOptSrcLLAddr(lladdr=HOST)
         judgement = self.judge(Ether(src=HOST, dst="33:33:ff:00:00:01") / ask)
-        self.assertEqual((judgement.outcomes, judgement.replies[0].kind, judgement.replies[0].certain), (["consume"], "advertisement", True))
+        [reply] = judgement.replies
+        self.assertEqual((judgement.outcomes, reply.kind, reply.certain), (["consume"], "advertisement", True))
         detect = IPv6(src="::", dst="ff02::1:ff00:1") / ICMPv6ND_NS(tgt="2001:db8:10::1")
         self.assertEqual(str(self.judge(Ether(src=HOST, dst="33:33:ff:00:00:01") / detect).replies[0].destination), "ff02::1")
         far = IPv6(src="2001:db8:10::5", dst="ff02::1:ff00:1", hlim=254) / ICMPv6ND_NS(tgt="2001:db8:10::1")
@@ -316,7 +327,8 @@ class Captures(unittest.TestCase):
             path = os.path.join(folder, "x.pcap")
             write_capture(path, [(1_000_000_007, b"abc"), (2_000_000_000, b"")])
             capture = read_capture(path)
-            self.assertEqual([(record.time, record.data, record.original) for record in capture.records], [(1_000_000_007, b"abc", 3), (2_000_000_000, b"", 0)])
+            self.assertEqual([(record.time, record.data, record.original) for record in capture.records],
+                             [(1_000_000_007, b"abc", 3), (2_000_000_000, b"", 0)])
             with open(path, "r+b") as file:
                 file.truncate(24 + 16 + 2)
             self.assertEqual((read_capture(path).records, read_capture(path).error), ([], "record is cut at byte 24"))
