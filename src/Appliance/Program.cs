@@ -6,7 +6,37 @@ namespace Appliance;
 /// <summary>The command line: <c>appliance VERB</c>. Errors go to standard error, one line each.</summary>
 internal static class Program
 {
+    // An argument is what it is: '@x' is a name, not a file of further arguments, and '-ab' no pair of options.
+    private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
     private static int Main(string[] arguments)
+    {
+        RootCommand root = BuildRoot();
+        ParseResult parsed = root.Parse(arguments, Literal);
+        try
+        {
+            if (parsed.Errors.Count > 0) throw new RefusedException([.. Faults(root, parsed)]);
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (RefusedException refused)
+        {
+            foreach (string line in refused.Lines)
+                ErrorOutput.Print(line);
+            return ExitCode.Refused;
+        }
+        catch (FailedException failed)
+        {
+            ErrorOutput.Print(failed.Message);
+            return ExitCode.Failed;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            ErrorOutput.Print($"appliance: {failure.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand BuildRoot()
     {
         var root = new RootCommand("A packet-processing virtual network appliance.")
         {
@@ -14,28 +44,18 @@ internal static class Program
             ReplayVerb.Build(),
             TraceVerb.Build(),
         };
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
-                Console.Error.WriteLine($"appliance: {message}");
-            return ExitCode.Refused;
-        }
+        root.Directives.Clear();                                        // nothing in brackets has a meaning
+        return root;
+    }
 
-        try
-        {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (RefusedException refused)
-        {
-            foreach (string line in refused.Lines)
-                Console.Error.WriteLine(line);
-            return ExitCode.Refused;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"appliance: {failure.Message}");
-            return ExitCode.Failed;
-        }
+    /// <summary>What is wrong with the command line, each fault once.</summary>
+    private static IEnumerable<string> Faults(RootCommand root, ParseResult parsed)
+    {
+        Command verb = parsed.CommandResult.Command;
+        if (verb != root) return parsed.Errors.Select(error => $"appliance {verb.Name}: {error.Message}").Distinct(StringComparer.Ordinal);
+        string verbs = string.Join(", ", root.Subcommands.Select(command => command.Name));
+        return parsed.UnmatchedTokens.Count > 0
+            ? [$"appliance: there is no verb '{parsed.UnmatchedTokens[0]}'; the verbs are {verbs} (appliance --help says more)"]
+            : [$"appliance: expected a verb, one of {verbs} (appliance --help says more)"];
     }
 }

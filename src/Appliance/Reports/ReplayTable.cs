@@ -1,108 +1,78 @@
-using System.Globalization;
+using System.Collections.Immutable;
+using System.Text;
+using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Node;
-using Spectre.Console;
 
 namespace Appliance.Reports;
 
-/// <summary>The report of a replay for people: what came in, what went where, what did not and why.</summary>
+/// <summary>The report of a replay for people, in 80 columns: what came in, what went where, what did not and why.</summary>
 internal static class ReplayTable
 {
-    private const int PipeWidth = 110;                                  // columns, where there is no terminal to ask
-
-    public static void Print(ReplayReport report, double elapsed)
+    /// <param name="report">By port index, as <paramref name="ports"/>.</param>
+    /// <param name="elapsed">Seconds that the replay took.</param>
+    public static string Render(ReplayReport report, ImmutableArray<PortModel> ports, double elapsed)
     {
-        IAnsiConsole console = OpenConsole();
-        NodeAccounts accounts = report.Accounts;
-        PrintPorts(console, report);
-        PrintVcpus(console, accounts);
-        PrintDrops(console, accounts);
-        console.MarkupLine($"checksums   {Number(accounts.ChecksumsVerified)} verified, {Number(accounts.ChecksumsBad)} bad, " +
-            $"{Number(accounts.ChecksumsComputed)} computed");
-        long bytes = accounts.Vcpus.Sum(vcpu => vcpu.Bytes);
-        console.MarkupLine($"speed       {Rate(accounts.Received, elapsed)} frames/s, {Rate(bytes * 8, elapsed)} bit/s " +
-            Text($"({report.CaptureSeconds:F3} s of capture in {elapsed:F3} s)"));
-        string sum = $"{Number(accounts.Received)} in + {Number(accounts.Generated)} generated = {Number(accounts.Transmitted)} out + " +
-            $"{Number(accounts.Dropped)} dropped + {Number(accounts.Consumed)} consumed";
-        console.MarkupLine(accounts.IsBalanced ? $"accounts    {sum}  [green]balanced[/]" : $"accounts    {sum}  [red]NOT BALANCED[/]");
+        var text = new StringBuilder();
+        AppendPorts(text, report, ports);
+        AppendDrops(text, report.Accounts);
+        AppendVcpus(text, report.Accounts);
+        AppendSums(text, report, elapsed);
+        return text.ToString();
     }
 
-    /// <summary>Colours and the terminal's width on a terminal; plain text of a fixed width in a pipe.</summary>
-    internal static IAnsiConsole OpenConsole()
+    private static void AppendPorts(StringBuilder text, ReplayReport report, ImmutableArray<PortModel> ports)
     {
-        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
-        var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors };
-        IAnsiConsole plain = AnsiConsole.Create(settings);
-        plain.Profile.Width = PipeWidth;
-        return plain;
+        var table = new TextTable(5, "port", "frames in", "bytes in", "frames out", "bytes out", "dropped");
+        AddPorts(table, report, ports, null, "");
+        table.AppendTo(text);
     }
 
-    private static void PrintPorts(IAnsiConsole console, ReplayReport report)
+    /// <summary>A sub-port stands, further in, under the port whose frames it shares.</summary>
+    private static void AddPorts(TextTable table, ReplayReport report, ImmutableArray<PortModel> ports, int? parent, string indent)
     {
-        Table table = NewTable("port", "frames in", "bytes in", "frames out", "bytes out", "dropped");
-        for (int port = 0; port < report.PortNames.Length; port++)
+        foreach (PortModel port in ports.Where(port => port.ParentIndex == parent))
         {
-            PortCounters counters = report.Accounts.Ports[port];
-            table.AddRow(
-                Markup.Escape(report.PortNames[port]), Number(counters.FramesIn), Number(counters.BytesIn),
-                Number(counters.FramesOut), Number(counters.BytesOut), Number(counters.FramesDropped));
+            PortCounters counters = report.Accounts.Ports[port.Index];
+            table.Add(
+                indent + port.Name, Quantity.Count(counters.FramesIn), Quantity.Count(counters.BytesIn),
+                Quantity.Count(counters.FramesOut), Quantity.Count(counters.BytesOut), Quantity.Count(counters.FramesDropped));
+            AddPorts(table, report, ports, port.Index, indent + "  ");
         }
-
-        console.Write(table);
     }
 
-    private static void PrintVcpus(IAnsiConsole console, NodeAccounts accounts)
+    private static void AppendDrops(StringBuilder text, NodeAccounts accounts)
     {
-        Table table = NewTable("vcpu", "frames", "share", "bytes", "batches");
+        if (accounts.Drops.IsEmpty) return;
+        var table = new TextTable(1, "dropped as", "frames", "because the frame");
+        foreach ((string reason, long frames) in accounts.Drops.OrderByDescending(drop => drop.Value))
+            table.Add(reason, Quantity.Count(frames), DropReasonWords.Of(reason));
+        table.AppendTo(text);
+    }
+
+    private static void AppendVcpus(StringBuilder text, NodeAccounts accounts)
+    {
+        var table = new TextTable(4, "vcpu", "frames", "share", "bytes", "batches");
         foreach (VcpuAccounts vcpu in accounts.Vcpus)
         {
-            double share = accounts.Received == 0 ? 0 : 100.0 * vcpu.Frames / accounts.Received;
-            table.AddRow(Number(vcpu.Id), Number(vcpu.Frames), Text($"{share:F1} %"), Number(vcpu.Bytes), Number(vcpu.Batches));
+            table.Add(
+                Quantity.Count(vcpu.Id), Quantity.Count(vcpu.Frames), Quantity.Percent(vcpu.Frames, accounts.Received),
+                Quantity.Count(vcpu.Bytes), Quantity.Count(vcpu.Batches));
         }
 
-        console.Write(table);
+        table.AppendTo(text);
     }
 
-    private static void PrintDrops(IAnsiConsole console, NodeAccounts accounts)
+    private static void AppendSums(StringBuilder text, ReplayReport report, double elapsed)
     {
-        if (accounts.Drops.IsEmpty)
-        {
-            console.MarkupLine("drops       none");
-            return;
-        }
-
-        Table table = NewTable("dropped because", "frames");
-        foreach ((string reason, long frames) in accounts.Drops.OrderByDescending(drop => drop.Value))
-            table.AddRow(reason, Number(frames));
-        console.Write(table);
-    }
-
-    private static Table NewTable(params ReadOnlySpan<string> headings)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string heading in headings)
-        {
-            var column = new TableColumn(heading);
-            table.AddColumn(table.Columns.Count == 0 ? column : column.RightAligned());
-        }
-
-        return table;
-    }
-
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Three digits and a decimal prefix: 1.23 M.</summary>
-    private static string Rate(double amount, double seconds)
-    {
-        double rate = amount / Math.Max(seconds, 1e-9);
-        foreach (string prefix in (ReadOnlySpan<string>)["", " k", " M", " G"])
-        {
-            if (rate < 1000) return Text($"{rate:G3}{prefix}");
-            rate /= 1000;
-        }
-
-        return Text($"{rate:F0} T");
+        NodeAccounts accounts = report.Accounts;
+        text.AppendLine($"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
+            $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
+        long bits = 8 * accounts.Vcpus.Sum(vcpu => vcpu.Bytes);
+        text.AppendLine($"speed         {Quantity.Rate(accounts.Received, elapsed, "frames/s")}, {Quantity.Rate(bits, elapsed, "bit/s")}");
+        text.AppendLine($"time          {Quantity.Seconds(report.CaptureSeconds)} of capture in {Quantity.Seconds(elapsed)}");
+        text.AppendLine($"accounts      {Quantity.Count(accounts.Received)} in + {Quantity.Count(accounts.Generated)} generated");
+        text.AppendLine($"            = {Quantity.Count(accounts.Transmitted)} out + {Quantity.Count(accounts.Dropped)} dropped + " +
+            $"{Quantity.Count(accounts.Consumed)} consumed: {(accounts.IsBalanced ? Paint.Good("balanced") : Paint.Bad("NOT BALANCED"))}");
     }
 }

@@ -16,7 +16,9 @@ internal static class CheckVerb
 
     private static int Run(string path)
     {
-        RuntimeModel model = ConfigurationFile.Load(path);
+        RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
+        foreach (ConfigurationError warning in warnings)
+            ErrorOutput.Print($"warning: {warning}");
         Console.WriteLine($"{path}: ok: {model.Name}, {Count(model.Ports.Length, "port")}, {Count(model.Routes.Length, "route")}");
         return ExitCode.Done;
     }

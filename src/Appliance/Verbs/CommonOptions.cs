@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Appliance.Configuration;
 using Appliance.Node;
 
@@ -8,7 +9,7 @@ namespace Appliance.Verbs;
 internal static class CommonOptions
 {
     public static Option<string> Config() =>
-        new("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" };
+        new Option<string>("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" }.NeverEmpty();
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else." };
 
@@ -18,8 +19,9 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count != 1) return;
-            if (!int.TryParse(result.Tokens[0].Value, out int count) || count is < 1 or > NodeOptions.MaxWorkers)
-                result.AddError($"--vcpus {result.Tokens[0].Value}: a number from 1 to {NodeOptions.MaxWorkers} is needed");
+            string text = result.Tokens[0].Value;
+            bool good = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= NodeOptions.MaxWorkers;
+            if (!good) result.AddError($"--vcpus {text}: expected a number from 1 to {NodeOptions.MaxWorkers}");
         });
         return option;
     }
@@ -29,6 +31,13 @@ internal static class CommonOptions
         Description = "What every secret of the run derives from.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+                result.AddError($"--seed {text}: expected a number from 0 to {ulong.MaxValue}");
+            return seed;
+        },
     };
 
     public static Option<bool> StrictMac() => new("--strict-mac")
@@ -36,18 +45,25 @@ internal static class CommonOptions
         Description = "Drop unicast frames that are not addressed to the port's MAC, instead of taking them as they are in a capture.",
     };
 
+    /// <summary>Refuses an argument without a character, which no file, folder or port has as its name.</summary>
+    public static Option<T> NeverEmpty<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError($"{option.Name}: expected {option.HelpName}, found nothing");
+        });
+        return option;
+    }
+
     /// <summary>The index of a port that has a device of its own, by name.</summary>
     public static int PhysicalPort(RuntimeModel model, string name, string flag)
     {
-        IEnumerable<string> known = model.Ports.Where(other => other.IsPhysical).Select(other => other.Name);
-        PortModel port = model.FindPort(name)
-            ?? throw new RefusedException($"{flag} {name}: there is no such port; the configuration has {string.Join(", ", known)}");
-        if (!port.IsPhysical)
-        {
-            throw new RefusedException(
-                $"{flag} {name}: frames reach a sub-port through its parent; name {model.Ports[port.ParentIndex!.Value].Name} instead");
-        }
-
+        PortModel port = model.FindPort(name) ?? throw new RefusedException(
+            $"{flag} {name}: there is no such port; the configuration has {string.Join(", ", model.Ports.Where(other => other.IsPhysical).Select(other => other.Name))}");
+        PortModel physical = port;
+        while (physical.ParentIndex is { } parent)
+            physical = model.Ports[parent];
+        if (physical != port) throw new RefusedException($"{flag} {name}: frames reach a sub-port through its parent; name {physical.Name} instead");
         return port.Index;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ReplayFiles : IDisposable
             return files;
         }
 
-        Directory.CreateDirectory(directory);
+        MakeFolder(directory);
         try
         {
             files.Streams = [.. model.Ports.Select(port => port.IsPhysical ? files.CreateOutput(directory, port) : null)];
@@ -67,18 +67,46 @@ internal sealed class ReplayFiles : IDisposable
             stream.Dispose();
     }
 
+    /// <summary>A capture, opened to be read from its start to its end.</summary>
+    /// <exception cref="FailedException">It cannot be opened.</exception>
+    public static FileStream OpenCapture(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            throw new FailedException($"{file}: cannot be read: {FileFault.Reason(file, failure)}");
+        }
+    }
+
     private static (string Label, string File, ImmutableArray<int> Ports) Split(string argument, RuntimeModel model)
     {
         int equals = argument.IndexOf('=');
-        if (equals < 1 || equals == argument.Length - 1) throw new RefusedException($"--in {argument}: expected PORT=FILE");
-        string label = argument[..equals];
-        ImmutableArray<int> ports = [.. label.Split(',').Select(name => CommonOptions.PhysicalPort(model, name, "--in"))];
-        return (label, argument[(equals + 1)..], ports);
+        string label = argument[..Math.Max(0, equals)];
+        string file = argument[(equals + 1)..];
+        string[] names = label.Split(',');
+        if (file.Length == 0 || names.Contains("")) throw new RefusedException($"--in {argument}: expected PORT=FILE or PORT,PORT=FILE");
+        return (label, file, [.. names.Select(name => CommonOptions.PhysicalPort(model, name, "--in"))]);
+    }
+
+    private static void MakeFolder(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            string reason = File.Exists(directory) ? "it is a file; expected a folder" : FileFault.Reason(directory, failure);
+            throw new FailedException($"--out {directory}: the folder cannot be made: {reason}");
+        }
     }
 
     private FileStream OpenInput(string file)
     {
-        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+        FileStream stream = OpenCapture(file);
         _open.Add(stream);
         return stream;
     }
@@ -86,8 +114,16 @@ internal sealed class ReplayFiles : IDisposable
     private FileStream CreateOutput(string directory, PortModel port)
     {
         string file = Path.Combine(directory, $"{port.Name}.pcap");
-        var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
-        _open.Add(stream);
-        return stream;
+        try
+        {
+            // Alone: the lock fails on a capture that this replay reads, by whatever name, before the file is emptied.
+            var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
+            _open.Add(stream);
+            return stream;
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            throw new FailedException($"{file}: cannot be written: {FileFault.Reason(file, failure)}");
+        }
     }
 }

@@ -20,7 +20,9 @@ internal sealed class ReplayVerb
         Required = true,
     };
 
-    private readonly Option<string?> _out = new("--out") { Description = "Write what each port sends to DIR/PORT.pcap.", HelpName = "DIR" };
+    private readonly Option<string?> _out =
+        new Option<string?>("--out") { Description = "Write what each port sends to DIR/PORT.pcap.", HelpName = "DIR" }.NeverEmpty();
+
     private readonly Option<int?> _vcpus = CommonOptions.Vcpus();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
@@ -31,11 +33,11 @@ internal sealed class ReplayVerb
         HelpName = "N[,MICROSECONDS]",
     };
 
-    private readonly Option<string?> _expect = new("--expect")
+    private readonly Option<string?> _expect = new Option<string?>("--expect")
     {
         Description = "A test.yaml whose counters must come out; says whether they did and exits 1 if not.",
         HelpName = "FILE",
-    };
+    }.NeverEmpty();
 
     public static Command Build()
     {
@@ -67,39 +69,27 @@ internal sealed class ReplayVerb
         using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return Tell(report, elapsed, expectations, parsed.GetValue(_json));
+        return Tell(report, model, elapsed, expectations, parsed.GetValue(_json));
     }
 
-    private static int Tell(ReplayReport report, double elapsed, Expectations? expectations, bool asJson)
+    private static int Tell(ReplayReport report, RuntimeModel model, double elapsed, Expectations? expectations, bool asJson)
     {
         byte[] json = ReplayJson.Render(report, elapsed);
         ImmutableArray<string> broken = expectations?.Check(json) ?? [];
         if (asJson)
         {
             using Stream output = Console.OpenStandardOutput();
-            output.Write(json);
-            output.WriteByte((byte)'\n');
+            output.Write([.. json, (byte)'\n']);
         }
         else
         {
-            ReplayTable.Print(report, elapsed);
-            expectations?.Print(broken);
+            Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + expectations?.Render(broken));
         }
 
-        bool damaged = false;
-        foreach (ReplayInputAccounts input in report.Inputs.Where(input => input.Error is not null))
-        {
-            Console.Error.WriteLine($"{input.File}: {input.Error}");
-            damaged = true;
-        }
-
-        if (asJson)
-        {
-            foreach (string line in broken)
-                Console.Error.WriteLine(line);
-        }
-
-        return damaged || !broken.IsEmpty ? ExitCode.Failed : ExitCode.Done;
+        ImmutableArray<string> damage = [.. report.Inputs.Where(input => input.Error is not null).Select(input => $"{input.File}: {input.Error}")];
+        foreach (string line in damage.Concat(broken))
+            ErrorOutput.Print(line);
+        return damage.IsEmpty && broken.IsEmpty ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static ReplayOptions ParseBurst(string? text)

@@ -11,8 +11,7 @@ namespace Appliance.Verbs;
 internal sealed class TraceVerb
 {
     private readonly Option<string> _config = CommonOptions.Config();
-    private readonly Option<string> _in =
-        new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
+    private readonly Option<string> _in = new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
     private readonly Option<string?> _packet = new("--packet")
     {
         Description = "'[vlan N] PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [ttl N] [len N] [id N] [type N code N]'",
@@ -20,7 +19,8 @@ internal sealed class TraceVerb
     };
 
     private readonly Option<string?> _pcap =
-        new("--pcap") { Description = "Trace every packet of a capture, in order.", HelpName = "FILE" };
+        new Option<string?>("--pcap") { Description = "Trace every packet of a capture, in order.", HelpName = "FILE" }.NeverEmpty();
+
     private readonly Option<int?> _vcpus = CommonOptions.Vcpus();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
@@ -35,8 +35,9 @@ internal sealed class TraceVerb
         };
         command.Validators.Add(result =>
         {
-            bool both = result.GetValue(verb._packet) is not null == result.GetValue(verb._pcap) is not null;
-            if (both) result.AddError("trace needs either --packet or --pcap");
+            bool packet = result.GetValue(verb._packet) is not null;
+            bool capture = result.GetValue(verb._pcap) is not null;
+            if (packet == capture) result.AddError($"expected --packet or --pcap, found {(packet ? "both" : "neither")}");
         });
         command.SetAction(verb.Run);
         return command;
@@ -71,7 +72,7 @@ internal sealed class TraceVerb
 
     private static int TraceCapture(PacketTracer tracer, int port, string file, bool json)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
+        using FileStream stream = ReplayFiles.OpenCapture(file);
         using CaptureReader reader = CaptureReader.Open(stream);
         var verdicts = new List<PacketVerdict>();
         var frame = new byte[LinkLayerFraming.DestinationLength];
@@ -87,7 +88,7 @@ internal sealed class TraceVerb
 
         if (json) TraceJson.Print(verdicts);
         if (reader.Damage is not { } damage) return ExitCode.Done;
-        Console.Error.WriteLine($"{file}: {damage}");
+        ErrorOutput.Print($"{file}: {damage}");
         return ExitCode.Failed;
     }
 }

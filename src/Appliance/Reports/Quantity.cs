@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Appliance.Reports;
+
+/// <summary>Numbers for people.</summary>
+internal static class Quantity
+{
+    private static readonly string[] Prefixes = ["", "k", "M", "G", "T", "P"];
+
+    /// <summary>All digits, in groups of three.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Three digits and a decimal prefix in front of the unit: <c>17.0 kframes/s</c>.</summary>
+    public static string Rate(double amount, double seconds, string unit)
+    {
+        double rate = amount / Math.Max(seconds, 1e-9);
+        int prefix = 0;
+        while (rate >= 999.5 && prefix < Prefixes.Length - 1)
+        {
+            rate /= 1000;
+            prefix++;
+        }
+
+        string format = rate switch
+        {
+            _ when rate == Math.Truncate(rate) && prefix == 0 => "F0",
+            < 9.995 => "F2",
+            < 99.95 => "F1",
+            _ => "F0",
+        };
+        return $"{rate.ToString(format, CultureInfo.InvariantCulture)} {Prefixes[prefix]}{unit}";
+    }
+
+    public static string Seconds(double seconds) => seconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
+
+    public static string Percent(double part, double whole) => (whole == 0 ? 0 : 100 * part / whole).ToString("F1", CultureInfo.InvariantCulture) + " %";
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Appliance.Tests;
+
+public sealed partial class CheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [GeneratedRegex(@":\d+:\d+: ")]
+    private static partial Regex Position { get; }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_configuration_that_can_run_is_ok_and_without_a_firewall_warned_of_once()
+    {
+        ProcessRun run = ApplianceProgram.Run("check", "--config", RepositoryFiles.DemoConfiguration);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal($"{RepositoryFiles.DemoConfiguration}: ok: demo, 3 ports, 3 routes", Assert.Single(run.OutputLines));
+        string warning = Assert.Single(run.ErrorLines);
+        Assert.StartsWith($"warning: {RepositoryFiles.DemoConfiguration}:1:1: ", warning, StringComparison.Ordinal);
+        Assert.Contains("firewall", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_error_is_printed_on_a_line_of_its_own_with_its_place()
+    {
+        string file = _folder.Write("three.yaml", """
+            ports:
+              lan: {backend: pcap, addresses: [192.168.1.1/33], mtuu: 1500}
+            routes:
+              - {to: 0.0.0.0/0, via: 203.0.113.1}
+            vcpus: none
+            """);
+        ProcessRun run = ApplianceProgram.Run("check", "--config", file);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.True(run.ErrorLines.Length >= 3, run.ToString());
+        Assert.All(run.ErrorLines, line => Assert.Matches($"^{Regex.Escape(file)}{Position}", line));
+        foreach (string part in (string[])[":2:36: ", ":2:53: ", ":5:8: "])
+            Assert.Contains(run.ErrorLines, line => line.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("replay", "--in", "lan={lan}")]
+    [InlineData("trace", "--in", "lan", "--packet", "udp 192.168.1.10:1 > 8.8.8.8:2")]
+    public void A_ruleset_that_would_not_be_in_force_is_refused_by_name_and_place(string verb, params string[] more)
+    {
+        string file = _folder.Write("firewall.yaml", """
+            ports:
+              lan: {backend: pcap, addresses: [192.168.1.1/24]}
+            firewall:
+              ruleset: edge.pf.conf
+            """);
+        IEnumerable<string> rest = more.Select(argument => argument.Replace("{lan}", RepositoryFiles.DemoLan, StringComparison.Ordinal));
+        string line = ApplianceProgram.Fail(2, [verb, "--config", file, .. rest]);
+        Assert.StartsWith($"{file}:4:12: ", line, StringComparison.Ordinal);
+        Assert.Contains("firewall", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_verb_but_check_warns()
+    {
+        ApplianceProgram.Succeed(Demo.Replay("--json"));
+        ApplianceProgram.Succeed(Demo.Trace("--packet", "udp 192.168.1.10:1 > 8.8.8.8:2"));
+    }
+
+    [Fact]
+    public void Keys_passwords_and_devices_need_not_exist()
+    {
+        string file = _folder.Write("pair.yaml", """
+            ports:
+              wan: {backend: af-packet, device: none-such, addresses: [203.0.113.2/24]}
+              sync: {backend: af-packet, device: none-either, addresses: [10.99.0.1/24]}
+            high-availability:
+              carp:
+                - {vhid: 1, port: wan, addresses: [203.0.113.10/24], password-file: none.key}
+              sync: {port: sync, peer: 10.99.0.2, key-file: none.key}
+            """);
+        Assert.Equal(0, ApplianceProgram.Run("check", "--config", file).ExitCode);
+    }
+}
