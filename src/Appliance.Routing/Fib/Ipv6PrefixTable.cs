@@ -7,8 +7,9 @@ namespace Appliance.Routing.Fib;
 /// (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed down to the leaves, so that a
 /// change touches one node and the way to it, however short the prefix:
 /// <code>
-///   root[address >> 112]            lengths 0 to 16:   the route that shows, and the node below
-///   node, at bits 16, 22, 28 … 124  six lengths each:  64 slots with at most one route and one node below each
+///   coarse[address >> 116]          lengths 0 to 12:   the route that shows where none of the others does
+///   root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages exist
+///   node, at bits 24, 30, 36 … 126  six lengths each:  64 slots with at most one route and one node below each
 /// </code>
 /// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and none may read during or
 /// after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it replaces stays as it was until a later
@@ -75,10 +76,12 @@ public sealed class Ipv6PrefixTable : IDisposable
     /// <summary>The value of the longest route that contains <paramref name="address"/>, or -1.</summary>
     public int Lookup(Ipv6Address address)
     {
+        UInt128 bits = address.Value;
         while (true)                                                  // Another round takes another change within these few nanoseconds.
         {
             uint changes = Volatile.Read(ref _changes);
-            int value = _kernel.Lookup(address.Value);
+            int value = 0;
+            _kernel.Lookup(new ReadOnlySpan<UInt128>(in bits), new Span<int>(ref value));
             Volatile.ReadBarrier();
             if (changes == Volatile.Read(ref _changes)) return value;
         }

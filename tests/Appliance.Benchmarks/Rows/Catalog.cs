@@ -6,5 +6,6 @@ internal static class Catalog
     public static IReadOnlyList<Func<IBenchmarkRows>> Subjects { get; } =
     [
         () => new Ipv4LookupRows(),
+        () => new Ipv6LookupRows(),
     ];
 }
