@@ -26,17 +26,18 @@ public sealed class Ipv6PrefixTable : IDisposable
     private uint _changes;
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^22. The memory set aside for them is touched as they come.</param>
-    public Ipv6PrefixTable(int maximumRoutes = 1 << 19)
-        : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1)
+    /// <param name="memory">Where the trie shall lie; null for <see cref="ProcessMemory"/>.</param>
+    public Ipv6PrefixTable(int maximumRoutes = 1 << 19, ITableMemory? memory = null)
+        : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1, memory ?? ProcessMemory.Instance)
     {
     }
 
     /// <summary>A chunk is 64 nodes or leaves. A route needs one leaf or a few, and up to 19 nodes when it shares its way with no other.</summary>
-    internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks)
+    internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks, ITableMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumRoutes, 1 << 22);
         _routes = new PrefixMap<UInt128>(maximumRoutes);
-        _trie = new Ipv6Trie(nodeChunks, leafChunks);
+        _trie = new Ipv6Trie(nodeChunks, leafChunks, memory);
         _kernel = _trie.CreateKernel();
     }
 

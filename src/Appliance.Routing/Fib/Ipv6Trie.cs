@@ -13,22 +13,24 @@ internal sealed class Ipv6Trie : IDisposable
     // A change takes at most three chunks of nodes and one of leaves; the rest is kept back so that removing never lacks room to build in.
     private const int ReservedChunks = 16;
 
-    private readonly NativeArray<uint> _coarse = new(1 << Ipv6Level.CoarseBits);         // leaves
-    private readonly NativeArray<ulong> _roots = new(1 << Ipv6Level.RootBits);           // a leaf; above it the place of the node below plus one
+    private readonly NativeArray<uint> _coarse;                       // leaves
+    private readonly NativeArray<ulong> _roots;                       // a leaf; above it the place of the node below plus one
     private readonly NativeArray<Node> _nodes;
     private readonly NativeArray<uint> _leaves;
     private readonly BlockArena _nodeBlocks;
     private readonly BlockArena _leafBlocks;
 
-    public Ipv6Trie(int nodeChunks, int leafChunks)
+    public Ipv6Trie(int nodeChunks, int leafChunks, ITableMemory memory)
     {
+        _coarse = new NativeArray<uint>(1 << Ipv6Level.CoarseBits, memory);
+        _roots = new NativeArray<ulong>(1 << Ipv6Level.RootBits, memory);
         nodeChunks += ReservedChunks;
         leafChunks += ReservedChunks;
         _nodeBlocks = new BlockArena(nodeChunks);
         _leafBlocks = new BlockArena(leafChunks);
         // One chunk more than is ever used: a reader that meets a block being recycled adds up to 63 to a place that is not its own, before it finds out.
-        _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize);
-        _leaves = new NativeArray<uint>((leafChunks + 1) * BlockArena.ChunkSize);
+        _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize, memory);
+        _leaves = new NativeArray<uint>((leafChunks + 1) * BlockArena.ChunkSize, memory);
     }
 
     public bool HasRoom => _nodeBlocks.FreeChunks >= ReservedChunks && _leafBlocks.FreeChunks >= ReservedChunks;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Appliance.Benchmarks.Harness;
+using Appliance.Benchmarks.Memory;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Routes;
 using Appliance.Routing.Fib;
@@ -15,7 +16,7 @@ internal sealed class Ipv6LookupRows : IBenchmarkRows
     private const int HotAddressCount = 1 << 10;
     private const int PeerGroups = 1 << 18;
     private const int Seed = 60;
-    private readonly Ipv6PrefixTable _table = new();
+    private readonly Ipv6PrefixTable _table = new(memory: HugePageMemory.Instance);
     private readonly int[] _values = new int[DpdkPeer.BatchSize];
 
     public string Subject => "lpm6";

@@ -21,7 +21,7 @@ public sealed class Ipv6PrefixTableTests : PrefixTableContract<UInt128>
     public void A_table_without_room_refuses_and_yet_every_route_can_be_removed(int seed)
     {
         var random = new Random(seed);
-        using var table = new Ipv6PrefixTable(maximumRoutes: 100_000, nodeChunks: 20, leafChunks: 20);
+        using var table = new Ipv6PrefixTable(maximumRoutes: 100_000, nodeChunks: 20, leafChunks: 20, ProcessMemory.Instance);
         for (int round = 0; round < 3; round++)
         {
             var routes = new HashSet<(Ipv6Address Network, int Length)>();
