@@ -27,9 +27,9 @@ internal sealed class BlockArena : IDisposable
 
     public BlockArena(int chunks)
     {
-        _used = new NativeArray<ulong>(chunks);
-        _next = new NativeArray<int>(chunks);
-        _previous = new NativeArray<int>(chunks);
+        _used = new NativeArray<ulong>(chunks, ProcessMemory.Instance);
+        _next = new NativeArray<int>(chunks, ProcessMemory.Instance);
+        _previous = new NativeArray<int>(chunks, ProcessMemory.Instance);
     }
 
     /// <summary>Chunks of which no unit is in use: as many blocks of any size will be had for certain.</summary>

@@ -9,20 +9,20 @@ internal static class Ipv4Entry
     public const int MaximumValue = 0x7fff;
     public const int MaximumGroup = 0x7fff;
     public const int GroupSize = 16;                                  // entries: 4 bits of the address, half a cache line
-    private const int RouteFlag = 0x8000;
+    private const uint RouteFlag = 0x8000;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsRoute(int entry) => entry >= RouteFlag;
+    public static bool IsRoute(uint entry) => entry >= RouteFlag;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsGroup(int entry) => (uint)(entry - 1) < MaximumGroup;
+    public static bool IsGroup(uint entry) => entry - 1 < MaximumGroup;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Value(int entry) => entry & MaximumValue;
+    public static int Value(uint entry) => (int)entry & MaximumValue;
 
-    /// <summary>Where in the table of groups this one begins. Group numbers start at 1.</summary>
+    /// <summary>Where in the table of groups this one begins. Number 0 is none, and its place stays unused.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint GroupStart(int group) => ((uint)group - 1) * GroupSize;
+    public static uint GroupStart(uint group) => group * GroupSize;
 
-    public static ushort Route(int value) => (ushort)(RouteFlag | value);
+    public static ushort Route(int value) => (ushort)(RouteFlag | (uint)value);
 }

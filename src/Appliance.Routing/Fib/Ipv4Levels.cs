@@ -13,10 +13,10 @@ internal sealed class Ipv4Levels : IDisposable
     private const int GroupSize = Ipv4Entry.GroupSize;
 
     // Notes are the length plus one: zeroed memory says that no route shows.
-    private readonly NativeArray<ushort> _coarse = new(1 << CoarseLength);
-    private readonly NativeArray<byte> _coarseNotes = new(1 << CoarseLength);
-    private readonly NativeArray<ushort> _direct = new(1 << DirectLength);
-    private readonly NativeArray<byte> _directNotes = new(1 << DirectLength);
+    private readonly NativeArray<ushort> _coarse;
+    private readonly NativeArray<byte> _coarseNotes;
+    private readonly NativeArray<ushort> _direct;
+    private readonly NativeArray<byte> _directNotes;
     private readonly NativeArray<ushort> _groups;
     private readonly NativeArray<byte> _groupNotes;
     private readonly NativeArray<byte> _groupUses;                    // at most 16 groups and 30 routes
@@ -24,12 +24,18 @@ internal sealed class Ipv4Levels : IDisposable
     private int _freeGroupCount;
     private int _groupsEverUsed;
 
-    public Ipv4Levels(int maximumGroups)
+    /// <summary>Only what lookups read comes from <paramref name="memory"/>; the notes are the writer's own.</summary>
+    public Ipv4Levels(int maximumGroups, ITableMemory memory)
     {
-        _groups = new NativeArray<ushort>(maximumGroups * GroupSize);
-        _groupNotes = new NativeArray<byte>(maximumGroups * GroupSize);
-        _groupUses = new NativeArray<byte>(maximumGroups + 1);
-        _freeGroups = new NativeArray<ushort>(maximumGroups);
+        int groupEntries = (maximumGroups + 1) * GroupSize;
+        _coarse = new NativeArray<ushort>(1 << CoarseLength, memory);
+        _direct = new NativeArray<ushort>(1 << DirectLength, memory);
+        _groups = new NativeArray<ushort>(groupEntries, memory);
+        _coarseNotes = new NativeArray<byte>(1 << CoarseLength, ProcessMemory.Instance);
+        _directNotes = new NativeArray<byte>(1 << DirectLength, ProcessMemory.Instance);
+        _groupNotes = new NativeArray<byte>(groupEntries, ProcessMemory.Instance);
+        _groupUses = new NativeArray<byte>(maximumGroups + 1, ProcessMemory.Instance);
+        _freeGroups = new NativeArray<ushort>(maximumGroups, ProcessMemory.Instance);
     }
 
     /// <summary>The shortest length that shows in the same tables as this one: what is coarse is never copied into the finer ones.</summary>
@@ -42,7 +48,7 @@ internal sealed class Ipv4Levels : IDisposable
     {
         int free = _freeGroups.Length - _groupsEverUsed + _freeGroupCount;
         if (length <= DirectLength) return true;
-        int entry = _direct[DirectIndex(network)];
+        ushort entry = _direct[DirectIndex(network)];
         if (!Ipv4Entry.IsGroup(entry)) return free >= (length > MiddleLength ? 2 : 1);
         return length <= MiddleLength || free >= 1 || Ipv4Entry.IsGroup(_groups[MiddleIndex(entry, network)]);
     }
@@ -51,11 +57,11 @@ internal sealed class Ipv4Levels : IDisposable
     public void Open(uint network, int length)
     {
         if (length <= DirectLength) return;
-        int middle = OpenGroup(ref _direct[DirectIndex(network)], _directNotes[DirectIndex(network)], out _);
+        ushort middle = OpenGroup(ref _direct[DirectIndex(network)], _directNotes[DirectIndex(network)], out _);
         if (length > MiddleLength)
         {
             int index = MiddleIndex(middle, network);
-            int fine = OpenGroup(ref _groups[index], _groupNotes[index], out bool opened);
+            ushort fine = OpenGroup(ref _groups[index], _groupNotes[index], out bool opened);
             _groupUses[fine]++;
             if (!opened) return;
         }
@@ -67,7 +73,7 @@ internal sealed class Ipv4Levels : IDisposable
     public void Close(uint network, int length)
     {
         if (length <= DirectLength) return;
-        int middle = _direct[DirectIndex(network)];
+        ushort middle = _direct[DirectIndex(network)];
         if (length > MiddleLength)
         {
             int index = MiddleIndex(middle, network);
@@ -117,9 +123,9 @@ internal sealed class Ipv4Levels : IDisposable
 
     private static int DirectIndex(uint address) => (int)(address >> (FineLength - DirectLength));
 
-    private static int MiddleIndex(int group, uint address) => (int)(Ipv4Entry.GroupStart(group) + ((address >> 4) & 15));
+    private static int MiddleIndex(ushort group, uint address) => (int)(Ipv4Entry.GroupStart(group) + ((address >> 4) & 15));
 
-    private static int FineIndex(int group, uint address) => (int)(Ipv4Entry.GroupStart(group) + (address & 15));
+    private static int FineIndex(ushort group, uint address) => (int)(Ipv4Entry.GroupStart(group) + (address & 15));
 
     private void PaintRange(in NativeArray<ushort> entries, in NativeArray<byte> notes, int first, int count, in Brush brush)
     {
@@ -138,7 +144,7 @@ internal sealed class Ipv4Levels : IDisposable
     }
 
     /// <summary>The group that the entry leads to. A new one begins as sixteen copies of the entry and is published when it is whole.</summary>
-    private int OpenGroup(ref ushort entry, byte note, out bool opened)
+    private ushort OpenGroup(ref ushort entry, byte note, out bool opened)
     {
         opened = !Ipv4Entry.IsGroup(entry);
         if (!opened) return entry;

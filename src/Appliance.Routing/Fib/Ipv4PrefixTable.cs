@@ -33,12 +33,13 @@ public sealed class Ipv4PrefixTable : IDisposable
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^28.</param>
     /// <param name="maximumGroups">Groups for routes longer than /24, 1 to <see cref="MaximumGroups"/>. A /24 with such routes takes one, and one more for each of its /28s that has routes longer than /28.</param>
-    public Ipv4PrefixTable(int maximumRoutes = 1 << 20, int maximumGroups = MaximumGroups)
+    /// <param name="memory">Where the tables that lookups read shall lie; null for <see cref="ProcessMemory"/>.</param>
+    public Ipv4PrefixTable(int maximumRoutes = 1 << 20, int maximumGroups = MaximumGroups, ITableMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumGroups, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumGroups, MaximumGroups);
         _routes = new PrefixMap<uint>(maximumRoutes);
-        _levels = new Ipv4Levels(maximumGroups);
+        _levels = new Ipv4Levels(maximumGroups, memory ?? ProcessMemory.Instance);
         _kernel = _levels.CreateKernel();
     }
 

@@ -10,5 +10,6 @@ internal static class Ipv6Leaf
     /// <summary>The length of the route plus one, or 0 for none.</summary>
     public static int Note(uint leaf) => (int)(leaf >> 16);
 
-    public static int Value(uint leaf) => leaf == None ? -1 : (ushort)leaf;
+    /// <summary>The value, or -1 for none, without a branch: a present leaf is far below 2^31.</summary>
+    public static int Value(uint leaf) => (ushort)leaf | ((int)(leaf - 1) >> 31);
 }

@@ -7,7 +7,7 @@ namespace Appliance.Routing.Fib;
 /// both are stored without gaps, so a slot's place is the number of bits before its own. Half a cache line, so that none straddles two.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = 32)]
-internal record struct Ipv6Node(ulong Children, ulong Leaves, int FirstChild, int FirstLeaf)
+internal record struct Ipv6Node(ulong Children, ulong Leaves, uint FirstChild, uint FirstLeaf)
 {
     public const int Slots = 64;
 }

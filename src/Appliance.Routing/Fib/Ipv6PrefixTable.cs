@@ -7,8 +7,9 @@ namespace Appliance.Routing.Fib;
 /// (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed down to the leaves, so that a
 /// change touches one node and the way to it, however short the prefix:
 /// <code>
-///   root[address >> 112]            lengths 0 to 16:   the route that shows, and the node below
-///   node, at bits 16, 22, 28 … 124  six lengths each:  64 slots with at most one route and one node below each
+///   coarse[address >> 116]          lengths 0 to 12:   the route that shows where none of the others does
+///   root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages exist
+///   node, at bits 24, 30, 36 … 126  six lengths each:  64 slots with at most one route and one node below each
 /// </code>
 /// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and none may read during or
 /// after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it replaces stays as it was until a later
@@ -25,17 +26,18 @@ public sealed class Ipv6PrefixTable : IDisposable
     private uint _changes;
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^22. The memory set aside for them is touched as they come.</param>
-    public Ipv6PrefixTable(int maximumRoutes = 1 << 19)
-        : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1)
+    /// <param name="memory">Where the trie shall lie; null for <see cref="ProcessMemory"/>.</param>
+    public Ipv6PrefixTable(int maximumRoutes = 1 << 19, ITableMemory? memory = null)
+        : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1, memory ?? ProcessMemory.Instance)
     {
     }
 
     /// <summary>A chunk is 64 nodes or leaves. A route needs one leaf or a few, and up to 19 nodes when it shares its way with no other.</summary>
-    internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks)
+    internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks, ITableMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumRoutes, 1 << 22);
         _routes = new PrefixMap<UInt128>(maximumRoutes);
-        _trie = new Ipv6Trie(nodeChunks, leafChunks);
+        _trie = new Ipv6Trie(nodeChunks, leafChunks, memory);
         _kernel = _trie.CreateKernel();
     }
 
@@ -75,10 +77,12 @@ public sealed class Ipv6PrefixTable : IDisposable
     /// <summary>The value of the longest route that contains <paramref name="address"/>, or -1.</summary>
     public int Lookup(Ipv6Address address)
     {
+        UInt128 bits = address.Value;
         while (true)                                                  // Another round takes another change within these few nanoseconds.
         {
             uint changes = Volatile.Read(ref _changes);
-            int value = _kernel.Lookup(address.Value);
+            int value = 0;
+            _kernel.Lookup(new ReadOnlySpan<UInt128>(in bits), new Span<int>(ref value));
             Volatile.ReadBarrier();
             if (changes == Volatile.Read(ref _changes)) return value;
         }

@@ -12,32 +12,38 @@ internal sealed class Ipv6Trie : IDisposable
 {
     // A change takes at most three chunks of nodes and one of leaves; the rest is kept back so that removing never lacks room to build in.
     private const int ReservedChunks = 16;
-    private const int RootCount = 1 << Ipv6Level.RootBits;
 
-    private readonly NativeArray<ulong> _roots = new(RootCount);      // a leaf; above it the place of the node below plus one
+    private readonly NativeArray<uint> _coarse;                       // leaves
+    private readonly NativeArray<ulong> _roots;                       // a leaf; above it the place of the node below plus one
     private readonly NativeArray<Node> _nodes;
     private readonly NativeArray<uint> _leaves;
     private readonly BlockArena _nodeBlocks;
     private readonly BlockArena _leafBlocks;
 
-    public Ipv6Trie(int nodeChunks, int leafChunks)
+    public Ipv6Trie(int nodeChunks, int leafChunks, ITableMemory memory)
     {
+        _coarse = new NativeArray<uint>(1 << Ipv6Level.CoarseBits, memory);
+        _roots = new NativeArray<ulong>(1 << Ipv6Level.RootBits, memory);
         nodeChunks += ReservedChunks;
         leafChunks += ReservedChunks;
         _nodeBlocks = new BlockArena(nodeChunks);
         _leafBlocks = new BlockArena(leafChunks);
         // One chunk more than is ever used: a reader that meets a block being recycled adds up to 63 to a place that is not its own, before it finds out.
-        _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize);
-        _leaves = new NativeArray<uint>((leafChunks + 1) * BlockArena.ChunkSize);
+        _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize, memory);
+        _leaves = new NativeArray<uint>((leafChunks + 1) * BlockArena.ChunkSize, memory);
     }
 
     public bool HasRoom => _nodeBlocks.FreeChunks >= ReservedChunks && _leafBlocks.FreeChunks >= ReservedChunks;
 
     /// <summary>The shortest length that shows in the same node as this one: routes of other levels are met on the way down, and never copied.</summary>
-    public static int ShortestShownWith(int length) =>
-        length <= Ipv6Level.RootBits ? 0 : Ipv6Level.Depth(Ipv6Level.OfLength(length)) + 1;
+    public static int ShortestShownWith(int length) => length switch
+    {
+        <= Ipv6Level.CoarseBits => 0,
+        <= Ipv6Level.RootBits => Ipv6Level.CoarseBits + 1,
+        _ => Ipv6Level.Depth(Ipv6Level.OfLength(length)) + 1,
+    };
 
-    public Ipv6LookupKernel CreateKernel() => new(_roots, _nodes, _leaves);
+    public Ipv6LookupKernel CreateKernel() => new(_coarse, _roots, _nodes, _leaves);
 
     /// <summary>
     /// Shows the leaf in every slot that the prefix covers, except where a longer route shows. Serves adding and removing alike: under a prefix that is
@@ -45,12 +51,23 @@ internal sealed class Ipv6Trie : IDisposable
     /// </summary>
     public void Paint(UInt128 network, int length, uint leaf)
     {
-        if (length <= Ipv6Level.RootBits)
-        {
-            PaintRoots((int)(network >> (128 - Ipv6Level.RootBits)), 1 << (Ipv6Level.RootBits - length), length, leaf);
-            return;
-        }
+        if (length <= Ipv6Level.CoarseBits) PaintCoarse(Ipv6Level.Coarse((ulong)(network >> 64)), 1 << (Ipv6Level.CoarseBits - length), length, leaf);
+        else if (length <= Ipv6Level.RootBits) PaintRoots(Ipv6Level.Root((ulong)(network >> 64)), 1 << (Ipv6Level.RootBits - length), length, leaf);
+        else PaintNode(network, length, leaf);
+    }
 
+    public void Dispose()
+    {
+        _coarse.Free();
+        _roots.Free();
+        _nodes.Free();
+        _leaves.Free();
+        _nodeBlocks.Dispose();
+        _leafBlocks.Dispose();
+    }
+
+    private void PaintNode(UInt128 network, int length, uint leaf)
+    {
         int level = Ipv6Level.OfLength(length);
         var path = new Path(network, stackalloc int[Ipv6Level.Count]);
         int known = Descend(path, level);
@@ -69,16 +86,7 @@ internal sealed class Ipv6Trie : IDisposable
         if (known <= level) Graft(path, known, level, changed);
         else if (changed is { Leaves: 0, Children: 0 }) Prune(path, level);
         else Replace(path, level, changed);
-        if (node.Leaves != 0) _leafBlocks.Free(node.FirstLeaf, BitOperations.PopCount(node.Leaves));
-    }
-
-    public void Dispose()
-    {
-        _roots.Free();
-        _nodes.Free();
-        _leaves.Free();
-        _nodeBlocks.Dispose();
-        _leafBlocks.Dispose();
+        if (node.Leaves != 0) _leafBlocks.Free((int)node.FirstLeaf, BitOperations.PopCount(node.Leaves));
     }
 
     private static ulong PaintSlots(Span<uint> shown, int length, uint leaf, int first, ulong leaves)
@@ -95,6 +103,13 @@ internal sealed class Ipv6Trie : IDisposable
     }
 
     private static int Rank(ulong bitmap, int slot) => BitOperations.PopCount(bitmap & ((1UL << slot) - 1));
+
+    private void PaintCoarse(int first, int count, int length, uint leaf)
+    {
+        for (int index = first; index < first + count; index++)
+            if (Ipv6Leaf.Note(_coarse[index]) <= length + 1)
+                Volatile.Write(ref _coarse[index], leaf);
+    }
 
     private void PaintRoots(int first, int count, int length, uint leaf)
     {
@@ -116,31 +131,31 @@ internal sealed class Ipv6Trie : IDisposable
             if (known == level) return known + 1;
             int slot = path.Slot(known);
             bool isThere = ((_nodes[node].Children >> slot) & 1) != 0;
-            node = isThere ? _nodes[node].FirstChild + Rank(_nodes[node].Children, slot) : -1;
+            node = isThere ? (int)_nodes[node].FirstChild + Rank(_nodes[node].Children, slot) : -1;
         }
     }
 
     private void Unpack(in Node node, Span<uint> shown)
     {
-        int next = node.FirstLeaf;
+        int next = (int)node.FirstLeaf;
         for (ulong rest = node.Leaves; rest != 0; rest &= rest - 1)
             shown[BitOperations.TrailingZeroCount(rest)] = _leaves[next++];
     }
 
-    private int Pack(ReadOnlySpan<uint> shown, ulong leaves)
+    private uint Pack(ReadOnlySpan<uint> shown, ulong leaves)
     {
         if (leaves == 0) return 0;
         int first = _leafBlocks.Allocate(BitOperations.PopCount(leaves));
         int next = first;
         for (ulong rest = leaves; rest != 0; rest &= rest - 1)
             _leaves[next++] = shown[BitOperations.TrailingZeroCount(rest)];
-        return first;
+        return (uint)first;
     }
 
     /// <summary>The same slots show routes as before: they can be written where they are.</summary>
     private void Overwrite(in Node node, ReadOnlySpan<uint> shown)
     {
-        int next = node.FirstLeaf;
+        int next = (int)node.FirstLeaf;
         for (ulong rest = node.Leaves; rest != 0; rest &= rest - 1)
             Volatile.Write(ref _leaves[next++], shown[BitOperations.TrailingZeroCount(rest)]);
     }
@@ -156,7 +171,7 @@ internal sealed class Ipv6Trie : IDisposable
         }
 
         ref Node parent = ref _nodes[path.Nodes[level - 1]];
-        int old = parent.FirstChild;
+        int old = (int)parent.FirstChild;
         int count = BitOperations.PopCount(parent.Children);
         int block = _nodeBlocks.Allocate(count);
         _nodes.Slice(old, count).CopyTo(_nodes.Slice(block, count));
@@ -169,7 +184,7 @@ internal sealed class Ipv6Trie : IDisposable
     private void Graft(in Path path, int known, int level, Node node)
     {
         for (; level > known; level--)
-            node = new Node(1UL << path.Slot(level - 1), 0, StoreSingle(node), 0);
+            node = new Node(1UL << path.Slot(level - 1), 0, (uint)StoreSingle(node), 0);
         if (known == 0)
         {
             PublishRoot(path, StoreSingle(node));
@@ -181,11 +196,11 @@ internal sealed class Ipv6Trie : IDisposable
         int count = BitOperations.PopCount(parent.Children);
         int before = Rank(parent.Children, slot);
         int block = _nodeBlocks.Allocate(count + 1);
-        _nodes.Slice(parent.FirstChild, before).CopyTo(_nodes.Slice(block, before));
+        _nodes.Slice((int)parent.FirstChild, before).CopyTo(_nodes.Slice(block, before));
         _nodes[block + before] = node;
-        _nodes.Slice(parent.FirstChild + before, count - before).CopyTo(_nodes.Slice(block + before + 1, count - before));
-        Replace(path, known - 1, parent with { Children = parent.Children | (1UL << slot), FirstChild = block });
-        if (count > 0) _nodeBlocks.Free(parent.FirstChild, count);
+        _nodes.Slice((int)parent.FirstChild + before, count - before).CopyTo(_nodes.Slice(block + before + 1, count - before));
+        Replace(path, known - 1, parent with { Children = parent.Children | (1UL << slot), FirstChild = (uint)block });
+        if (count > 0) _nodeBlocks.Free((int)parent.FirstChild, count);
     }
 
     /// <summary>Takes away the node at this level, which shows and leads to nothing, and those above it that led to nothing else.</summary>
@@ -204,12 +219,12 @@ internal sealed class Ipv6Trie : IDisposable
     {
         Node parent = _nodes[path.Nodes[level]];
         int count = BitOperations.PopCount(parent.Children);
-        int before = path.Nodes[level + 1] - parent.FirstChild;
+        int before = path.Nodes[level + 1] - (int)parent.FirstChild;
         int block = count == 1 ? 0 : _nodeBlocks.Allocate(count - 1);
-        _nodes.Slice(parent.FirstChild, before).CopyTo(_nodes.Slice(block, before));
-        _nodes.Slice(parent.FirstChild + before + 1, count - before - 1).CopyTo(_nodes.Slice(block + before, count - before - 1));
-        Replace(path, level, parent with { Children = parent.Children & ~(1UL << path.Slot(level)), FirstChild = block });
-        _nodeBlocks.Free(parent.FirstChild, count);
+        _nodes.Slice((int)parent.FirstChild, before).CopyTo(_nodes.Slice(block, before));
+        _nodes.Slice((int)parent.FirstChild + before + 1, count - before - 1).CopyTo(_nodes.Slice(block + before, count - before - 1));
+        Replace(path, level, parent with { Children = parent.Children & ~(1UL << path.Slot(level)), FirstChild = (uint)block });
+        _nodeBlocks.Free((int)parent.FirstChild, count);
     }
 
     private int StoreSingle(Node node)
@@ -223,7 +238,7 @@ internal sealed class Ipv6Trie : IDisposable
     {
         ref Node parent = ref _nodes[node];
         Volatile.WriteBarrier();                                      // the block is whole before anyone can find it
-        parent.FirstChild = block;
+        parent.FirstChild = (uint)block;
     }
 
     private void PublishRoot(in Path path, int node)
@@ -239,7 +254,7 @@ internal sealed class Ipv6Trie : IDisposable
         private readonly ulong _lower = (ulong)network;
 
         public Span<int> Nodes { get; } = nodes;
-        public int Root => (int)(_upper >> (64 - Ipv6Level.RootBits));
+        public int Root => Ipv6Level.Root(_upper);
         public int Slot(int level) => Ipv6Level.Slot(_upper, _lower, Ipv6Level.Depth(level));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PrefixMap<TBits> : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, MaximumCapacity);
         Capacity = capacity;
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2);
-        _slots = new NativeArray<Slot>(slots);
+        _slots = new NativeArray<Slot>(slots, ProcessMemory.Instance);
         _mask = slots - 1;
     }
 

@@ -7,5 +7,6 @@ internal static class Catalog
     [
         () => new PathRows(),
         () => new Ipv4LookupRows(),
+        () => new Ipv6LookupRows(),
     ];
 }

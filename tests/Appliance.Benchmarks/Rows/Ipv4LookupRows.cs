@@ -1,4 +1,5 @@
 using Appliance.Benchmarks.Harness;
+using Appliance.Benchmarks.Memory;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Routes;
 using Appliance.Routing.Fib;
@@ -14,7 +15,7 @@ internal sealed class Ipv4LookupRows : IBenchmarkRows
     private const int HotAddressCount = 1 << 10;
     private const int Seed = 20;
     private const string Lpm = "rte_lpm_lookup_bulk";
-    private readonly Ipv4PrefixTable _table = new();
+    private readonly Ipv4PrefixTable _table = new(memory: HugePageMemory.Instance);
     private readonly int[] _values = new int[DpdkPeer.BatchSize];
 
     public string Subject => "lpm4";

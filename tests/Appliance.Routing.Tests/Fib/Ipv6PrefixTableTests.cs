@@ -8,8 +8,9 @@ public sealed class Ipv6PrefixTableTests : PrefixTableContract<UInt128>
 {
     protected override int Width => 128;
 
-    // Roots to nodes at 16, then a level each six bits; 64 is where the address' halves meet, 124 the last level.
-    protected override int[] BorderLengths { get; } = [0, 1, 15, 16, 17, 22, 23, 28, 29, 32, 48, 58, 63, 64, 65, 70, 118, 124, 125, 127, 128];
+    // Coarse to roots at 12, roots to nodes at 24, then a level each six bits; 60 to 66 straddles the address' halves, 126 is the last level.
+    protected override int[] BorderLengths { get; } =
+        [0, 1, 11, 12, 13, 23, 24, 25, 30, 31, 36, 48, 59, 60, 61, 63, 64, 65, 66, 67, 72, 120, 125, 126, 127, 128];
 
     internal override IPrefixTable<UInt128> Create(int maximumRoutes = 4096) => new Ipv6Subject(new Ipv6PrefixTable(maximumRoutes));
 
@@ -20,7 +21,7 @@ public sealed class Ipv6PrefixTableTests : PrefixTableContract<UInt128>
     public void A_table_without_room_refuses_and_yet_every_route_can_be_removed(int seed)
     {
         var random = new Random(seed);
-        using var table = new Ipv6PrefixTable(maximumRoutes: 100_000, nodeChunks: 20, leafChunks: 20);
+        using var table = new Ipv6PrefixTable(maximumRoutes: 100_000, nodeChunks: 20, leafChunks: 20, ProcessMemory.Instance);
         for (int round = 0; round < 3; round++)
         {
             var routes = new HashSet<(Ipv6Address Network, int Length)>();

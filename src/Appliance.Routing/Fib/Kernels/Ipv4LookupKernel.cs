@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Appliance.Routing.Fib;
@@ -12,7 +13,7 @@ namespace Appliance.Routing.Fib;
 internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> coarse, NativeArray<ushort> groups)
 {
     private const int BlockSize = 64;                                 // one bit each in a ulong
-    private const int Lanes = 8;
+    private const int Lanes = 16;
     private readonly ushort* _direct = direct.Pointer;
     private readonly ushort* _coarse = coarse.Pointer;
     private readonly ushort* _groups = groups.Pointer;
@@ -22,10 +23,15 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
     public ushort DirectEntry(uint address) => Volatile.Read(ref _direct[(nuint)(address >> 8)]);
 
     /// <summary>Follows a direct entry that is no route to the value for the address, or -1.</summary>
-    public int Follow(uint address, int entry)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Follow(uint address, uint entry)
     {
-        if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + ((address >> 4) & 15)]);
-        if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + (address & 15)]);
+        if (entry != Ipv4Entry.None)
+        {
+            entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + ((address >> 4) & 15)]);
+            if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + (address & 15)]);
+        }
+
         if (entry == Ipv4Entry.None) entry = Volatile.Read(ref _coarse[address >> 24]);
         return entry == Ipv4Entry.None ? -1 : Ipv4Entry.Value(entry);
     }
@@ -34,8 +40,8 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
     public bool Lookup(ReadOnlySpan<uint> addresses, Span<int> values)
     {
         ulong followed = 0;
-        fixed (uint* firstAddress = addresses)
-        fixed (int* firstValue = values)
+        fixed (uint* firstAddress = &MemoryMarshal.GetReference(addresses))
+        fixed (int* firstValue = &MemoryMarshal.GetReference(values))
         {
             uint* address = firstAddress;
             int* value = firstValue;
@@ -57,8 +63,8 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         int* value = values;
         for (int i = 0; i < BlockSize; i += Lanes, address += Lanes, value += Lanes)
         {
-            Vector128<ushort> entries = LoadEntries(table, address);
-            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(entries & Vector128.Create((ushort)Ipv4Entry.MaximumValue));
+            Vector256<ushort> entries = Vector256.Create(LoadEight(table, address), LoadEight(table, address + (Lanes / 2)));
+            (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(entries & Vector256.Create((ushort)Ipv4Entry.MaximumValue));
             lower.AsInt32().Store(value);
             upper.AsInt32().Store(value + (Lanes / 2));
             routes = (routes >> Lanes) | ((ulong)entries.ExtractMostSignificantBits() << (BlockSize - Lanes));
@@ -81,7 +87,7 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> LoadEntries(ushort* table, uint* address) =>
+    private static Vector128<ushort> LoadEight(ushort* table, uint* address) =>
         Vector128.CreateScalarUnsafe(table[(nuint)(address[0] >> 8)])
             .WithElement(1, table[(nuint)(address[1] >> 8)])
             .WithElement(2, table[(nuint)(address[2] >> 8)])
