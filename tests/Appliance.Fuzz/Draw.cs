@@ -1,8 +1,8 @@
 namespace Appliance.Fuzz;
 
 /// <summary>
-/// The numbers of a run: SplitMix64 (Steele, Lea and Flood, 2014). Every burst has a stream of its own that follows from the seed and the burst's number,
-/// so that any burst can be made again without those before it.
+/// The numbers of a run: SplitMix64 (Steele, Lea and Flood, 2014). Every burst has a stream of its own that follows from the seed and the
+/// burst's number, so that any burst can be made again without those before it.
 /// </summary>
 internal sealed class Draw
 {

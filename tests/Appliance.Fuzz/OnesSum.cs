@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Appliance.Fuzz;
 
 /// <summary>
-/// The Internet checksum as RFC 1071 §4.1 writes it, apart from the appliance's own so that an error there cannot hide itself: words added, carries
-/// folded at the end. Eight bytes at a time, since 2^16 is 1 for words of any width.
+/// The Internet checksum as RFC 1071 §4.1 writes it, apart from the appliance's own so that an error there cannot hide itself: words
+/// added, carries folded at the end. Eight bytes at a time, since 2^16 is 1 for words of any width.
 /// </summary>
 internal static class OnesSum
 {

@@ -22,8 +22,8 @@ public sealed class FrameSource(FramePool pool, WorkerCounters counters)
     }
 
     /// <summary>
-    /// Sends a frame from <see cref="TryBegin"/> on its way and counts it as generated. When others, begun later, have reached the limit before it,
-    /// it goes home instead.
+    /// Sends a frame from <see cref="TryBegin"/> on its way and counts it as generated. When others, begun later, have reached the limit
+    /// before it, it goes home instead.
     /// </summary>
     public void Submit(Frame frame)
     {

@@ -35,7 +35,9 @@ internal sealed unsafe class TupleBatch
         }
     }
 
-    /// <summary>Writes the hash of each frame that has one to its info, with <see cref="FrameTraits.Hashed"/>; that of the others is 0.</summary>
+    /// <summary>
+    /// Writes the hash of each frame that has one to its info, with <see cref="FrameTraits.Hashed"/>; that of the others is 0.
+    /// </summary>
     public void Hash(ReadOnlySpan<Frame> frames, SteeringRules rules)
     {
         _v4.Count = 0;

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Hands out blocks of 1 to 64 neighbouring units of some array, which it does not know. A block takes the next power of two, aligned to itself, within a
-/// chunk of 64 units; a chunk's use is one bitmap, so neighbours that are free again are one run again without further ado. Chunks hang in a list by
-/// the largest run they can give. Only the writer uses it.
+/// Hands out blocks of 1 to 64 neighbouring units of some array, which it does not know. A block takes the next power of two, aligned to
+/// itself, within a chunk of 64 units; a chunk's use is one bitmap, so neighbours that are free again are one run again without further
+/// ado. Chunks hang in a list by the largest run they can give. Only the writer uses it.
 /// </summary>
 internal sealed class BlockArena : IDisposable
 {

@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network is a uint or a UInt128.
-/// Open addressing with linear probing, at most half full; removal moves later keys back, so there are no tombstones. Only the writer uses it.
+/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network
+/// is a uint or a UInt128. Open addressing with linear probing, at most half full; removal moves later keys back, so there are no
+/// tombstones. Only the writer uses it.
 /// </summary>
 internal sealed class PrefixMap<TBits> : IDisposable
     where TBits : unmanaged, IBinaryInteger<TBits>
@@ -37,7 +38,9 @@ internal sealed class PrefixMap<TBits> : IDisposable
         return slot.Key != 0;
     }
 
-    /// <summary>Adds a route, which must not be there yet, or gives one another value. False, and nothing is changed, when the map is full.</summary>
+    /// <summary>
+    /// Adds a route, which must not be there yet, or gives one another value. False, and nothing is changed, when the map is full.
+    /// </summary>
     public bool TrySet(TBits network, int length, int value)
     {
         ref Slot slot = ref _slots[Find(network, length)];
@@ -67,7 +70,9 @@ internal sealed class PrefixMap<TBits> : IDisposable
 
     public void Dispose() => _slots.Free();
 
-    /// <summary>The slot that holds the route, or the free one where it belongs. Ends because at least half of the slots are free.</summary>
+    /// <summary>
+    /// The slot that holds the route, or the free one where it belongs. Ends because at least half of the slots are free.
+    /// </summary>
     private int Find(TBits network, int length)
     {
         int index = Home(network, length);

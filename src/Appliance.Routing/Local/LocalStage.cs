@@ -70,8 +70,8 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
     }
 
     /// <summary>
-    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked. To a link-local address the way is the link that the request came
-    /// by, and never a router (RFC 3927 §2.6.2).
+    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked. To a link-local address the way is the link that the
+    /// request came by, and never a router (RFC 3927 §2.6.2).
     /// </summary>
     private static void AnswerIpv4(Frame request, Span<byte> message, in StageContext context)
     {

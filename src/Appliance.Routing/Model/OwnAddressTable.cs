@@ -4,9 +4,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load of at most a
-/// quarter, so that a miss, which is nearly every answer, ends at the first slot. IPv6 link-local addresses are asked for a link: the same address on
-/// two links is two addresses (RFC 4007 §6).
+/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load
+/// of at most a quarter, so that a miss, which is nearly every answer, ends at the first slot. IPv6 link-local addresses are asked for a
+/// link: the same address on two links is two addresses (RFC 4007 §6).
 /// </summary>
 public sealed class OwnAddressTable
 {
@@ -22,7 +22,8 @@ public sealed class OwnAddressTable
         public AddressUse Use;
     }
 
-    /// <param name="entries">Each address once, with the port it is configured on; an IPv6 link-local one once for each of its ports.</param>
+    /// <param name="entries">Each address once, with the port it is configured on; an IPv6 link-local one once for each of its
+    /// ports.</param>
     public OwnAddressTable(IReadOnlyCollection<(IpAddress Address, AddressUse Use, int Port)> entries)
     {
         _v4 = new Slot<uint>[SlotsFor(entries.Count(entry => !entry.Address.IsV6))];

@@ -49,7 +49,8 @@ public sealed class RoutingModel : IDisposable
     public ref readonly RouteWays WaysOf(int route) => ref _ways[route];
 
     /// <summary>Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>.</summary>
-    public bool IsOwnAt(IpAddress address, int port) => Own.IsOwnAt(address, port);
+    public bool IsOwnAt(IpAddress address, int port) =>
+        Own.IsOwnAt(address, port);
 
     /// <summary>
     /// What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.

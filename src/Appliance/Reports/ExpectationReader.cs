@@ -5,7 +5,9 @@ using YamlDotNet.Core.Events;
 
 namespace Appliance.Reports;
 
-/// <summary>Reads the <c>counters</c> of a test.yaml from its YAML events, and skips what else such a file may hold. Every fault has its position.</summary>
+/// <summary>
+/// Reads the <c>counters</c> of a test.yaml from its YAML events, and skips what else such a file may hold. Every fault has its position.
+/// </summary>
 internal sealed class ExpectationReader
 {
     private static readonly string[] KnownKeys = ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];

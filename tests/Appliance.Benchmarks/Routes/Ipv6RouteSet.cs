@@ -1,8 +1,9 @@
 namespace Appliance.Benchmarks.Routes;
 
 /// <summary>
-/// IPv6 routes with about the lengths of the global table of 2025: 47 % /48, 12 % /32, and little beyond /48. They crowd in the blocks that the registries give out:
-/// each network is drawn within one of a few thousand /32s, these within the registries' own blocks. The same seed, the same routes.
+/// IPv6 routes with about the lengths of the global table of 2025: 47 % /48, 12 % /32, and little beyond /48. They crowd in the blocks
+/// that the registries give out: each network is drawn within one of a few thousand /32s, these within the registries' own blocks. The
+/// same seed, the same routes.
 /// </summary>
 internal sealed class Ipv6RouteSet
 {

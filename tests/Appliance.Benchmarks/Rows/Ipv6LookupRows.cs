@@ -8,7 +8,9 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Benchmarks.Rows;
 
-/// <summary>IPv6 longest prefix match, 200 000 routes, in batches as the data path has them. Reported beside its peer; no bar is set.</summary>
+/// <summary>
+/// IPv6 longest prefix match, 200 000 routes, in batches as the data path has them. Reported beside its peer; no bar is set.
+/// </summary>
 internal sealed class Ipv6LookupRows : IBenchmarkRows
 {
     private const int RouteCount = 200_000;

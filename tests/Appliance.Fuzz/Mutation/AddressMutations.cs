@@ -1,6 +1,9 @@
 namespace Appliance.Fuzz.Mutation;
 
-/// <summary>Addresses: own, neighbours', martians, groups, of blackholes and of nowhere; swapped, equal, one bit off. ARP's are found at their places.</summary>
+/// <summary>
+/// Addresses: own, neighbours', martians, groups, of blackholes and of nowhere; swapped, equal, one bit off. ARP's are found at their
+/// places.
+/// </summary>
 internal static class AddressMutations
 {
     public static void Mutate(Mutant mutant, Draw draw, Targets targets)

@@ -1,6 +1,8 @@
 namespace Appliance.Fuzz.Mutation;
 
-/// <summary>Fields of the IP headers that are no address, length or fragment: version, header length, protocol, hop limit, service.</summary>
+/// <summary>
+/// Fields of the IP headers that are no address, length or fragment: version, header length, protocol, hop limit, service.
+/// </summary>
 internal static class HeaderMutations
 {
     private static readonly byte[] HopLimits = [0, 1, 2, 64, 128, 254, 255];

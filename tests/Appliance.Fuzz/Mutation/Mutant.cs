@@ -23,7 +23,9 @@ internal sealed class Mutant
 
     public void Look() => Layout = Layout.Of(Bytes);
 
-    /// <summary>Makes room at <paramref name="at"/>; what does not fit falls off the end. Answers the room, filled with whatever was there.</summary>
+    /// <summary>
+    /// Makes room at <paramref name="at"/>; what does not fit falls off the end. Answers the room, filled with whatever was there.
+    /// </summary>
     public Span<byte> Insert(int at, int count)
     {
         at = Math.Min(at, Length);

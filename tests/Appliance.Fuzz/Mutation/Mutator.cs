@@ -4,8 +4,8 @@ using Appliance.Fuzz.Worlds;
 namespace Appliance.Fuzz.Mutation;
 
 /// <summary>
-/// Makes one hostile frame from a seed: none to several mutations, of bytes or of what the bytes mean, and then often the checksums put right so that the stages
-/// behind those checks are reached too. Allocates nothing.
+/// Makes one hostile frame from a seed: none to several mutations, of bytes or of what the bytes mean, and then often the checksums put
+/// right so that the stages behind those checks are reached too. Allocates nothing.
 /// </summary>
 internal sealed class Mutator(SeedCorpus seeds, Draw draw)
 {

@@ -1,7 +1,8 @@
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>
-/// How many errors a bucket may have sent: 50 at once, 100 a second. A bucket of tokens, filled by the clock; the appliance keeps a due time instead.
+/// How many errors a bucket may have sent: 50 at once, 100 a second. A bucket of tokens, filled by the clock; the appliance keeps a due
+/// time instead.
 /// </summary>
 internal sealed class ErrorBudget(int buckets)
 {

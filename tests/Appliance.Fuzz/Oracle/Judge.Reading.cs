@@ -2,7 +2,8 @@ using Appliance.Engine;
 
 namespace Appliance.Fuzz.Oracle;
 
-/// <content>Reading: Ethernet and its tags, IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200 §4), the first bytes of ICMP.</content>
+/// <content>Reading: Ethernet and its tags, IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200 §4), the first bytes of
+/// ICMP.</content>
 internal sealed partial class Judge
 {
     private const int MaxTags = 16;

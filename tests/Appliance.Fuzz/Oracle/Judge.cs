@@ -5,8 +5,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>
-/// The slow twin of the whole path: says from the rules of a router alone, frame by frame and with nothing of the data plane's own parsing, what must become of
-/// a frame. Which way of several a flow takes is left open. This part holds the rules of addresses and routes; reading is in the other.
+/// The slow twin of the whole path: says from the rules of a router alone, frame by frame and with nothing of the data plane's own
+/// parsing, what must become of a frame. Which way of several a flow takes is left open. This part holds the rules of addresses and
+/// routes; reading is in the other.
 /// </summary>
 internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
 {
@@ -61,7 +62,9 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         return IsMulticastV6(destination) || facts.IsOwnV6(destination, fate.Ingress);
     }
 
-    /// <summary>RFC 4861 §7.1.1 as far as the semantics go, §7.2.3: only solicitations for own addresses are answered, and only to stations.</summary>
+    /// <summary>
+    /// RFC 4861 §7.1.1 as far as the semantics go, §7.2.3: only solicitations for own addresses are answered, and only to stations.
+    /// </summary>
     private DropReason JudgeDiscovery(ReadOnlySpan<byte> datagram, UInt128 source, ref Fate fate)
     {
         ReadOnlySpan<byte> message = datagram[fate.TransportOffset..];
@@ -144,7 +147,9 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         return DropReason.None;
     }
 
-    /// <summary>A fragment whose last byte would be past 65,535 (RFC 791 §3.1): no offset field could hold where its pieces belong.</summary>
+    /// <summary>
+    /// A fragment whose last byte would be past 65,535 (RFC 791 §3.1): no offset field could hold where its pieces belong.
+    /// </summary>
     private static bool EndsBeyondAnyDatagram(ReadOnlySpan<byte> datagram)
     {
         int header = (datagram[0] & 15) * 4;

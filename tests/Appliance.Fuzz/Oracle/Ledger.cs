@@ -3,8 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>
-/// The accounts of one appliance over a burst, set against what the twin expected of its frames: each drop reason by itself, consumed, received, transmitted, and the
-/// balance; and every slot back in its pool.
+/// The accounts of one appliance over a burst, set against what the twin expected of its frames: each drop reason by itself, consumed,
+/// received, transmitted, and the balance; and every slot back in its pool.
 /// </summary>
 internal sealed class Ledger
 {

@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>
-/// Looks at every frame that leaves: link header, tags and way; the datagram byte for byte against the one that came in or against the answer that was due;
-/// lengths, checksums and MTU. Throws at the first difference.
+/// Looks at every frame that leaves: link header, tags and way; the datagram byte for byte against the one that came in or against the
+/// answer that was due; lengths, checksums and MTU. Throws at the first difference.
 /// </summary>
 internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) : ITransmitSink
 {
@@ -114,7 +114,9 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         return wrong ?? CheckDatagram(expected, datagram, facts.Ports[egress].MtuBytes, hops: 0, ref input.RepliedPayload);
     }
 
-    /// <summary>Back on the link that the question came by, to who asked; only an advertisement for nobody in particular goes to a group.</summary>
+    /// <summary>
+    /// Back on the link that the question came by, to who asked; only an advertisement for nobody in particular goes to a group.
+    /// </summary>
     private string? CheckLinkReply(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> asked, ReplyKind kind, int egress, in Input input)
     {
         if (egress != input.Fate.Ingress) return $"answered by port {egress}, asked by {input.Fate.Ingress}";

@@ -6,8 +6,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>
-/// A configuration as the twin reads it: lists that are searched from the front. Made from the validated configuration, not from the data plane's models,
-/// so that what goes wrong on the way from one to the other is seen too.
+/// A configuration as the twin reads it: lists that are searched from the front. Made from the validated configuration, not from the data
+/// plane's models, so that what goes wrong on the way from one to the other is seen too.
 /// </summary>
 internal sealed class RoutingFacts
 {

@@ -7,8 +7,8 @@ using Appliance.Wire.Pcap;
 namespace Appliance.Fuzz.Running;
 
 /// <summary>
-/// Damaged capture files before the reader: cut, flipped, spliced. Nothing is thrown, reading ends within the file, the damage lies in it, what comes in small pieces
-/// reads the same, and a file that was only cut gives the records before the cut.
+/// Damaged capture files before the reader: cut, flipped, spliced. Nothing is thrown, reading ends within the file, the damage lies in
+/// it, what comes in small pieces reads the same, and a file that was only cut gives the records before the cut.
 /// </summary>
 public sealed class CaptureFuzz
 {

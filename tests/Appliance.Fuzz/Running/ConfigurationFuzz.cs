@@ -8,8 +8,8 @@ using Appliance.Node;
 namespace Appliance.Fuzz.Running;
 
 /// <summary>
-/// Broken configurations before the loader: nothing is thrown, there is a model or there are errors and never both, every error says something at a place within the
-/// text, and an appliance can be built from every model.
+/// Broken configurations before the loader: nothing is thrown, there is a model or there are errors and never both, every error says
+/// something at a place within the text, and an appliance can be built from every model.
 /// </summary>
 public sealed class ConfigurationFuzz
 {

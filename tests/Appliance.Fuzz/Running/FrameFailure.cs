@@ -7,7 +7,9 @@ using Appliance.Wire.Pcap;
 
 namespace Appliance.Fuzz.Running;
 
-/// <summary>Says what went wrong so that it can be seen again: command, configuration, the frame in hex, and the burst as a capture.</summary>
+/// <summary>
+/// Says what went wrong so that it can be seen again: command, configuration, the frame in hex, and the burst as a capture.
+/// </summary>
 internal sealed class FrameFailure(FuzzOptions options, TextWriter text, SeedCorpus seeds)
 {
     public void Write(WorldRecipe recipe, Burst burst, long round, MonotonicTime now, Exception failure)

@@ -8,8 +8,9 @@ using Appliance.Fuzz.Worlds;
 namespace Appliance.Fuzz.Running;
 
 /// <summary>
-/// Mutated frames through whole appliances. A run is rounds, each on the next world; a round is bursts, each of which follows from the seed and its number. A
-/// round begins long after the one before, so that nothing of it is left but the order of free slots: a round alone runs as it ran among the others.
+/// Mutated frames through whole appliances. A run is rounds, each on the next world; a round is bursts, each of which follows from the
+/// seed and its number. A round begins long after the one before, so that nothing of it is left but the order of free slots: a round
+/// alone runs as it ran among the others.
 /// </summary>
 public sealed class FrameFuzz : IDisposable
 {

@@ -6,7 +6,9 @@ using Appliance.Fuzz.Worlds;
 
 namespace Appliance.Fuzz.Running;
 
-/// <summary>How far the frames came: what they met and how they ended, so that a run that only bounces off the door is seen to do so.</summary>
+/// <summary>
+/// How far the frames came: what they met and how they ended, so that a run that only bounces off the door is seen to do so.
+/// </summary>
 internal sealed class FrameReport
 {
     /// <summary>Reasons of records, of the firewall and of the program: no stage of today's path gives them.</summary>

@@ -5,8 +5,8 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Fuzz.Seeds;
 
 /// <summary>
-/// Frames that reach every part of the path without any capture: transports of both families, echo requests to own addresses, neighbours' questions, fragments,
-/// options, extension headers, tags, long datagrams.
+/// Frames that reach every part of the path without any capture: transports of both families, echo requests to own addresses, neighbours'
+/// questions, fragments, options, extension headers, tags, long datagrams.
 /// </summary>
 internal static class HandMadeFrames
 {

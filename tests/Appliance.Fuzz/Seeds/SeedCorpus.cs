@@ -3,7 +3,9 @@ using Appliance.Wire.Pcap;
 
 namespace Appliance.Fuzz.Seeds;
 
-/// <summary>The frames that mutations start from: made by hand, and those of captures. The same files give the same corpus, in the same order.</summary>
+/// <summary>
+/// The frames that mutations start from: made by hand, and those of captures. The same files give the same corpus, in the same order.
+/// </summary>
 public sealed class SeedCorpus
 {
     private const int MaxFramesPerFile = 256;

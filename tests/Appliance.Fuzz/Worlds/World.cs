@@ -6,7 +6,10 @@ using Appliance.Node;
 
 namespace Appliance.Fuzz.Worlds;
 
-/// <summary>One appliance with ports in memory, its twin, and the checks between the two. It is at rest between bursts and lives as long as the run.</summary>
+/// <summary>
+/// One appliance with ports in memory, its twin, and the checks between the two. It is at rest between bursts and lives as long as the
+/// run.
+/// </summary>
 internal sealed class World : IDisposable
 {
     private readonly ApplianceNode _node;
@@ -56,7 +59,9 @@ internal sealed class World : IDisposable
 
     public long HandedOff => _workers.Sum(worker => worker.Counters.HandedOff);
 
-    /// <summary>Sends the burst through and checks it; throws at the first thing that is wrong. Allocates nothing unless it is traced.</summary>
+    /// <summary>
+    /// Sends the burst through and checks it; throws at the first thing that is wrong. Allocates nothing unless it is traced.
+    /// </summary>
     /// <param name="willing">Frames that the ports take before they are opened again.</param>
     /// <param name="trace">Null unless the stages are to be counted.</param>
     public void Run(Burst burst, MonotonicTime now, int willing, IPathTrace? trace)

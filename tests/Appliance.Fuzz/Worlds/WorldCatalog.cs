@@ -4,9 +4,9 @@ using Appliance.Engine;
 namespace Appliance.Fuzz.Worlds;
 
 /// <summary>
-/// The appliances that are fuzzed, in turns. Between them: both families, sub-ports and QinQ, several next hops, blackholes, small MTUs, every reverse-path
-/// check, own MAC only, unknown neighbours, hash by NDIS types, virtual and link-local addresses, pools and ports that run out. All ways of one route have one MTU, and
-/// default routes lead most captures' addresses to the last stage.
+/// The appliances that are fuzzed, in turns. Between them: both families, sub-ports and QinQ, several next hops, blackholes, small MTUs,
+/// every reverse-path check, own MAC only, unknown neighbours, hash by NDIS types, virtual and link-local addresses, pools and ports that
+/// run out. All ways of one route have one MTU, and default routes lead most captures' addresses to the last stage.
 /// </summary>
 internal static class WorldCatalog
 {

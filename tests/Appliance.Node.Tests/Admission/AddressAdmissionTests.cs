@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>Addresses that cannot stand where they stand, at the edges of every range: the last outside, the first and last inside, the first behind.</summary>
+/// <summary>
+/// Addresses that cannot stand where they stand, at the edges of every range: the last outside, the first and last inside, the first
+/// behind.
+/// </summary>
 public sealed class AddressAdmissionTests : IDisposable
 {
     private const string Net = """

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>RFC 3704: off, loose (some route leads back) and strict (the route back leaves by the port it came in by), for each port by itself.</summary>
+/// <summary>
+/// RFC 3704: off, loose (some route leads back) and strict (the route back leaves by the port it came in by), for each port by itself.
+/// </summary>
 public sealed class ReversePathTests
 {
     private const string Guarded = """

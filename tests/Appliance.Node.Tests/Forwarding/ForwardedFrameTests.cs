@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>"Routing alone changes nothing in a forwarded frame but the Ethernet addresses, the hop limit and the IPv4 header checksum."</summary>
+/// <summary>
+/// "Routing alone changes nothing in a forwarded frame but the Ethernet addresses, the hop limit and the IPv4 header checksum."
+/// </summary>
 public sealed class ForwardedFrameTests : IDisposable
 {
     private readonly Box _box = new(Boxes.Edge);

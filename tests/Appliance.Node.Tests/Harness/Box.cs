@@ -6,8 +6,8 @@ using Xunit;
 namespace Appliance.Node.Tests;
 
 /// <summary>
-/// One appliance in memory. Frames go in at its ports, a burst a breath as in a replay; what left and what was counted comes back. After every burst
-/// the accounts are balanced and every frame is home, or the test fails.
+/// One appliance in memory. Frames go in at its ports, a burst a breath as in a replay; what left and what was counted comes back. After
+/// every burst the accounts are balanced and every frame is home, or the test fails.
 /// <code>
 ///     using var box = new Box(Boxes.Edge);
 ///     byte[] left = box.Send("lan", frame).Forwarded("wan");

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>What a burst caused: the frames that left, in order, and what was counted meanwhile. Every question checks that nothing else happened.</summary>
+/// <summary>
+/// What a burst caused: the frames that left, in order, and what was counted meanwhile. Every question checks that nothing else happened.
+/// </summary>
 internal sealed class Seen(
     IReadOnlyList<(string Port, byte[] Frame)> left, NodeAccounts before, NodeAccounts after, Func<int, string> nameOf)
 {

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>RFC 826 and RFC 5227: requests for an address of the port they came in by are answered; nothing is learned, nothing is forwarded.</summary>
+/// <summary>
+/// RFC 826 and RFC 5227: requests for an address of the port they came in by are answered; nothing is learned, nothing is forwarded.
+/// </summary>
 public sealed class ArpTests : IDisposable
 {
     private const string Net = """

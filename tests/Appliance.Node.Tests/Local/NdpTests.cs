@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>RFC 4861 §7: solicitations for an address of the port they came in by are answered, invalid messages are dropped, nothing is learned.</summary>
+/// <summary>
+/// RFC 4861 §7: solicitations for an address of the port they came in by are answered, invalid messages are dropped, nothing is learned.
+/// </summary>
 public sealed class NdpTests : IDisposable
 {
     private const string Own = "2001:db8:1::1", OwnLinkLocal = "fe80::1:ff:fe00:1", Asker = "fe80::5";

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Appliance.Routing.Tests.Fib;
 
-/// <summary>The slow twin of the prefix tables: all routes in a list, longest first, searched from its head (RFC 4632 §5.1, "longest match").</summary>
+/// <summary>
+/// The slow twin of the prefix tables: all routes in a list, longest first, searched from its head (RFC 4632 §5.1, "longest match").
+/// </summary>
 internal sealed class LongestMatchTwin<TBits>(int width)
     where TBits : unmanaged, IBinaryInteger<TBits>
 {

@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache misses on the
-/// direct table, so a block of addresses first loads all of its direct entries, in few instructions and without a branch that would wait for one
-/// of them: then the processor has as many misses under way as it can. What is no route is followed afterwards.
+/// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache
+/// misses on the direct table, so a block of addresses first loads all of its direct entries, in few instructions and without a branch
+/// that would wait for one of them: then the processor has as many misses under way as it can. What is no route is followed afterwards.
 /// </summary>
 internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> coarse, NativeArray<ushort> groups)
 {
@@ -36,7 +36,9 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         return entry == Ipv4Entry.None ? -1 : Ipv4Entry.Value(entry);
     }
 
-    /// <summary>Looks up as many addresses as there are values. True when every answer came from a single load, and so needs no second look.</summary>
+    /// <summary>
+    /// Looks up as many addresses as there are values. True when every answer came from a single load, and so needs no second look.
+    /// </summary>
     public bool Lookup(ReadOnlySpan<uint> addresses, Span<int> values)
     {
         ulong followed = 0;
