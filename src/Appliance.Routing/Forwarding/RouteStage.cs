@@ -30,6 +30,7 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         for (int i = 0; i < frames.Length; i++)
         {
             Frame frame = frames[i];
+            if ((frame.Info.Traits & FrameTraits.LinkComplete) != FrameTraits.None) continue;
             DropReason refused = frame.Info.Network == NetworkKind.Ipv4
                 ? JudgeIpv4(frame, destinations[i], found[i], model, context)
                 : JudgeIpv6(frame, model, context);
@@ -39,6 +40,8 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
 
     private DropReason JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
     {
+        if ((frame.Info.Traits & FrameTraits.Scoped) != FrameTraits.None)
+            return TakeLink(frame, new Ipv4Address(destination), model, context);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 3927 §7: a router must not forward them, from or to.
@@ -53,10 +56,8 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
     private DropReason JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
     {
         ref FrameInfo info = ref frame.Info;
-        if ((info.Traits & FrameTraits.LinkComplete) != FrameTraits.None) return DropReason.None;
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
-        if ((info.Traits & FrameTraits.Scoped) != FrameTraits.None)
-            return Resolve(frame, new ResolvedWay(info.EgressPort, WayKind.Connected, default), destination, model, context);
+        if ((info.Traits & FrameTraits.Scoped) != FrameTraits.None) return TakeLink(frame, destination, model, context);
         if ((info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 4291 §2.5.6: a router must not forward them, from or to.
@@ -66,6 +67,10 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
 
         return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
     }
+
+    /// <summary>A reply to a link-local address: its port is given, and the neighbour is the destination itself.</summary>
+    private DropReason TakeLink(Frame frame, IpAddress destination, RoutingModel model, in StageContext context) =>
+        Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model, context);
 
     private DropReason TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
     {

@@ -127,11 +127,11 @@ public sealed class SubPortTests : IDisposable
     }
 
     [Fact]
-    public void A_drop_counts_at_the_port_whose_frame_it_was()
+    public void A_drop_counts_at_the_sub_port_and_at_its_parents_as_the_arrival_did()
     {
         Seen seen = _box.Send("lan", TestFrames.Tagged(Udp("127.0.0.1", "203.0.113.9"), 20));
         seen.MustBeDropped("martian");
-        Assert.Equal((0, 1, 1), (seen.At("lan").FramesDropped, seen.At("lan").FramesIn, seen.At("lan.20").FramesDropped));
+        Assert.Equal((1, 1, 1), (seen.At("lan").FramesDropped, seen.At("lan").FramesIn, seen.At("lan.20").FramesDropped));
     }
 
     [Fact]
