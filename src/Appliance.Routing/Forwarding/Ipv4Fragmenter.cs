@@ -6,9 +6,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it
-/// in order. Every fragment but the last carries a multiple of 8 bytes; options with the copied bit go into all, the others into the
-/// first only; a datagram that was a fragment already keeps its offset and, in the last piece, its more-fragments flag.
+/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it in order.
+/// Every fragment but the last carries a multiple of 8 bytes, the last whatever still fits; options with the copied bit go into all, the others into the first only; a datagram that
+/// was a fragment already keeps its offset and, in the last piece, its more-fragments flag.
 /// </summary>
 public static class Ipv4Fragmenter
 {
@@ -16,7 +16,17 @@ public static class Ipv4Fragmenter
     private const ushort MoreFragments = 0x2000;
     private const ushort OffsetMask = 0x1fff;                           // units of 8 bytes
 
+    /// <summary>
+    /// Whether the datagram ends where the longest one must. A fragment that reaches further belongs to nothing that can be put together, and its pieces
+    /// would have offsets that 13 bits cannot say (RFC 791 §3.1).
+    /// </summary>
+    public static bool IsPossible(ReadOnlySpan<byte> datagram) =>
+        ((BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]) & OffsetMask) * 8) + datagram.Length <= ushort.MaxValue;
+
     /// <summary>Answers how many fragments there are now, or 0 with the frame unchanged when the pool has not enough.</summary>
+    /// <param name="first">An IPv4 datagram longer than the MTU, and possible.</param>
+    /// <param name="mtuBytes">Of the link it leaves by, 576 at least.</param>
+    /// <param name="pool">The caller's.</param>
     public static int Cut(Frame first, int mtuBytes, FramePool pool)
     {
         Span<byte> datagram = first.Datagram;
@@ -26,14 +36,15 @@ public static class Ipv4Fragmenter
 
         Span<byte> header = stackalloc byte[60];
         header = header[..WriteLaterHeader(datagram[..firstHeader], header)];
-        int laterPayload = (mtuBytes - header.Length) & ~7;
+        int laterRoom = mtuBytes - header.Length;
 
         int count = 1;
         Frame last = first;
-        for (int at = firstHeader + firstPayload; at < datagram.Length; at += laterPayload)
+        for (int at = firstHeader + firstPayload, length; at < datagram.Length; at += length)
         {
-            int length = Math.Min(laterPayload, datagram.Length - at);
-            bool more = at + length < datagram.Length || (flagsAndOffset & MoreFragments) != 0;
+            int rest = datagram.Length - at;
+            length = rest <= laterRoom ? rest : laterRoom & ~7;
+            bool more = length < rest || (flagsAndOffset & MoreFragments) != 0;
             int offset = (flagsAndOffset & OffsetMask) + ((at - firstHeader) >> 3);
             if (!TryMake(first, header, datagram.Slice(at, length), offset, more, pool, out Frame fragment))
             {
@@ -52,9 +63,7 @@ public static class Ipv4Fragmenter
         return count;
     }
 
-    /// <summary>
-    /// The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.
-    /// </summary>
+    /// <summary>The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.</summary>
     private static int WriteLaterHeader(ReadOnlySpan<byte> first, Span<byte> later)
     {
         first[..BaseHeader].CopyTo(later);

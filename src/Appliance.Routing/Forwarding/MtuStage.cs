@@ -29,19 +29,22 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
         bool mayFragment = frame.Info.Network == NetworkKind.Ipv4 && (frame.Datagram[6] & 0x40) == 0;
         if (mayFragment)
         {
-            int fragments = Ipv4Fragmenter.Cut(frame, mtu, context.Pool);
-            if (fragments == 0)
-            {
-                batch.Drop(frame, DropReason.PoolEmpty);
-                return;
-            }
-
-            context.Counters.Generated += fragments - 1;
-            context.Trace?.Explain(frame, $"cut into {fragments} fragments for an MTU of {mtu}");
+            DropReason refused = Cut(frame, mtu, context);
+            if (refused != DropReason.None) batch.Drop(frame, refused);
             return;
         }
 
         errors.TryReply(frame, ErrorKind.TooBig, mtu, model, context);
         batch.Drop(frame, DropReason.Mtu);
+    }
+
+    private static DropReason Cut(Frame frame, int mtu, in StageContext context)
+    {
+        if (!Ipv4Fragmenter.IsPossible(frame.Datagram)) return DropReason.Fragment;
+        int fragments = Ipv4Fragmenter.Cut(frame, mtu, context.Pool);
+        if (fragments == 0) return DropReason.PoolEmpty;
+        context.Counters.Generated += fragments - 1;
+        context.Trace?.Explain(frame, $"cut into {fragments} fragments for an MTU of {mtu}");
+        return DropReason.None;
     }
 }
