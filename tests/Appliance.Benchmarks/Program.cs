@@ -4,7 +4,8 @@ using Appliance.Benchmarks.Harness;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Rows;
 
-// Our kernels beside their peers, in turns in one process. Exit code 1: answers differed or, with --strict, a bar fell short; 2: wrong arguments.
+// Our kernels beside their peers, in turns in one process. Exit code 1: answers differed or, with --strict, a bar fell short; 2: wrong
+// arguments.
 const int MaximumRounds = 1001;
 const string Usage = "arguments: [--strict] [--rounds N] [--only SUBJECT]... [--no-peer]";
 bool strict = false, usePeer = true;
@@ -19,7 +20,8 @@ for (int i = 0; i < args.Length; i++)
         case "--no-peer": usePeer = false; break;
         case "--only" when i + 1 < args.Length: only.Add(args[++i]); break;
         case "--rounds" when i + 1 < args.Length:
-            understood = int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out rounds) && rounds is > 0 and <= MaximumRounds;
+            understood = int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out rounds)
+                && rounds is > 0 and <= MaximumRounds;
             break;
         default: understood = false; break;
     }
@@ -31,8 +33,11 @@ for (int i = 0; i < args.Length; i++)
 
 string reason = "--no-peer";
 bool peerIsPresent = usePeer && DpdkPeer.TryStart(out reason);
-Console.WriteLine(peerIsPresent ? "peer: DPDK, built for this machine, on the same core as ours" : $"peer: absent, ours runs alone and no bar is judged ({reason})");
-Console.WriteLine($"rounds: {rounds}, in turns; vectors: {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits");
+int vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+Console.WriteLine(peerIsPresent
+    ? "peer: DPDK, built for this machine, on the same core as ours"
+    : $"peer: absent, so ours runs alone and no bar is judged ({reason})");
+Console.WriteLine($"rounds: {rounds}, in turns; vectors: {vectorBits} bits");
 
 var comparison = new InterleavedComparison(rounds);
 var table = new ResultTable(Console.Out);

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Hands out blocks of 1 to 64 neighbouring units of some array, which it does not know. A block takes the next power of two, aligned to itself, within a
-/// chunk of 64 units; a chunk's use is one bitmap, so neighbours that are free again are one run again without further ado. Chunks hang in a list by
-/// the largest run they can give. Only the writer uses it.
+/// Hands out blocks of 1 to 64 neighbouring units of some array, which it does not know. A block takes the next power of two, aligned to
+/// itself, within a chunk of 64 units; a chunk's use is one bitmap, so neighbours that are free again are one run again without further
+/// ado. Chunks hang in a list by the largest run they can give. Only the writer uses it.
 /// </summary>
 internal sealed class BlockArena : IDisposable
 {
@@ -15,7 +15,8 @@ internal sealed class BlockArena : IDisposable
 
     private static readonly ulong[] AlignedStarts =
     [
-        ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
+        ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101,
+        0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
     ];
 
     private readonly NativeArray<ulong> _used;                        // a bit for each unit of a chunk
@@ -43,7 +44,7 @@ internal sealed class BlockArena : IDisposable
         for (int i = order; i < Orders && chunk == Nothing; i++) chunk = _heads[i];
         if (chunk == Nothing)
         {
-            if (_chunksEverUsed == _used.Length) throw new InvalidOperationException("a block arena was asked for more than it was said to have");
+            if (_chunksEverUsed == _used.Length) throw new InvalidOperationException("a block arena was asked for more than it has");
             chunk = _chunksEverUsed++;
             Link(chunk);
         }

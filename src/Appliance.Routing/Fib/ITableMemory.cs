@@ -6,7 +6,10 @@ namespace Appliance.Routing.Fib;
 /// </summary>
 public interface ITableMemory
 {
-    /// <summary>The address of at least that many zero bytes, aligned to 64, that cost memory only once they are written. Out of memory is an exception.</summary>
+    /// <summary>
+    /// The address of at least that many zero bytes, aligned to 64, that cost memory only once they are written. Out of memory is an
+    /// exception.
+    /// </summary>
     nint Allocate(nuint bytes);
 
     /// <summary>Takes back what <see cref="Allocate"/> gave for as many bytes.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Appliance.Routing.Fib;
 
-/// <summary>The 16-bit entries of <see cref="Ipv4PrefixTable"/>: a route (top bit set, then its value), the number of a group, or none.</summary>
+/// <summary>
+/// The 16-bit entries of <see cref="Ipv4PrefixTable"/>: a route (top bit set, then its value), the number of a group, or none.
+/// </summary>
 internal static class Ipv4Entry
 {
     public const ushort None = 0;

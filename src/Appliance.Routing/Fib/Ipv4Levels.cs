@@ -1,8 +1,8 @@
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// The tables of <see cref="Ipv4PrefixTable"/> as the writer sees them. Beside every entry it notes the length of the route that shows there, so that
-/// a shorter route never covers a longer one, and for every group how many routes and further groups need it.
+/// The tables of <see cref="Ipv4PrefixTable"/> as the writer sees them. Beside every entry it notes the length of the route that shows
+/// there, so that a shorter route never covers a longer one, and for every group how many routes and further groups need it.
 /// </summary>
 internal sealed class Ipv4Levels : IDisposable
 {
@@ -38,7 +38,9 @@ internal sealed class Ipv4Levels : IDisposable
         _freeGroups = new NativeArray<ushort>(maximumGroups, ProcessMemory.Instance);
     }
 
-    /// <summary>The shortest length that shows in the same tables as this one: what is coarse is never copied into the finer ones.</summary>
+    /// <summary>
+    /// The shortest length that shows in the same tables as this one: what is coarse is never copied into the finer ones.
+    /// </summary>
     public static int ShortestShownWith(int length) => length <= CoarseLength ? 0 : CoarseLength + 1;
 
     public Ipv4LookupKernel CreateKernel() => new(_direct, _coarse, _groups);
@@ -84,8 +86,9 @@ internal sealed class Ipv4Levels : IDisposable
     }
 
     /// <summary>
-    /// Gives every entry that the prefix covers this one, except where a longer route shows. <paramref name="shownLength"/> is the length of the route that shows
-    /// then, -1 for none. Serves adding and removing alike: under a prefix that is present, no entry shows a shorter route than it.
+    /// Gives every entry that the prefix covers this one, except where a longer route shows. <paramref name="shownLength"/> is the length
+    /// of the route that shows then, -1 for none. Serves adding and removing alike: under a prefix that is present, no entry shows a
+    /// shorter route than it.
     /// </summary>
     public void Paint(uint network, int length, ushort entry, int shownLength)
     {
@@ -143,7 +146,9 @@ internal sealed class Ipv4Levels : IDisposable
         }
     }
 
-    /// <summary>The group that the entry leads to. A new one begins as sixteen copies of the entry and is published when it is whole.</summary>
+    /// <summary>
+    /// The group that the entry leads to. A new one begins as sixteen copies of the entry and is published when it is whole.
+    /// </summary>
     private ushort OpenGroup(ref ushort entry, byte note, out bool opened)
     {
         opened = !Ipv4Entry.IsGroup(entry);
@@ -156,7 +161,9 @@ internal sealed class Ipv4Levels : IDisposable
         return group;
     }
 
-    /// <summary>After the last use the sixteen entries are alike, and the entry that led to them takes their place. True when it did.</summary>
+    /// <summary>
+    /// After the last use the sixteen entries are alike, and the entry that led to them takes their place. True when it did.
+    /// </summary>
     private bool CloseGroup(ref ushort entry, ref byte note)
     {
         ushort group = entry;

@@ -3,10 +3,10 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Longest prefix match for IPv4: prefix → value, where the value is an index that the caller gives meaning to. It is the DIR-24-8 of Gupta, Lin
-/// and McKeown ("Routing Lookups in Hardware at Memory Access Speeds", 1998) with 16-bit entries, and with both of its ends changed: lengths 0 to 8
-/// have a table of their own, so that a default route costs no 16 million entries, and what is longer than /24 is kept in groups of 16
-/// instead of 256 entries, which stay in the second-level cache.
+/// Longest prefix match for IPv4: prefix → value, where the value is an index that the caller gives meaning to. It is the DIR-24-8 of
+/// Gupta, Lin and McKeown ("Routing Lookups in Hardware at Memory Access Speeds", 1998) with 16-bit entries, and with both of its ends
+/// changed: lengths 0 to 8 have a table of their own, so that a default route costs no 16 million entries, and what is longer than /24 is
+/// kept in groups of 16 instead of 256 entries, which stay in the second-level cache.
 /// <code>
 ///   direct[address >> 8]            lengths 9 to 24: 32 MiB, of which only written pages exist
 ///     1vvvvvvvvvvvvvvv                the value of the longest route
@@ -16,9 +16,9 @@ namespace Appliance.Routing.Fib;
 ///   groups[g][address &amp; 15]         lengths 29 to 32
 ///   coarse[address >> 24]           lengths 0 to 8
 /// </code>
-/// One thread writes; any number read without locks, and none may read during or after <see cref="Dispose"/>. A change alters the answer for any
-/// one address by a single store, so a reader sees the old or the new route. Answers that took several loads are checked against a counter of
-/// changes and taken anew if it moved, because between two loads a group may have been given to another network.
+/// One thread writes; any number read without locks, and none may read during or after <see cref="Dispose"/>. A change alters the answer
+/// for any one address by a single store, so a reader sees the old or the new route. Answers that took several loads are checked against
+/// a counter of changes and taken anew if it moved, because between two loads a group may have been given to another network.
 /// </summary>
 public sealed class Ipv4PrefixTable : IDisposable
 {
@@ -32,7 +32,8 @@ public sealed class Ipv4PrefixTable : IDisposable
     private uint _changes;
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^28.</param>
-    /// <param name="maximumGroups">Groups for routes longer than /24, 1 to <see cref="MaximumGroups"/>. A /24 with such routes takes one, and one more for each of its /28s that has routes longer than /28.</param>
+    /// <param name="maximumGroups">Groups for routes longer than /24, 1 to <see cref="MaximumGroups"/>. A /24 with such routes takes one,
+    /// and one more for each of its /28s that has routes longer than /28.</param>
     /// <param name="memory">Where the tables that lookups read shall lie; null for <see cref="ProcessMemory"/>.</param>
     public Ipv4PrefixTable(int maximumRoutes = 1 << 20, int maximumGroups = MaximumGroups, ITableMemory? memory = null)
     {
@@ -47,8 +48,8 @@ public sealed class Ipv4PrefixTable : IDisposable
     public int Count => _routes.Count;
 
     /// <summary>
-    /// Adds a route or gives it another value; host bits of <paramref name="network"/> are ignored. False, and nothing is changed, when the length
-    /// is not 0 to 32, the value not 0 to <see cref="MaximumValue"/>, or the table is full.
+    /// Adds a route or gives it another value; host bits of <paramref name="network"/> are ignored. False, and nothing is changed, when
+    /// the length is not 0 to 32, the value not 0 to <see cref="MaximumValue"/>, or the table is full.
     /// </summary>
     public bool Set(Ipv4Address network, int length, int value)
     {
@@ -92,7 +93,9 @@ public sealed class Ipv4PrefixTable : IDisposable
         }
     }
 
-    /// <summary><see cref="Lookup"/> of many addresses (in host order) into as many <paramref name="values"/>; fastest in multiples of 64.</summary>
+    /// <summary>
+    /// <see cref="Lookup"/> of many addresses (in host order) into as many <paramref name="values"/>; fastest in multiples of 64.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer values than addresses.</exception>
     public void LookupBatch(ReadOnlySpan<uint> addresses, Span<int> values)
     {

@@ -1,6 +1,8 @@
 namespace Appliance.Routing.Fib;
 
-/// <summary>A route as it shows in a slot: its length plus one above 16 bits of value, so that zero is none. A higher note is a longer route.</summary>
+/// <summary>
+/// A route as it shows in a slot: its length plus one above 16 bits of value, so that zero is none. A higher note is a longer route.
+/// </summary>
 internal static class Ipv6Leaf
 {
     public const uint None = 0;

@@ -3,17 +3,19 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Longest prefix match for IPv6: prefix → value, where the value is an index that the caller gives meaning to. A trie with the compressed nodes of Poptrie
-/// (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed down to the leaves, so that a
-/// change touches one node and the way to it, however short the prefix:
+/// Longest prefix match for IPv6: prefix → value, where the value is an index that the caller gives meaning to. A trie with the
+/// compressed nodes of Poptrie (Asai and Ohara, SIGCOMM 2015), but with routes kept at the level of their own length instead of pushed
+/// down to the leaves, so that a change touches one node and the way to it, however short the prefix:
 /// <code>
 ///   coarse[address >> 116]          lengths 0 to 12:   the route that shows where none of the others does
-///   root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages exist
+///   root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages
+/// exist
 ///   node, at bits 24, 30, 36 … 126  six lengths each:  64 slots with at most one route and one node below each
 /// </code>
-/// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and none may read during or
-/// after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it replaces stays as it was until a later
-/// change reuses the memory; a reader that finds the counter of changes moved looks again, so it sees the old or the new route.
+/// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and
+/// none may read during or after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it
+/// replaces stays as it was until a later change reuses the memory; a reader that finds the counter of changes moved looks again, so it
+/// sees the old or the new route.
 /// </summary>
 public sealed class Ipv6PrefixTable : IDisposable
 {
@@ -32,7 +34,9 @@ public sealed class Ipv6PrefixTable : IDisposable
     {
     }
 
-    /// <summary>A chunk is 64 nodes or leaves. A route needs one leaf or a few, and up to 19 nodes when it shares its way with no other.</summary>
+    /// <summary>
+    /// A chunk is 64 nodes or leaves. A route needs one leaf or a few, and up to 19 nodes when it shares its way with no other.
+    /// </summary>
     internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks, ITableMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumRoutes, 1 << 22);
@@ -45,8 +49,8 @@ public sealed class Ipv6PrefixTable : IDisposable
     public int Count => _routes.Count;
 
     /// <summary>
-    /// Adds a route or gives it another value; host bits of <paramref name="network"/> are ignored. False, and nothing is changed, when the length
-    /// is not 0 to 128, the value not 0 to <see cref="MaximumValue"/>, or the table is full.
+    /// Adds a route or gives it another value; host bits of <paramref name="network"/> are ignored. False, and nothing is changed, when
+    /// the length is not 0 to 128, the value not 0 to <see cref="MaximumValue"/>, or the table is full.
     /// </summary>
     public bool Set(Ipv6Address network, int length, int value)
     {

@@ -4,9 +4,9 @@ using Node = Appliance.Routing.Fib.Ipv6Node;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// The trie of <see cref="Ipv6PrefixTable"/> as the writer sees it. What readers may be walking is never altered, except by single stores: of a leaf where
-/// a leaf was, of the place of a node's children, and of a root. A node that gains or loses slots is built anew together with its siblings,
-/// published by storing their place in the parent, and only then are the old blocks given back.
+/// The trie of <see cref="Ipv6PrefixTable"/> as the writer sees it. What readers may be walking is never altered, except by single
+/// stores: of a leaf where a leaf was, of the place of a node's children, and of a root. A node that gains or loses slots is built anew
+/// together with its siblings, published by storing their place in the parent, and only then are the old blocks given back.
 /// </summary>
 internal sealed class Ipv6Trie : IDisposable
 {
@@ -28,14 +28,17 @@ internal sealed class Ipv6Trie : IDisposable
         leafChunks += ReservedChunks;
         _nodeBlocks = new BlockArena(nodeChunks);
         _leafBlocks = new BlockArena(leafChunks);
-        // One chunk more than is ever used: a reader that meets a block being recycled adds up to 63 to a place that is not its own, before it finds out.
+        // One chunk more than is ever used: a reader that meets a block being recycled adds up to 63 to a place that is not its own,
+        // before it finds out.
         _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize, memory);
         _leaves = new NativeArray<uint>((leafChunks + 1) * BlockArena.ChunkSize, memory);
     }
 
     public bool HasRoom => _nodeBlocks.FreeChunks >= ReservedChunks && _leafBlocks.FreeChunks >= ReservedChunks;
 
-    /// <summary>The shortest length that shows in the same node as this one: routes of other levels are met on the way down, and never copied.</summary>
+    /// <summary>
+    /// The shortest length that shows in the same node as this one: routes of other levels are met on the way down, and never copied.
+    /// </summary>
     public static int ShortestShownWith(int length) => length switch
     {
         <= Ipv6Level.CoarseBits => 0,
@@ -46,13 +49,14 @@ internal sealed class Ipv6Trie : IDisposable
     public Ipv6LookupKernel CreateKernel() => new(_coarse, _roots, _nodes, _leaves);
 
     /// <summary>
-    /// Shows the leaf in every slot that the prefix covers, except where a longer route shows. Serves adding and removing alike: under a prefix that is
-    /// present, no slot of its level shows a shorter route than it. A prefix that is not present yet needs <see cref="HasRoom"/>.
+    /// Shows the leaf in every slot that the prefix covers, except where a longer route shows. Serves adding and removing alike: under a
+    /// prefix that is present, no slot of its level shows a shorter route than it. A prefix that is not present yet needs <see
+    /// cref="HasRoom"/>.
     /// </summary>
     public void Paint(UInt128 network, int length, uint leaf)
     {
-        if (length <= Ipv6Level.CoarseBits) PaintCoarse(Ipv6Level.Coarse((ulong)(network >> 64)), 1 << (Ipv6Level.CoarseBits - length), length, leaf);
-        else if (length <= Ipv6Level.RootBits) PaintRoots(Ipv6Level.Root((ulong)(network >> 64)), 1 << (Ipv6Level.RootBits - length), length, leaf);
+        if (length <= Ipv6Level.CoarseBits) PaintCoarse(network, length, leaf);
+        else if (length <= Ipv6Level.RootBits) PaintRoots(network, length, leaf);
         else PaintNode(network, length, leaf);
     }
 
@@ -104,16 +108,18 @@ internal sealed class Ipv6Trie : IDisposable
 
     private static int Rank(ulong bitmap, int slot) => BitOperations.PopCount(bitmap & ((1UL << slot) - 1));
 
-    private void PaintCoarse(int first, int count, int length, uint leaf)
+    private void PaintCoarse(UInt128 network, int length, uint leaf)
     {
-        for (int index = first; index < first + count; index++)
+        int first = Ipv6Level.Coarse((ulong)(network >> 64));
+        for (int index = first; index < first + (1 << (Ipv6Level.CoarseBits - length)); index++)
             if (Ipv6Leaf.Note(_coarse[index]) <= length + 1)
                 Volatile.Write(ref _coarse[index], leaf);
     }
 
-    private void PaintRoots(int first, int count, int length, uint leaf)
+    private void PaintRoots(UInt128 network, int length, uint leaf)
     {
-        for (int index = first; index < first + count; index++)
+        int first = Ipv6Level.Root((ulong)(network >> 64));
+        for (int index = first; index < first + (1 << (Ipv6Level.RootBits - length)); index++)
         {
             ulong root = _roots[index];
             if (Ipv6Leaf.Note((uint)root) <= length + 1) Volatile.Write(ref _roots[index], (root & ~(ulong)uint.MaxValue) | leaf);

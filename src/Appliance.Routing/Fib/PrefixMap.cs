@@ -5,13 +5,14 @@ using System.Runtime.InteropServices;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network is a uint or a UInt128.
-/// Open addressing with linear probing, at most half full; removal moves later keys back, so there are no tombstones. Only the writer uses it.
+/// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network
+/// is a uint or a UInt128. Open addressing with linear probing, at most half full; removal moves later keys back, so there are no
+/// tombstones. Only the writer uses it.
 /// </summary>
 internal sealed class PrefixMap<TBits> : IDisposable
     where TBits : unmanaged, IBinaryInteger<TBits>
 {
-    private const uint Occupied = 1u << 31;                           // a slot's Key: occupied (1 bit), length (8 bits at 16), value (16 bits)
+    private const uint Occupied = 1u << 31;                           // in a slot's key; the length at bit 16, the value below
     private const int MaximumCapacity = 1 << 28;
     private readonly NativeArray<Slot> _slots;
     private readonly int _mask;
@@ -37,7 +38,9 @@ internal sealed class PrefixMap<TBits> : IDisposable
         return slot.Key != 0;
     }
 
-    /// <summary>Adds a route, which must not be there yet, or gives one another value. False, and nothing is changed, when the map is full.</summary>
+    /// <summary>
+    /// Adds a route, which must not be there yet, or gives one another value. False, and nothing is changed, when the map is full.
+    /// </summary>
     public bool TrySet(TBits network, int length, int value)
     {
         ref Slot slot = ref _slots[Find(network, length)];
@@ -67,7 +70,9 @@ internal sealed class PrefixMap<TBits> : IDisposable
 
     public void Dispose() => _slots.Free();
 
-    /// <summary>The slot that holds the route, or the free one where it belongs. Ends because at least half of the slots are free.</summary>
+    /// <summary>
+    /// The slot that holds the route, or the free one where it belongs. Ends because at least half of the slots are free.
+    /// </summary>
     private int Find(TBits network, int length)
     {
         int index = Home(network, length);
@@ -79,7 +84,8 @@ internal sealed class PrefixMap<TBits> : IDisposable
     private int Home(TBits network, int length)
     {
         const ulong OddMultiplier = 0x9e3779b97f4a7c15;               // 2^64 / golden ratio: Fibonacci hashing (Knuth, volume 3, §6.4)
-        UInt128 bits = Unsafe.SizeOf<TBits>() == sizeof(uint) ? Unsafe.BitCast<TBits, uint>(network) : Unsafe.BitCast<TBits, UInt128>(network);
+        bool isShort = Unsafe.SizeOf<TBits>() == sizeof(uint);
+        UInt128 bits = isShort ? Unsafe.BitCast<TBits, uint>(network) : Unsafe.BitCast<TBits, UInt128>(network);
         ulong mixed = ((ulong)bits ^ (ulong)length) * OddMultiplier;
         mixed = (BitOperations.RotateLeft(mixed, 32) ^ (ulong)(bits >> 64)) * OddMultiplier;
         return (int)(mixed >> 33) & _mask;

@@ -1,4 +1,7 @@
 namespace Appliance.Benchmarks.Harness;
 
-/// <summary>One side of a comparison. <paramref name="RunOnce"/> does <paramref name="UnitsPerRun"/> units of work (frames, lookups, bytes); the harness holds the clock.</summary>
+/// <summary>
+/// One side of a comparison. <paramref name="RunOnce"/> does <paramref name="UnitsPerRun"/> units of work (frames, lookups, bytes); the
+/// harness holds the clock.
+/// </summary>
 public sealed record Contender(string Name, double UnitsPerRun, Action RunOnce);

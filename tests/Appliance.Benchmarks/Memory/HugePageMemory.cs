@@ -3,7 +3,9 @@ using Appliance.Routing.Fib;
 
 namespace Appliance.Benchmarks.Memory;
 
-/// <summary>Table memory in transparent huge pages where the kernel gives them (madvise or always), as a data plane asks for at its start.</summary>
+/// <summary>
+/// Table memory in transparent huge pages where the kernel gives them (madvise or always), as a data plane asks for at its start.
+/// </summary>
 internal sealed partial class HugePageMemory : ITableMemory
 {
     private const int ReadWrite = 3;                                  // PROT_READ | PROT_WRITE

@@ -1,8 +1,9 @@
 namespace Appliance.Benchmarks.Routes;
 
 /// <summary>
-/// IPv4 routes with about the lengths of the global table of 2025 and a few longer ones, as an edge router has for its customers: 59 % /24, 98 % from /16
-/// to /24, 2 % longer. Half of the networks follow their predecessor directly, as announcements of one network do. The same seed, the same routes.
+/// IPv4 routes with about the lengths of the global table of 2025 and a few longer ones, as an edge router has for its customers: 59 %
+/// /24, 98 % from /16 to /24, 2 % longer. Half of the networks follow their predecessor directly, as announcements of one network do. The
+/// same seed, the same routes.
 /// </summary>
 internal sealed class Ipv4RouteSet
 {

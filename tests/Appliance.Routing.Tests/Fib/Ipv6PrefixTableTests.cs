@@ -8,7 +8,8 @@ public sealed class Ipv6PrefixTableTests : PrefixTableContract<UInt128>
 {
     protected override int Width => 128;
 
-    // Coarse to roots at 12, roots to nodes at 24, then a level each six bits; 60 to 66 straddles the address' halves, 126 is the last level.
+    // Coarse to roots at 12, roots to nodes at 24, then a level each six bits; 60 to 66 straddles the address' halves, 126 is the last
+    // level.
     protected override int[] BorderLengths { get; } =
         [0, 1, 11, 12, 13, 23, 24, 25, 30, 31, 36, 48, 59, 60, 61, 63, 64, 65, 66, 67, 72, 120, 125, 126, 127, 128];
 

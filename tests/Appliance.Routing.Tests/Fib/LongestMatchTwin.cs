@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Appliance.Routing.Tests.Fib;
 
-/// <summary>The slow twin of the prefix tables: all routes in a list, longest first, searched from its head (RFC 4632 §5.1, "longest match").</summary>
+/// <summary>
+/// The slow twin of the prefix tables: all routes in a list, longest first, searched from its head (RFC 4632 §5.1, "longest match").
+/// </summary>
 internal sealed class LongestMatchTwin<TBits>(int width)
     where TBits : unmanaged, IBinaryInteger<TBits>
 {
@@ -38,7 +40,10 @@ internal sealed class LongestMatchTwin<TBits>(int width)
         TBits.AllBitsSet,
         .. _routes.SelectMany(route => new[]
         {
-            route.Network - TBits.One, route.Network, route.Network | HostMask(route.Length), (route.Network | HostMask(route.Length)) + TBits.One,
+            route.Network - TBits.One,
+            route.Network,
+            route.Network | HostMask(route.Length),
+            (route.Network | HostMask(route.Length)) + TBits.One,
         }),
     ];
 }

@@ -215,7 +215,8 @@ public abstract class PrefixTableContract<TBits>
     {
         const int Changes = 20_000;
         using IPrefixTable<TBits> table = Create();
-        // Whatever the writer does, the watched address has the short route or the long one; others, in the same memory by turns, have other values.
+        // Whatever the writer does, the watched address has the short route or the long one; others, in the same memory by turns, have
+        // other values.
         int[] longLengths = [.. BorderLengths.Where(length => length > 15)];
         TBits watched = TBits.One << (Width - 3);
         TBits other = TBits.One << (Width - 2);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Longest prefix match in the trie of <see cref="Ipv6PrefixTable"/>. A walk by itself waits for memory at each level; a batch walks all of its addresses
-/// one level at a time, so that the misses of a level overlap. Within a level nothing branches on what an address meets.
+/// Longest prefix match in the trie of <see cref="Ipv6PrefixTable"/>. A walk by itself waits for memory at each level; a batch walks all
+/// of its addresses one level at a time, so that the misses of a level overlap. Within a level nothing branches on what an address meets.
 /// </summary>
 internal readonly unsafe struct Ipv6LookupKernel(
     NativeArray<uint> coarse, NativeArray<ulong> roots, NativeArray<Ipv6Node> nodes, NativeArray<uint> leaves)

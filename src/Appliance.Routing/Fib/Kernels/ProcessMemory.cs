@@ -12,7 +12,8 @@ public sealed unsafe class ProcessMemory : ITableMemory
     {
     }
 
-    // Not AlignedAlloc, which does not zero: zeroing by hand would touch every page. What was allocated is noted in front of what is handed out.
+    // Not AlignedAlloc, which does not zero: zeroing by hand would touch every page. What was allocated is noted in front of what is
+    // handed out.
     public nint Allocate(nuint bytes)
     {
         void* allocation = NativeMemory.AllocZeroed(bytes + (2 * Alignment));
