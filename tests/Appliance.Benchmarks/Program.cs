@@ -20,7 +20,8 @@ for (int i = 0; i < args.Length; i++)
         case "--no-peer": usePeer = false; break;
         case "--only" when i + 1 < args.Length: only.Add(args[++i]); break;
         case "--rounds" when i + 1 < args.Length:
-            understood = int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out rounds) && rounds is > 0 and <= MaximumRounds;
+            understood = int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out rounds)
+                && rounds is > 0 and <= MaximumRounds;
             break;
         default: understood = false; break;
     }
@@ -32,8 +33,11 @@ for (int i = 0; i < args.Length; i++)
 
 string reason = "--no-peer";
 bool peerIsPresent = usePeer && DpdkPeer.TryStart(out reason);
-Console.WriteLine(peerIsPresent ? "peer: DPDK, built for this machine, on the same core as ours" : $"peer: absent, ours runs alone and no bar is judged ({reason})");
-Console.WriteLine($"rounds: {rounds}, in turns; vectors: {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits");
+int vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+Console.WriteLine(peerIsPresent
+    ? "peer: DPDK, built for this machine, on the same core as ours"
+    : $"peer: absent, so ours runs alone and no bar is judged ({reason})");
+Console.WriteLine($"rounds: {rounds}, in turns; vectors: {vectorBits} bits");
 
 var comparison = new InterleavedComparison(rounds);
 var table = new ResultTable(Console.Out);

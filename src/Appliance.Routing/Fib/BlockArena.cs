@@ -15,7 +15,8 @@ internal sealed class BlockArena : IDisposable
 
     private static readonly ulong[] AlignedStarts =
     [
-        ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101, 0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
+        ulong.MaxValue, 0x5555_5555_5555_5555, 0x1111_1111_1111_1111, 0x0101_0101_0101_0101,
+        0x0001_0001_0001_0001, 0x0000_0001_0000_0001, 1,
     ];
 
     private readonly NativeArray<ulong> _used;                        // a bit for each unit of a chunk
@@ -43,7 +44,7 @@ internal sealed class BlockArena : IDisposable
         for (int i = order; i < Orders && chunk == Nothing; i++) chunk = _heads[i];
         if (chunk == Nothing)
         {
-            if (_chunksEverUsed == _used.Length) throw new InvalidOperationException("a block arena was asked for more than it was said to have");
+            if (_chunksEverUsed == _used.Length) throw new InvalidOperationException("a block arena was asked for more than it has");
             chunk = _chunksEverUsed++;
             Link(chunk);
         }

@@ -8,7 +8,7 @@ internal static class Ipv6Level
     public const int CoarseBits = 12;
     public const int RootBits = 24;
     public const int NodeBits = 6;
-    public const int Count = 18;                                      // 24 + 17 × 6 = 126; the last level has two bits left and four of padding
+    public const int Count = 18;                                      // the last one has two bits left, and four of padding
 
     /// <summary>The first bit of the address that the nodes of this level look at.</summary>
     public static int Depth(int level) => RootBits + (level * NodeBits);

@@ -8,8 +8,9 @@ namespace Appliance.Routing.Fib;
 /// down to the leaves, so that a change touches one node and the way to it, however short the prefix:
 /// <code>
 ///   coarse[address >> 116]          lengths 0 to 12:   the route that shows where none of the others does
-/// root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages
-/// exist   node, at bits 24, 30, 36 … 126  six lengths each:  64 slots with at most one route and one node below each
+///   root[address >> 104]            lengths 13 to 24:  the route that shows, and the node below; 128 MiB, of which only written pages
+/// exist
+///   node, at bits 24, 30, 36 … 126  six lengths each:  64 slots with at most one route and one node below each
 /// </code>
 /// A lookup goes down as far as there are nodes and keeps the last route it met. One thread writes; any number read without locks, and
 /// none may read during or after <see cref="Dispose"/>. Each change is published by one store to any one address' way, and what it

@@ -55,8 +55,8 @@ internal sealed class Ipv6Trie : IDisposable
     /// </summary>
     public void Paint(UInt128 network, int length, uint leaf)
     {
-        if (length <= Ipv6Level.CoarseBits) PaintCoarse(Ipv6Level.Coarse((ulong)(network >> 64)), 1 << (Ipv6Level.CoarseBits - length), length, leaf);
-        else if (length <= Ipv6Level.RootBits) PaintRoots(Ipv6Level.Root((ulong)(network >> 64)), 1 << (Ipv6Level.RootBits - length), length, leaf);
+        if (length <= Ipv6Level.CoarseBits) PaintCoarse(network, length, leaf);
+        else if (length <= Ipv6Level.RootBits) PaintRoots(network, length, leaf);
         else PaintNode(network, length, leaf);
     }
 
@@ -108,16 +108,18 @@ internal sealed class Ipv6Trie : IDisposable
 
     private static int Rank(ulong bitmap, int slot) => BitOperations.PopCount(bitmap & ((1UL << slot) - 1));
 
-    private void PaintCoarse(int first, int count, int length, uint leaf)
+    private void PaintCoarse(UInt128 network, int length, uint leaf)
     {
-        for (int index = first; index < first + count; index++)
+        int first = Ipv6Level.Coarse((ulong)(network >> 64));
+        for (int index = first; index < first + (1 << (Ipv6Level.CoarseBits - length)); index++)
             if (Ipv6Leaf.Note(_coarse[index]) <= length + 1)
                 Volatile.Write(ref _coarse[index], leaf);
     }
 
-    private void PaintRoots(int first, int count, int length, uint leaf)
+    private void PaintRoots(UInt128 network, int length, uint leaf)
     {
-        for (int index = first; index < first + count; index++)
+        int first = Ipv6Level.Root((ulong)(network >> 64));
+        for (int index = first; index < first + (1 << (Ipv6Level.RootBits - length)); index++)
         {
             ulong root = _roots[index];
             if (Ipv6Leaf.Note((uint)root) <= length + 1) Volatile.Write(ref _roots[index], (root & ~(ulong)uint.MaxValue) | leaf);

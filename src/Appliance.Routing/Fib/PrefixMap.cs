@@ -12,7 +12,7 @@ namespace Appliance.Routing.Fib;
 internal sealed class PrefixMap<TBits> : IDisposable
     where TBits : unmanaged, IBinaryInteger<TBits>
 {
-    private const uint Occupied = 1u << 31;                           // a slot's Key: occupied (1 bit), length (8 bits at 16), value (16 bits)
+    private const uint Occupied = 1u << 31;                           // in a slot's key; the length at bit 16, the value below
     private const int MaximumCapacity = 1 << 28;
     private readonly NativeArray<Slot> _slots;
     private readonly int _mask;
@@ -84,7 +84,8 @@ internal sealed class PrefixMap<TBits> : IDisposable
     private int Home(TBits network, int length)
     {
         const ulong OddMultiplier = 0x9e3779b97f4a7c15;               // 2^64 / golden ratio: Fibonacci hashing (Knuth, volume 3, §6.4)
-        UInt128 bits = Unsafe.SizeOf<TBits>() == sizeof(uint) ? Unsafe.BitCast<TBits, uint>(network) : Unsafe.BitCast<TBits, UInt128>(network);
+        bool isShort = Unsafe.SizeOf<TBits>() == sizeof(uint);
+        UInt128 bits = isShort ? Unsafe.BitCast<TBits, uint>(network) : Unsafe.BitCast<TBits, UInt128>(network);
         ulong mixed = ((ulong)bits ^ (ulong)length) * OddMultiplier;
         mixed = (BitOperations.RotateLeft(mixed, 32) ^ (ulong)(bits >> 64)) * OddMultiplier;
         return (int)(mixed >> 33) & _mask;

@@ -6,9 +6,10 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it in order.
-/// Every fragment but the last carries a multiple of 8 bytes, the last whatever still fits; options with the copied bit go into all, the others into the first only; a datagram that
-/// was a fragment already keeps its offset and, in the last piece, its more-fragments flag.
+/// Cuts an IPv4 datagram for a smaller MTU (RFC 791 §3.2): the frame itself becomes the first fragment, the others are chained behind it
+/// in order. Every fragment but the last carries a multiple of 8 bytes, the last whatever still fits; options with the copied bit go into
+/// all, the others into the first only; a datagram that was a fragment already keeps its offset and, in the last piece, its
+/// more-fragments flag.
 /// </summary>
 public static class Ipv4Fragmenter
 {
@@ -17,8 +18,8 @@ public static class Ipv4Fragmenter
     private const ushort OffsetMask = 0x1fff;                           // units of 8 bytes
 
     /// <summary>
-    /// Whether the datagram ends where the longest one must. A fragment that reaches further belongs to nothing that can be put together, and its pieces
-    /// would have offsets that 13 bits cannot say (RFC 791 §3.1).
+    /// Whether the datagram ends where the longest one must. A fragment that reaches further belongs to nothing that can be put together,
+    /// and its pieces would have offsets that 13 bits cannot say (RFC 791 §3.1).
     /// </summary>
     public static bool IsPossible(ReadOnlySpan<byte> datagram) =>
         ((BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]) & OffsetMask) * 8) + datagram.Length <= ushort.MaxValue;
@@ -63,7 +64,9 @@ public static class Ipv4Fragmenter
         return count;
     }
 
-    /// <summary>The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.</summary>
+    /// <summary>
+    /// The header of every fragment but the first: the fixed part and the options that are to be copied, padded. Answers its length.
+    /// </summary>
     private static int WriteLaterHeader(ReadOnlySpan<byte> first, Span<byte> later)
     {
         first[..BaseHeader].CopyTo(later);

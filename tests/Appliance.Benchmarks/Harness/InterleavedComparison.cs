@@ -4,12 +4,14 @@ namespace Appliance.Benchmarks.Harness;
 
 /// <summary>
 /// Measures contenders in turns, A B A B, in one process and on one thread, so that whatever else the machine does hits all of them alike.
-/// The ratio is taken within each round, never between the medians of separate runs.
+/// A round is several short slices of each contender, also in turns, of which its fastest counts: a slice in which another process
+/// was given the processor says nothing about either. The ratio is taken within each round, never between the medians of separate runs.
 /// </summary>
 public sealed class InterleavedComparison(int rounds)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);        // for each contender: tier-up needs calls, then 100 ms
-    private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(20);    // long beside the clock, short beside a foreign load
+    private static readonly TimeSpan SliceLength = TimeSpan.FromMilliseconds(5); // long beside the clock, short beside a scheduler's turn
+    private const int SlicesPerRound = 5;
     private const int MaximumRepeats = 1 << 24;
 
     public ComparisonResult Run(Comparison comparison)
@@ -18,8 +20,7 @@ public sealed class InterleavedComparison(int rounds)
         int[] repeats = [.. contenders.Select(WarmUpAndCountRepeats)];
         double[][] samples = [.. contenders.Select(_ => new double[rounds])];
         for (int round = 0; round < rounds; round++)
-            for (int i = 0; i < contenders.Length; i++)
-                samples[i][round] = NanosecondsPerUnit(contenders[i], repeats[i]);
+            RunRound(contenders, repeats, samples, round);
 
         var peers = new List<PeerResult>();
         for (int i = 1; i < contenders.Length; i++)
@@ -31,7 +32,16 @@ public sealed class InterleavedComparison(int rounds)
         return new ComparisonResult(comparison, Spread.Of(samples[0]), peers);
     }
 
-    /// <summary>Returns how often the contender has to run to fill a round.</summary>
+    private static void RunRound(Contender[] contenders, int[] repeats, double[][] samples, int round)
+    {
+        double[] fastest = [.. contenders.Select(_ => double.MaxValue)];
+        for (int slice = 0; slice < SlicesPerRound; slice++)
+            for (int i = 0; i < contenders.Length; i++)
+                fastest[i] = Math.Min(fastest[i], NanosecondsPerUnit(contenders[i], repeats[i]));
+        for (int i = 0; i < contenders.Length; i++) samples[i][round] = fastest[i];
+    }
+
+    /// <summary>Returns how often the contender has to run to fill a slice.</summary>
     private static int WarmUpAndCountRepeats(Contender contender)
     {
         // The pause lets the background compiler install what the first calls made hot.
@@ -45,7 +55,7 @@ public sealed class InterleavedComparison(int rounds)
             runs++;
         }
 
-        return Math.Max(1, (int)(runs * (RoundLength / Stopwatch.GetElapsedTime(start))));
+        return Math.Max(1, (int)(runs * (SliceLength / Stopwatch.GetElapsedTime(start))));
     }
 
     private static double NanosecondsPerUnit(Contender contender, int repeats)

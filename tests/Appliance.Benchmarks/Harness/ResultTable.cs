@@ -14,7 +14,8 @@ public sealed class ResultTable(TextWriter output)
     public void Write(ComparisonResult result)
     {
         Comparison comparison = result.Comparison;
-        Write(comparison.Name, comparison.Ours.Name, Number(result.Ours.Median), Range(result.Ours), $"(a unit is one {comparison.Unit})", "");
+        string unit = $"(a unit is one {comparison.Unit})";
+        Write(comparison.Name, comparison.Ours.Name, Number(result.Ours.Median), Range(result.Ours), unit, "");
         foreach (PeerResult peer in result.Peers)
             Write("", peer.Name, Number(peer.Nanoseconds.Median), Range(peer.Nanoseconds), Ratio(peer.Ratio), Verdict(result, peer));
     }

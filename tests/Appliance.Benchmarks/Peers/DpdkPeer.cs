@@ -32,7 +32,8 @@ internal static partial class DpdkPeer
     public static partial void RunChecksum(ReadOnlySpan<byte> bytes, int length, int stride, int buffers, int passes);
 
     [LibraryImport(Library, EntryPoint = "peer_lpm4_create")]
-    public static partial int CreateLpm4(ReadOnlySpan<uint> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);
+    public static partial int CreateLpm4(
+        ReadOnlySpan<uint> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);
 
     [LibraryImport(Library, EntryPoint = "peer_fib4_vector")]
     public static partial int UseVectorFib4();
@@ -50,7 +51,8 @@ internal static partial class DpdkPeer
     public static partial void RunFib4(ReadOnlySpan<uint> addresses, int count);
 
     [LibraryImport(Library, EntryPoint = "peer_lpm6_create")]
-    public static partial int CreateLpm6(ReadOnlySpan<byte> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);
+    public static partial int CreateLpm6(
+        ReadOnlySpan<byte> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);
 
     [LibraryImport(Library, EntryPoint = "peer_lpm6_lookup")]
     public static partial void LookupLpm6(ReadOnlySpan<byte> addresses, int count, Span<int> values);

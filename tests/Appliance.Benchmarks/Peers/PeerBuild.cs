@@ -23,7 +23,8 @@ internal static class PeerBuild
         // -march=native stands after pkg-config's own -march, so that the peer's inline functions get all that this processor has.
         string[] arguments =
         [
-            "-O3", "-shared", "-fPIC", "-o", library, source, .. Words(flags), "-march=native", "-Wno-deprecated-declarations", .. Words(libraries),
+            "-O3", "-shared", "-fPIC", "-o", library, source,
+            .. Words(flags), "-march=native", "-Wno-deprecated-declarations", .. Words(libraries),
         ];
         bool built = TryRun("gcc", arguments, out string messages);
         reason = built ? "" : $"gcc could not build the peer: {messages}";

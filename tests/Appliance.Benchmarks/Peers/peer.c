@@ -9,17 +9,24 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <rte_eal.h>
 #include <rte_fib.h>
 #include <rte_ip.h>
 #include <rte_lpm.h>
 #include <rte_lpm6.h>
+#include <rte_malloc.h>
 #include <rte_memory.h>
 
 #define BATCH 64              /* addresses a call, as the data path has them; a compile-time constant, as rte_lpm.h advises */
 #define FIB_MISS 0xffffffu
 
+#define HUGE_PAGE ((size_t)2 << 20)
+#define HEAP_SIZE ((size_t)1 << 30)
+#define HEAP_NAME "transparent"
+
+static int heap_socket;       /* the "NUMA node" that stands for our heap */
 static struct rte_lpm *lpm4;
 static struct rte_fib *fib4;
 static struct rte_lpm6 *lpm6;
@@ -30,16 +37,34 @@ static inline void keep(const void *answers)
 	__asm__ volatile("" : : "r"(answers) : "memory");
 }
 
-/* Starts DPDK on one core without huge pages, as our own tables have none. The calling thread stays pinned to that core. 0 or negative. */
+/* Gives DPDK a heap in transparent huge pages, which is where our own tables lie. */
+static int create_heap(void)
+{
+	char *mapping = mmap(NULL, HEAP_SIZE + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (mapping == MAP_FAILED)
+		return -1;
+	char *heap = (char *)(((uintptr_t)mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+	madvise(heap, HEAP_SIZE, MADV_HUGEPAGE);
+	if (rte_malloc_heap_create(HEAP_NAME) != 0)
+		return -1;
+	if (rte_malloc_heap_memory_add(HEAP_NAME, heap, HEAP_SIZE, NULL, HEAP_SIZE / HUGE_PAGE, HUGE_PAGE) != 0)
+		return -1;
+	heap_socket = rte_malloc_heap_get_socket(HEAP_NAME);
+	return heap_socket < 0 ? -1 : 0;
+}
+
+/* Starts DPDK on one core. The calling thread stays pinned to it. 0 or negative. */
 int peer_start(int core)
 {
 	char core_text[12];
 	snprintf(core_text, sizeof core_text, "%d", core);
 	char *arguments[] = {
-		"peer", "-l", core_text, "--no-huge", "-m", "1024", "--no-pci", "--no-telemetry",
+		"peer", "-l", core_text, "--no-huge", "-m", "64", "--no-pci", "--no-telemetry",
 		"--force-max-simd-bitwidth=512", "--log-level=1",
 	};
-	return rte_eal_init(sizeof arguments / sizeof *arguments, arguments) < 0 ? -1 : 0;
+	if (rte_eal_init(sizeof arguments / sizeof *arguments, arguments) < 0)
+		return -1;
+	return create_heap();
 }
 
 /* ---- Internet checksum ---- */
@@ -67,8 +92,8 @@ int peer_lpm4_create(const uint32_t *networks, const uint8_t *lengths, const int
 	struct rte_fib_conf fib_config = { .type = RTE_FIB_DIR24_8, .default_nh = FIB_MISS, .max_routes = count + 16 };
 	fib_config.dir24_8.nh_sz = RTE_FIB_DIR24_8_4B;
 	fib_config.dir24_8.num_tbl8 = groups;
-	lpm4 = rte_lpm_create("lpm4", SOCKET_ID_ANY, &lpm_config);
-	fib4 = rte_fib_create("fib4", SOCKET_ID_ANY, &fib_config);
+	lpm4 = rte_lpm_create("lpm4", heap_socket, &lpm_config);
+	fib4 = rte_fib_create("fib4", heap_socket, &fib_config);
 	if (lpm4 == NULL || fib4 == NULL)
 		return -1;
 
@@ -128,7 +153,7 @@ void peer_fib4_run(const uint32_t *addresses, int count)
 int peer_lpm6_create(const uint8_t *networks, const uint8_t *lengths, const int32_t *values, int count, int groups)
 {
 	struct rte_lpm6_config config = { .max_rules = count + 16, .number_tbl8s = groups };
-	lpm6 = rte_lpm6_create("lpm6", SOCKET_ID_ANY, &config);
+	lpm6 = rte_lpm6_create("lpm6", heap_socket, &config);
 	if (lpm6 == NULL)
 		return -1;
 

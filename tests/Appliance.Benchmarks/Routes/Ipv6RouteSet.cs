@@ -12,7 +12,8 @@ internal sealed class Ipv6RouteSet
     // Shares of 1000; the lengths of one line share theirs evenly.
     private static readonly (int First, int Last, int Share)[] LengthShares =
     [
-        (48, 48, 470), (32, 32, 120), (44, 44, 100), (40, 40, 90), (36, 36, 60), (29, 29, 40), (33, 47, 80), (20, 31, 20), (49, 63, 8), (64, 64, 10), (128, 128, 2),
+        (48, 48, 470), (32, 32, 120), (44, 44, 100), (40, 40, 90), (36, 36, 60), (29, 29, 40), (33, 47, 80), (20, 31, 20), (49, 63, 8),
+        (64, 64, 10), (128, 128, 2),
     ];
 
     // IANA IPv6 Global Unicast Address Assignments: 2001::/16, 2400::/12, 2600::/12, 2800::/12, 2a00::/12, 2c00::/12.

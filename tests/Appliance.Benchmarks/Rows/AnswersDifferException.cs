@@ -6,6 +6,7 @@ public sealed class AnswersDifferException(string message) : Exception(message)
     public static void ThrowUnlessEqual(ReadOnlySpan<int> ours, ReadOnlySpan<int> theirs, string peer)
     {
         int common = ours.CommonPrefixLength(theirs);
-        if (common < ours.Length) throw new AnswersDifferException($"probe {common}: ours says {ours[common]}, {peer} says {theirs[common]}");
+        if (common == ours.Length) return;
+        throw new AnswersDifferException($"probe {common}: ours says {ours[common]}, {peer} says {theirs[common]}");
     }
 }

@@ -5,6 +5,9 @@ internal static class Catalog
 {
     public static IReadOnlyList<Func<IBenchmarkRows>> Subjects { get; } =
     [
+#if CHECKSUM
+        () => new ChecksumRows(),
+#endif
         () => new PathRows(),
         () => new Ipv4LookupRows(),
         () => new Ipv6LookupRows(),

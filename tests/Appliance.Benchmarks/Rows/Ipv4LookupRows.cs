@@ -37,14 +37,11 @@ internal sealed class Ipv4LookupRows : IBenchmarkRows
 
     private Comparison Compare(string name, uint[] addresses, bool peerIsPresent)
     {
-        Contender[] peers = peerIsPresent
-            ?
-            [
-                new Contender(Lpm, addresses.Length, () => DpdkPeer.RunLpm4(addresses, addresses.Length)),
-                new Contender("rte_fib_lookup_bulk", addresses.Length, () => DpdkPeer.RunFib4(addresses, addresses.Length)),
-            ]
-            : [];
-        return new Comparison(name, "lookup", new Contender("Ipv4PrefixTable.LookupBatch", addresses.Length, () => RunOurs(addresses)), peers, new Bar(Lpm, 1.0, 1.2));
+        int count = addresses.Length;
+        var ours = new Contender("Ipv4PrefixTable.LookupBatch", count, () => RunOurs(addresses));
+        var lpm = new Contender(Lpm, count, () => DpdkPeer.RunLpm4(addresses, count));
+        var fib = new Contender("rte_fib_lookup_bulk", count, () => DpdkPeer.RunFib4(addresses, count));
+        return new Comparison(name, "lookup", ours, peerIsPresent ? [lpm, fib] : [], new Bar(Lpm, 1.0, 1.2));
     }
 
     private void RunOurs(uint[] addresses)
@@ -60,7 +57,7 @@ internal sealed class Ipv4LookupRows : IBenchmarkRows
         Console.WriteLine($"rte_fib: {(DpdkPeer.UseVectorFib4() == 1 ? "AVX-512" : "scalar")} lookup");
 
         // Half of the probes are anywhere, so that misses are compared as well.
-        uint[] probes = [.. addresses, .. new Random(Seed + 2).GetItems(addresses, addresses.Length).Select(address => address * 2654435761u)];
+        uint[] probes = [.. addresses, .. addresses.Select(address => address * 2654435761u)];
         var ours = new int[probes.Length];
         var theirs = new int[probes.Length];
         _table.LookupBatch(probes, ours);

@@ -41,10 +41,9 @@ internal sealed class Ipv6LookupRows : IBenchmarkRows
     private Comparison Compare(string name, UInt128[] addresses, bool peerIsPresent)
     {
         byte[] bytes = NetworkOrder(addresses);
-        Contender[] peers = peerIsPresent
-            ? [new Contender("rte_lpm6_lookup_bulk", addresses.Length, () => DpdkPeer.RunLpm6(bytes, addresses.Length))]
-            : [];
-        return new Comparison(name, "lookup", new Contender("Ipv6PrefixTable.LookupBatch", addresses.Length, () => RunOurs(addresses)), peers);
+        var ours = new Contender("Ipv6PrefixTable.LookupBatch", addresses.Length, () => RunOurs(addresses));
+        var peer = new Contender("rte_lpm6_lookup_bulk", addresses.Length, () => DpdkPeer.RunLpm6(bytes, addresses.Length));
+        return new Comparison(name, "lookup", ours, peerIsPresent ? [peer] : []);
     }
 
     private void RunOurs(UInt128[] addresses)

@@ -40,7 +40,10 @@ internal sealed class LongestMatchTwin<TBits>(int width)
         TBits.AllBitsSet,
         .. _routes.SelectMany(route => new[]
         {
-            route.Network - TBits.One, route.Network, route.Network | HostMask(route.Length), (route.Network | HostMask(route.Length)) + TBits.One,
+            route.Network - TBits.One,
+            route.Network,
+            route.Network | HostMask(route.Length),
+            (route.Network | HostMask(route.Length)) + TBits.One,
         }),
     ];
 }

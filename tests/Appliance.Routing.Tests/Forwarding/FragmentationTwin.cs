@@ -4,12 +4,14 @@ using Appliance.Testing;
 namespace Appliance.Routing.Tests;
 
 /// <summary>
-/// RFC 791 §3.2, "An Example Fragmentation Procedure" and "An Example Reassembly Procedure", on arrays. Nothing of the product is used but for the
-/// lay-out of the options, which both read the same way: type, length, value.
+/// RFC 791 §3.2, "An Example Fragmentation Procedure" and "An Example Reassembly Procedure", on arrays. Nothing of the product is used
+/// but for the lay-out of the options, which both read the same way: type, length, value.
 /// </summary>
 internal static class FragmentationTwin
 {
-    /// <summary>"[T]he Internet datagram is divided into portions of NFB*8 octets […]": as large as fit, the last as large as is left.</summary>
+    /// <summary>
+    /// "[T]he Internet datagram is divided into portions of NFB*8 octets […]": as large as fit, the last as large as is left.
+    /// </summary>
     public static List<byte[]> Cut(byte[] datagram, int mtu)
     {
         int word = BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(6));
@@ -32,7 +34,10 @@ internal static class FragmentationTwin
         return fragments;
     }
 
-    /// <summary>Puts fragments back together by their offsets: the header is the first one's, made that of a whole datagram (or of the whole piece).</summary>
+    /// <summary>
+    /// Puts fragments back together by their offsets: the header is the first one's, made that of a whole datagram (or of the whole
+    /// piece).
+    /// </summary>
     public static byte[] Reassemble(IEnumerable<byte[]> fragments)
     {
         byte[][] inOrder = [.. fragments.OrderBy(OffsetOf)];
@@ -63,7 +68,9 @@ internal static class FragmentationTwin
         return fragment;
     }
 
-    /// <summary>"Some options […] are copied into all fragments, others remain with the first": the highest bit of the type says so.</summary>
+    /// <summary>
+    /// "Some options […] are copied into all fragments, others remain with the first": the highest bit of the type says so.
+    /// </summary>
     private static byte[] LaterHeader(byte[] header)
     {
         List<byte> later = [.. header[..20]];

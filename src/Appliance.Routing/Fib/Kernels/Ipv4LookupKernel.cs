@@ -45,13 +45,11 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         fixed (uint* firstAddress = &MemoryMarshal.GetReference(addresses))
         fixed (int* firstValue = &MemoryMarshal.GetReference(values))
         {
-            uint* address = firstAddress;
-            int* value = firstValue;
-            int remaining = values.Length;
-            for (; remaining >= BlockSize; remaining -= BlockSize, address += BlockSize, value += BlockSize)
-                followed |= LookupBlock(address, value);
-            for (; remaining > 0; remaining--, address++, value++)
-                followed |= LookupOne(address, value);
+            int i = 0;
+            for (; i <= values.Length - BlockSize; i += BlockSize)
+                followed |= LookupBlock(firstAddress + i, firstValue + i);
+            if (i < values.Length)
+                followed |= LookupRest(firstAddress + i, firstValue + i, values.Length - i);
         }
 
         return followed == 0;
@@ -75,17 +73,25 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         for (ulong rest = ~routes; rest != 0; rest &= rest - 1)
         {
             int i = BitOperations.TrailingZeroCount(rest);
-            values[i] = Follow(addresses[i], DirectEntry(addresses[i]));
+            values[i] = Follow(addresses[i], (uint)values[i]);        // what is no route was stored as it is
         }
 
         return ~routes;
     }
 
-    private uint LookupOne(uint* address, int* value)
+    /// <summary>Fewer than a block. Kept out of line: whole blocks are what the data path has.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong LookupRest(uint* addresses, int* values, int count)
     {
-        ushort entry = DirectEntry(*address);
-        *value = Ipv4Entry.IsRoute(entry) ? Ipv4Entry.Value(entry) : Follow(*address, entry);
-        return Ipv4Entry.IsRoute(entry) ? 0u : 1u;
+        ulong followed = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ushort entry = DirectEntry(addresses[i]);
+            values[i] = Ipv4Entry.IsRoute(entry) ? Ipv4Entry.Value(entry) : Follow(addresses[i], entry);
+            followed |= Ipv4Entry.IsRoute(entry) ? 0u : 1u;
+        }
+
+        return followed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
