@@ -49,9 +49,7 @@ public sealed class WorkerTransmitTests
         Assert.Equal((2, 0), (rig.Queue(0).Kicks, rig.Queue(1).Kicks));
     }
 
-    /// <summary>
-    /// A port that fell behind takes frames while the stages still run; its ring full, it takes none when the breath ends.
-    /// </summary>
+    /// <summary>A port that fell behind takes frames while the stages run; its ring full, it takes none when the breath ends.</summary>
     [Fact]
     public void A_port_that_sends_only_when_kicked_is_kicked_for_what_it_took_in_the_middle_of_a_breath()
     {
