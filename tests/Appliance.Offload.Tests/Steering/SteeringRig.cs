@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Testing;
+using Xunit;
 
 namespace Appliance.Offload.Tests.Steering;
 
@@ -7,6 +8,7 @@ namespace Appliance.Offload.Tests.Steering;
 internal sealed class SteeringRig : IDisposable
 {
     private readonly BatchRig _batches = new();
+    private readonly TupleBatch _tuples = new();
 
     public static readonly ToeplitzHash Hash = new(RssKey.Microsoft);
 
@@ -14,11 +16,16 @@ internal sealed class SteeringRig : IDisposable
 
     public static SteeringRules Ndis(HashTypes types) => new(Hash, Symmetric: false, types, IndirectionTable.Even(128, 2));
 
-    /// <summary>The hash of what is written, or null when there is nothing to hash.</summary>
+    /// <summary>The hash that the batch gives, which is that of its slow twin, or null when there is nothing to hash.</summary>
     public uint? HashOf(byte[] bytes, SteeringRules rules)
     {
         byte[] input = InputOf(bytes, rules);
-        return input.Length == 0 ? null : rules.Hash.Hash(input);
+        Frame frame = _batches.Parsed(bytes);
+        _tuples.Hash([frame], rules);
+        uint? hash = frame.Info.Traits.HasFlag(FrameTraits.Hashed) ? frame.Info.Hash : null;
+        _batches.Return(frame);
+        Assert.Equal(input.Length == 0 ? null : rules.Hash.Hash(input), hash);
+        return hash;
     }
 
     public byte[] InputOf(byte[] bytes, SteeringRules rules)

@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
-namespace Appliance.Offload;
+namespace Appliance.Offload.Tests.Steering;
 
 /// <summary>
-/// What of a frame is hashed: addresses, then ports, in network order. Under <c>symmetric</c> the two endpoints are put in order and
+/// The slow twin of <see cref="TupleBatch"/>, one frame and one byte at a time. What of a frame is hashed: addresses, then ports, in network order. Under <c>symmetric</c> the two endpoints are put in order and
 /// ports (of TCP, UDP and SCTP, or the ICMP echo identifier) always count; otherwise the NDIS hash types decide. Fragments go by
 /// addresses alone, all of them.
 /// </summary>
-public static class SteeringTuple
+internal static class SteeringTuple
 {
     /// <summary>
     /// Writes the input of the hash to <paramref name="tuple"/>; answers its length in bytes, 0 when there is nothing to hash.
