@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -166,6 +167,7 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         if (_batch.Count > 0) Counters.Batches++;
         _path.RunOwner(_batch, context, this);
+        Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
     }

@@ -175,7 +175,7 @@ internal static unsafe class FrameParser
         if (chain.TransportOffset > Ipv6Header) info.Traits |= FrameTraits.Options;
         if (chain.HasRoutingType0) info.Traits |= FrameTraits.SourceRoute;
         if (chain.IsNonFirstFragment) info.Traits |= FrameTraits.LaterFragment;
-        else if (chain.MoreFragments) info.Traits |= FrameTraits.FirstFragment;
+        else if (chain.MoreFragments || chain.FragmentHeaderCount > 1) info.Traits |= FrameTraits.FirstFragment;     // legal once only
         return DropReason.None;
     }
 
