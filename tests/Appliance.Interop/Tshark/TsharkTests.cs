@@ -1,0 +1,99 @@
+using Appliance.Tests;
+using Appliance.Wire.Pcap;
+using Xunit;
+
+namespace Appliance.Interop;
+
+/// <summary>tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one made here.</summary>
+public sealed class TsharkTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, HashSet<string>> _sources = new(StringComparer.Ordinal);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("vlans.yaml")]
+    [InlineData("small-mtu.yaml")]
+    public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
+    {
+        foreach (string capture in SharedCaptures.Files())
+            Know(capture);
+        Judge(["replay", "--config", RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration), .. SharedCaptures.Inputs("lan", SharedCaptures.Files())], 1500);
+    }
+
+    [Fact]
+    public void Nothing_is_wrong_with_what_the_demo_becomes()
+    {
+        Know(RepositoryFiles.DemoLan);
+        Know(RepositoryFiles.DemoWan);
+        Judge(Demo.Replay(), 1500);
+    }
+
+    [Fact]
+    public void A_frame_sent_wrong_would_be_found()
+    {
+        // The canary: the demo as sent, one byte of one payload in two changed behind the checksums.
+        byte[] capture = File.ReadAllBytes(RepositoryFiles.DemoWan);
+        string broken = _folder["broken.pcap"];
+        using (CaptureReader reader = CaptureReader.Open(new MemoryStream(capture)))
+        using (var writer = new PcapWriter(File.Create(broken)))
+        {
+            while (reader.TryRead(out CaptureRecord record))
+            {
+                byte[] frame = record.Bytes.ToArray();
+                if (frame.Length > 100) frame[90] ^= 0x55;
+                writer.Write(frame, record.TimestampNanoseconds);
+            }
+        }
+
+        Assert.True(TsharkFindings.Of(broken).Count(findings => findings.Count > 0) > 100);
+    }
+
+    /// <summary>Notes what is wrong with each frame that comes in.</summary>
+    private void Know(string capture)
+    {
+        HashSet<string>[] findings = TsharkFindings.Of(capture);
+        string[] frames = Captures.Frames(capture);
+        Assert.Equal(frames.Length, findings.Length);
+        for (int i = 0; i < frames.Length; i++)
+        {
+            byte[] frame = Convert.FromHexString(frames[i]);
+            foreach (string key in Keys(frame))
+            {
+                if (!_sources.TryAdd(key, findings[i])) _sources[key].UnionWith(findings[i]);
+            }
+        }
+    }
+
+    private void Judge(IEnumerable<string> replay, int leastForwarded)
+    {
+        ApplianceProgram.Succeed([.. replay, "--out", _folder["out"]]);
+        int forwarded = 0, generated = 0;
+        var wrong = new List<string>();
+        foreach (string capture in Directory.EnumerateFiles(_folder["out"]))
+        {
+            HashSet<string>[] findings = TsharkFindings.Of(capture);
+            HashSet<string>[] findingsOfOurs = TsharkFindings.WithoutTransport(capture);
+            string[] frames = Captures.Frames(capture);
+            Assert.Equal((frames.Length, frames.Length), (findings.Length, findingsOfOurs.Length));
+            for (int i = 0; i < frames.Length; i++)
+            {
+                byte[] frame = Convert.FromHexString(frames[i]);
+                string? source = Keys(frame).FirstOrDefault(_sources.ContainsKey);
+                if (source is null) generated++;
+                else forwarded++;
+                if (source is null) Assert.True(DatagramIdentity.MayBeOurs(frame), $"neither forwarded nor ARP or ICMP: {frames[i]}");
+                IEnumerable<string> unexplained = source is null ? findingsOfOurs[i] : findings[i].Except(_sources[source]);
+                wrong.AddRange(unexplained.Select(finding => $"{Path.GetFileName(capture)} frame {i + 1}: {finding}: {frames[i]}"));
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(forwarded >= leastForwarded && generated > 0, $"{forwarded} forwarded and {generated} generated frames");
+    }
+
+    private static IEnumerable<string> Keys(byte[] frame) =>
+        new[] { DatagramIdentity.Of(frame), DatagramIdentity.OfWhole(frame) is { } whole ? "fragment of " + whole : null }.OfType<string>();
+}
