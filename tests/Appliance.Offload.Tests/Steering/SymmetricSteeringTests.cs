@@ -68,6 +68,15 @@ public sealed class SymmetricSteeringTests : IDisposable
     }
 
     [Fact]
+    public void A_second_fragment_header_behind_an_atomic_one_still_makes_a_fragment()
+    {
+        TestTransport udp = TestTransport.Udp(1000, 53, 8);
+        byte[] twice = SteeringRig.Frame(
+            "2001:db8::9", "2001:db8::1", udp, TestExtension.Fragment(0, false), TestExtension.Fragment(0, true));
+        Assert.Equal(32, _rig.InputOf(twice, SteeringRig.Symmetric).Length);
+    }
+
+    [Fact]
     public void Messages_without_ports_or_identifier_go_by_their_addresses_both_ways()
     {
         TestTransport[] others = [TestTransport.Icmp(3, 1, 0, new byte[28]), TestTransport.Raw(IpProtocol.Esp, new byte[16])];
