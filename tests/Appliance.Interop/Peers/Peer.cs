@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Interop;
 
-/// <summary>Programs of others that these tests compare with. A test that needs one is skipped, with the reason, where it is missing.</summary>
+/// <summary>
+/// Programs of others that these tests compare with. A test that needs one is skipped, with the reason, where it is missing.
+/// </summary>
 internal static class Peer
 {
     private const string Python = "/usr/bin/python3";                   // the one that Debian's packages belong to, whatever PATH says
@@ -15,7 +17,8 @@ internal static class Peer
     public static string Require(string program)
     {
         string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
-        string? path = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        string? path = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder,
+            program)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(path is null, $"{program} is not installed");
         return path!;
     }

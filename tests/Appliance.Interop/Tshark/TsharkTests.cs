@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Appliance.Interop;
 
-/// <summary>tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one made here.</summary>
+/// <summary>
+/// tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one made
+/// here.
+/// </summary>
 public sealed class TsharkTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +22,8 @@ public sealed class TsharkTests : IDisposable
     {
         foreach (string capture in SharedCaptures.Files())
             Know(capture);
-        Judge(["replay", "--config", RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration), .. SharedCaptures.Inputs("lan", SharedCaptures.Files())], 1500);
+        Judge(["replay", "--config", RepositoryFiles.PathTo(
+            "tests", "Appliance.Interop", "Configurations", configuration), .. SharedCaptures.Inputs("lan", SharedCaptures.Files())], 1500);
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class TsharkTests : IDisposable
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(forwarded >= leastForwarded && generated > 0, $"{forwarded} forwarded and {generated} generated frames");
     }

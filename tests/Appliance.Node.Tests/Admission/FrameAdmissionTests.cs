@@ -85,8 +85,10 @@ public sealed class FrameAdmissionTests : IDisposable
     public void A_source_route_is_refused_even_to_the_appliance_itself()
     {
         byte[] option = [0x83, 7, 4, 192, 0, 2, 1, 0];
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.EchoRequest(1), edit: null, option)).MustBeDropped("source-route");
-        _box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Routing(0)))
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, "192.168.1.1", TestTransport.EchoRequest(1), edit: null, option)).MustBeDropped("source-route");
+        _box.Send("lan", TestFrames.Ipv6(
+            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Routing(0)))
             .MustBeDropped("source-route");
     }
 
@@ -109,7 +111,8 @@ public sealed class FrameAdmissionTests : IDisposable
         var routing = TestExtension.Routing((byte)type, (byte)segmentsLeft);
         MustEnd(TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2), edit: null, routing), reason);
         MustEnd(TestFrames.Ipv6(
-            Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2), edit: null, TestExtension.HopByHop, TestExtension.Routing(4), routing), reason);
+            Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2), edit: null, TestExtension.HopByHop, TestExtension.Routing(4),
+                routing), reason);
     }
 
     [Fact]
@@ -139,8 +142,10 @@ public sealed class FrameAdmissionTests : IDisposable
         _box.Send("lan", TestFrames.WithIpv4(V4, 0, 0x44)).MustBeDropped("ip-header");                 // a header of 16 bytes
         _box.Send("lan", TestFrames.WithIpv4(V4, 2, 0, 19)).MustBeDropped("ip-header");                // a total length below the header's
         _box.Send("lan", TestFrames.With(V6, 14, 0x45)).MustBeDropped("ip-header");
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), edit: null, 7, 0, 0, 0)).MustBeDropped("ip-header");
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), edit: null, 7, 5, 0, 0)).MustBeDropped("ip-header");
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), edit: null, 7, 0, 0, 0)).MustBeDropped("ip-header");
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), edit: null, 7, 5, 0, 0)).MustBeDropped("ip-header");
     }
 
     private void MustEnd(byte[] frame, string? reason)

@@ -20,7 +20,8 @@ public sealed class LinkLocalTests : IDisposable
     [InlineData(Boxes.LanHost, "169.254.255.255")]
     [InlineData("169.254.1.1", "169.254.1.2")]
     public void Ipv4_link_local_is_not_routed(string source, string destination) =>
-        _box.Send("lan", TestFrames.Ipv4(source, destination, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = 1 })).MustBeDropped("link-local");
+        _box.Send("lan", TestFrames.Ipv4(
+            source, destination, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = 1 })).MustBeDropped("link-local");
 
     [Theory]
     [InlineData("169.253.255.255", Boxes.Outside)]
@@ -38,7 +39,8 @@ public sealed class LinkLocalTests : IDisposable
     [InlineData(Boxes.LanHostV6, "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
     [InlineData("fe80::5", "fe80::6")]
     public void Ipv6_link_local_is_not_routed(string source, string destination) =>
-        _box.Send("lan", TestFrames.Ipv6(source, destination, TestTransport.Udp(1, 2), ip => ip with { HopLimit = 1 })).MustBeDropped("link-local");
+        _box.Send("lan", TestFrames.Ipv6(
+            source, destination, TestTransport.Udp(1, 2), ip => ip with { HopLimit = 1 })).MustBeDropped("link-local");
 
     [Theory]
     [InlineData("fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff", Boxes.OutsideV6)]

@@ -63,7 +63,8 @@ public sealed class ReversePathTests
     [InlineData("strict")]
     public void The_default_route_leads_back_to_everyone(string check)
     {
-        string yaml = Boxes.Edge.Replace("203.0.113.2/24, \"2001:db8:2::2/64\"]", $"203.0.113.2/24, \"2001:db8:2::2/64\"], rpf: {check}", StringComparison.Ordinal);
+        string yaml = Boxes.Edge.Replace(
+            "203.0.113.2/24, \"2001:db8:2::2/64\"]", $"203.0.113.2/24, \"2001:db8:2::2/64\"], rpf: {check}", StringComparison.Ordinal);
         using var box = new Box(yaml);
         box.Send("wan", TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(1, 2))).Forwarded("lan");
         box.Send("wan", TestFrames.Ipv6(Boxes.OutsideV6, Boxes.LanHostV6, TestTransport.Udp(1, 2))).Forwarded("lan");

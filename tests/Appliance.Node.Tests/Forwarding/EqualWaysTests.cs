@@ -41,7 +41,8 @@ public sealed class EqualWaysTests
             MacAddress[] ways = WaysOf(box,
             [
                 TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53)),
-                TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53, 1000), ip => ip with { TimeToLive = 3, Identification = 9 }),
+                TestFrames.Ipv4(
+                    Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53, 1000), ip => ip with { TimeToLive = 3, Identification = 9 }),
                 TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53), edit: null, 1, 1, 1, 0),
             ]);
             Assert.Single(ways.Distinct());
@@ -69,7 +70,8 @@ public sealed class EqualWaysTests
         Dictionary<string, MacAddress> Ways(int vcpus)
         {
             using var box = new Box(ThreeWays, vcpus);
-            return box.Send("lan", frames).LeftBy("wan").ToDictionary(frame => Convert.ToHexString(frame.AsSpan(14)), frame => MacAddress.Read(frame));
+            return box.Send("lan", frames).LeftBy("wan").ToDictionary(
+                frame => Convert.ToHexString(frame.AsSpan(14)), frame => MacAddress.Read(frame));
         }
 
         Dictionary<string, MacAddress> one = Ways(1);
@@ -100,7 +102,8 @@ public sealed class EqualWaysTests
         return [.. Enumerable.Range(0, Flows).Select(i => varied switch
         {
             "ports" => TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp((ushort)(1 + (i % 5000)), (ushort)(1 + (i / 5000)))),
-            "addresses" => TestFrames.Ipv4($"192.168.1.{2 + (i % 250)}", $"198.51.{100 + (i / 250)}.{1 + random.Next(250)}", TestTransport.Raw(0)),
+            "addresses" => TestFrames.Ipv4(
+                $"192.168.1.{2 + (i % 250)}", $"198.51.{100 + (i / 250)}.{1 + random.Next(250)}", TestTransport.Raw(0)),
             _ => TestFrames.Ipv6($"2001:db8:1::{2 + i:x}", Boxes.OutsideV6, TestTransport.Tcp(40_000, (ushort)random.Next(65536))),
         })];
     }

@@ -45,8 +45,10 @@ public sealed class ForwardedFrameTests : IDisposable
         for (int hops = 2; hops <= 255; hops++)
         {
             byte limit = (byte)hops;
-            MustForwardAsTheTwin(TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = limit }));
-            MustForwardAsTheTwin(TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2), ip => ip with { HopLimit = limit }));
+            MustForwardAsTheTwin(
+                TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = limit }));
+            MustForwardAsTheTwin(
+                TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2), ip => ip with { HopLimit = limit }));
         }
     }
 
@@ -88,7 +90,8 @@ public sealed class ForwardedFrameTests : IDisposable
     [Fact]
     public void A_bad_transport_checksum_is_forwarded_as_it_came()
     {
-        foreach (TestTransport transport in new[] { TestTransport.Udp(1, 2, 5), TestTransport.Tcp(1, 2, TcpFlags.Ack, 5), TestTransport.EchoRequest(7) })
+        foreach (TestTransport transport in new[] { TestTransport.Udp(1, 2, 5), TestTransport.Tcp(1, 2, TcpFlags.Ack, 5),
+            TestTransport.EchoRequest(7) })
         {
             byte[] frame = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, transport);
             frame[^1] ^= 0x55;
@@ -154,7 +157,8 @@ public sealed class ForwardedFrameTests : IDisposable
     [Fact]
     public void Fragments_are_forwarded_like_any_datagram()
     {
-        MustForwardAsTheTwin(TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, 16), ip => ip with { MoreFragments = true }));
+        MustForwardAsTheTwin(
+            TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, 16), ip => ip with { MoreFragments = true }));
         MustForwardAsTheTwin(TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Raw(IpProtocol.Udp, 1, 2, 3), ip => ip with
         {
             FragmentOffsetBytes = 65_528,

@@ -34,7 +34,8 @@ public sealed class FragmentationTests
             Assert.Equal((1, left.Length - 1, 0, 0), (seen.Received, seen.Generated, seen.Dropped, seen.Consumed));
             Assert.Equal(1 + ((over + ((mtu - 20) / 8 * 8) - 1) / ((mtu - 20) / 8 * 8)), left.Length);
             Assert.All(left, fragment => Assert.InRange(fragment.Length, 35, 14 + mtu));
-            Assert.All(left, fragment => Assert.Equal(ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.InventedFor("203.0.113.9"))[..14], fragment[..14]));
+            Assert.All(left, fragment => Assert.Equal(
+                ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.InventedFor("203.0.113.9"))[..14], fragment[..14]));
             Assert.All(left, fragment => Assert.Equal(63, fragment[22]));
             Assert.All(left, fragment => FrameChecks.ChecksumsAreRight(fragment));
             Assert.Equal(frame[34..], left.SelectMany(fragment => fragment[34..]).ToArray());
@@ -49,7 +50,8 @@ public sealed class FragmentationTests
     {
         using var box = new Box(Net(mtu));
         byte[] frame = Big(mtu);
-        Assert.Equal(ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.InventedFor("203.0.113.9")), box.Send("lan", frame).Forwarded("wan"));
+        Assert.Equal(
+            ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.InventedFor("203.0.113.9")), box.Send("lan", frame).Forwarded("wan"));
         Assert.Equal(2, box.Send("lan", Big(mtu + 1)).Left.Count);
     }
 
@@ -73,7 +75,8 @@ public sealed class FragmentationTests
     {
         using var box = new Box(Net(1500), vcpus);
         byte[][] frames = [.. Enumerable.Range(1, 500).Select(id => TestFrames.Ipv4(
-            Boxes.LanHost, "203.0.113.9", TestTransport.Udp(1, 2, id % 3 == 0 ? 60_000 : id % 2 == 0 ? 3000 : 10), ip => ip with { Identification = (ushort)id }))];
+            Boxes.LanHost, "203.0.113.9", TestTransport.Udp(1, 2, id % 3 == 0 ? 60_000 : id % 2 == 0 ? 3000 : 10),
+                ip => ip with { Identification = (ushort)id }))];
         (ushort Id, int Offset)[] left = [.. box.Send("lan", frames).LeftBy("wan").Select(frame => (
             BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(18)), BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(20)) & 0x1fff))];
         Assert.Equal(left.Order(), left);

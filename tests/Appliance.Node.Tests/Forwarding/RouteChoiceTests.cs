@@ -88,12 +88,14 @@ public sealed class RouteChoiceTests
         byte[] toNobody = TestFrames.Ipv4(Boxes.Outside, "192.168.1.99", TestTransport.Udp(1, 2));
         byte[] error = box.Send("wan", toNobody).RefusedWith("no-neighbour", "wan");
         byte[] quote = ForwardingTwin.DatagramOf(toNobody);
-        byte[] expected = TestFrames.Ipv4("203.0.113.2", Boxes.Outside, TestTransport.Icmp(3, 1, 0, quote), ip => ip with { DontFragment = true });
+        byte[] expected = TestFrames.Ipv4(
+            "203.0.113.2", Boxes.Outside, TestTransport.Icmp(3, 1, 0, quote), ip => ip with { DontFragment = true });
         Assert.Equal(TestFrames.WithMacs(expected, Boxes.Gateway, Boxes.WanMac), error);
 
         byte[] toNobodyV6 = TestFrames.Ipv6(Boxes.OutsideV6, "2001:db8:1::99", TestTransport.Udp(1, 2));
         byte[] errorV6 = box.Send("wan", toNobodyV6).RefusedWith("no-neighbour", "wan");
-        byte[] expectedV6 = TestFrames.Ipv6("2001:db8:2::2", Boxes.OutsideV6, TestTransport.Icmpv6(1, 3, 0, ForwardingTwin.DatagramOf(toNobodyV6)));
+        byte[] expectedV6 = TestFrames.Ipv6(
+            "2001:db8:2::2", Boxes.OutsideV6, TestTransport.Icmpv6(1, 3, 0, ForwardingTwin.DatagramOf(toNobodyV6)));
         Assert.Equal(TestFrames.WithMacs(expectedV6, Boxes.Gateway, Boxes.WanMac), errorV6);
 
         box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2))).Forwarded("wan");

@@ -36,5 +36,7 @@ internal static class Boxes
 
     /// <summary>What the replay's table says of a neighbour that nobody configured: 02:00 and the last four bytes of its address.</summary>
     public static MacAddress InventedFor(string address) =>
-        IpAddress.TryParse(address, out IpAddress parsed) ? new MacAddress(0x0200_0000_0000UL | (uint)parsed.Bits) : throw new FormatException(address);
+        IpAddress.TryParse(address, out IpAddress parsed)
+            ? new MacAddress(0x0200_0000_0000UL | (uint)parsed.Bits)
+            : throw new FormatException(address);
 }

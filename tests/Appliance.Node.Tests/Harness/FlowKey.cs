@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Node.Tests;
 
 /// <summary>
-/// Which flow and direction a frame belongs to, as a text. Fragments belong to their datagram, ICMP errors to the datagram that they quote, since
-/// neither tells ports of its own.
+/// Which flow and direction a frame belongs to, as a text. Fragments belong to their datagram, ICMP errors to the datagram that they
+/// quote, since neither tells ports of its own.
 /// </summary>
 internal static class FlowKey
 {

@@ -16,7 +16,8 @@ internal static class ForwardingTwin
         int hopAt = type == Ipv4 ? 8 : 7;
         datagram[hopAt]--;
         if (type == Ipv4) SumHeader(datagram);
-        return TestFrames.Tagged(TestFrames.WithMacs([.. new byte[12], (byte)(type >> 8), (byte)type, .. datagram], destination, source), tags);
+        return TestFrames.Tagged(
+            TestFrames.WithMacs([.. new byte[12], (byte)(type >> 8), (byte)type, .. datagram], destination, source), tags);
     }
 
     /// <summary>A copy of the datagram in a frame, behind its tags and without padding.</summary>

@@ -7,9 +7,9 @@ using Appliance.Wire.Transport;
 namespace Appliance.Node.Tests;
 
 /// <summary>
-/// A little of everything for the port lan of <see cref="Boxes.Edge"/>: flows of both families and many sizes, pings, fragments, lost datagrams, neighbours
-/// that ask, and frames that must not be. The same seed gives the same frames, another one frames of other hosts; each carries its number, so that
-/// order can be seen.
+/// A little of everything for the port lan of <see cref="Boxes.Edge"/>: flows of both families and many sizes, pings, fragments, lost
+/// datagrams, neighbours that ask, and frames that must not be. The same seed gives the same frames, another one frames of other hosts;
+/// each carries its number, so that order can be seen.
 /// </summary>
 internal static class MixedTraffic
 {
@@ -49,7 +49,8 @@ internal static class MixedTraffic
                 FragmentOffsetBytes = 8 * random.Next(100), MoreFragments = true, Identification = port,
             }),
             12 => TestFrames.WithMacs(
-                TestFrames.Arp(new ArpFields(ArpOperation.Request, TestFrames.Host, TestFrames.V4(source), default, TestFrames.V4("192.168.1.1"))),
+                TestFrames.Arp(
+                    new ArpFields(ArpOperation.Request, TestFrames.Host, TestFrames.V4(source), default, TestFrames.V4("192.168.1.1"))),
                 MacAddress.Broadcast, TestFrames.Host),
             13 => TestFrames.Ipv4(source, "192.168.1.40", udp),
             14 => TestFrames.Ipv4("127.0.0.1", Boxes.Outside, udp),

@@ -23,7 +23,8 @@ internal sealed record Replayed(ReplayReport Report, string Json, IReadOnlyDicti
 
     /// <summary>All frames of all ports, in an order of their own: equal for equal multisets.</summary>
     public string[] Multiset() =>
-        [.. Files.Keys.SelectMany(port => FramesOf(port).Select(frame => $"{port} {Convert.ToHexString(frame)}")).Order(StringComparer.Ordinal)];
+        [.. Files.Keys.SelectMany(
+            port => FramesOf(port).Select(frame => $"{port} {Convert.ToHexString(frame)}")).Order(StringComparer.Ordinal)];
 
     /// <summary>For each port and flow its frames in the order sent.</summary>
     public Dictionary<string, string[]> Flows() => Files.Keys

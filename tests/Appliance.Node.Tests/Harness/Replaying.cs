@@ -43,7 +43,8 @@ internal static class Replaying
         return cut;
     }
 
-    public static Replayed Run(string yaml, int? vcpus, params (string Ports, byte[] Capture)[] inputs) => Run(yaml, vcpus, new ReplayOptions(), inputs);
+    public static Replayed Run(string yaml, int? vcpus, params (string Ports, byte[] Capture)[] inputs) =>
+        Run(yaml, vcpus, new ReplayOptions(), inputs);
 
     public static Replayed Run(string yaml, int? vcpus, ReplayOptions options, params (string Ports, byte[] Capture)[] inputs)
     {
@@ -53,13 +54,15 @@ internal static class Replaying
             model,
             new NodeOptions { Workers = vcpus },
             options,
-            [.. inputs.Select((input, i) => new ReplayInput(input.Ports, $"{i}.pcap", [.. input.Ports.Split(',').Select(name => model.FindPort(name)!.Index)],
+            [.. inputs.Select((input, i) => new ReplayInput(
+                input.Ports, $"{i}.pcap", [.. input.Ports.Split(',').Select(name => model.FindPort(name)!.Index)],
                 new MemoryStream(input.Capture, writable: false)))],
             new ReplayOutput([.. streams]));
         ReplayReport report = session.Run();
         Box.MustBeSettled(session.Node);
         Assert.True(report.Accounts.IsBalanced);
         string json = Encoding.UTF8.GetString(ReplayJson.Render(report, elapsedSeconds: 0));
-        return new Replayed(report, json, streams.Index().Where(at => at.Item is not null).ToDictionary(at => model.Ports[at.Index].Name, at => at.Item!.ToArray()));
+        return new Replayed(report, json, streams.Index().Where(at => at.Item is not null).ToDictionary(at => model.Ports[at.Index].Name,
+            at => at.Item!.ToArray()));
     }
 }

@@ -72,7 +72,8 @@ internal sealed class Seen(
     }
 
     private IEnumerable<(string Reason, long Count)> Reasons =>
-        after.Drops.Select(drop => (Reason: drop.Key, Count: drop.Value - before.Drops.GetValueOrDefault(drop.Key))).Where(drop => drop.Count > 0);
+        after.Drops.Select(
+            drop => (Reason: drop.Key, Count: drop.Value - before.Drops.GetValueOrDefault(drop.Key))).Where(drop => drop.Count > 0);
 
     private byte[] OnlyFrame(string port)
     {

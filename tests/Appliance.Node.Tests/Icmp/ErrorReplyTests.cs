@@ -33,7 +33,8 @@ public sealed class ErrorReplyTests
     public void Time_exceeded_in_Ipv6(int hops)
     {
         using var box = new Box(Narrow);
-        byte[] cause = TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2, 3), ip => ip with { HopLimit = (byte)hops });
+        byte[] cause = TestFrames.Ipv6(
+            Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(1, 2, 3), ip => ip with { HopLimit = (byte)hops });
         Assert.Equal(ErrorV6("2001:db8:1::1", 3, 0, 0, cause), box.Send("lan", cause).RefusedWith("hop-limit", "lan"));
     }
 
@@ -60,7 +61,8 @@ public sealed class ErrorReplyTests
     public void Too_big_for_the_next_link_with_DF_tells_the_mtu(int length, bool fits)
     {
         using var box = new Box(Narrow);
-        byte[] cause = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, length - 28), ip => ip with { DontFragment = true });
+        byte[] cause = TestFrames.Ipv4(
+            Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, length - 28), ip => ip with { DontFragment = true });
         Seen seen = box.Send("lan", cause);
         if (fits) seen.Forwarded("wan");
         else Assert.Equal(Error("192.168.1.1", 3, 4, 1300, cause), seen.RefusedWith("mtu", "lan"));
@@ -122,8 +124,10 @@ public sealed class ErrorReplyTests
         byte[] options = TestFrames.Ipv4(Boxes.LanHost, "100.64.0.1", TestTransport.Udp(1, 2), edit: null, 0x94, 4, 0, 0);
         Assert.Equal(Error("192.168.1.1", 3, 0, 0, options), box.Send("lan", TestFrames.Padded(options)).RefusedWith("no-route", "lan"));
         byte[] chain = TestFrames.Ipv6(
-            Boxes.LanHostV6, "2001:db8:eeee::1", TestTransport.Udp(1, 2), edit: null, TestExtension.HopByHop, TestExtension.DestinationOptions());
-        Assert.Equal(ErrorV6("2001:db8:1::1", 1, 0, 0, chain), box.Send("lan", TestFrames.Padded(chain, 200)).RefusedWith("no-route", "lan"));
+            Boxes.LanHostV6, "2001:db8:eeee::1", TestTransport.Udp(1, 2), edit: null, TestExtension.HopByHop,
+                TestExtension.DestinationOptions());
+        Assert.Equal(
+            ErrorV6("2001:db8:1::1", 1, 0, 0, chain), box.Send("lan", TestFrames.Padded(chain, 200)).RefusedWith("no-route", "lan"));
     }
 
     [Fact]
@@ -158,7 +162,8 @@ public sealed class ErrorReplyTests
     [Fact]
     public void An_appliance_without_address_of_the_family_says_nothing()
     {
-        using var box = new Box("ports: {a: {backend: pcap, addresses: [192.168.4.1/24]}, b: {backend: pcap, addresses: [192.168.5.1/24]}}\n");
+        using var box = new Box(
+            "ports: {a: {backend: pcap, addresses: [192.168.4.1/24]}, b: {backend: pcap, addresses: [192.168.5.1/24]}}\n");
         box.Send("a", TestFrames.Ipv6("2001:db8:6::9", "2001:db8:eeee::1", TestTransport.Udp(1, 2))).MustBeDropped("no-route");
         box.Send("a", TestFrames.Ipv4("192.168.4.9", "100.64.0.1", TestTransport.Udp(1, 2))).RefusedWith("no-route", "a");
     }

@@ -44,7 +44,8 @@ public sealed class ErrorSilenceTests : IDisposable
         byte[] frame = TestFrames.Ipv6(Boxes.LanHostV6, NowhereV6, TestTransport.Icmpv6((byte)type, 0, 0, TestTransport.Pattern(48)));
         Judge(frame, silent);
         byte[] behind = TestFrames.Ipv6(
-            Boxes.LanHostV6, NowhereV6, TestTransport.Icmpv6((byte)type, 0, 0, TestTransport.Pattern(48)), edit: null, TestExtension.DestinationOptions());
+            Boxes.LanHostV6, NowhereV6, TestTransport.Icmpv6((byte)type, 0, 0, TestTransport.Pattern(48)), edit: null,
+                TestExtension.DestinationOptions());
         Judge(behind, silent);
     }
 
@@ -67,16 +68,20 @@ public sealed class ErrorSilenceTests : IDisposable
     [InlineData(0, false, false)]
     public void Only_the_first_fragment_causes_an_error(int offset, bool more, bool silent)
     {
-        Judge(TestFrames.Ipv4(Boxes.LanHost, NowhereV4, TestTransport.Udp(1, 2, 8), ip => ip with { FragmentOffsetBytes = offset, MoreFragments = more }), silent);
-        Judge(TestFrames.Ipv6(Boxes.LanHostV6, NowhereV6, TestTransport.Udp(1, 2, 8), edit: null, TestExtension.Fragment(offset, more)), silent);
+        Judge(TestFrames.Ipv4(Boxes.LanHost, NowhereV4, TestTransport.Udp(1, 2, 8), ip => ip with { FragmentOffsetBytes = offset,
+            MoreFragments = more }), silent);
+        Judge(TestFrames.Ipv6(
+            Boxes.LanHostV6, NowhereV6, TestTransport.Udp(1, 2, 8), edit: null, TestExtension.Fragment(offset, more)), silent);
     }
 
     [Fact]
     public void A_first_fragment_of_an_error_causes_none()
     {
-        Judge(TestFrames.Ipv4(Boxes.LanHost, NowhereV4, TestTransport.Icmp(3, 1, 0, new byte[32]), ip => ip with { MoreFragments = true }), silent: true);
+        Judge(TestFrames.Ipv4(
+            Boxes.LanHost, NowhereV4, TestTransport.Icmp(3, 1, 0, new byte[32]), ip => ip with { MoreFragments = true }), silent: true);
         Judge(TestFrames.Ipv6(
-            Boxes.LanHostV6, NowhereV6, TestTransport.Icmpv6(1, 0, 0, new byte[32]), edit: null, TestExtension.Fragment(0, more: true)), silent: true);
+            Boxes.LanHostV6, NowhereV6, TestTransport.Icmpv6(1, 0, 0, new byte[32]), edit: null, TestExtension.Fragment(0, more: true)),
+                silent: true);
     }
 
     [Theory]
@@ -85,12 +90,14 @@ public sealed class ErrorSilenceTests : IDisposable
     [InlineData("192.168.1.255", "broadcast")]
     [InlineData("240.0.0.1", "martian")]
     public void Group_addresses_cause_no_errors(string destination, string reason) =>
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, destination, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = 1 })).MustBeDropped(reason);
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, destination, TestTransport.Udp(1, 2), ip => ip with { TimeToLive = 1 })).MustBeDropped(reason);
 
     [Fact]
     public void Group_addresses_cause_no_errors_in_Ipv6_and_nor_do_group_frames()
     {
-        _box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, "ff0e::1", TestTransport.Udp(1, 2), ip => ip with { HopLimit = 1 })).MustBeDropped("multicast");
+        _box.Send("lan", TestFrames.Ipv6(
+            Boxes.LanHostV6, "ff0e::1", TestTransport.Udp(1, 2), ip => ip with { HopLimit = 1 })).MustBeDropped("multicast");
         byte[] group = TestFrames.With(TestFrames.Ipv6(Boxes.LanHostV6, NowhereV6, TestTransport.Udp(1, 2)), 0, 0x33);
         _box.Send("lan", group).MustBeDropped("l2-group");
     }

@@ -38,7 +38,8 @@ public sealed class ArpTests : IDisposable
         byte[] expected = Reply(own, Asker, TestFrames.Host);
         Assert.Equal(expected, _box.Send("lan", Request(own)).Answered("lan"));
         Assert.Equal(expected, _box.Send("lan", TestFrames.Padded(Request(own))).Answered("lan"));
-        Assert.Equal(expected, _box.Send("lan", TestFrames.WithMacs(Request(own), Boxes.LanMac, TestFrames.Host)).Answered("lan"));   // RFC 1122 §2.3.2.1
+        // RFC 1122 §2.3.2.1
+        Assert.Equal(expected, _box.Send("lan", TestFrames.WithMacs(Request(own), Boxes.LanMac, TestFrames.Host)).Answered("lan"));
     }
 
     [Theory]
@@ -53,7 +54,8 @@ public sealed class ArpTests : IDisposable
     public void A_probe_is_answered()
     {
         // RFC 5227 §2.1.1: the sender's address is all zero.
-        byte[] probe = TestFrames.Arp(new ArpFields(ArpOperation.Request, TestFrames.Host, Ipv4Address.Any, default, TestFrames.V4("192.168.1.1")));
+        byte[] probe = TestFrames.Arp(
+            new ArpFields(ArpOperation.Request, TestFrames.Host, Ipv4Address.Any, default, TestFrames.V4("192.168.1.1")));
         Assert.Equal(Reply("192.168.1.1", Ipv4Address.Any, TestFrames.Host), _box.Send("lan", ToAll(probe)).Answered("lan"));
     }
 
@@ -63,7 +65,8 @@ public sealed class ArpTests : IDisposable
         MacAddress liar = new(0x0666_0000_0001);
         foreach (ArpOperation operation in new[] { ArpOperation.Request, ArpOperation.Reply })
             _box.Send("lan", ToAll(TestFrames.Arp(new ArpFields(operation, liar, Asker, default, Asker)))).MustBeConsumed();
-        _box.Send("lan", TestFrames.Arp(new ArpFields(ArpOperation.Reply, liar, Asker, Boxes.LanMac, TestFrames.V4("192.168.1.1")))).MustBeConsumed();
+        _box.Send("lan", TestFrames.Arp(
+            new ArpFields(ArpOperation.Reply, liar, Asker, Boxes.LanMac, TestFrames.V4("192.168.1.1")))).MustBeConsumed();
         byte[] toAsker = _box.Send("wan", TestFrames.Ipv4("203.0.113.9", "192.168.1.10", TestTransport.Udp(1, 2))).Forwarded("lan");
         Assert.Equal(Boxes.InventedFor("192.168.1.10"), MacAddress.Read(toAsker));
     }
@@ -79,7 +82,8 @@ public sealed class ArpTests : IDisposable
     [Fact]
     public void A_sender_that_names_a_group_is_not_answered()
     {
-        byte[] request = TestFrames.Arp(new ArpFields(ArpOperation.Request, MacAddress.Broadcast, Asker, default, TestFrames.V4("192.168.1.1")));
+        byte[] request = TestFrames.Arp(
+            new ArpFields(ArpOperation.Request, MacAddress.Broadcast, Asker, default, TestFrames.V4("192.168.1.1")));
         _box.Send("lan", ToAll(request)).MustBeConsumed();
     }
 

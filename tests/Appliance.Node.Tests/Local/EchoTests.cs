@@ -46,7 +46,8 @@ public sealed class EchoTests : IDisposable
             Identification = 0x1234,
             DifferentiatedServices = 0x28,
         });
-        Assert.Equal(TestFrames.WithMacs(expected, Boxes.InventedFor(Boxes.LanHost), Boxes.LanMac), _box.Send("lan", request).Answered("lan"));
+        Assert.Equal(
+            TestFrames.WithMacs(expected, Boxes.InventedFor(Boxes.LanHost), Boxes.LanMac), _box.Send("lan", request).Answered("lan"));
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class EchoTests : IDisposable
             FlowLabel = 0x12345,
         });
         byte[] expected = TestFrames.Ipv6(own, Boxes.LanHostV6, TestTransport.EchoReplyV6(77, 3), ip => ip with { TrafficClass = 0xb8 });
-        Assert.Equal(TestFrames.WithMacs(expected, Boxes.InventedFor(Boxes.LanHostV6), Boxes.LanMac), _box.Send("lan", request).Answered("lan"));
+        Assert.Equal(
+            TestFrames.WithMacs(expected, Boxes.InventedFor(Boxes.LanHostV6), Boxes.LanMac), _box.Send("lan", request).Answered("lan"));
     }
 
     [Fact]
@@ -92,10 +94,12 @@ public sealed class EchoTests : IDisposable
     [Fact]
     public void Options_and_extension_headers_are_not_echoed_and_the_data_is()
     {
-        byte[] v4 = _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.EchoRequest(5), edit: null, 0x94, 4, 0, 0)).Answered("lan");
+        byte[] v4 = _box.Send(
+            "lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.EchoRequest(5), edit: null, 0x94, 4, 0, 0)).Answered("lan");
         Assert.Equal(TestFrames.Ipv4("192.168.1.1", Boxes.LanHost, TestTransport.EchoReply(5))[14..], v4[14..]);
         byte[] v6 = _box.Send("lan", TestFrames.Ipv6(
-            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(5), edit: null, TestExtension.HopByHop, TestExtension.DestinationOptions()))
+            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(5), edit: null, TestExtension.HopByHop,
+                TestExtension.DestinationOptions()))
             .Answered("lan");
         Assert.Equal(TestFrames.Ipv6("2001:db8:1::1", Boxes.LanHostV6, TestTransport.EchoReplyV6(5))[14..], v6[14..]);
     }
@@ -110,15 +114,18 @@ public sealed class EchoTests : IDisposable
         byte[] data = TestTransport.Pattern(length);
         byte[] v4 = _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Icmp(8, 0, 1, data))).Answered("lan");
         Assert.Equal(TestFrames.Ipv4("192.168.1.1", Boxes.LanHost, TestTransport.Icmp(0, 0, 1, data))[14..], v4[14..]);
-        byte[] v6 = _box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, "2001:db8:1::1", TestTransport.Icmpv6(128, 0, 1, data[..Math.Min(length, 1452)])))
+        byte[] v6 = _box.Send(
+            "lan", TestFrames.Ipv6(Boxes.LanHostV6, "2001:db8:1::1", TestTransport.Icmpv6(128, 0, 1, data[..Math.Min(length, 1452)])))
             .Answered("lan");
-        Assert.Equal(TestFrames.Ipv6("2001:db8:1::1", Boxes.LanHostV6, TestTransport.Icmpv6(129, 0, 1, data[..Math.Min(length, 1452)]))[14..], v6[14..]);
+        Assert.Equal(TestFrames.Ipv6(
+            "2001:db8:1::1", Boxes.LanHostV6, TestTransport.Icmpv6(129, 0, 1, data[..Math.Min(length, 1452)]))[14..], v6[14..]);
     }
 
     [Fact]
     public void An_answer_longer_than_the_way_back_is_fragmented()
     {
-        Seen seen = _box.Send("wan", TestFrames.Ipv4(Boxes.Outside, "203.0.113.2", TestTransport.Icmp(8, 0, 1, TestTransport.Pattern(3000))));
+        Seen seen = _box.Send(
+            "wan", TestFrames.Ipv4(Boxes.Outside, "203.0.113.2", TestTransport.Icmp(8, 0, 1, TestTransport.Pattern(3000))));
         Assert.Equal((1, 3, 0), (seen.Consumed, seen.Generated, seen.Dropped));     // a reply and two more fragments
         Assert.Equal([1396, 1396, 276], seen.LeftBy("wan").Select(frame => frame.Length - 14));
     }
@@ -149,19 +156,23 @@ public sealed class EchoTests : IDisposable
     public void Fragments_are_taken_and_not_answered()
     {
         byte[] message = ForwardingTwin.DatagramOf(TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.EchoRequest(1)))[20..];
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Raw(IpProtocol.Icmp, message), ip => ip with { MoreFragments = true }))
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, "192.168.1.1", TestTransport.Raw(IpProtocol.Icmp, message), ip => ip with { MoreFragments = true }))
             .MustBeConsumed();
-        _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Raw(IpProtocol.Icmp, message), ip => ip with { FragmentOffsetBytes = 8 }))
+        _box.Send("lan", TestFrames.Ipv4(
+            Boxes.LanHost, "192.168.1.1", TestTransport.Raw(IpProtocol.Icmp, message), ip => ip with { FragmentOffsetBytes = 8 }))
             .MustBeConsumed();
         _box.Send("lan", TestFrames.Ipv6(
-            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Fragment(0, more: true))).MustBeConsumed();
+            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Fragment(0,
+                more: true))).MustBeConsumed();
     }
 
     [Fact]
     public void An_atomic_fragment_is_whole_and_answered()
     {
         byte[] reply = _box.Send("lan", TestFrames.Ipv6(
-            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Fragment(0, more: false))).Answered("lan");
+            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoRequestV6(1), edit: null, TestExtension.Fragment(0,
+                more: false))).Answered("lan");
         Assert.Equal(TestFrames.Ipv6("2001:db8:1::1", Boxes.LanHostV6, TestTransport.EchoReplyV6(1))[14..], reply[14..]);
     }
 
@@ -176,10 +187,12 @@ public sealed class EchoTests : IDisposable
     [Fact]
     public void Whatever_else_is_addressed_to_the_appliance_is_taken()
     {
-        TestTransport[] others = [TestTransport.Udp(1, 2), TestTransport.Tcp(1, 22), TestTransport.EchoReply(1), TestTransport.Icmp(13, 0), TestTransport.Raw(IpProtocol.Icmp)];
+        TestTransport[] others = [TestTransport.Udp(1, 2), TestTransport.Tcp(1, 22), TestTransport.EchoReply(1), TestTransport.Icmp(13,
+            0), TestTransport.Raw(IpProtocol.Icmp)];
         foreach (TestTransport other in others)
             _box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", other, ip => ip with { TimeToLive = 1 })).MustBeConsumed();
-        _box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, "2001:db8:1::1", TestTransport.Udp(1, 2), ip => ip with { HopLimit = 0 })).MustBeConsumed();
+        _box.Send("lan", TestFrames.Ipv6(
+            Boxes.LanHostV6, "2001:db8:1::1", TestTransport.Udp(1, 2), ip => ip with { HopLimit = 0 })).MustBeConsumed();
         _box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, "2001:db8:1::1", TestTransport.EchoReplyV6(1))).MustBeConsumed();
     }
 

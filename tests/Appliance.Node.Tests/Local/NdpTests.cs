@@ -45,7 +45,8 @@ public sealed class NdpTests : IDisposable
     [InlineData("2001:db8:2::2")]                   // another port's
     [InlineData("2001:db8:20::1")]                  // a sub-port's
     [InlineData("fe80::1:ff:fe00:2")]               // another port's link-local
-    public void A_solicitation_for_anything_else_is_taken_in_silence(string target) => _box.Send("lan", Solicitation(target, Asker)).MustBeConsumed();
+    public void A_solicitation_for_anything_else_is_taken_in_silence(string target) =>
+        _box.Send("lan", Solicitation(target, Asker)).MustBeConsumed();
 
     [Fact]
     public void Duplicate_address_detection_is_answered_to_all_nodes()
@@ -71,7 +72,8 @@ public sealed class NdpTests : IDisposable
     {
         _box.Send("lan", Message("fe80::5", "ff02::2", Body(133, 0, 0))).MustBeConsumed();
         _box.Send("lan", Message("fe80::5", "ff02::1", Body(134, 0, 8))).MustBeConsumed();
-        _box.Send("lan", Advertisement("2001:db8:1::10", "ff02::1", new MacAddress(0x3333_0000_0001), solicited: false, from: "2001:db8:1::10"))
+        _box.Send("lan", Advertisement(
+            "2001:db8:1::10", "ff02::1", new MacAddress(0x3333_0000_0001), solicited: false, from: "2001:db8:1::10"))
             .MustBeConsumed();
         _box.Send("lan", Message("fe80::5", "ff02::1", Redirect("2001:db8:9::1", "fe80::6"))).MustBeConsumed();
         byte[] forwarded = _box.Send("wan", TestFrames.Ipv6("2001:db8:2::9", "2001:db8:1::10", TestTransport.Udp(1, 2))).Forwarded("lan");
@@ -98,13 +100,19 @@ public sealed class NdpTests : IDisposable
     {
         _box.Send("lan", Solicitation(Own, Asker, code: 1)).MustBeDropped("spoof");
         _box.Send("lan", Solicitation("ff02::1", Asker, to: "ff02::1")).MustBeDropped("spoof");                // the target is a group
-        _box.Send("lan", Solicitation(Own, "::", to: "ff02::1", tells: false)).MustBeDropped("spoof");      // unspecified, not to a solicited node
-        _box.Send("lan", Solicitation(Own, "::")).MustBeDropped("spoof");                                      // unspecified, with a link-layer address
+        // unspecified, not to a solicited node
+        _box.Send("lan", Solicitation(Own, "::", to: "ff02::1", tells: false)).MustBeDropped("spoof");
+        // unspecified, with a link-layer address
+        _box.Send("lan", Solicitation(Own, "::")).MustBeDropped("spoof");
         _box.Send("lan", Message(Asker, "ff02::1", Body(135, 0, 4))).MustBeDropped("short");                   // shorter than 24 bytes
-        _box.Send("lan", Message(Asker, "ff02::1", [.. Body(135, 0, 0), .. TargetOf(Own), 1, 0, 0, 0, 0, 0, 0, 0])).MustBeDropped("short");     // option of length 0
-        _box.Send("lan", Message(Asker, "ff02::1", [.. Body(135, 0, 0), .. TargetOf(Own), 1, 2, 0, 0, 0, 0, 0, 0])).MustBeDropped("short");     // option behind the end
-        _box.Send("lan", Message("2001:db8:1::10", "ff02::1", Body(134, 0, 8))).MustBeDropped("spoof");        // a router that is not link-local
-        _box.Send("lan", Advertisement("2001:db8:1::10", "ff02::1", new MacAddress(0x3333_0000_0001), solicited: true, from: "2001:db8:1::10"))
+        // option of length 0
+        _box.Send("lan", Message(Asker, "ff02::1", [.. Body(135, 0, 0), .. TargetOf(Own), 1, 0, 0, 0, 0, 0, 0, 0])).MustBeDropped("short");
+        // option behind the end
+        _box.Send("lan", Message(Asker, "ff02::1", [.. Body(135, 0, 0), .. TargetOf(Own), 1, 2, 0, 0, 0, 0, 0, 0])).MustBeDropped("short");
+        // a router that is not link-local
+        _box.Send("lan", Message("2001:db8:1::10", "ff02::1", Body(134, 0, 8))).MustBeDropped("spoof");
+        _box.Send("lan", Advertisement(
+            "2001:db8:1::10", "ff02::1", new MacAddress(0x3333_0000_0001), solicited: true, from: "2001:db8:1::10"))
             .MustBeDropped("spoof");
     }
 
@@ -120,7 +128,8 @@ public sealed class NdpTests : IDisposable
     public void Options_that_nobody_knows_are_skipped()
     {
         byte[] message = [.. Body(135, 0, 0), .. TargetOf(Own), 253, 1, 0, 0, 0, 0, 0, 0, 1, 1, 2, 0, 0x5e, 0, 0x53, 1];
-        Assert.Equal(Advertisement(Own, Asker, TestFrames.Host, solicited: true), _box.Send("lan", Message(Asker, "ff02::1:ff00:1", message)).Answered("lan"));
+        Assert.Equal(Advertisement(Own, Asker, TestFrames.Host, solicited: true), _box.Send("lan", Message(Asker, "ff02::1:ff00:1",
+            message)).Answered("lan"));
     }
 
     [Fact]
@@ -136,7 +145,8 @@ public sealed class NdpTests : IDisposable
     {
         // RFC 6980 §5.
         byte[] frame = TestFrames.Ipv6(
-            Asker, "ff02::1:ff00:1", TestTransport.Icmpv6(135, 0, 0, TargetOf(Own)), ip => ip with { HopLimit = 255 }, TestExtension.Fragment(0, more: true));
+            Asker, "ff02::1:ff00:1", TestTransport.Icmpv6(135, 0, 0, TargetOf(Own)), ip => ip with { HopLimit = 255 },
+                TestExtension.Fragment(0, more: true));
         _box.Send("lan", frame).MustBeDropped("multicast");
     }
 
@@ -159,7 +169,8 @@ public sealed class NdpTests : IDisposable
         return TestFrames.WithMacs(Message(from ?? target, to, message), mac, source);
     }
 
-    private static byte[] Redirect(string destination, string target) => [.. Body(137, 0, 0), .. TargetOf(target), .. TargetOf(destination)];
+    private static byte[] Redirect(string destination, string target) =>
+        [.. Body(137, 0, 0), .. TargetOf(target), .. TargetOf(destination)];
 
     /// <summary>Type, code, checksum, four bytes and <paramref name="rest"/> more, all zero but the first two.</summary>
     private static byte[] Body(byte type, byte code, int rest) => [type, code, .. new byte[6 + rest]];

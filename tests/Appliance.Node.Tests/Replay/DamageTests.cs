@@ -55,5 +55,6 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public void No_input_at_all_leaves_empty_files() => Assert.All(Run(Boxes.Edge, 2, []).Files.Values, file => Assert.Equal(24, file.Length));
+    public void No_input_at_all_leaves_empty_files() =>
+        Assert.All(Run(Boxes.Edge, 2, []).Files.Values, file => Assert.Equal(24, file.Length));
 }

@@ -31,7 +31,8 @@ public sealed class RecordTests
     [InlineData(0, new byte[] { 2, 0, 0, 0 }, new byte[] { 30, 0, 0, 0 })]
     [InlineData(0, new byte[] { 0, 0, 0, 2 }, new byte[] { 0, 0, 0, 10 })]
     [InlineData(108, new byte[] { 0, 0, 0, 2 }, new byte[] { 0, 0, 0, 24 })]
-    [InlineData(113, new byte[] { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0, 8, 0 }, new byte[] { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0, 0x86, 0xdd })]
+    [InlineData(113, new byte[] { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0, 8, 0 }, new byte[] { 0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0,
+        0x86, 0xdd })]
     [InlineData(
         276,
         new byte[] { 8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 9, 0, 0 },
@@ -92,7 +93,8 @@ public sealed class RecordTests
     private static void MustLeave(Replayed replayed, params byte[][] frames)
     {
         byte[][] expected = [.. frames.Select(frame => ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.Gateway))];
-        Assert.Equal(expected.Select(Convert.ToHexString).Order(StringComparer.Ordinal), replayed.FramesOf("wan").Select(Convert.ToHexString).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Select(Convert.ToHexString).Order(StringComparer.Ordinal),
+            replayed.FramesOf("wan").Select(Convert.ToHexString).Order(StringComparer.Ordinal));
         Assert.Equal(0, replayed.Accounts.Dropped);
     }
 }

@@ -3,7 +3,9 @@ using static Appliance.Node.Tests.Replaying;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>The same input gives the same files and the same JSON; another number of vCPUs the same frames, and each flow in the same order.</summary>
+/// <summary>
+/// The same input gives the same files and the same JSON; another number of vCPUs the same frames, and each flow in the same order.
+/// </summary>
 public sealed class RepeatTests
 {
     private static readonly (string Ports, byte[] Capture)[] Inputs =
@@ -54,7 +56,8 @@ public sealed class RepeatTests
     [InlineData(null, "", 2)]
     [InlineData(null, "vcpus: 3\n", 3)]
     [InlineData(5, "vcpus: 3\n", 5)]
-    public void The_command_line_beats_the_configuration_and_without_both_there_are_two_vcpus(int? asked, string configured, int expected) =>
+    public void The_command_line_beats_the_configuration_and_without_both_there_are_two_vcpus(int? asked, string configured,
+        int expected) =>
         Assert.Equal(expected, Run(configured + Boxes.Edge, asked, Inputs[1]).Accounts.Vcpus.Length);
 
     [Fact]

@@ -8,7 +8,8 @@ namespace Appliance.Node.Tests;
 /// <summary>The document of <c>replay --json</c>: every key that outside programs read, and every number in it.</summary>
 public sealed class ReplayJsonTests
 {
-    private static readonly Replayed Mixed = Run(Boxes.Edge, 2, ("lan", Capture(MixedTraffic.Timed(5, 2000))), ("wan", Capture(MixedTraffic.Timed(6, 500))[..^3]));
+    private static readonly Replayed Mixed = Run(
+        Boxes.Edge, 2, ("lan", Capture(MixedTraffic.Timed(5, 2000))), ("wan", Capture(MixedTraffic.Timed(6, 500))[..^3]));
 
     [Fact]
     public void It_has_exactly_these_keys()
@@ -16,10 +17,12 @@ public sealed class ReplayJsonTests
         using JsonDocument json = JsonDocument.Parse(Mixed.Json);
         JsonElement root = json.RootElement;
         Assert.Equal(
-            ["frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "inputs", "captureSeconds", "elapsedSeconds"], Keys(root));
+            ["frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "inputs", "captureSeconds", "elapsedSeconds"],
+                Keys(root));
         Assert.Equal(["in", "out", "dropped", "consumed", "generated"], Keys(root.GetProperty("frames")));
         Assert.Equal(["lan", "wan"], Keys(root.GetProperty("ports")));
-        Assert.All(root.GetProperty("ports").EnumerateObject(), port => Assert.Equal(["in", "out", "bytesIn", "bytesOut", "dropped"], Keys(port.Value)));
+        Assert.All(root.GetProperty("ports").EnumerateObject(), port => Assert.Equal(
+            ["in", "out", "bytesIn", "bytesOut", "dropped"], Keys(port.Value)));
         Assert.Equal(2, root.GetProperty("vcpus").GetArrayLength());
         Assert.All(root.GetProperty("vcpus").EnumerateArray(), vcpu => Assert.Equal(["id", "frames", "bytes", "batches"], Keys(vcpu)));
         Assert.Equal(["segments", "superframes"], Keys(root.GetProperty("lro")));
@@ -41,11 +44,14 @@ public sealed class ReplayJsonTests
         Assert.Equal(Frames("in"), Sum(root.GetProperty("ports"), "in"));
         Assert.Equal(Frames("out"), Sum(root.GetProperty("ports"), "out"));
         Assert.Equal(Frames("in"), root.GetProperty("vcpus").EnumerateArray().Sum(vcpu => vcpu.GetProperty("frames").GetInt64()));
-        Assert.Equal(Sum(root.GetProperty("ports"), "bytesIn"), root.GetProperty("vcpus").EnumerateArray().Sum(vcpu => vcpu.GetProperty("bytes").GetInt64()));
+        Assert.Equal(Sum(root.GetProperty("ports"), "bytesIn"),
+            root.GetProperty("vcpus").EnumerateArray().Sum(vcpu => vcpu.GetProperty("bytes").GetInt64()));
         Assert.Equal(Mixed.FramesOf("wan").Length, root.GetProperty("ports").GetProperty("wan").GetProperty("out").GetInt64());
-        Assert.Equal(Mixed.FramesOf("wan").Sum(frame => (long)frame.Length), root.GetProperty("ports").GetProperty("wan").GetProperty("bytesOut").GetInt64());
+        Assert.Equal(Mixed.FramesOf("wan").Sum(frame => (long)frame.Length),
+            root.GetProperty("ports").GetProperty("wan").GetProperty("bytesOut").GetInt64());
         Assert.Equal([2000L, 499], root.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("frames").GetInt64()));
-        Assert.Equal([JsonValueKind.Null, JsonValueKind.String], root.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("error").ValueKind));
+        Assert.Equal([JsonValueKind.Null, JsonValueKind.String],
+            root.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("error").ValueKind));
         Assert.True(Frames("generated") > 100 && Frames("consumed") > 100 && Frames("dropped") > 100, "The mix lacks something.");
     }
 

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>Every capture of other projects, whole: nothing thrown, all accounted for, twice the same, and the same for any number of vCPUs.</summary>
+/// <summary>
+/// Every capture of other projects, whole: nothing thrown, all accounted for, twice the same, and the same for any number of vCPUs.
+/// </summary>
 public sealed class SharedCaptureTests
 {
     private const string Wide = """
@@ -44,7 +46,8 @@ public sealed class SharedCaptureTests
                 Replayed other = Replaying.Run(yaml, vcpus, input);
                 Assert.True(one.Multiset().SequenceEqual(other.Multiset()), $"{file}: {vcpus} vCPUs send other frames.");
                 Dictionary<string, string[]> expected = one.Flows(), flows = other.Flows();
-                Assert.All(expected, flow => Assert.True(flow.Value.SequenceEqual(flows[flow.Key]), $"{file}: {vcpus} vCPUs send {flow.Key} in another order."));
+                Assert.All(expected, flow => Assert.True(
+                    flow.Value.SequenceEqual(flows[flow.Key]), $"{file}: {vcpus} vCPUs send {flow.Key} in another order."));
                 Assert.Equal(one.Accounts.Drops, other.Accounts.Drops);
                 Replayed again = Replaying.Run(yaml, vcpus, input);
                 Assert.Equal(other.Json, again.Json);

@@ -61,7 +61,8 @@ public sealed class SplitTests
     [Fact]
     public void Both_directions_of_a_conversation_cross()
     {
-        byte[] there = TestFrames.Ipv4("192.168.1.9", "8.8.8.8", TestTransport.Udp(1000, 53)), back = TestFrames.Ipv4("8.8.8.8", "192.168.1.9", TestTransport.Udp(53, 1000));
+        byte[] there = TestFrames.Ipv4("192.168.1.9", "8.8.8.8", TestTransport.Udp(1000, 53)), back = TestFrames.Ipv4("8.8.8.8",
+            "192.168.1.9", TestTransport.Udp(53, 1000));
         Replayed replayed = Run(Net, 2, ("lan,wan", Capture((0, there), (1, back))));
         Assert.Single(replayed.FramesOf("wan"));
         Assert.Single(replayed.FramesOf("lan"));

@@ -40,7 +40,8 @@ public sealed class SubPortTests : IDisposable
         byte[] frame = Udp("192.168.20.9", "192.168.120.9");
         byte[] expected = ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.InventedFor("192.168.120.9"), 20);
         Assert.Equal(0x81, expected[12]);
-        Assert.Equal(expected, _box.Send("lan", TestFrames.Tagged(frame, EtherType.ServiceVlan, 20, priority: 7, dropEligible: true)).Forwarded("wan"));
+        Assert.Equal(expected, _box.Send(
+            "lan", TestFrames.Tagged(frame, EtherType.ServiceVlan, 20, priority: 7, dropEligible: true)).Forwarded("wan"));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class SubPortTests : IDisposable
         Seen seen = _box.Send("lan", TestFrames.Tagged(frame, 20, 3));
         Assert.Equal(expected, seen.Forwarded("wan"));
         Assert.Equal((1, 1, 1), (seen.At("lan").FramesIn, seen.At("lan.20").FramesIn, seen.At("lan.20.3").FramesIn));
-        Assert.Equal(expected, _box.Send("lan", TestFrames.Tagged(TestFrames.Tagged(frame, 3), EtherType.ServiceVlan, 20)).Forwarded("wan"));
+        Assert.Equal(
+            expected, _box.Send("lan", TestFrames.Tagged(TestFrames.Tagged(frame, 3), EtherType.ServiceVlan, 20)).Forwarded("wan"));
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class SubPortTests : IDisposable
         byte[] expected = ForwardingTwin.Forward(frame, Boxes.LanMac, Boxes.InventedFor("192.168.203.9"), 20, 3);
         Assert.Equal(expected, _box.Send("lan", TestFrames.Tagged(frame, 20)).Forwarded("lan"));
         byte[] v6 = TestFrames.Ipv6("2001:db8:1::9", "2001:db8:20::9", TestTransport.Udp(1, 2));
-        Assert.Equal(ForwardingTwin.Forward(v6, Boxes.LanMac, Boxes.InventedFor("2001:db8:20::9"), 20), _box.Send("lan", v6).Forwarded("lan"));
+        Assert.Equal(
+            ForwardingTwin.Forward(v6, Boxes.LanMac, Boxes.InventedFor("2001:db8:20::9"), 20), _box.Send("lan", v6).Forwarded("lan"));
     }
 
     [Theory]

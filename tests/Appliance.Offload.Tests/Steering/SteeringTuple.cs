@@ -5,9 +5,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Offload.Tests.Steering;
 
 /// <summary>
-/// The slow twin of <see cref="TupleBatch"/>, one frame and one byte at a time. What of a frame is hashed: addresses, then ports, in network order. Under <c>symmetric</c> the two endpoints are put in order and
-/// ports (of TCP, UDP and SCTP, or the ICMP echo identifier) always count; otherwise the NDIS hash types decide. Fragments go by
-/// addresses alone, all of them.
+/// The slow twin of <see cref="TupleBatch"/>, one frame and one byte at a time. What of a frame is hashed: addresses, then ports, in
+/// network order. Under <c>symmetric</c> the two endpoints are put in order and ports (of TCP, UDP and SCTP, or the ICMP echo identifier)
+/// always count; otherwise the NDIS hash types decide. Fragments go by addresses alone, all of them.
 /// </summary>
 internal static class SteeringTuple
 {

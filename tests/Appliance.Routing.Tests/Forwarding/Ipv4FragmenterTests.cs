@@ -10,7 +10,8 @@ namespace Appliance.Routing.Tests;
 
 public sealed class Ipv4FragmenterTests : IDisposable
 {
-    private static readonly byte[] RecordRoute = [0x07, 0x07, 0x04, 1, 2, 3, 4], RouterAlert = [0x94, 0x04, 0, 0], Security = [0x82, 0x03, 9];
+    private static readonly byte[] RecordRoute = [0x07, 0x07, 0x04, 1, 2, 3, 4], RouterAlert = [0x94, 0x04, 0, 0], Security = [0x82, 0x03,
+        9];
 
     private readonly FramePool _pool = new(0, new FramePoolSize(256, 16, 4));
 
@@ -92,7 +93,8 @@ public sealed class Ipv4FragmenterTests : IDisposable
         byte[] datagram = Datagram(3000, options: [.. RecordRoute, 1, .. RouterAlert, .. Security, 0]);
         List<byte[]> fragments = Cut(datagram, 1000);
         Assert.Equal(datagram[20..36], fragments[0][20..36]);
-        Assert.All(fragments.Skip(1), fragment => Assert.Equal([.. RouterAlert, .. Security, 0], fragment[20..FragmentationTwin.HeaderLength(fragment)]));
+        Assert.All(fragments.Skip(1), fragment => Assert.Equal(
+            [.. RouterAlert, .. Security, 0], fragment[20..FragmentationTwin.HeaderLength(fragment)]));
     }
 
     [Fact]
@@ -149,7 +151,8 @@ public sealed class Ipv4FragmenterTests : IDisposable
         Assert.Equal(FragmentationTwin.Cut(datagram, mtu), fragments);
         Assert.All(fragments, fragment => Assert.InRange(fragment.Length, 21, mtu));
         Assert.All(fragments.SkipLast(1), fragment => Assert.Equal(0, (fragment.Length - FragmentationTwin.HeaderLength(fragment)) % 8));
-        Assert.All(fragments, fragment => Assert.Equal(0xffff, PlainChecksum.Sum(fragment.AsSpan(0, FragmentationTwin.HeaderLength(fragment)))));
+        Assert.All(fragments, fragment => Assert.Equal(
+            0xffff, PlainChecksum.Sum(fragment.AsSpan(0, FragmentationTwin.HeaderLength(fragment)))));
         Assert.Equal(datagram, FragmentationTwin.Reassemble(fragments.AsEnumerable().Reverse()));
         Assert.Equal(0, _pool.InFlight);
     }
@@ -196,5 +199,6 @@ public sealed class Ipv4FragmenterTests : IDisposable
     }
 
     private static byte[] Datagram(int payload, byte[]? options = null, Func<Ipv4Fields, Ipv4Fields>? edit = null) => TestFrames.Ipv4(
-        "192.0.2.1", "198.51.100.1", TestTransport.Raw(IpProtocol.Udp, TestTransport.Pattern(payload)), edit, options ?? [])[EthernetView.HeaderLength..];
+        "192.0.2.1", "198.51.100.1", TestTransport.Raw(IpProtocol.Udp, TestTransport.Pattern(payload)), edit, options
+            ?? [])[EthernetView.HeaderLength..];
 }

@@ -21,7 +21,8 @@ public sealed partial class ReplayOutputTests : IDisposable
     {
         string nothing = Captures.Write(_folder["nothing.pcap"], default);
         ApplianceProgram.Succeed(Demo.ReplayOf(nothing, "--out", _folder["new/below"]));
-        Assert.Equal(["lan.pcap", "wan.pcap"], Directory.EnumerateFiles(_folder["new/below"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["lan.pcap", "wan.pcap"],
+            Directory.EnumerateFiles(_folder["new/below"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(NanosecondPcapHeader, Convert.ToHexStringLower(File.ReadAllBytes(_folder["new/below/lan.pcap"])));
         Assert.Equal(NanosecondPcapHeader, Convert.ToHexStringLower(File.ReadAllBytes(_folder["new/below/wan.pcap"])));
     }
@@ -57,7 +58,8 @@ public sealed partial class ReplayOutputTests : IDisposable
         {
             string name = $"with-{vcpus}";
             ProcessRun run = ApplianceProgram.Succeed(Demo.Replay("--json", "--out", _folder[name], "--vcpus", $"{vcpus}"));
-            var shares = ApplianceProgram.Json(run).GetProperty("vcpus").EnumerateArray().Select(vcpu => vcpu.GetProperty("frames").GetInt32()).ToArray();
+            var shares = ApplianceProgram.Json(run).GetProperty("vcpus").EnumerateArray().Select(vcpu =>
+                vcpu.GetProperty("frames").GetInt32()).ToArray();
             Assert.Equal(vcpus, shares.Length);
             Assert.DoesNotContain(0, shares);
             string[] frames = [.. Captures.Frames(_folder[$"{name}/lan.pcap"]), "|", .. Captures.Frames(_folder[$"{name}/wan.pcap"])];
@@ -74,7 +76,8 @@ public sealed partial class ReplayOutputTests : IDisposable
         Assert.Equal(Elapsed.Replace(one, ""), Elapsed.Replace(ReplayDemo("default"), ""));
         Assert.NotEqual(Elapsed.Replace(one, ""), Elapsed.Replace(ReplayDemo("other", "--seed", "18446744073709551615"), ""));
         foreach (string port in (string[])["lan", "wan"])
-            Assert.Equal(Captures.Frames(_folder[$"one/{port}.pcap"]).Order(StringComparer.Ordinal), Captures.Frames(_folder[$"other/{port}.pcap"]).Order(StringComparer.Ordinal));
+            Assert.Equal(Captures.Frames(_folder[$"one/{port}.pcap"]).Order(StringComparer.Ordinal),
+                Captures.Frames(_folder[$"other/{port}.pcap"]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void What_passes_names_the_port_and_the_frame_it_leaves_by()
     {
-        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443 S", "--json")));
+        JsonElement json = ApplianceProgram.Json(
+            ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443 S", "--json")));
         JsonElement output = json.GetProperty("output");
         Assert.Equal("wan", output.GetProperty("port").GetString());
         Assert.Contains("192.168.1.10.40000 > 1.1.1.1.443", output.GetProperty("frame").GetString(), StringComparison.Ordinal);
@@ -46,8 +47,10 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void The_steering_is_explained_by_hash_bucket_and_vcpu()
     {
-        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443", "--json")));
-        JsonElement steer = Assert.Single(json.GetProperty("stages").EnumerateArray(), stage => stage.GetProperty("stage").GetString() == "steer");
+        JsonElement json = ApplianceProgram.Json(
+            ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443", "--json")));
+        JsonElement steer = Assert.Single(
+            json.GetProperty("stages").EnumerateArray(), stage => stage.GetProperty("stage").GetString() == "steer");
         Assert.Matches("hash [0-9a-f]{8}, bucket [0-9]+, vcpu [01]", steer.GetProperty("detail").GetString());
     }
 
@@ -60,7 +63,8 @@ public sealed class TraceTests : IDisposable
         JsonElement[] packets = [.. json.GetProperty("packets").EnumerateArray()];
         Assert.Equal(["pass", "drop", "consume"], packets.Select(packet => packet.GetProperty("verdict").GetString()));
         Assert.All(packets, AssertShape);
-        Assert.Equal(["#1", "#2", "#3"], ApplianceProgram.Succeed(Demo.Trace("--pcap", capture)).OutputLines.Where(line => line.StartsWith('#')));
+        Assert.Equal(
+            ["#1", "#2", "#3"], ApplianceProgram.Succeed(Demo.Trace("--pcap", capture)).OutputLines.Where(line => line.StartsWith('#')));
     }
 
     [Fact]
@@ -68,9 +72,11 @@ public sealed class TraceTests : IDisposable
     {
         JsonElement traced = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--pcap", RepositoryFiles.DemoLan, "--json")));
         JsonElement replayed = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.ReplayOf(RepositoryFiles.DemoLan, "--json")));
-        var drops = traced.GetProperty("packets").EnumerateArray().Select(packet => packet.GetProperty("reason").GetString()).OfType<string>()
+        var drops = traced.GetProperty("packets").EnumerateArray().Select(packet =>
+            packet.GetProperty("reason").GetString()).OfType<string>()
             .CountBy(reason => reason).OrderBy(drop => drop.Key, StringComparer.Ordinal);
-        Assert.Equal(drops, replayed.GetProperty("drops").EnumerateObject().Select(drop => KeyValuePair.Create(drop.Name, drop.Value.GetInt32())));
+        Assert.Equal(
+            drops, replayed.GetProperty("drops").EnumerateObject().Select(drop => KeyValuePair.Create(drop.Name, drop.Value.GetInt32())));
     }
 
     [Fact]
