@@ -10,7 +10,7 @@ internal static class Ipv4Entry
     public const ushort None = 0;
     public const int MaximumValue = 0x7fff;
     public const int MaximumGroup = 0x7fff;
-    public const int GroupSize = 16;                                  // entries: 4 bits of the address, half a cache line
+    public const int GroupSize = 256;                                 // entries: the last 8 bits of the address
     private const uint RouteFlag = 0x8000;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

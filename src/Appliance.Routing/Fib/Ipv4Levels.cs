@@ -8,7 +8,6 @@ internal sealed class Ipv4Levels : IDisposable
 {
     private const int CoarseLength = 8;                               // the longest prefix of each table
     private const int DirectLength = 24;
-    private const int MiddleLength = 28;
     private const int FineLength = 32;
     private const int GroupSize = Ipv4Entry.GroupSize;
 
@@ -19,7 +18,7 @@ internal sealed class Ipv4Levels : IDisposable
     private readonly NativeArray<byte> _directNotes;
     private readonly NativeArray<ushort> _groups;
     private readonly NativeArray<byte> _groupNotes;
-    private readonly NativeArray<byte> _groupUses;                    // at most 16 groups and 30 routes
+    private readonly NativeArray<ushort> _groupUses;                  // routes longer than /24: at most 510
     private readonly NativeArray<ushort> _freeGroups;                 // a stack of groups that were used before
     private int _freeGroupCount;
     private int _groupsEverUsed;
@@ -34,7 +33,7 @@ internal sealed class Ipv4Levels : IDisposable
         _coarseNotes = new NativeArray<byte>(1 << CoarseLength, ProcessMemory.Instance);
         _directNotes = new NativeArray<byte>(1 << DirectLength, ProcessMemory.Instance);
         _groupNotes = new NativeArray<byte>(groupEntries, ProcessMemory.Instance);
-        _groupUses = new NativeArray<byte>(maximumGroups + 1, ProcessMemory.Instance);
+        _groupUses = new NativeArray<ushort>(maximumGroups + 1, ProcessMemory.Instance);
         _freeGroups = new NativeArray<ushort>(maximumGroups, ProcessMemory.Instance);
     }
 
@@ -45,44 +44,48 @@ internal sealed class Ipv4Levels : IDisposable
 
     public Ipv4LookupKernel CreateKernel() => new(_direct, _coarse, _groups);
 
-    /// <summary>Whether <see cref="Open"/> will find the groups that a route of this length needs.</summary>
-    public bool HasRoomFor(uint network, int length)
-    {
-        int free = _freeGroups.Length - _groupsEverUsed + _freeGroupCount;
-        if (length <= DirectLength) return true;
-        ushort entry = _direct[DirectIndex(network)];
-        if (!Ipv4Entry.IsGroup(entry)) return free >= (length > MiddleLength ? 2 : 1);
-        return length <= MiddleLength || free >= 1 || Ipv4Entry.IsGroup(_groups[MiddleIndex(entry, network)]);
-    }
+    /// <summary>Whether <see cref="Open"/> will find the group that a route of this length needs.</summary>
+    public bool HasRoomFor(uint network, int length) =>
+        length <= DirectLength
+        || Ipv4Entry.IsGroup(_direct[DirectIndex(network)])
+        || _freeGroupCount > 0
+        || _groupsEverUsed < _freeGroups.Length;
 
-    /// <summary>Opens the groups that a new route of this length shows in, or counts it as one more use of them.</summary>
+    /// <summary>
+    /// Counts a new route longer than /24 as one more use of its group. A new group begins as copies of the direct entry, and is published
+    /// when it is whole.
+    /// </summary>
     public void Open(uint network, int length)
     {
         if (length <= DirectLength) return;
-        ushort middle = OpenGroup(ref _direct[DirectIndex(network)], _directNotes[DirectIndex(network)], out _);
-        if (length > MiddleLength)
+        int index = DirectIndex(network);
+        ushort group = _direct[index];
+        if (!Ipv4Entry.IsGroup(group))
         {
-            int index = MiddleIndex(middle, network);
-            ushort fine = OpenGroup(ref _groups[index], _groupNotes[index], out bool opened);
-            _groupUses[fine]++;
-            if (!opened) return;
+            group = _freeGroupCount > 0 ? _freeGroups[--_freeGroupCount] : (ushort)++_groupsEverUsed;
+            int start = (int)Ipv4Entry.GroupStart(group);
+            _groups.Slice(start, GroupSize).Fill(_direct[index]);
+            _groupNotes.Slice(start, GroupSize).Fill(_directNotes[index]);
+            Volatile.Write(ref _direct[index], group);
         }
 
-        _groupUses[middle]++;
+        _groupUses[group]++;
     }
 
-    /// <summary>Ends one use of the groups that a route of this length showed in. It must be painted over already.</summary>
+    /// <summary>
+    /// Ends the use of its group by a route longer than /24, which must be painted over already. After the last one all entries of the group
+    /// are alike, and the direct entry takes their place.
+    /// </summary>
     public void Close(uint network, int length)
     {
         if (length <= DirectLength) return;
-        ushort middle = _direct[DirectIndex(network)];
-        if (length > MiddleLength)
-        {
-            int index = MiddleIndex(middle, network);
-            if (!CloseGroup(ref _groups[index], ref _groupNotes[index])) return;
-        }
-
-        CloseGroup(ref _direct[DirectIndex(network)], ref _directNotes[DirectIndex(network)]);
+        int index = DirectIndex(network);
+        ushort group = _direct[index];
+        if (--_groupUses[group] > 0) return;
+        int start = (int)Ipv4Entry.GroupStart(group);
+        _directNotes[index] = _groupNotes[start];
+        Volatile.Write(ref _direct[index], _groups[start]);
+        _freeGroups[_freeGroupCount++] = group;
     }
 
     /// <summary>
@@ -101,14 +104,10 @@ internal sealed class Ipv4Levels : IDisposable
         {
             PaintRange(_direct, _directNotes, DirectIndex(network), 1 << (DirectLength - length), brush);
         }
-        else if (length <= MiddleLength)
-        {
-            PaintRange(_groups, _groupNotes, MiddleIndex(_direct[DirectIndex(network)], network), 1 << (MiddleLength - length), brush);
-        }
         else
         {
-            int middle = MiddleIndex(_direct[DirectIndex(network)], network);
-            PaintRange(_groups, _groupNotes, FineIndex(_groups[middle], network), 1 << (FineLength - length), brush);
+            int start = (int)Ipv4Entry.GroupStart(_direct[DirectIndex(network)]);
+            PaintRange(_groups, _groupNotes, start + (byte)network, 1 << (FineLength - length), brush);
         }
     }
 
@@ -126,10 +125,6 @@ internal sealed class Ipv4Levels : IDisposable
 
     private static int DirectIndex(uint address) => (int)(address >> (FineLength - DirectLength));
 
-    private static int MiddleIndex(ushort group, uint address) => (int)(Ipv4Entry.GroupStart(group) + ((address >> 4) & 15));
-
-    private static int FineIndex(ushort group, uint address) => (int)(Ipv4Entry.GroupStart(group) + (address & 15));
-
     private void PaintRange(in NativeArray<ushort> entries, in NativeArray<byte> notes, int first, int count, in Brush brush)
     {
         for (int index = first; index < first + count; index++)
@@ -144,35 +139,6 @@ internal sealed class Ipv4Levels : IDisposable
                 notes[index] = brush.Note;
             }
         }
-    }
-
-    /// <summary>
-    /// The group that the entry leads to. A new one begins as sixteen copies of the entry and is published when it is whole.
-    /// </summary>
-    private ushort OpenGroup(ref ushort entry, byte note, out bool opened)
-    {
-        opened = !Ipv4Entry.IsGroup(entry);
-        if (!opened) return entry;
-        ushort group = _freeGroupCount > 0 ? _freeGroups[--_freeGroupCount] : (ushort)++_groupsEverUsed;
-        int start = (int)Ipv4Entry.GroupStart(group);
-        _groups.Slice(start, GroupSize).Fill(entry);
-        _groupNotes.Slice(start, GroupSize).Fill(note);
-        Volatile.Write(ref entry, group);
-        return group;
-    }
-
-    /// <summary>
-    /// After the last use the sixteen entries are alike, and the entry that led to them takes their place. True when it did.
-    /// </summary>
-    private bool CloseGroup(ref ushort entry, ref byte note)
-    {
-        ushort group = entry;
-        if (--_groupUses[group] > 0) return false;
-        int start = (int)Ipv4Entry.GroupStart(group);
-        note = _groupNotes[start];
-        Volatile.Write(ref entry, _groups[start]);
-        _freeGroups[_freeGroupCount++] = group;
-        return true;
     }
 
     /// <summary>What to paint: over notes up to the first, the entry and its own note.</summary>

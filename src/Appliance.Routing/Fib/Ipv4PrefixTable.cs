@@ -4,17 +4,15 @@ namespace Appliance.Routing.Fib;
 
 /// <summary>
 /// Longest prefix match for IPv4: prefix → value, where the value is an index that the caller gives meaning to. It is the DIR-24-8 of
-/// Gupta, Lin and McKeown ("Routing Lookups in Hardware at Memory Access Speeds", 1998) with 16-bit entries, and with both of its ends
-/// changed: lengths 0 to 8 have a table of their own, so that a default route costs no 16 million entries, and what is longer than /24 is
-/// kept in groups of 16 instead of 256 entries, which stay in the second-level cache.
+/// Gupta, Lin and McKeown ("Routing Lookups in Hardware at Memory Access Speeds", 1998) with 16-bit entries, and with lengths 0 to 8 in a
+/// table of their own, so that a default route costs no 16 million entries.
 /// <code>
 ///   direct[address >> 8]            lengths 9 to 24: 32 MiB, of which only written pages exist
 ///     1vvvvvvvvvvvvvvv                the value of the longest route
-///     0ggggggggggggggg                g > 0: ask groups[g], 16 entries of the same form
+///     0ggggggggggggggg                g > 0: ask groups[g]
 ///     0000000000000000                none: ask coarse
-///   groups[g][(address >> 4) &amp; 15]  lengths 25 to 28, or another group for
-///   groups[g][address &amp; 15]         lengths 29 to 32
-///   coarse[address >> 24]           lengths 0 to 8
+///   groups[g][address &amp; 255]        lengths 25 to 32: a value or none
+///   coarse[address >> 24]           lengths 0 to 8: a value or none
 /// </code>
 /// One thread writes; any number read without locks, and none may read during or after <see cref="Dispose"/>. A change alters the answer
 /// for any one address by a single store, so a reader sees the old or the new route. Answers that took several loads are checked against
@@ -32,8 +30,9 @@ public sealed class Ipv4PrefixTable : IDisposable
     private uint _changes;
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^28.</param>
-    /// <param name="maximumGroups">Groups for routes longer than /24, 1 to <see cref="MaximumGroups"/>. A /24 with such routes takes one,
-    /// and one more for each of its /28s that has routes longer than /28.</param>
+    /// <param name="maximumGroups">
+    /// Networks of 256 addresses that may have routes longer than /24, 1 to <see cref="MaximumGroups"/>; each costs 768 bytes once used.
+    /// </param>
     /// <param name="memory">Where the tables that lookups read shall lie; null for <see cref="ProcessMemory"/>.</param>
     public Ipv4PrefixTable(int maximumRoutes = 1 << 20, int maximumGroups = MaximumGroups, ITableMemory? memory = null)
     {

@@ -26,12 +26,7 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Follow(uint address, uint entry)
     {
-        if (entry != Ipv4Entry.None)
-        {
-            entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + ((address >> 4) & 15)]);
-            if (Ipv4Entry.IsGroup(entry)) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) + (address & 15)]);
-        }
-
+        if (entry != Ipv4Entry.None) entry = Volatile.Read(ref _groups[Ipv4Entry.GroupStart(entry) | (byte)address]);
         if (entry == Ipv4Entry.None) entry = Volatile.Read(ref _coarse[address >> 24]);
         return entry == Ipv4Entry.None ? -1 : Ipv4Entry.Value(entry);
     }
