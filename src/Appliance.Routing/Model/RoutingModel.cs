@@ -74,8 +74,12 @@ public sealed class RoutingModel : IDisposable
         return false;
     }
 
+    /// <summary>Nobody may ask any more.</summary>
+    public bool IsDisposed { get; private set; }
+
     public void Dispose()
     {
+        IsDisposed = true;
         _v4.Dispose();
         _v6.Dispose();
     }

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Reflection;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Xunit;
+
+namespace Appliance.Node.Tests;
+
+/// <summary>The data path allocates nothing, whatever comes, and every breath's frames are home before the next.</summary>
+public sealed class AllocationTests
+{
+    private const int Frames = 100_000;
+    private const int MaxRounds = 50;
+
+    /// <summary>Everything that costs something on the way is on: reverse path, several ways, an MTU to cut for, configured neighbours.</summary>
+    private static readonly string Everything = Boxes.Edge
+        .Replace("\"2001:db8:1::1/64\"]", "\"2001:db8:1::1/64\"], rpf: strict", StringComparison.Ordinal)
+        .Replace("via: 203.0.113.1}", "via: [203.0.113.1, 203.0.113.3, 203.0.113.4]}", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_hundred_thousand_frames_allocate_nothing(int vcpus)
+    {
+        bool isOptimized = typeof(ApplianceNode).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled != true;
+        Assert.SkipUnless(isOptimized, "This is a Debug build, whose vectors are boxed: the Release build is judged.");
+        using var node = new ApplianceNode(Box.ModelOf(Everything), new NodeOptions { Workers = vcpus });
+        MemoryInbox[] inboxes = [.. node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
+        var sink = new CountingSink();
+        foreach (PortModel port in node.Configuration.Ports)
+            Attach(node, port, inboxes, sink);
+
+        byte[][] frames = MixedTraffic.Frames(4, 4096);
+        WarmUp(node, inboxes, frames);
+        long sentBefore = sink.Frames;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long unsettled = Feed(node, inboxes, frames, Frames);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, allocated);
+        Assert.Equal(0, unsettled);
+        Assert.InRange(sink.Frames - sentBefore, Frames / 2, 2 * Frames);
+        Box.MustBeSettled(node);
+    }
+
+    /// <summary>Until every path is compiled for good: code that is not optimized yet boxes vectors, and compiling allocates on this thread.</summary>
+    private static void WarmUp(ApplianceNode node, MemoryInbox[] inboxes, byte[][] frames)
+    {
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Feed(node, inboxes, frames, Frames);
+            if (GC.GetAllocatedBytesForCurrentThread() == before) return;
+        }
+    }
+
+    /// <summary>Answers how many bursts left a frame away from its pool.</summary>
+    private static long Feed(ApplianceNode node, MemoryInbox[] inboxes, byte[][] frames, int count)
+    {
+        long unsettled = 0;
+        var now = new MonotonicTime(1);
+        for (int i = 0; i < count;)
+        {
+            for (int burst = 0; burst < Box.BurstFrames && i < count; burst++, i++)
+            {
+                byte[] bytes = frames[i % frames.Length];
+                MemoryInbox inbox = inboxes[1 % inboxes.Length];
+                inbox.TryRent(bytes.Length, out Frame frame);
+                bytes.CopyTo(frame.Bytes);
+                inbox.TryAdd(frame, new PortId(0));
+            }
+
+            now += 1_000_000;
+            node.StepUntilIdle(now);
+            for (int worker = 0; worker < node.Workers.Length; worker++)
+                unsettled += node.Workers[worker].Pool.InFlight;
+        }
+
+        return unsettled;
+    }
+
+    private static void Attach(ApplianceNode node, PortModel port, MemoryInbox[] inboxes, ITransmitSink sink)
+    {
+        var id = new PortId((ushort)port.Index);
+        var memory = new MemoryPort(id, port.Name, node.Models.Ports[port.Index].Mac, port.MtuBytes, worker => inboxes[worker], sink);
+        foreach (Worker worker in node.Workers)
+            worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
+    }
+
+    private sealed class CountingSink : ITransmitSink
+    {
+        public long Frames { get; private set; }
+
+        public void OnTransmit(PortId port, Frame frame) => Frames++;
+    }
+}
