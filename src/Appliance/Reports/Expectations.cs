@@ -49,7 +49,8 @@ internal sealed class Expectations
         && Enum.GetValues<DropReason>().Any(reason => reason != DropReason.None && DropReasonNames.Of(reason) == path[Drops.Length..]);
 
     /// <summary>
-    /// The number at a dotted path as it stands in the document, or null. A key may have dots itself (a sub-port): the longest key that fits goes first.
+    /// The number at a dotted path as it stands in the document, or null. A key may have dots itself (a sub-port): the longest key that
+    /// fits goes first.
     /// </summary>
     private static string? Find(JsonElement element, string path)
     {
@@ -59,7 +60,7 @@ internal sealed class Expectations
         JsonProperty? best = null;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            bool fits = path.Equals(property.Name, StringComparison.Ordinal) || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
+            bool fits = path == property.Name || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
             if (fits && property.Name.Length > (best?.Name.Length ?? 0)) best = property;
         }
 
@@ -69,7 +70,7 @@ internal sealed class Expectations
     private static string? FindItem(JsonElement array, string path)
     {
         string[] parts = path.Split('.', 2);
-        bool fits = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < array.GetArrayLength();
-        return fits ? Find(array[index], parts.Length > 1 ? parts[1] : "") : null;
+        bool isIndex = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index);
+        return isIndex && index < array.GetArrayLength() ? Find(array[index], parts.Length > 1 ? parts[1] : "") : null;
     }
 }

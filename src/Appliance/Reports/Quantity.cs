@@ -33,5 +33,6 @@ internal static class Quantity
 
     public static string Seconds(double seconds) => seconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
 
-    public static string Percent(double part, double whole) => (whole == 0 ? 0 : 100 * part / whole).ToString("F1", CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double part, double whole) =>
+        (whole == 0 ? 0 : 100 * part / whole).ToString("F1", CultureInfo.InvariantCulture) + " %";
 }

@@ -20,8 +20,9 @@ internal static class CommonOptions
         {
             if (result.Tokens.Count != 1) return;
             string text = result.Tokens[0].Value;
-            bool good = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= NodeOptions.MaxWorkers;
-            if (!good) result.AddError($"--vcpus {text}: expected a number from 1 to {NodeOptions.MaxWorkers}");
+            bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
+            if (!isNumber || count is < 1 or > NodeOptions.MaxWorkers)
+                result.AddError($"--vcpus {text}: expected a number from 1 to {NodeOptions.MaxWorkers}");
         });
         return option;
     }
@@ -50,7 +51,8 @@ internal static class CommonOptions
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError($"{option.Name}: expected {option.HelpName}, found nothing");
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+                result.AddError($"{option.Name}: expected {option.HelpName}, found nothing");
         });
         return option;
     }
@@ -58,12 +60,14 @@ internal static class CommonOptions
     /// <summary>The index of a port that has a device of its own, by name.</summary>
     public static int PhysicalPort(RuntimeModel model, string name, string flag)
     {
-        PortModel port = model.FindPort(name) ?? throw new RefusedException(
-            $"{flag} {name}: there is no such port; the configuration has {string.Join(", ", model.Ports.Where(other => other.IsPhysical).Select(other => other.Name))}");
+        string known = string.Join(", ", model.Ports.Where(other => other.IsPhysical).Select(other => other.Name));
+        PortModel port = model.FindPort(name)
+            ?? throw new RefusedException($"{flag} {name}: there is no such port; the configuration has {known}");
         PortModel physical = port;
         while (physical.ParentIndex is { } parent)
             physical = model.Ports[parent];
-        if (physical != port) throw new RefusedException($"{flag} {name}: frames reach a sub-port through its parent; name {physical.Name} instead");
+        if (physical != port)
+            throw new RefusedException($"{flag} {name}: frames reach a sub-port through its parent; name {physical.Name} instead");
         return port.Index;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ReplayVerb
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string[]> _in = new("--in")
     {
-        Description = "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
+        Description =
+            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
         HelpName = "PORT=FILE",
         Required = true,
     };
@@ -85,7 +86,8 @@ internal sealed class ReplayVerb
             Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + expectations?.Render(broken));
         }
 
-        ImmutableArray<string> damage = [.. report.Inputs.Where(input => input.Error is not null).Select(input => $"{input.File}: {input.Error}")];
+        ImmutableArray<string> damage =
+            [.. report.Inputs.Where(input => input.Error is not null).Select(input => $"{input.File}: {input.Error}")];
         foreach (string line in damage.Concat(broken))
             ErrorOutput.Print(line);
         return damage.IsEmpty && broken.IsEmpty ? ExitCode.Done : ExitCode.Failed;

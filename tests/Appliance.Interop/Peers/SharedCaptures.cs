@@ -18,5 +18,6 @@ internal static class SharedCaptures
     }
 
     /// <summary>The <c>--in</c> options that put captures in at one port.</summary>
-    public static IEnumerable<string> Inputs(string port, IEnumerable<string> files) => files.SelectMany(file => (string[])["--in", $"{port}={file}"]);
+    public static IEnumerable<string> Inputs(string port, IEnumerable<string> files) =>
+        files.SelectMany(file => (string[])["--in", $"{port}={file}"]);
 }

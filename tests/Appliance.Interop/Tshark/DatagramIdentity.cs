@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Appliance.Interop;
 
 /// <summary>
-/// What forwarding leaves of an Ethernet frame: its IP datagram but for the hop limit and the IPv4 header checksum. Read from the bytes, not by the code
-/// under test.
+/// What forwarding leaves of an Ethernet frame: its IP datagram but for the hop limit and the IPv4 header checksum. Read from the bytes,
+/// not by the code under test.
 /// </summary>
 internal static class DatagramIdentity
 {
@@ -38,7 +38,13 @@ internal static class DatagramIdentity
     public static bool MayBeOurs(ReadOnlySpan<byte> frame)
     {
         ReadOnlySpan<byte> rest = Datagram(frame, out int type);
-        return type == 0x0806 || (type == 0x0800 && rest.Length > 9 && rest[9] == 1) || (type == 0x86dd && rest.Length > 6 && rest[6] == 58);
+        return type switch
+        {
+            0x0806 => true,
+            0x0800 => rest.Length > 9 && rest[9] == 1,
+            0x86dd => rest.Length > 6 && rest[6] == 58,
+            _ => false,
+        };
     }
 
     private static ReadOnlySpan<byte> Datagram(ReadOnlySpan<byte> frame, out int type)

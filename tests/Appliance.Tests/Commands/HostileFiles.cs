@@ -28,7 +28,8 @@ public sealed class HostileFiles : IDisposable
     }
 
     /// <summary>The text with every name in braces replaced.</summary>
-    public string Fill(string text) => _names.Aggregate(text, (filled, name) => filled.Replace(name.Key, name.Value, StringComparison.Ordinal));
+    public string Fill(string text) =>
+        _names.Aggregate(text, (filled, name) => filled.Replace(name.Key, name.Value, StringComparison.Ordinal));
 
     public void Dispose() => _folder.Dispose();
 }
