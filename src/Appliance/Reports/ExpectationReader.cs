@@ -5,11 +5,12 @@ using YamlDotNet.Core.Events;
 
 namespace Appliance.Reports;
 
-/// <summary>Reads the <c>counters</c> of a test.yaml from its YAML events and skips what else it holds. Faults have positions.</summary>
+/// <summary>
+/// Reads the <c>counters</c> of a test.yaml from its YAML events, and skips what else such a file may hold. Every fault has its position.
+/// </summary>
 internal sealed class ExpectationReader
 {
-    private static readonly string[] KnownKeys =
-        ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
+    private static readonly string[] KnownKeys = ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
 
     private readonly string _file;
     private readonly Parser _events;
@@ -63,8 +64,7 @@ internal sealed class ExpectationReader
     private void ReadKey(HashSet<string> keys)
     {
         Scalar key = ReadScalar("a key", keys);
-        if (!KnownKeys.Contains(key.Value, StringComparer.Ordinal))
-            throw Refuse(key.Start, $"unknown key '{key.Value}'; known are {string.Join(", ", KnownKeys)}");
+        if (!KnownKeys.Contains(key.Value, StringComparer.Ordinal)) throw Refuse(key.Start, $"unknown key '{key.Value}'; known are {string.Join(", ", KnownKeys)}");
         if (key.Value == "counters") _counters = ReadCounters();
         else _events.SkipThisAndNestedEvents();
     }

@@ -60,7 +60,8 @@ internal sealed class Expectations
         JsonProperty? best = null;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            bool fits = path == property.Name || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
+            bool fits = path.Equals(property.Name, StringComparison.Ordinal)
+                || path.StartsWith(property.Name + ".", StringComparison.Ordinal);
             if (fits && property.Name.Length > (best?.Name.Length ?? 0)) best = property;
         }
 
@@ -70,7 +71,8 @@ internal sealed class Expectations
     private static string? FindItem(JsonElement array, string path)
     {
         string[] parts = path.Split('.', 2);
-        bool isIndex = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index);
-        return isIndex && index < array.GetArrayLength() ? Find(array[index], parts.Length > 1 ? parts[1] : "") : null;
+        bool fits = int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            && index < array.GetArrayLength();
+        return fits ? Find(array[index], parts.Length > 1 ? parts[1] : "") : null;
     }
 }

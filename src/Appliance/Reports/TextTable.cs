@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Appliance.Reports;
 
-/// <summary>Columns under headings, two spaces apart: the first to the left, then numbers to the right, then words to the left.</summary>
+/// <summary>
+/// Columns of text under headings: the first to the left, then numbers to the right, then words to the left. Two spaces keep them apart.
+/// </summary>
 internal sealed class TextTable(int numbers, params string[] headings)
 {
     private readonly List<string[]> _rows = [headings];

@@ -51,7 +51,9 @@ internal static class TraceJson
         json.WriteEndObject();
     }
 
-    /// <summary><c>output</c> is the packet itself as it left, or null; <c>outputs</c> all that left, fragments and replies too.</summary>
+    /// <summary>
+    /// <c>output</c> is the packet itself as it left, or null; <c>outputs</c> everything that left, fragments and replies included.
+    /// </summary>
     private static void WriteOutputs(Utf8JsonWriter json, PacketVerdict verdict)
     {
         TracedOutput? own = verdict.Outputs.FirstOrDefault(output => !output.IsReply);

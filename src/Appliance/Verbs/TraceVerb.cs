@@ -12,8 +12,7 @@ internal sealed class TraceVerb
 {
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string> _in =
-        new Option<string>("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true }.NeverEmpty();
-
+        new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
     private readonly Option<string?> _packet = new("--packet")
     {
         Description = "'[vlan N] PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [ttl N] [len N] [id N] [type N code N]'",

@@ -95,7 +95,9 @@ public sealed class ReplayCaptureTests : IDisposable
 
     private string CutDemo() => _folder.Write("cut.pcap", File.ReadAllBytes(RepositoryFiles.DemoLan).AsSpan(0, CutAt));
 
-    /// <summary>Where the first record stands that is not all there: by the format, 24 bytes and 16 a record, little-endian.</summary>
+    /// <summary>
+    /// Where the first record stands that is not all there, by the format alone: little-endian, 24 bytes and 16 a record.
+    /// </summary>
     private static int EndOfLastWholeRecord(ReadOnlySpan<byte> file, out int records)
     {
         int at = 24;
