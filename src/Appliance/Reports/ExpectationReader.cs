@@ -10,7 +10,8 @@ namespace Appliance.Reports;
 /// </summary>
 internal sealed class ExpectationReader
 {
-    private static readonly string[] KnownKeys = ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
+    private static readonly string[] KnownKeys =
+        ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
 
     private readonly string _file;
     private readonly Parser _events;
@@ -64,7 +65,8 @@ internal sealed class ExpectationReader
     private void ReadKey(HashSet<string> keys)
     {
         Scalar key = ReadScalar("a key", keys);
-        if (!KnownKeys.Contains(key.Value, StringComparer.Ordinal)) throw Refuse(key.Start, $"unknown key '{key.Value}'; known are {string.Join(", ", KnownKeys)}");
+        if (!KnownKeys.Contains(key.Value, StringComparer.Ordinal))
+            throw Refuse(key.Start, $"unknown key '{key.Value}'; known are {string.Join(", ", KnownKeys)}");
         if (key.Value == "counters") _counters = ReadCounters();
         else _events.SkipThisAndNestedEvents();
     }
