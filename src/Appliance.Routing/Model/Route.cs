@@ -10,9 +10,6 @@ public sealed record Route(IpPrefix To, ImmutableArray<NextHop> Ways)
 {
     public bool IsBlackhole => Ways.IsEmpty;
 
-    /// <summary>The way of the flow with this hash: by the hash's high bits, since the low ones have chosen the bucket already.</summary>
-    public NextHop WayFor(uint hash) => Ways.Length == 1 ? Ways[0] : Ways[(int)(((ulong)hash * (uint)Ways.Length) >> 32)];
-
     /// <summary>Asked for every frame of a port with a strict reverse path: a loop, which allocates nothing.</summary>
     public bool LeavesBy(int port)
     {
