@@ -10,5 +10,13 @@ public sealed record Route(IpPrefix To, ImmutableArray<NextHop> Ways)
 {
     public bool IsBlackhole => Ways.IsEmpty;
 
-    public bool LeavesBy(int port) => Ways.Any(way => way.Port == port);
+    public bool LeavesBy(int port)
+    {
+        foreach (NextHop way in Ways)
+        {
+            if (way.Port == port) return true;
+        }
+
+        return false;
+    }
 }
