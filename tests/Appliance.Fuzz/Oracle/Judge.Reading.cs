@@ -115,7 +115,7 @@ internal sealed partial class Judge
             at += length;
         }
 
-        if (fate.IsLaterFragment) fate.IsFirstFragment = false;
+        fate.IsFirstFragment = !fate.IsLaterFragment && (fate.IsFirstFragment || fragmentHeaders > 1);      // legal once only
         fate.Protocol = next;
         fate.TransportOffset = at;
         return DropReason.None;
