@@ -17,6 +17,9 @@ public sealed record FuzzOptions
     /// <summary>Whose captures are seeds, besides the frames made by hand.</summary>
     public IReadOnlyList<string> CaptureFolders { get; init; } = [];
 
+    /// <summary>Something to be done wrong on purpose, once: a run that holds then checks nothing.</summary>
+    public Canary Canary { get; init; }
+
     /// <summary>Where a failing burst's capture or a failing input is written.</summary>
     public string OutputFolder { get; init; } = ".";
 }

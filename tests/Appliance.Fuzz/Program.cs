@@ -4,7 +4,8 @@ using Appliance.Fuzz.Running;
 using Appliance.Fuzz.Seeds;
 
 // Hostile input until something gives. Exit code 1: something was wrong, and how to see it again is printed; 2: wrong arguments.
-const string Usage = "arguments: [--what frames|captures|config] [--frames N | --files N] [--seed S] [--vcpus W] [--round R] [--captures DIR]... [--out DIR]";
+const string Usage = "arguments: [--what frames|captures|config] [--frames N | --files N] [--seed S] [--vcpus W] [--round R]"
+    + " [--captures DIR]... [--out DIR]";
 const int MaxWorkers = 64;
 string what = "frames";
 var options = new FuzzOptions();

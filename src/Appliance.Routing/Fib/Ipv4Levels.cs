@@ -73,8 +73,8 @@ internal sealed class Ipv4Levels : IDisposable
     }
 
     /// <summary>
-    /// Ends the use of its group by a route longer than /24, which must be painted over already. After the last one all entries of the group
-    /// are alike, and the direct entry takes their place.
+    /// Ends the use of its group by a route longer than /24, which must be painted over already. After the last one all entries of the
+    /// group are alike, and the direct entry takes their place.
     /// </summary>
     public void Close(uint network, int length)
     {

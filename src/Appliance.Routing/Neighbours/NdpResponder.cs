@@ -21,6 +21,7 @@ internal static class NdpResponder
         Span<byte> datagram = frame.Datagram;
         Span<byte> message = datagram[(info.TransportOffset - info.NetworkOffset)..];
         Ipv6Address source = Ipv6Address.Read(datagram[8..]), destination = Ipv6Address.Read(datagram[24..]);
+        if (MacAddress.Read(frame.Bytes[MacAddress.Length..]).IsGroup) return DropReason.Spoof;     // no station: IEEE 802.3 §3.2.3
         DropReason refused = ReasonOf(NdpValidity.Judge(source, destination, datagram[7], message));
         if (refused != DropReason.None) return refused;
 

@@ -8,7 +8,12 @@ internal static class ByteMutations
     private const int HeaderBytes = 96;                                 // where most of what is read stands
 
     private static readonly byte[] Boundaries8 = [0, 1, 4, 0x0f, 0x3f, 0x40, 0x45, 0x4f, 0x60, 0x7f, 0x80, 0xfe, 0xff];
-    private static readonly ushort[] Boundaries16 = [0, 1, 0x7fff, 0x8000, 0xffff, 0xfffe, 0x1fff, 0x2000, 0x4000, 0x05dc, 0x0600, 0x0800, 0x8100, 0x86dd, 0x88a8];
+
+    private static readonly ushort[] Boundaries16 =
+    [
+        0, 1, 0x7fff, 0x8000, 0xffff, 0xfffe, 0x1fff, 0x2000, 0x4000, 0x05dc, 0x0600, 0x0800, 0x8100, 0x86dd, 0x88a8,
+    ];
+
     private static readonly uint[] Boundaries32 = [0, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0000_ffff, 0xffff_0000];
 
     public static void Mutate(Mutant mutant, Draw draw, SeedCorpus seeds)

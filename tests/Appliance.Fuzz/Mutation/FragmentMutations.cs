@@ -3,7 +3,10 @@ namespace Appliance.Fuzz.Mutation;
 /// <summary>The fields of fragments: flags and offsets, up to those that no datagram can have.</summary>
 internal static class FragmentMutations
 {
-    private static readonly ushort[] Values = [0, 0x2000, 0x4000, 0x6000, 0x8000, 0xa000, 1, 0x2001, 0x1fff, 0x3fff, 0x1ffe, 0x00b9, 0x20b9, 0xffff];
+    private static readonly ushort[] Values =
+    [
+        0, 0x2000, 0x4000, 0x6000, 0x8000, 0xa000, 1, 0x2001, 0x1fff, 0x3fff, 0x1ffe, 0x00b9, 0x20b9, 0xffff,
+    ];
 
     public static void Mutate(Mutant mutant, Draw draw)
     {

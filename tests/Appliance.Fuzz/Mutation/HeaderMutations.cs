@@ -1,12 +1,14 @@
 namespace Appliance.Fuzz.Mutation;
 
-/// <summary>
-/// Fields of the IP headers that are no address, length or fragment: version, header length, protocol, hop limit, service.
-/// </summary>
+/// <summary>Fields of the IP headers that are no address, length or fragment: version, header length, protocol, hop limit.</summary>
 internal static class HeaderMutations
 {
     private static readonly byte[] HopLimits = [0, 1, 2, 64, 128, 254, 255];
-    private static readonly byte[] Protocols = [0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 89, 103, 112, 132, 135, 139, 140, 253, 255];
+
+    private static readonly byte[] Protocols =
+    [
+        0, 1, 2, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 89, 103, 112, 132, 135, 139, 140, 253, 255,
+    ];
 
     public static void Mutate(Mutant mutant, Draw draw)
     {

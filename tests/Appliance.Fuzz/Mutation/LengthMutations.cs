@@ -3,7 +3,8 @@ namespace Appliance.Fuzz.Mutation;
 /// <summary>Frames that are cut, padded or truly long, and length fields that lie.</summary>
 internal static class LengthMutations
 {
-    private static readonly int[] Sizes = [512, 548, 576, 577, 1000, 1001, 1279, 1280, 1281, 1400, 1499, 1500, 1501, 2000, 3000, 9000, 9001];
+    private static readonly int[] Sizes = [512, 548, 576, 577, 1000, 1001, 1279, 1280, 1281, 1400, 1499, 1500, 1501];
+    private static readonly int[] LongSizes = [9000, 9001, 20_000, 65_535];
 
     public static void Mutate(Mutant mutant, Draw draw)
     {
@@ -39,9 +40,21 @@ internal static class LengthMutations
     {
         Layout layout = mutant.Layout;
         if (layout.Version == 0) return;
-        int wanted = draw.OneIn(128) ? 65_535 : draw.OneIn(8) ? draw.Of<int>(Sizes) : draw.Of<int>(Sizes.AsSpan(0, 13));
-        int missing = layout.Network + wanted - mutant.Length;
-        if (missing < 0) mutant.Cut(layout.Network + wanted);
+        SetLength(mutant, draw.OneIn(64) ? draw.Of<int>(LongSizes) : draw.Of<int>(Sizes), draw);
+    }
+
+    /// <summary>A datagram that may be cut into very many pieces.</summary>
+    public static void MakeLong(Mutant mutant, Draw draw)
+    {
+        if (mutant.Layout.Version == 0) return;
+        SetLength(mutant, draw.Of<int>(LongSizes), draw);
+        if (mutant.Layout.Version == 4) mutant.Bytes[mutant.Layout.Network + 6] &= 0xbf;
+    }
+
+    private static void SetLength(Mutant mutant, int wanted, Draw draw)
+    {
+        int missing = mutant.Layout.Network + wanted - mutant.Length;
+        if (missing < 0) mutant.Cut(mutant.Layout.Network + wanted);
         else mutant.Insert(mutant.Length, missing).Fill((byte)draw.Next());
         BeHonest(mutant);
     }

@@ -11,6 +11,8 @@ internal sealed class Mutator(SeedCorpus seeds, Draw draw)
 {
     private static readonly byte[] MutationsPerFrame = [0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 6, 9];
 
+    private const ulong Stranger = 0x0200_0000_0077;
+
     private readonly Mutant _mutant = new();
 
     public ReadOnlySpan<byte> Bytes => _mutant.Bytes;
@@ -19,7 +21,14 @@ internal sealed class Mutator(SeedCorpus seeds, Draw draw)
     public void Make(World world, Targets targets, int port)
     {
         _mutant.Start(seeds.Pick(draw));
-        if (world.Recipe.StrictMac && _mutant.Length >= 6 && !draw.OneIn(4)) Big.PutMac(_mutant.Bytes, 0, targets.Ports[port].Mac);
+        if (_mutant.Length >= 14) Address(targets.Ports[port].Mac, world);
+        if (world.Recipe.HasLongDatagrams && draw.OneIn(16))
+        {
+            LengthMutations.MakeLong(_mutant, draw);
+            ChecksumRepair.PutHeaderRight(_mutant);
+            return;
+        }
+
         for (int mutations = draw.Of(MutationsPerFrame); mutations > 0; mutations--)
         {
             MutateOnce(targets, port);
@@ -27,8 +36,20 @@ internal sealed class Mutator(SeedCorpus seeds, Draw draw)
         }
 
         if (_mutant.Layout.Version == 0) return;
-        if (draw.OneIn(8)) ChecksumRepair.PutTransportRight(_mutant);
+        if (draw.OneIn(_mutant.Layout.Protocol is 1 or 58 ? 2 : 8)) ChecksumRepair.PutTransportRight(_mutant);
         if (draw.OneIn(2)) ChecksumRepair.PutHeaderRight(_mutant);
+    }
+
+    /// <summary>
+    /// Captures hold frames that a router sent itself, frames for others and VLANs that are none here: most would end at the door.
+    /// </summary>
+    private void Address(ulong mac, World world)
+    {
+        if (world.Recipe.StrictMac && !draw.OneIn(4)) Big.PutMac(_mutant.Bytes, 0, mac);
+        if (Big.Mac(_mutant.Bytes, 6) == mac && !draw.OneIn(8)) Big.PutMac(_mutant.Bytes, 6, Stranger);
+        while (_mutant.Length >= 18 && Big.U16(_mutant.Bytes, 12) is 0x8100 or 0x88a8 && !draw.OneIn(4))
+            _mutant.Remove(12, 4);
+        _mutant.Look();
     }
 
     private void MutateOnce(Targets targets, int port)

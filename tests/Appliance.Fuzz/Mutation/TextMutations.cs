@@ -9,11 +9,13 @@ internal static class TextMutations
 
     private static readonly string[] Words =
     [
-        "0", "-1", "1", "4094", "4095", "65535", "65536", "2147483647", "2147483648", "99999999999999999999", "0x10", "1e9", "~", "null", "true", "on", "off", "[]", "{}",
-        "[", "]", "{", "}", ":", "- ", "\"", "'", "&a", "*a", "!!str", "|", ">", "---", "...", "%YAML 1.2", "#", "\t", "\0", "\u00e9", "\ud800", "\u2028", "\"\\U0011FFFF\"",
-        "0.0.0.0/0", "255.255.255.255/32", "::/0", "::1/128", "fe80::1/64", "fe80::1%lan", "10.0.0.1/33", "192.168.1.1/24", "ff02::1", "dhcp", "slaac", "strict", "symmetric",
-        "ports:", "routes:", "neighbors:", "vrss:", "version: 1", "parent: lan", "vlan: 1", "mtu: 68", "mtu: 576", "blackhole: true", "addresses: []", "backend: pcap", "via: []",
-        "high-availability:", "firewall:", "management:", "indirection: 16", "vcpus: 256", "name: x", "<<: *a", "? x", "port: wan",
+        "0", "-1", "1", "4094", "4095", "65535", "65536", "2147483647", "2147483648", "99999999999999999999", "0x10", "1e9", "~", "null",
+        "true", "on", "off", "[]", "{}", "[", "]", "{", "}", ":", "- ", "\"", "'", "&a", "*a", "!!str", "|", ">", "---", "...", "%YAML 1.2",
+        "#", "\t", "\0", "\u00e9", "\ud800", "\u2028", "\"\\U0011FFFF\"", "<<: *a", "? x",
+        "0.0.0.0/0", "255.255.255.255/32", "::/0", "::1/128", "fe80::1/64", "fe80::1%lan", "10.0.0.1/33", "192.168.1.1/24", "ff02::1",
+        "dhcp", "slaac", "strict", "symmetric", "ports:", "routes:", "neighbors:", "vrss:", "high-availability:", "firewall:",
+        "management:", "version: 1", "name: x", "parent: lan", "vlan: 1", "mtu: 68", "mtu: 576", "blackhole: true", "addresses: []",
+        "backend: pcap", "via: []", "indirection: 16", "vcpus: 256", "port: wan",
     ];
 
     public static string Mutate(string seed, Draw draw)

@@ -23,7 +23,7 @@ internal sealed class Burst
 
     public ReadOnlySpan<byte> FrameOf(in Input input) => _bytes.AsSpan(input.Offset, input.Length);
 
-    public ReadOnlySpan<byte> DatagramOf(in Input input) => _bytes.AsSpan(input.Offset + input.Fate.NetworkOffset, input.Fate.DatagramLength);
+    public ReadOnlySpan<byte> DatagramOf(in Input input) => FrameOf(input).Slice(input.Fate.NetworkOffset, input.Fate.DatagramLength);
 
     public void Begin(long number)
     {

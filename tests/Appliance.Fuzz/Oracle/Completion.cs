@@ -1,18 +1,21 @@
+using Appliance.Engine;
+
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>After a burst: whether everything that had to leave has left, once and whole.</summary>
 internal static class Completion
 {
-    /// <summary>Throws for the first frame that did not get what the twin expected.</summary>
-    public static void Check(Burst burst, RoutingFacts facts, bool isScarce)
+    /// <summary>Null, or what the first <paramref name="frame"/> lacks that did not get what the twin expected.</summary>
+    public static string? WhatIsMissing(Burst burst, RoutingFacts facts, bool isScarce, out int frame)
     {
-        for (int i = 0; i < burst.Count; i++)
+        for (frame = 0; frame < burst.Count; frame++)
         {
-            ref Input input = ref burst.Inputs[i];
-            if (!input.IsOffered) continue;
-            string? wrong = WhatIsMissing(burst, facts, isScarce, ref input);
-            if (wrong is not null) throw new FuzzFailureException(wrong, i);
+            ref Input input = ref burst.Inputs[frame];
+            if (input.IsOffered && WhatIsMissing(burst, facts, isScarce, ref input) is { } missing) return missing;
         }
+
+        frame = -1;
+        return null;
     }
 
     private static string? WhatIsMissing(Burst burst, RoutingFacts facts, bool isScarce, ref Input input)
@@ -26,7 +29,8 @@ internal static class Completion
 
         bool isDue = fate.Reply is ReplyKind.Arp or ReplyKind.Advertisement or ReplyKind.Echo;
         if (!isDue || input.Replies > 0) return input.Replies > 1 && fate.Reply != ReplyKind.Echo ? $"{input.Replies} answers" : null;
-        return isScarce || fate.ReplyRefused != Appliance.Engine.DropReason.None ? null : $"no answer, expected {fate.Reply} from port {facts.Ports[fate.Ingress].Index}";
+        bool mayBeSilent = isScarce || fate.ReplyRefused != DropReason.None;
+        return mayBeSilent ? null : $"no answer, expected {fate.Reply} from port {facts.Ports[fate.Ingress].Index}";
     }
 
     private static string? WhatIsMissing(ReadOnlySpan<byte> datagram, int mtuBytes, int sent, int sentPayload, bool isScarce)

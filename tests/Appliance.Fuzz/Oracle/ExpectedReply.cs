@@ -59,6 +59,7 @@ internal static class ExpectedReply
 
         message.CopyTo(reply[header..]);
         reply[header] = fate.V6 ? (byte)129 : (byte)0;
+        reply[header + 1] = 0;                                          // whatever code was asked with (RFC 792, RFC 4443 §4.2)
         if (fate.V6) FinishIcmpv6(reply, message.Length);
         else FinishIcmp(reply.Slice(20, message.Length));
         return header + message.Length;

@@ -18,11 +18,12 @@ internal static class FragmentCheck
         if (sentPayload + payload > wholePayload.Length) return "the fragments carry more than the datagram";
         bool isLast = sentPayload + payload == wholePayload.Length;
         if (!isLast && (payload % 8 != 0 || payload == 0)) return $"a fragment in the middle carries {payload} bytes";
-        if (!piece[header..].SequenceEqual(wholePayload.Slice(sentPayload, payload))) return "a fragment carries other bytes than the datagram has there";
-        if (!IsHeaderRight(whole, piece, hops)) return "a fragment's header differs in more than length, offset, flag, hop limit and checksum";
+        if (!piece[header..].SequenceEqual(wholePayload.Slice(sentPayload, payload))) return "a fragment carries other bytes";
+        if (!IsHeaderRight(whole, piece, hops)) return "a fragment's header differs in more than it must";
         if (!AreOptionsRight(whole, piece[20..header], isFirst: sentPayload == 0)) return "a fragment has other options than it should";
-        int flagsAndOffset = Big.U16(whole, 6);
-        int expected = (flagsAndOffset & 0x8000) | (!isLast || (flagsAndOffset & 0x2000) != 0 ? 0x2000 : 0) | ((flagsAndOffset & 0x1fff) + (sentPayload / 8));
+        int before = Big.U16(whole, 6);
+        int more = isLast ? before & 0x2000 : 0x2000;
+        int expected = (before & 0x8000) | more | ((before & 0x1fff) + (sentPayload / 8));
         if (Big.U16(piece, 6) != expected) return $"flags and offset {Big.U16(piece, 6):x4}, expected {expected:x4}";
         sentPayload += payload;
         return null;

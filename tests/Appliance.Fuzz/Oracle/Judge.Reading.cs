@@ -2,8 +2,9 @@ using Appliance.Engine;
 
 namespace Appliance.Fuzz.Oracle;
 
-/// <content>Reading: Ethernet and its tags, IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200 §4), the first bytes of
-/// ICMP.</content>
+/// <content>
+/// Reading: Ethernet and its tags, IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200 §4), the first bytes of ICMP.
+/// </content>
 internal sealed partial class Judge
 {
     private const int MaxTags = 16;
@@ -97,7 +98,7 @@ internal sealed partial class Judge
     {
         byte next = ip[6];
         int at = 40, fragmentHeaders = 0;
-        for (int headers = 0; !fate.IsLaterFragment && (next is 43 or 44 or 51 or 60 or 135 or 139 or 140 || (next == 0 && headers == 0)); headers++)
+        for (int headers = 0; !fate.IsLaterFragment && IsExtension(next, headers); headers++)
         {
             if (headers == MaxExtensions) return DropReason.IpHeader;
             if (ip.Length - at < 8) return DropReason.Short;
@@ -114,9 +115,13 @@ internal sealed partial class Judge
             at += length;
         }
 
-        if (fate.IsLaterFragment) fate.IsFirstFragment = false;
+        fate.IsFirstFragment = !fate.IsLaterFragment && (fate.IsFirstFragment || fragmentHeaders > 1);      // legal once only
         fate.Protocol = next;
         fate.TransportOffset = at;
         return DropReason.None;
     }
+
+    /// <summary>Hop-by-hop options stand in front of all others (RFC 8200 §4.1).</summary>
+    private static bool IsExtension(byte next, int headersBefore) =>
+        next is 43 or 44 or 51 or 60 or 135 or 139 or 140 || (next == 0 && headersBefore == 0);
 }

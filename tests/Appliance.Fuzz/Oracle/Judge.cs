@@ -7,13 +7,21 @@ namespace Appliance.Fuzz.Oracle;
 /// <summary>
 /// The slow twin of the whole path: says from the rules of a router alone, frame by frame and with nothing of the data plane's own
 /// parsing, what must become of a frame. Which way of several a flow takes is left open. This part holds the rules of addresses and
-/// routes; reading is in the other.
+/// routes; the others read, and know neighbour discovery.
 /// </summary>
 internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
 {
     private const int MaxIpv4Error = 576;                               // RFC 1812 §4.3.2.3
     private const int MaxIpv6Error = 1280;                              // RFC 4443 §2.4 (c)
     private const int IcmpHeader = 8;
+
+    private static readonly Complaint NoRoute = new(3, 0, 1, 0);
+    private static readonly Complaint HostUnreachable = new(3, 1, 1, 3);
+    private static readonly Complaint TooBig = new(3, 4, 2, 0);
+    private static readonly Complaint TimeExceeded = new(11, 0, 3, 0);
+
+    /// <summary>Type and code in ICMP (RFC 792) and in ICMPv6 (RFC 4443).</summary>
+    private readonly record struct Complaint(byte Type4, byte Code4, byte Type6, byte Code6);
 
     public Fate Of(ReadOnlySpan<byte> frame, int port)
     {
@@ -36,7 +44,7 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         ReadOnlySpan<byte> datagram = network[..fate.DatagramLength];
         UInt128 source = fate.V6 ? Big.U128(datagram, 8) : Big.U32(datagram, 12);
         UInt128 destination = fate.V6 ? Big.U128(datagram, 24) : Big.U32(datagram, 16);
-        if (IsNeighbourDiscovery(source, destination, fate)) return JudgeDiscovery(datagram, source, ref fate);
+        if (IsNeighbourDiscovery(source, destination, fate)) return JudgeDiscovery(datagram, source, destination, ref fate);
         refused = Admit(source, destination, fate);
         if (refused != DropReason.None) return refused;
         bool own = fate.V6 ? facts.IsOwnV6(destination, fate.Ingress) : facts.IsOwnV4((uint)destination);
@@ -52,29 +60,6 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         fate.Outcome = Outcome.Consume;
         bool isAsked = Big.U16(arp, 6) == 1 && facts.IsOwnV4At(Big.U32(arp, 24), fate.Ingress) && (arp[8] & 1) == 0;
         if (isAsked) fate.Reply = ReplyKind.Arp;
-        return DropReason.None;
-    }
-
-    private bool IsNeighbourDiscovery(UInt128 source, UInt128 destination, in Fate fate)
-    {
-        if (!fate.IsNeighbourMessage || fate.IsFragment || fate.IsSourceRouted) return false;
-        if (source != 0 && (IsMartianV6(source) || IsMulticastV6(source))) return false;
-        return IsMulticastV6(destination) || facts.IsOwnV6(destination, fate.Ingress);
-    }
-
-    /// <summary>
-    /// RFC 4861 §7.1.1 as far as the semantics go, §7.2.3: only solicitations for own addresses are answered, and only to stations.
-    /// </summary>
-    private DropReason JudgeDiscovery(ReadOnlySpan<byte> datagram, UInt128 source, ref Fate fate)
-    {
-        ReadOnlySpan<byte> message = datagram[fate.TransportOffset..];
-        if (datagram[7] != 255) return DropReason.Spoof;
-        if (OnesSum.Of(message, OnesSum.PseudoHeader(datagram[8..40], 58, message.Length)) != 0xffff) return DropReason.BadL4Checksum;
-        fate.Outcome = Outcome.Consume;
-        if (message[0] != 135 || message[1] != 0) return DropReason.None;
-        if (message.Length < 24) return DropReason.Short;
-        bool isAsked = facts.IsOwnV6At(Big.U128(message, 8), fate.Ingress) && !facts.IsOwnV6(source, fate.Ingress);
-        if (isAsked && !fate.IsFromGroup) fate.Reply = ReplyKind.Advertisement;
         return DropReason.None;
     }
 
@@ -134,34 +119,32 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
     {
         if (IsLinkLocal(source, fate.V6) || IsLinkLocal(destination, fate.V6)) return DropReason.LinkLocal;
         bool v6 = fate.V6;
-        if (datagram[v6 ? 7 : 8] <= 1) return Complain(DropReason.HopLimit, v6 ? (byte)3 : (byte)11, 0, 0, datagram, source, ref fate);
+        if (datagram[v6 ? 7 : 8] <= 1) return Complain(DropReason.HopLimit, TimeExceeded, 0, datagram, source, ref fate);
         RouteFact? route = facts.Lookup(destination, v6);
-        if (route is null) return Complain(DropReason.NoRoute, v6 ? (byte)1 : (byte)3, 0, 0, datagram, source, ref fate);
+        if (route is null) return Complain(DropReason.NoRoute, NoRoute, 0, datagram, source, ref fate);
         if (route.Ways.Length == 0) return DropReason.Blackhole;
-        if (!CanResolve(route, destination, v6)) return Complain(DropReason.NoNeighbour, v6 ? (byte)1 : (byte)3, v6 ? (byte)3 : (byte)1, 0, datagram, source, ref fate);
-        if (datagram.Length > route.MtuBytes && (v6 || (datagram[6] & 0x40) != 0))
-            return Complain(DropReason.Mtu, v6 ? (byte)2 : (byte)3, v6 ? (byte)0 : (byte)4, (uint)route.MtuBytes, datagram, source, ref fate);
-        if (datagram.Length > route.MtuBytes && EndsBeyondAnyDatagram(datagram)) return DropReason.Fragment;
+        if (!CanResolve(route, destination, v6)) return Complain(DropReason.NoNeighbour, HostUnreachable, 0, datagram, source, ref fate);
+        bool isTooLong = datagram.Length > route.MtuBytes;
+        if (isTooLong && (v6 || (datagram[6] & 0x40) != 0))
+            return Complain(DropReason.Mtu, TooBig, route.MtuBytes, datagram, source, ref fate);
+        if (isTooLong && EndsBeyondAnyDatagram(datagram)) return DropReason.Fragment;
         fate.Outcome = Outcome.Forward;
         fate.Way = route;
         return DropReason.None;
     }
 
-    /// <summary>
-    /// A fragment whose last byte would be past 65,535 (RFC 791 §3.1): no offset field could hold where its pieces belong.
-    /// </summary>
-    private static bool EndsBeyondAnyDatagram(ReadOnlySpan<byte> datagram)
-    {
-        int header = (datagram[0] & 15) * 4;
-        return ((Big.U16(datagram, 6) & 0x1fff) * 8) + datagram.Length - header > 65_535;
-    }
+    /// <summary>A fragment of more than the longest datagram (RFC 791 §3.1): no offset could say where all its pieces belong.</summary>
+    private static bool EndsBeyondAnyDatagram(ReadOnlySpan<byte> datagram) =>
+        ((Big.U16(datagram, 6) & 0x1fff) * 8) + datagram.Length > 65_535;
 
     /// <summary>RFC 1812 §4.3.2.7, RFC 4443 §2.4 (e).</summary>
     private DropReason Complain(
-        DropReason reason, byte type, byte code, uint word, ReadOnlySpan<byte> datagram, UInt128 source, ref Fate fate)
+        DropReason reason, in Complaint complaint, int word, ReadOnlySpan<byte> datagram, UInt128 source, ref Fate fate)
     {
-        if (fate.IsIcmpError || fate.IsLaterFragment || fate.IsL2Group || !facts.TryErrorSource(fate.Ingress, fate.V6, out _)) return reason;
-        (fate.ErrorType, fate.ErrorCode, fate.ErrorWord) = (type, code, word);
+        if (fate.IsIcmpError || fate.IsLaterFragment || fate.IsL2Group) return reason;
+        if (!facts.TryErrorSource(fate.Ingress, fate.V6, out _)) return reason;
+        (fate.ErrorType, fate.ErrorCode) = fate.V6 ? (complaint.Type6, complaint.Code6) : (complaint.Type4, complaint.Code4);
+        fate.ErrorWord = (uint)word;
         int length = Math.Min(datagram.Length + IcmpHeader + (fate.V6 ? 40 : 20), fate.V6 ? MaxIpv6Error : MaxIpv4Error);
         Answer(ReplyKind.Error, source, length, ref fate);
         return reason;
@@ -187,7 +170,8 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         bool first = facts.TryResolve(route.Ways[0], address, out _);
         foreach (Way way in route.Ways)
         {
-            if (facts.TryResolve(way, address, out _) != first) throw new InvalidOperationException("The twin knows all neighbours of a route or none.");
+            if (facts.TryResolve(way, address, out _) != first)
+                throw new InvalidOperationException("The twin knows all neighbours of a route or none.");
         }
 
         return first;

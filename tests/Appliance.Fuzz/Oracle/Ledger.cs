@@ -57,15 +57,16 @@ internal sealed class Ledger
             long drops = _drops[reason] - _dropsBefore[reason];
             dropped += drops;
             bool isFree = _isScarce && (DropReason)reason is DropReason.PoolEmpty or DropReason.QueueFull;
-            if (!isFree && (drops < _expected[reason] || drops > _expected[reason] + _possible[reason]))
-                return $"{drops} dropped as {DropReasonNames.Of((DropReason)reason)}, expected {_expected[reason]} (and {_possible[reason]} that may be)";
+            int least = _expected[reason], most = least + _possible[reason];
+            if (!isFree && (drops < least || drops > most))
+                return $"{drops} dropped as {DropReasonNames.Of((DropReason)reason)}, expected {least} to {most}";
         }
 
         if (received != _offered) return $"{received} received, expected {_offered}";
         if (consumed != _consumed) return $"{consumed} consumed, expected {_consumed}";
         if (sent != transmitted) return $"{sent} transmitted by the accounts, {transmitted} seen";
         if (received + generated != sent + dropped + consumed)
-            return $"accounts: {received} received + {generated} generated ≠ {sent} transmitted + {dropped} dropped + {consumed} consumed";
+            return $"{received} received + {generated} generated ≠ {sent} transmitted + {dropped} dropped + {consumed} consumed";
         return WhoIsMissing();
     }
 

@@ -9,11 +9,16 @@ namespace Appliance.Fuzz.Oracle;
 /// </summary>
 internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) : ITransmitSink
 {
+    private const int MaxShownBytes = 2000;
+
     private readonly byte[] _reply = new byte[ExpectedReply.MaxBytes];
     private readonly ErrorBudget _errors = new(buckets);
     private readonly long[] _repliesByKind = new long[Enum.GetValues<ReplyKind>().Length];
 
     public MonotonicTime Now { get; set; }
+
+    /// <summary>For a canary: spoils the next frame before looking at it.</summary>
+    public bool FlipNextBit { get; set; }
 
     /// <summary>Frames seen since the start.</summary>
     public long Transmitted { get; private set; }
@@ -31,12 +36,16 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
     public void OnTransmit(PortId port, Frame frame)
     {
         Transmitted++;
+        if (FlipNextBit) frame.Bytes[^1] ^= 1;
+        FlipNextBit = false;
         ref FrameInfo info = ref frame.Info;
         long index = info.Ordinal - burst.FirstOrdinal;
-        if ((ulong)index >= (ulong)burst.Count) throw new FuzzFailureException($"a frame left with the ordinal {info.Ordinal}, which nobody gave one");
+        if ((ulong)index >= (ulong)burst.Count) throw new FuzzFailureException($"a frame left with the ordinal {info.Ordinal}: nobody's");
         ref Input input = ref burst.Inputs[(int)index];
         string? wrong = WhatIsWrong(port.Index, frame, ref input);
-        if (wrong is not null) throw new FuzzFailureException($"{wrong}; sent: {Convert.ToHexStringLower(frame.Bytes[..Math.Min(frame.Length, 2000)])}", (int)index);
+        if (wrong is null) return;
+        ReadOnlySpan<byte> shown = frame.Bytes[..Math.Min(frame.Length, MaxShownBytes)];
+        throw new FuzzFailureException($"{wrong}; sent: {Convert.ToHexStringLower(shown)}", (int)index);
     }
 
     private string? WhatIsWrong(int physical, Frame frame, ref Input input)
@@ -46,11 +55,14 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         if (wrong is not null) return wrong;
         if (egress != frame.Info.EgressPort) return $"the tags are those of {egress}, the accounts name {frame.Info.EgressPort}";
         ReadOnlySpan<byte> datagram = bytes[at..];
-        if (type != (datagram[0] >> 4) switch { 4 => 0x0800, 6 => 0x86dd, _ => 0x0806 }) return $"ethertype {type:x4} in front of something else";
+        int trueType = (datagram[0] >> 4) switch { 4 => 0x0800, 6 => 0x86dd, _ => 0x0806 };
+        if (type != trueType) return $"ethertype {type:x4}, expected {trueType:x4}";
         if (type != 0x0806) wrong = IsSound(datagram);
         if (wrong is not null) return wrong;
         bool generated = (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
-        return generated ? CheckReply(bytes, datagram, egress, frame.Info.Bucket, ref input) : CheckForwarded(bytes, datagram, egress, ref input);
+        return generated
+            ? CheckReply(bytes, datagram, egress, frame.Info.Bucket, ref input)
+            : CheckForwarded(bytes, datagram, egress, ref input);
     }
 
     /// <summary>The egress MAC as source; 802.1Q tags without priority that lead to a configured port.</summary>
@@ -77,7 +89,11 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
     private static string? IsSound(ReadOnlySpan<byte> datagram)
     {
         if (datagram[0] >> 4 == 6)
-            return datagram.Length >= 40 && 40 + Big.U16(datagram, 4) == datagram.Length ? null : $"payload length and {datagram.Length} bytes differ";
+        {
+            bool isExact = datagram.Length >= 40 && 40 + Big.U16(datagram, 4) == datagram.Length;
+            return isExact ? null : $"payload length and {datagram.Length} bytes differ";
+        }
+
         int header = (datagram[0] & 15) * 4;
         if (header < 20 || header > datagram.Length) return "a header length that cannot be";
         if (Big.U16(datagram, 2) != datagram.Length) return $"total length {Big.U16(datagram, 2)} in {datagram.Length} bytes";
@@ -102,7 +118,8 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         if (input.Replies++ == 0)
         {
             _repliesByKind[(int)kind]++;
-            if (kind == ReplyKind.Error && !_errors.TrySpend(bucket, Now.Nanoseconds)) return $"bucket {bucket} has sent more errors than allowed";
+            bool isAllowed = kind != ReplyKind.Error || _errors.TrySpend(bucket, Now.Nanoseconds);
+            if (!isAllowed) return $"bucket {bucket} has sent more errors than allowed";
         }
 
         if (input.Fate.ReplyRefused != DropReason.None) return $"answered, expected the answer to be dropped: {input.Fate.ReplyRefused}";
@@ -114,13 +131,13 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         return wrong ?? CheckDatagram(expected, datagram, facts.Ports[egress].MtuBytes, hops: 0, ref input.RepliedPayload);
     }
 
-    /// <summary>
-    /// Back on the link that the question came by, to who asked; only an advertisement for nobody in particular goes to a group.
-    /// </summary>
+    /// <summary>Back on the link that the question came by, to who asked; an advertisement for nobody in particular to all nodes.</summary>
     private string? CheckLinkReply(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> asked, ReplyKind kind, int egress, in Input input)
     {
         if (egress != input.Fate.Ingress) return $"answered by port {egress}, asked by {input.Fate.Ingress}";
-        ulong expected = kind == ReplyKind.Arp ? Big.Mac(asked, 8) : Big.U128(asked, 8) == 0 ? 0x3333_0000_0001 : Big.Mac(burst.FrameOf(input), 6);
+        ulong expected = kind == ReplyKind.Arp ? Big.Mac(asked, 8)
+            : Big.U128(asked, 8) == 0 ? 0x3333_0000_0001
+            : Big.Mac(burst.FrameOf(input), 6);
         return Big.Mac(bytes, 0) == expected ? null : $"answered to {Big.Mac(bytes, 0):x12}, expected {expected:x12}";
     }
 
@@ -141,7 +158,8 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         if (original.Length > mtuBytes)
         {
             Fragments++;
-            if (original[0] >> 4 != 4 || (original[6] & 0x40) != 0) return $"{original.Length} bytes may not be cut for an MTU of {mtuBytes}";
+            bool mayCut = original[0] >> 4 == 4 && (original[6] & 0x40) == 0;
+            if (!mayCut) return $"{original.Length} bytes may not be cut for an MTU of {mtuBytes}";
             return FragmentCheck.WhatIsWrong(original, datagram, mtuBytes, hops, ref sentPayload);
         }
 
@@ -150,7 +168,8 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         int hopAt = original[0] >> 4 == 4 ? 8 : 7;
         int same = hopAt == 8 ? 12 : 8;                                 // from there on nothing may differ
         if (datagram[hopAt] != original[hopAt] - hops) return $"hop limit {datagram[hopAt]}, expected {original[hopAt] - hops}";
-        bool isSame = datagram[..hopAt].SequenceEqual(original[..hopAt]) && datagram[same..].SequenceEqual(original[same..]) && (hopAt == 7 || datagram[9] == original[9]);
+        bool isSame = datagram[..hopAt].SequenceEqual(original[..hopAt]) && datagram[same..].SequenceEqual(original[same..]);
+        isSame &= hopAt == 7 || datagram[9] == original[9];
         return isSame ? null : "changed in more than the hop limit and the header checksum";
     }
 

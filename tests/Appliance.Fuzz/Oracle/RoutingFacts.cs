@@ -25,7 +25,8 @@ internal sealed class RoutingFacts
         _neighbours = model.Neighbors.ToDictionary(neighbor => (neighbor.PortIndex, neighbor.Address), neighbor => neighbor.Mac.Value);
         Ports = [.. model.Ports.Select(port => FactOf(model, port))];
         _ownV4 = [.. OwnOf(model, v6: false).Select(own => ((uint)own.Address.Bits, own.Port))];
-        _ownV6 = [.. OwnOf(model, v6: true).Select(own => (own.Address.Bits, own.Port)), .. Ports.Select(port => (LinkLocalOf(port.Mac), port.Index))];
+        IEnumerable<(UInt128 Address, int Port)> made = Ports.Select(port => (LinkLocalOf(port.Mac), port.Index));
+        _ownV6 = [.. OwnOf(model, v6: true).Select(own => (own.Address.Bits, own.Port)), .. made];
         _broadcasts = [.. BroadcastsOf(model)];
         _v4 = RoutesOf(model, v6: false);
         _v6 = RoutesOf(model, v6: true);
@@ -126,8 +127,9 @@ internal sealed class RoutingFacts
         IpPrefix? v4 = port.Addresses.Where(prefix => !prefix.Address.IsV6).Select(prefix => (IpPrefix?)prefix).FirstOrDefault();
         IpPrefix? v6 = port.Addresses.Where(prefix => prefix.Address.IsV6).Select(prefix => (IpPrefix?)prefix).FirstOrDefault();
         return new PortFact(
-            port.Index, port.ParentIndex ?? -1, port.VlanId ?? 0, physical.Index, NodeModelsBuilder.MacOf(physical.Ordinal).Value, port.MtuBytes, port.ReversePath,
-            (uint?)v4?.Address.Bits, v6?.Address.Bits, new RouteFact(0, 0, [new Way(port.Index, null)], port.MtuBytes));
+            port.Index, port.ParentIndex ?? -1, port.VlanId ?? 0, physical.Index, NodeModelsBuilder.MacOf(physical.Ordinal).Value,
+            port.MtuBytes, port.ReversePath, (uint?)v4?.Address.Bits, v6?.Address.Bits,
+            new RouteFact(0, 0, [new Way(port.Index, null)], port.MtuBytes));
     }
 
     private static IEnumerable<(IpAddress Address, int Port)> OwnOf(RuntimeModel model, bool v6) =>

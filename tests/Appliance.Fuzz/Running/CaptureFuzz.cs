@@ -1,21 +1,25 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using Appliance.Fuzz.Seeds;
 using Appliance.Node;
 using Appliance.Wire.Pcap;
+using static System.FormattableString;
 
 namespace Appliance.Fuzz.Running;
 
 /// <summary>
-/// Damaged capture files before the reader: cut, flipped, spliced. Nothing is thrown, reading ends within the file, the damage lies in
-/// it, what comes in small pieces reads the same, and a file that was only cut gives the records before the cut.
+/// Damaged capture files before the reader: cut, flipped, spliced. Nothing is thrown, reading ends within the file, the damage lies in it,
+/// what comes in small pieces reads the same, and a file that was only cut gives the records before the cut.
 /// </summary>
 public sealed class CaptureFuzz
 {
     private const int MaxFileBytes = 64 << 10;
     private const int ShortestRecord = 16;                              // a pcap record header; a pcapng block is longer
 
-    private static readonly uint[] Boundaries = [0, 1, 3, 4, 12, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0100_0000, 0x0100_0001, 0x0a0d_0d0a, 0xa1b2_c3d4, 0x1a2b_3c4d];
+    private static readonly uint[] Boundaries =
+    [
+        0, 1, 3, 4, 12, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x0100_0000, 0x0100_0001, 0x0a0d_0d0a, 0xa1b2_c3d4, 0x1a2b_3c4d,
+    ];
 
     private readonly FuzzOptions _options;
     private readonly TextWriter _text;
@@ -30,7 +34,7 @@ public sealed class CaptureFuzz
         (_options, _text) = (options, text);
         _draw = new Draw(options.Seed, 0);
         _files.Add(HandMade(stream => new PcapWriter(stream, leaveOpen: true), (writer, frame, time) => writer.Write(frame, time)));
-        _files.Add(HandMade(OpenNext, (writer, frame, time) => writer.Write(0, frame, time, CaptureDirection.Inbound, "made by hand")));
+        _files.Add(HandMade(OpenNext, (writer, frame, time) => writer.Write(0, frame, time, CaptureDirection.Inbound, "by hand")));
         foreach (string file in options.CaptureFolders.SelectMany(CaptureFiles.Below))
         {
             using FileStream stream = File.OpenRead(file);
@@ -48,8 +52,8 @@ public sealed class CaptureFuzz
         for (long number = options.Round ?? 0; held && made < (options.Round is null ? options.Count : 1); number++, made++)
             held = fuzz.RunOne(number);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        text.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"captures: {made:N0} from {fuzz._files.Count} files in {seconds:F1} s, {fuzz._records:N0} records read, {fuzz._damaged:N0} ended at damage"));
+        text.WriteLine(Invariant($"captures: {made:N0} from {fuzz._files.Count} files in {seconds:F1} s"));
+        text.WriteLine(Invariant($"records: {fuzz._records:N0} read; {fuzz._damaged:N0} readings ended at damage"));
         return new FuzzOutcome(held, made, [], 0);
     }
 
@@ -64,16 +68,15 @@ public sealed class CaptureFuzz
             if (isCut) _mutant = original[.._draw.Below(original.Length + 1)];
             else Mutate();
             Reading reading = Read(new MemoryStream(_mutant));
-            if (isCut && !Read(new MemoryStream(original)).BeginsWith(reading)) throw new FuzzFailureException("a cut file reads differently before the cut");
-            if (_draw.OneIn(16) && Read(new TrickleStream(_mutant)) is var again && !(again.BeginsWith(reading) && reading.BeginsWith(again) && again.Damage == reading.Damage))
+            if (isCut && !Read(new MemoryStream(original)).BeginsWith(reading))
+                throw new FuzzFailureException("a cut file reads differently before the cut");
+            if (_draw.OneIn(16) && !Read(new TrickleStream(_mutant)).IsSameAs(reading))
                 throw new FuzzFailureException("the file reads differently in small pieces");
             return true;
         }
         catch (Exception failure)
         {
-            string file = Path.Combine(_options.OutputFolder, string.Create(CultureInfo.InvariantCulture, $"fuzz-{_options.Seed}-{number}.capture"));
-            File.WriteAllBytes(file, _mutant);
-            _text.WriteLine($"FAILED at capture {number} of seed {_options.Seed}\n{failure}\nagain: Appliance.Fuzz --what captures --seed {_options.Seed} --round {number}\ninput: {file}");
+            FileFailure.Write(_options, _text, "captures", "capture", number, _mutant, failure);
             return false;
         }
     }
@@ -85,9 +88,11 @@ public sealed class CaptureFuzz
         while (reader.TryRead(out CaptureRecord record))
         {
             reading.Add(record);
-            if (reading.Count > stream.Length / ShortestRecord) throw new FuzzFailureException("more records than the file has room for");
+            if (reading.Count > stream.Length / ShortestRecord)
+                throw new FuzzFailureException("more records than the file has room for");
             LinkLayerFraming.Frame(record, NodeModelsBuilder.MacOf(1), _frame, out int length);
-            if (length > record.Bytes.Length + 14 || length > _frame.Length) throw new FuzzFailureException($"a record of {record.Bytes.Length} bytes made a frame of {length}");
+            if (length > record.Bytes.Length + 14 || length > _frame.Length)
+                throw new FuzzFailureException($"a record of {record.Bytes.Length} bytes made a frame of {length}");
         }
 
         if (reader.TryRead(out _)) throw new FuzzFailureException("a reader goes on behind its end");
@@ -111,7 +116,7 @@ public sealed class CaptureFuzz
                 case 0 or 1: _mutant[at] ^= (byte)(1 << _draw.Below(8)); break;
                 case 2: _mutant[at] = (byte)_draw.Next(); break;
                 case 3: Big.Put32(_mutant, at & ~3, _draw.Of<uint>(Boundaries)); break;
-                case 4: Big.Put32(_mutant, at & ~3, System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(_draw.Of<uint>(Boundaries))); break;
+                case 4: Big.Put32(_mutant, at & ~3, BinaryPrimitives.ReverseEndianness(_draw.Of<uint>(Boundaries))); break;
                 case 5: _mutant = _mutant[..at]; break;
                 default: _mutant = Spliced(at); break;
             }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text;
 using Appliance.Configuration;
 using Appliance.Fuzz.Mutation;
 using Appliance.Fuzz.Worlds;
 using Appliance.Node;
+using static System.FormattableString;
 
 namespace Appliance.Fuzz.Running;
 
@@ -28,9 +29,7 @@ public sealed class ConfigurationFuzz
     {
         (_options, _text) = (options, text);
         _draw = new Draw(options.Seed, 0);
-        string? configs = RepositoryRoot.Find() is { } root ? Path.Combine(root, "configs") : null;
-        IEnumerable<string> files = Directory.Exists(configs) ? Directory.EnumerateFiles(configs, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [];
-        _seeds = [.. WorldCatalog.All.Select(recipe => recipe.Text), .. files.Select(File.ReadAllText)];
+        _seeds = [.. WorldCatalog.All.Select(recipe => recipe.Text), .. Examples().Select(File.ReadAllText)];
     }
 
     public static FuzzOutcome Run(FuzzOptions options, TextWriter text)
@@ -41,9 +40,18 @@ public sealed class ConfigurationFuzz
         for (long number = options.Round ?? 0; held && made < (options.Round is null ? options.Count : 1); number++, made++)
             held = fuzz.RunOne(number);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        text.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"configurations: {made:N0} from {fuzz._seeds.Length} in {seconds:F1} s, {fuzz._accepted:N0} accepted, {fuzz._built} built, {fuzz._errors:N0} errors, slowest {fuzz._slowest.TotalMilliseconds:F0} ms"));
+        text.WriteLine(Invariant($"configurations: {made:N0} from {fuzz._seeds.Length} in {seconds:F1} s"));
+        text.WriteLine(Invariant($"accepted: {fuzz._accepted:N0}, {fuzz._built} of them built; errors: {fuzz._errors:N0}"));
+        text.WriteLine(Invariant($"slowest: {fuzz._slowest.TotalMilliseconds:F0} ms"));
         return new FuzzOutcome(held, made, [], 0);
+    }
+
+    /// <summary>The example configurations of a clone.</summary>
+    private static IEnumerable<string> Examples()
+    {
+        string? folder = RepositoryRoot.Find() is { } root ? Path.Combine(root, "configs") : null;
+        if (!Directory.Exists(folder)) return [];
+        return Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
     }
 
     private bool RunOne(long number)
@@ -61,9 +69,7 @@ public sealed class ConfigurationFuzz
         }
         catch (Exception failure)
         {
-            string file = Path.Combine(_options.OutputFolder, string.Create(CultureInfo.InvariantCulture, $"fuzz-{_options.Seed}-{number}.yaml"));
-            File.WriteAllText(file, _mutant);
-            _text.WriteLine($"FAILED at configuration {number} of seed {_options.Seed}\n{failure}\nagain: Appliance.Fuzz --what config --seed {_options.Seed} --round {number}\ninput: {file}");
+            FileFailure.Write(_options, _text, "config", "yaml", number, Encoding.Unicode.GetBytes(_mutant), failure);
             return false;
         }
     }
@@ -75,7 +81,8 @@ public sealed class ConfigurationFuzz
         int lines = _mutant.AsSpan().Count('\n') + 2;
         foreach (ConfigurationError error in result.Errors.Concat(result.Warnings))
         {
-            if (error.Message.Length == 0 || error.Message.Contains('\n')) throw new FuzzFailureException($"an error in not one line: {error}");
+            if (error.Message.Length == 0 || error.Message.Contains('\n'))
+                throw new FuzzFailureException($"an error in not one line: {error}");
             if (error.Position is { } position && (position.Line < 1 || position.Line > lines || position.Column < 1))
                 throw new FuzzFailureException($"an error outside the text of {lines} lines: {error}");
         }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Appliance.Engine;
 using Appliance.Fuzz.Oracle;
 using Appliance.Fuzz.Seeds;
 using Appliance.Fuzz.Worlds;
 using Appliance.Wire.Pcap;
+using static System.FormattableString;
 
 namespace Appliance.Fuzz.Running;
 
@@ -30,22 +30,23 @@ internal sealed class FrameFailure(FuzzOptions options, TextWriter text, SeedCor
     private string Command(long round)
     {
         string folders = string.Concat(options.CaptureFolders.Select(folder => $" --captures {folder}"));
-        string workers = options.Workers is { } count ? string.Create(CultureInfo.InvariantCulture, $" --vcpus {count}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Appliance.Fuzz --seed {options.Seed} --round {round}{workers}{folders}");
+        string workers = options.Workers is { } count ? Invariant($" --vcpus {count}") : "";
+        return Invariant($"Appliance.Fuzz --seed {options.Seed} --round {round}{workers}{folders}");
     }
 
     private void WriteFrame(Burst burst, int index)
     {
         ref Input input = ref burst.Inputs[index];
         Fate fate = input.Fate;
-        string expected = fate.Outcome == Outcome.Drop ? $"drop as {DropReasonNames.Of(fate.Reason)}" : fate.Outcome.ToString().ToLowerInvariant();
-        text.WriteLine($"frame {index} of the burst, {input.Length} bytes into port {input.Port}; expected: {expected}, answer {fate.Reply}");
+        string expected = fate.Outcome == Outcome.Drop ? $"drop as {DropReasonNames.Of(fate.Reason)}" : $"{fate.Outcome}";
+        text.WriteLine($"frame {index} of the burst, {input.Length} bytes into port {input.Port}");
+        text.WriteLine($"expected: {expected}, answer: {fate.Reply}");
         text.WriteLine(Convert.ToHexStringLower(burst.FrameOf(input)));
     }
 
     private string Save(Burst burst, MonotonicTime now)
     {
-        string file = Path.Combine(options.OutputFolder, string.Create(CultureInfo.InvariantCulture, $"fuzz-{options.Seed}-{burst.Number}.pcap"));
+        string file = Path.Combine(options.OutputFolder, Invariant($"fuzz-{options.Seed}-{burst.Number}.pcap"));
         Directory.CreateDirectory(options.OutputFolder);
         using var writer = new PcapWriter(File.Create(file));
         foreach (ref readonly Input input in burst.Inputs)

@@ -17,6 +17,8 @@ public sealed class FrameFuzz : IDisposable
     public const int BurstsPerRound = 256;
 
     private const long RoundNanoseconds = 1_000_000_000_000;
+    private const int ReloadRoundOf = 64;                               // of one world, one round in so many begins with new models
+    private const long CanaryBurst = 100;
     private const int TracedBurstOf = 256;                              // one burst in so many is traced
 
     private readonly FuzzOptions _options;
@@ -81,6 +83,7 @@ public sealed class FrameFuzz : IDisposable
         (World world, Targets targets) = WorldOf(round);
         _now = new MonotonicTime((round + 1) * RoundNanoseconds);
         world.Output.BeginRound();
+        if (round / WorldCatalog.All.Length % ReloadRoundOf == ReloadRoundOf - 1) world.Reload();
         for (int i = 0; i < bursts; i++)
         {
             long number = (round * BurstsPerRound) + i;
@@ -115,7 +118,8 @@ public sealed class FrameFuzz : IDisposable
             input.Fate = world.Judge.Of(_mutator.Bytes, port);
         }
 
-        int willing = world.Recipe.IsScarce && !_draw.OneIn(4) ? _draw.Below(96) : Willingness.Unlimited;
+        int willing = !world.Recipe.IsScarce || _draw.OneIn(4) ? Willingness.Unlimited : _draw.OneIn(3) ? _draw.Below(96) : 0;
+        if (number == CanaryBurst) world.Sabotage(_options.Canary);
         world.Run(_burst, _now, willing, census);
     }
 

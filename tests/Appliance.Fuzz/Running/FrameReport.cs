@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Appliance.Engine;
 using Appliance.Fuzz.Oracle;
 using Appliance.Fuzz.Worlds;
+using static System.FormattableString;
 
 namespace Appliance.Fuzz.Running;
 
@@ -36,23 +36,31 @@ internal sealed class FrameReport
 
     public void Write(long frames, TimeSpan elapsed, long allocated)
     {
-        Line($"frames: {frames:N0} in {elapsed.TotalSeconds:F1} s, {frames / Math.Max(elapsed.TotalSeconds, 1e-9):N0} a second, {allocated / (double)Math.Max(1, frames):F3} bytes allocated a frame");
-        Line($"worlds: {string.Join(", ", _worlds.Select(world => $"{world.Recipe.Name} ({world.WorkerCount})"))}; handed over {_worlds.Sum(world => world.HandedOff):N0}");
-        Line($"left: {_worlds.Sum(world => world.Output.Transmitted):N0} frames, {_worlds.Sum(world => world.Output.Forwarded):N0} of them forwarded, {_worlds.Sum(world => world.Output.Fragments):N0} fragments");
-        Line($"consumed: {_worlds.Sum(world => world.Consumed):N0}; answers: {Replies()}");
+        Line($"frames: {frames:N0} in {elapsed.TotalSeconds:F1} s, {frames / Math.Max(elapsed.TotalSeconds, 1e-9):N0} a second");
+        Line($"allocated: {allocated:N0} bytes, {allocated / (double)Math.Max(1, frames):F3} a frame");
+        Line($"worlds: {string.Join(", ", _worlds.Select(world => $"{world.Recipe.Name} ({world.WorkerCount})"))}");
+        Line($"handed over: {Sum(world => world.HandedOff):N0}");
+        Line($"left: {Sum(world => world.Output.Transmitted):N0} frames, {Sum(world => world.Output.Forwarded):N0} of them forwarded");
+        Line($"fragments: {Sum(world => world.Output.Fragments):N0}");
+        Line($"consumed: {Sum(world => world.Consumed):N0}; answers: {Replies()}");
         foreach ((string stage, long[] counts) in _census.Stages)
+            Line($"stage {stage,-10} {counts.Sum(),12:N0} of the traced: {Ends(counts)}");
+
+        foreach (DropReason reason in Enum.GetValues<DropReason>().OrderByDescending(reason => _drops[(int)reason]))
         {
-            string ends = string.Join(", ", Enum.GetValues<Disposition>().Where(end => counts[(int)end] > 0).Select(end => $"{end} {counts[(int)end]:N0}"));
-            Line($"stage {stage,-10} {counts.Sum(),12:N0} of the traced: {ends}");
+            if (_drops[(int)reason] > 0) Line($"drop {DropReasonNames.Of(reason),-18} {_drops[(int)reason],14:N0}");
         }
 
-        foreach (DropReason reason in Enum.GetValues<DropReason>().Where(reason => _drops[(int)reason] > 0).OrderByDescending(reason => _drops[(int)reason]))
-            Line($"drop {DropReasonNames.Of(reason),-18} {_drops[(int)reason],14:N0}");
         Line($"never hit: {(NeverHit.IsEmpty ? "none" : string.Join(", ", NeverHit))}");
     }
 
-    private string Replies() => string.Join(", ", Enum.GetValues<ReplyKind>().Where(kind => kind != ReplyKind.None).Select(kind =>
-        string.Create(CultureInfo.InvariantCulture, $"{kind} {_worlds.Sum(world => world.Output.RepliesByKind[(int)kind]):N0}")));
+    private static string Ends(long[] counts) => string.Join(
+        ", ", Enum.GetValues<Disposition>().Where(end => counts[(int)end] > 0).Select(end => Invariant($"{end} {counts[(int)end]:N0}")));
 
-    private void Line(FormattableString line) => _text.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private long Sum(Func<World, long> count) => _worlds.Sum(count);
+
+    private string Replies() => string.Join(", ", Enum.GetValues<ReplyKind>().Where(kind => kind != ReplyKind.None).Select(kind =>
+        Invariant($"{kind} {Sum(world => world.Output.RepliesByKind[(int)kind]):N0}")));
+
+    private void Line(FormattableString line) => _text.WriteLine(Invariant(line));
 }

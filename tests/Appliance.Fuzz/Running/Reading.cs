@@ -19,6 +19,8 @@ internal sealed class Reading
         _marks.Add(mark);
     }
 
+    public bool IsSameAs(Reading other) => BeginsWith(other) && other.BeginsWith(this) && Damage == other.Damage;
+
     /// <summary>The records of <paramref name="other"/> are this one's first.</summary>
     public bool BeginsWith(Reading other) => other.Count <= Count && _marks.Take(other.Count).SequenceEqual(other._marks);
 }

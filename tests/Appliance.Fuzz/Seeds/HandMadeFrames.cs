@@ -49,7 +49,10 @@ internal static class HandMadeFrames
         "vlan 10 icmp6 2001:db8:10::9 > 2001:db8:10::1 id 3 len 1300",
     ];
 
-    private static readonly string[] Ipv6Targets = ["2001:db8:10::1", "2001:db8:1::2", "fe80::1", "fe80::a", "2001:db8:7::1", "2001:db8:c1::1"];
+    private static readonly string[] Ipv6Targets =
+    [
+        "2001:db8:10::1", "2001:db8:1::2", "fe80::1", "fe80::a", "2001:db8:7::1", "2001:db8:c1::1",
+    ];
 
     private static readonly UInt128[] SolicitationSources = [0, new(0x2001_0db8_0010_0000, 0x77), new(0xfe80_0000_0000_0000, 0x77)];
 
@@ -68,8 +71,11 @@ internal static class HandMadeFrames
         .. new byte[] { 0, 43, 44, 60 }.Select(type => WithExtension(Build(Packets[20]), type)),
     ];
 
-    private static byte[] Build(string text) =>
-        PacketText.TryParse(text, out PacketText packet, out string error) ? PacketBuilder.Build(packet, Port) : throw new InvalidOperationException($"{text}: {error}");
+    private static byte[] Build(string text)
+    {
+        if (!PacketText.TryParse(text, out PacketText packet, out string error)) throw new InvalidOperationException($"{text}: {error}");
+        return PacketBuilder.Build(packet, Port);
+    }
 
     private static byte[] ArpRequest(uint target)
     {
@@ -100,8 +106,11 @@ internal static class HandMadeFrames
         Big.Put128(frame, 62, asked);
         Big.Put16(frame, 78, 0x0101);
         Big.PutMac(frame, 80, 0x0200_0000_0009);
+        if (source == 0) frame = frame[..78];                           // who has no address yet tells no other
+        int length = frame.Length - 54;
+        Big.Put16(frame, 18, length);
         Big.Put16(frame, 56, 0);
-        Big.Put16(frame, 56, ~OnesSum.Of(frame.AsSpan(54), OnesSum.PseudoHeader(frame.AsSpan(22, 32), 58, 32)));
+        Big.Put16(frame, 56, ~OnesSum.Of(frame.AsSpan(54), OnesSum.PseudoHeader(frame.AsSpan(22, 32), 58, length)));
         return frame;
     }
 
@@ -127,7 +136,9 @@ internal static class HandMadeFrames
     /// <summary>One extension header of 16 bytes (a fragment header has 8), routing as type 4.</summary>
     private static byte[] WithExtension(byte[] plain, byte type)
     {
-        byte[] header = type == 44 ? [plain[20], 0, 0, 1, 1, 2, 3, 4] : [plain[20], type == 51 ? (byte)2 : (byte)1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte length = type switch { 44 => 0, 51 => 2, _ => 1 };        // in units of 8 bytes, or 4 with authentication
+        byte[] header = [plain[20], length, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        if (type == 44) header = [plain[20], 0, 0, 1, 1, 2, 3, 4];
         byte[] frame = [.. plain[..54], .. header, .. plain[54..]];
         frame[20] = type;
         Big.Put16(frame, 18, frame.Length - 54);

@@ -13,6 +13,7 @@ public sealed class SeedCorpus
 
     private readonly List<byte[]> _frames = [.. HandMadeFrames.All];
     private readonly List<byte[]> _short = [];
+    private readonly int _shortHandMade;                                // the first of the short ones
     private ulong _digest = 14_695_981_039_346_656_037;                 // FNV-1a
 
     /// <param name="folders">Their capture files; one that is not there is passed over.</param>
@@ -25,7 +26,8 @@ public sealed class SeedCorpus
                 Read(file);
         }
 
-        _short.AddRange(_frames.Where(frame => frame.Length <= 1600));
+        _short.AddRange(_frames.Where(IsShort));
+        _shortHandMade = HandMadeFrames.All.Count(IsShort);
         foreach (byte value in _frames.SelectMany(frame => frame))
             _digest = (_digest ^ value) * 1_099_511_628_211;
     }
@@ -45,11 +47,19 @@ public sealed class SeedCorpus
         }
     }
 
-    /// <summary>Any frame, but seldom one of the long ones, whose bytes cost more than they tell.</summary>
-    internal ReadOnlySpan<byte> Pick(Draw draw) => draw.OneIn(64) ? _frames[draw.Below(_frames.Count)] : _short[draw.Below(_short.Count)];
+    /// <summary>
+    /// Any frame, but often one made by hand, which goes far, and seldom a long one, whose bytes cost more than they tell.
+    /// </summary>
+    internal ReadOnlySpan<byte> Pick(Draw draw)
+    {
+        if (draw.OneIn(64)) return _frames[draw.Below(_frames.Count)];
+        return _short[draw.Below(draw.OneIn(4) ? _shortHandMade : _short.Count)];
+    }
 
     /// <summary>So that a run on another corpus is not taken for the same.</summary>
     public override string ToString() => $"{Count} frames, {HandMade} of them made by hand, digest {_digest:x16}";
+
+    private static bool IsShort(byte[] frame) => frame.Length <= 1600;
 
     private void Read(string file)
     {

@@ -3,12 +3,12 @@ using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Fuzz.Oracle;
 using Appliance.Node;
+using Appliance.Wire.Ethernet;
 
 namespace Appliance.Fuzz.Worlds;
 
 /// <summary>
-/// One appliance with ports in memory, its twin, and the checks between the two. It is at rest between bursts and lives as long as the
-/// run.
+/// One appliance with ports in memory, its twin, and the checks between the two. It is at rest between bursts and lives as long as the run.
 /// </summary>
 internal sealed class World : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class World : IDisposable
     private readonly Worker[] _workers;
     private readonly Willingness _willingness = new();
     private readonly Ledger _ledger;
+    private int _skew;                                                  // of a canary
 
     public World(WorldRecipe recipe, int? workers, Burst burst)
     {
@@ -73,12 +74,26 @@ internal sealed class World : IDisposable
         Offer(burst);
         foreach (Worker worker in _workers)
             worker.Trace = trace;
+        _workers[0].Counters.Consumed += _skew;
+        _skew = 0;
         _node.StepUntilIdle(now);
         _willingness.Frames = Willingness.Unlimited;
         _node.StepUntilIdle(now);
         string? wrong = _ledger.Close(Output.Transmitted - transmittedBefore);
-        Completion.Check(burst, Facts, Recipe.IsScarce);
+        string? missing = Completion.WhatIsMissing(burst, Facts, Recipe.IsScarce, out int frame);
+        if (missing is not null) throw new FuzzFailureException(wrong is null ? missing : $"{missing}; {wrong}", frame);
         if (wrong is not null) throw new FuzzFailureException(wrong);
+    }
+
+    /// <summary>New models in place of the old, with the same content: what is swapped must not be missed.</summary>
+    public void Reload() => _node.Apply(_node.Configuration);
+
+    /// <summary>Does something wrong that the next burst must not get away with.</summary>
+    public void Sabotage(Canary canary)
+    {
+        if (canary == Canary.FlippedBit) Output.FlipNextBit = true;
+        if (canary == Canary.LostFrame) _inboxes[0].TryRent(0, out _);
+        if (canary == Canary.SkewedAccounts) _skew = 1;
     }
 
     public void Dispose() => _node.Dispose();
@@ -103,7 +118,8 @@ internal sealed class World : IDisposable
     private void Attach(PortModel model)
     {
         var id = new PortId((ushort)model.Index);
-        IPort port = new MemoryPort(id, model.Name, NodeModelsBuilder.MacOf(model.Ordinal), model.MtuBytes, worker => _inboxes[worker], Output);
+        MacAddress mac = NodeModelsBuilder.MacOf(model.Ordinal);
+        IPort port = new MemoryPort(id, model.Name, mac, model.MtuBytes, worker => _inboxes[worker], Output);
         if (Recipe.IsScarce) port = new ReluctantPort(port, _willingness);
         foreach (Worker worker in _workers)
             worker.Attach(id, port.OpenQueue(worker.Id, worker.Pool));

@@ -15,10 +15,11 @@ internal static class WorldCatalog
         name: plain
         ports:
           lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:10::1/64", "fe80::1/64"]}
-          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:1::2/64", "fe80::1/64"]}
+          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:1::2/64"]}
+          lan.20: {parent: lan, vlan: 20, addresses: [192.168.20.1/24, "2001:db8:20::1/64", "fe80::1/64"], mtu: 1400}
         routes:
           - {to: 0.0.0.0/0, via: 203.0.113.1}
-          - {to: "::/0", via: "fe80::ff%wan"}
+          - {to: "::/0", via: "fe80::1%wan"}
           - {to: 10.0.0.0/8, via: 192.168.1.254}
           - {to: 198.51.100.0/24, blackhole: true}
           - {to: "2001:db8:dead::/48", blackhole: true}
@@ -119,6 +120,7 @@ internal static class WorldCatalog
         new("ecmp", 4, Ecmp),
         new("narrow", 2, Narrow),
         new("strict", 3, Strict) { StrictMac = true, InventNeighbours = false },
-        new("scarce", 2, Scarce) { IsScarce = true, PoolSize = new FramePoolSize(320, 40, 6) },
+        new("scarce", 2, Scarce) { IsScarce = true, HasLongDatagrams = true, PoolSize = new FramePoolSize(16, 4, 3) },
+        new("stuck", 1, Scarce) { IsScarce = true, HasLongDatagrams = true },
     ];
 }

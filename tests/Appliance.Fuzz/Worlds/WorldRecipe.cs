@@ -18,8 +18,11 @@ internal sealed record WorldRecipe(string Name, int Workers, string Text)
     public bool InventNeighbours { get; init; } = true;
 
     /// <summary>
-    /// Pools run empty and ports do not take what they are given: frames may end as <see cref="DropReason.PoolEmpty"/> or <see
-    /// cref="DropReason.QueueFull"/>, and answers may stay unsaid.
+    /// Pools run empty and ports do not take what they are given: frames may end as <see cref="DropReason.PoolEmpty"/> or
+    /// <see cref="DropReason.QueueFull"/>, and answers may stay unsaid.
     /// </summary>
     public bool IsScarce { get; init; }
+
+    /// <summary>Gets frames of which one datagram alone fills a queue with its pieces. They cost time.</summary>
+    public bool HasLongDatagrams { get; init; }
 }
