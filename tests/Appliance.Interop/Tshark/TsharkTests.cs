@@ -5,15 +5,13 @@ using Xunit;
 namespace Appliance.Interop;
 
 /// <summary>
-/// tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one
-/// made here.
+/// tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one made
+/// here.
 /// </summary>
 public sealed class TsharkTests : IDisposable
 {
-    // Read once for all configurations: 75 captures, a tshark each.
-    private static readonly Lazy<Dictionary<string, HashSet<string>>> OfSharedCaptures = new(() => Know(SharedCaptures.Files()));
-
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, HashSet<string>> _sources = new(StringComparer.Ordinal);
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,15 +20,19 @@ public sealed class TsharkTests : IDisposable
     [InlineData("small-mtu.yaml")]
     public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
     {
-        string[] captures = SharedCaptures.Files();
-        Peer.Require("tshark");
-        string file = RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration);
-        Judge(OfSharedCaptures.Value, 3000, ["replay", "--config", file, .. SharedCaptures.Inputs("lan", captures)]);
+        foreach (string capture in SharedCaptures.Files())
+            Know(capture);
+        Judge(["replay", "--config", RepositoryFiles.PathTo(
+            "tests", "Appliance.Interop", "Configurations", configuration), .. SharedCaptures.Inputs("lan", SharedCaptures.Files())], 1500);
     }
 
     [Fact]
-    public void Nothing_is_wrong_with_what_the_demo_becomes() =>
-        Judge(Know([RepositoryFiles.DemoLan, RepositoryFiles.DemoWan]), 1500, Demo.Replay());
+    public void Nothing_is_wrong_with_what_the_demo_becomes()
+    {
+        Know(RepositoryFiles.DemoLan);
+        Know(RepositoryFiles.DemoWan);
+        Judge(Demo.Replay(), 1500);
+    }
 
     [Fact]
     public void A_frame_sent_wrong_would_be_found()
@@ -52,28 +54,23 @@ public sealed class TsharkTests : IDisposable
         Assert.True(TsharkFindings.Of(broken).Count(findings => findings.Count > 0) > 100);
     }
 
-    /// <summary>What is wrong with the frames that come in, by what forwarding leaves of each.</summary>
-    private static Dictionary<string, HashSet<string>> Know(string[] captures)
+    /// <summary>Notes what is wrong with each frame that comes in.</summary>
+    private void Know(string capture)
     {
-        var sources = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (string capture in captures)
+        HashSet<string>[] findings = TsharkFindings.Of(capture);
+        string[] frames = Captures.Frames(capture);
+        Assert.Equal(frames.Length, findings.Length);
+        for (int i = 0; i < frames.Length; i++)
         {
-            HashSet<string>[] findings = TsharkFindings.Of(capture);
-            string[] frames = Captures.Frames(capture);
-            Assert.Equal(frames.Length, findings.Length);
-            for (int i = 0; i < frames.Length; i++)
+            byte[] frame = Convert.FromHexString(frames[i]);
+            foreach (string key in Keys(frame))
             {
-                foreach (string key in Keys(Convert.FromHexString(frames[i])))
-                {
-                    if (!sources.TryAdd(key, [.. findings[i]])) sources[key].UnionWith(findings[i]);
-                }
+                if (!_sources.TryAdd(key, findings[i])) _sources[key].UnionWith(findings[i]);
             }
         }
-
-        return sources;
     }
 
-    private void Judge(Dictionary<string, HashSet<string>> sources, int leastForwarded, IEnumerable<string> replay)
+    private void Judge(IEnumerable<string> replay, int leastForwarded)
     {
         ApplianceProgram.Succeed([.. replay, "--out", _folder["out"]]);
         int forwarded = 0, generated = 0;
@@ -87,17 +84,17 @@ public sealed class TsharkTests : IDisposable
             for (int i = 0; i < frames.Length; i++)
             {
                 byte[] frame = Convert.FromHexString(frames[i]);
-                string? source = Keys(frame).FirstOrDefault(sources.ContainsKey);
+                string? source = Keys(frame).FirstOrDefault(_sources.ContainsKey);
                 if (source is null) generated++;
                 else forwarded++;
                 if (source is null) Assert.True(DatagramIdentity.MayBeOurs(frame), $"neither forwarded nor ARP or ICMP: {frames[i]}");
-                IEnumerable<string> unexplained = source is null ? findingsOfOurs[i] : findings[i].Except(sources[source]);
+                IEnumerable<string> unexplained = source is null ? findingsOfOurs[i] : findings[i].Except(_sources[source]);
                 wrong.AddRange(unexplained.Select(finding => $"{Path.GetFileName(capture)} frame {i + 1}: {finding}: {frames[i]}"));
             }
         }
 
-        string counts = $"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains";
-        TestContext.Current.TestOutputHelper?.WriteLine(counts);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(forwarded >= leastForwarded && generated > 0, $"{forwarded} forwarded and {generated} generated frames");
     }
