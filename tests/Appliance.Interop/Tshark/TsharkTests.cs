@@ -10,8 +10,10 @@ namespace Appliance.Interop;
 /// </summary>
 public sealed class TsharkTests : IDisposable
 {
+    // Read once for all configurations: a tshark for each capture.
+    private static readonly Lazy<Dictionary<string, HashSet<string>>> OfSharedCaptures = new(() => Know(SharedCaptures.Files()));
+
     private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<string, HashSet<string>> _sources = new(StringComparer.Ordinal);
 
     public void Dispose() => _folder.Dispose();
 
@@ -20,19 +22,15 @@ public sealed class TsharkTests : IDisposable
     [InlineData("small-mtu.yaml")]
     public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
     {
-        foreach (string capture in SharedCaptures.Files())
-            Know(capture);
-        Judge(["replay", "--config", RepositoryFiles.PathTo(
-            "tests", "Appliance.Interop", "Configurations", configuration), .. SharedCaptures.Inputs("lan", SharedCaptures.Files())], 1500);
+        string[] captures = SharedCaptures.Files();
+        Peer.Require("tshark");
+        string file = RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration);
+        Judge(OfSharedCaptures.Value, 3000, ["replay", "--config", file, .. SharedCaptures.Inputs("lan", captures)]);
     }
 
     [Fact]
-    public void Nothing_is_wrong_with_what_the_demo_becomes()
-    {
-        Know(RepositoryFiles.DemoLan);
-        Know(RepositoryFiles.DemoWan);
-        Judge(Demo.Replay(), 1500);
-    }
+    public void Nothing_is_wrong_with_what_the_demo_becomes() =>
+        Judge(Know([RepositoryFiles.DemoLan, RepositoryFiles.DemoWan]), 1500, Demo.Replay());
 
     [Fact]
     public void A_frame_sent_wrong_would_be_found()
@@ -54,23 +52,28 @@ public sealed class TsharkTests : IDisposable
         Assert.True(TsharkFindings.Of(broken).Count(findings => findings.Count > 0) > 100);
     }
 
-    /// <summary>Notes what is wrong with each frame that comes in.</summary>
-    private void Know(string capture)
+    /// <summary>What is wrong with the frames that come in, by what forwarding leaves of each.</summary>
+    private static Dictionary<string, HashSet<string>> Know(string[] captures)
     {
-        HashSet<string>[] findings = TsharkFindings.Of(capture);
-        string[] frames = Captures.Frames(capture);
-        Assert.Equal(frames.Length, findings.Length);
-        for (int i = 0; i < frames.Length; i++)
+        var sources = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        foreach (string capture in captures)
         {
-            byte[] frame = Convert.FromHexString(frames[i]);
-            foreach (string key in Keys(frame))
+            HashSet<string>[] findings = TsharkFindings.Of(capture);
+            string[] frames = Captures.Frames(capture);
+            Assert.Equal(frames.Length, findings.Length);
+            for (int i = 0; i < frames.Length; i++)
             {
-                if (!_sources.TryAdd(key, findings[i])) _sources[key].UnionWith(findings[i]);
+                foreach (string key in Keys(Convert.FromHexString(frames[i])))
+                {
+                    if (!sources.TryAdd(key, [.. findings[i]])) sources[key].UnionWith(findings[i]);
+                }
             }
         }
+
+        return sources;
     }
 
-    private void Judge(IEnumerable<string> replay, int leastForwarded)
+    private void Judge(Dictionary<string, HashSet<string>> sources, int leastForwarded, IEnumerable<string> replay)
     {
         ApplianceProgram.Succeed([.. replay, "--out", _folder["out"]]);
         int forwarded = 0, generated = 0;
@@ -84,11 +87,11 @@ public sealed class TsharkTests : IDisposable
             for (int i = 0; i < frames.Length; i++)
             {
                 byte[] frame = Convert.FromHexString(frames[i]);
-                string? source = Keys(frame).FirstOrDefault(_sources.ContainsKey);
+                string? source = Keys(frame).FirstOrDefault(sources.ContainsKey);
                 if (source is null) generated++;
                 else forwarded++;
                 if (source is null) Assert.True(DatagramIdentity.MayBeOurs(frame), $"neither forwarded nor ARP or ICMP: {frames[i]}");
-                IEnumerable<string> unexplained = source is null ? findingsOfOurs[i] : findings[i].Except(_sources[source]);
+                IEnumerable<string> unexplained = source is null ? findingsOfOurs[i] : findings[i].Except(sources[source]);
                 wrong.AddRange(unexplained.Select(finding => $"{Path.GetFileName(capture)} frame {i + 1}: {finding}: {frames[i]}"));
             }
         }
