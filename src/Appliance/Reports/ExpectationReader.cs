@@ -10,8 +10,8 @@ namespace Appliance.Reports;
 /// </summary>
 internal sealed class ExpectationReader
 {
-    private static readonly string[] KnownKeys =
-        ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
+    private static readonly string[] KnownKeys = ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters",
+        "outputs"];
 
     private readonly string _file;
     private readonly Parser _events;

@@ -66,8 +66,9 @@ internal static class ReplayTable
     private static void AppendSums(StringBuilder text, ReplayReport report, double elapsed)
     {
         NodeAccounts accounts = report.Accounts;
-        text.AppendLine($"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, " +
-            $"of them {Quantity.Count(accounts.ChecksumsBad)} bad; {Quantity.Count(accounts.ChecksumsComputed)} computed");
+        text.AppendLine(
+            $"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
+            $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
         long bits = 8 * accounts.Vcpus.Sum(vcpu => vcpu.Bytes);
         text.AppendLine($"speed         {Quantity.Rate(accounts.Received, elapsed, "frames/s")}, {Quantity.Rate(bits, elapsed, "bit/s")}");
         text.AppendLine($"time          {Quantity.Seconds(report.CaptureSeconds)} of capture in {Quantity.Seconds(elapsed)}");

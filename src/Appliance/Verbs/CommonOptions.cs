@@ -20,9 +20,9 @@ internal static class CommonOptions
         {
             if (result.Tokens.Count != 1) return;
             string text = result.Tokens[0].Value;
-            bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
-            if (!isNumber || count is < 1 or > NodeOptions.MaxWorkers)
-                result.AddError($"--vcpus {text}: expected a number from 1 to {NodeOptions.MaxWorkers}");
+            bool good = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                && count is >= 1 and <= NodeOptions.MaxWorkers;
+            if (!good) result.AddError($"--vcpus {text}: expected a number from 1 to {NodeOptions.MaxWorkers}");
         });
         return option;
     }
@@ -60,9 +60,9 @@ internal static class CommonOptions
     /// <summary>The index of a port that has a device of its own, by name.</summary>
     public static int PhysicalPort(RuntimeModel model, string name, string flag)
     {
-        string known = string.Join(", ", model.Ports.Where(other => other.IsPhysical).Select(other => other.Name));
+        IEnumerable<string> known = model.Ports.Where(other => other.IsPhysical).Select(other => other.Name);
         PortModel port = model.FindPort(name)
-            ?? throw new RefusedException($"{flag} {name}: there is no such port; the configuration has {known}");
+            ?? throw new RefusedException($"{flag} {name}: there is no such port; the configuration has {string.Join(", ", known)}");
         PortModel physical = port;
         while (physical.ParentIndex is { } parent)
             physical = model.Ports[parent];

@@ -86,8 +86,8 @@ internal sealed class ReplayVerb
             Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + expectations?.Render(broken));
         }
 
-        ImmutableArray<string> damage =
-            [.. report.Inputs.Where(input => input.Error is not null).Select(input => $"{input.File}: {input.Error}")];
+        ImmutableArray<string> damage = [.. report.Inputs.Where(input => input.Error is not null).Select(input =>
+            $"{input.File}: {input.Error}")];
         foreach (string line in damage.Concat(broken))
             ErrorOutput.Print(line);
         return damage.IsEmpty && broken.IsEmpty ? ExitCode.Done : ExitCode.Failed;

@@ -4,17 +4,16 @@ using Xunit;
 namespace Appliance.Interop;
 
 /// <summary>
-/// What the program did with every frame, against what the oracle of tests/oracle foretold from the rules alone: bytes, ports, order within
-/// flows, timestamps, replies and accounts.
+/// What the program did with every frame, against what the oracle of tests/oracle foretold from the rules alone: bytes, ports, order
+/// within flows, timestamps, replies and accounts.
 /// </summary>
 public sealed class OracleTests : IDisposable
 {
     private static readonly string[] DemoInputs = ["--in", $"lan={RepositoryFiles.DemoLan}", "--in", $"wan={RepositoryFiles.DemoWan}"];
 
-    private static readonly string KernelsDemo = RepositoryFiles.PathTo("configs", "demo", "linux");
-
-    // Two rules that the oracle reads otherwise. Neighbour discovery between two other hosts is forwarded like any datagram, as Linux does;
-    // a record of 54 bytes that holds its whole datagram is not too long, whatever length it claims to have had.
+    // Two frames' worth of rules that the oracle reads otherwise, judged by Linux and by the letter: neighbour discovery between two
+    // other hosts is forwarded like any datagram; a record of 54 bytes that holds its whole datagram is not too long, whatever length it
+    // claims to have had.
     private static readonly string[] ReadOtherwise = ["ipv6-http-atomic-frag.pcap", "vrrp-vrrp_print-oobr-2.pcap"];
 
     private readonly TemporaryFolder _folder = new();
@@ -56,7 +55,8 @@ public sealed class OracleTests : IDisposable
         Predict(RepositoryFiles.DemoConfiguration, DemoInputs);
         Replay(RepositoryFiles.DemoConfiguration, DemoInputs);
         ProcessRun run = Peer.RunOracle("compare_linux.py",
-            "--prediction", _folder["prediction.json"], "--out", _folder["out"], "--linux", KernelsDemo);
+            "--prediction", _folder["prediction.json"], "--linux", RepositoryFiles.PathTo("configs", "demo", "linux"), "--out",
+                _folder["out"]);
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Matches("^[1-9][0-9]{3} forwarded frames are the same as Linux's.* 0 mismatches$", run.OutputLines[^1]);
         TestContext.Current.TestOutputHelper?.WriteLine(run.Output);
@@ -74,11 +74,9 @@ public sealed class OracleTests : IDisposable
         Assert.True(run.ExitCode == 0, run.ToString());
     }
 
-    private string Replay(string configuration, IEnumerable<string> arguments)
-    {
-        ProcessRun run = ApplianceProgram.Succeed(["replay", "--config", configuration, .. arguments, "--out", _folder["out"], "--json"]);
-        return _folder.Write("replay.json", run.Output);
-    }
+    private string Replay(string configuration, IEnumerable<string> arguments) =>
+        _folder.Write("replay.json", ApplianceProgram.Succeed(
+            ["replay", "--config", configuration, .. arguments, "--out", _folder["out"], "--json"]).Output);
 
     private void Compare(string json)
     {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Interop;
 
-/// <summary>Programs of others that these tests compare with. A test that needs one is skipped where it is missing, and says so.</summary>
+/// <summary>
+/// Programs of others that these tests compare with. A test that needs one is skipped, with the reason, where it is missing.
+/// </summary>
 internal static class Peer
 {
     private const string Python = "/usr/bin/python3";                   // the one that Debian's packages belong to, whatever PATH says
@@ -14,11 +16,11 @@ internal static class Peer
     /// <summary>The whole path of a program on PATH or where administrators' programs live.</summary>
     public static string Require(string program)
     {
-        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        string[] folders = [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"];
-        string? found = folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(found is null, $"{program} is not installed");
-        return found!;
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
+        string? path = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder,
+            program)).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"{program} is not installed");
+        return path!;
     }
 
     /// <summary>Runs a script of tests/oracle.</summary>

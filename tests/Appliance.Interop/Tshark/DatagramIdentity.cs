@@ -38,13 +38,8 @@ internal static class DatagramIdentity
     public static bool MayBeOurs(ReadOnlySpan<byte> frame)
     {
         ReadOnlySpan<byte> rest = Datagram(frame, out int type);
-        return type switch
-        {
-            0x0806 => true,
-            0x0800 => rest.Length > 9 && rest[9] == 1,
-            0x86dd => rest.Length > 6 && rest[6] == 58,
-            _ => false,
-        };
+        return type == 0x0806 || (type == 0x0800 && rest.Length > 9 && rest[9] == 1)
+            || (type == 0x86dd && rest.Length > 6 && rest[6] == 58);
     }
 
     private static ReadOnlySpan<byte> Datagram(ReadOnlySpan<byte> frame, out int type)

@@ -22,24 +22,28 @@ internal static class TsharkFindings
         "ip.defragment:FALSE", "ipv6.defragment:FALSE", "tcp.desegment_tcp_streams:FALSE", "tcp.analyze_sequence_numbers:FALSE",
     ];
 
-    // What a router can spoil: everything up to the transport. Above, tshark judges a frame by what it saw before: an SSH key exchange.
+    // What a router can spoil: everything up to the transport. Above, tshark judges a frame by what it saw before (an SSH key exchange,
+    // say).
     private static readonly string[] NothingAbove = ["-d", "tcp.port==1-65535,data", "-d", "udp.port==1-65535,data"];
 
-    // A datagram quoted in an ICMP error is cut, and tshark finds the checksum of its segment wrong, as in the errors that Linux makes.
+    // A datagram quoted in an ICMP error is cut, and tshark finds the checksum of its segment wrong: in the errors that Linux makes as
+    // well.
     private static readonly string[] NoTransport = ["--disable-protocol", "tcp", "--disable-protocol", "udp", "--disable-protocol", "sctp"];
 
     /// <summary>By frame, from 0; an empty set where nothing is wrong.</summary>
     public static HashSet<string>[] Of(string capture) => Of(capture, NothingAbove);
 
-    /// <summary>The same for what a router makes itself, ARP, ICMP and ICMPv6: transport, which only quotes have, is left alone.</summary>
+    /// <summary>
+    /// The same for what a router makes itself, which is ARP, ICMP and ICMPv6: transport, which only quotes have there, is left alone.
+    /// </summary>
     public static HashSet<string>[] WithoutTransport(string capture) => Of(capture, NoTransport);
 
     private static HashSet<string>[] Of(string capture, string[] more)
     {
         ProcessRun run = ProcessRunner.Run(Peer.Require("tshark"),
         [
-            "-n", "-r", capture, .. more, .. Alone.SelectMany(preference => (string[])["-o", preference]),
-            "-T", "fields", "-E", "separator=/t", "-E", "aggregator=|",
+            "-n", "-r", capture, .. more, "-T", "fields", "-E", "separator=/t", "-E", "aggregator=|",
+                .. Alone.SelectMany(preference => (string[])["-o", preference]),
             "-e", "frame.number", "-e", "_ws.expert.group", "-e", "_ws.expert.severity", "-e", "_ws.expert.message",
         ]);
         Assert.True(run.ExitCode == 0, run.ToString());

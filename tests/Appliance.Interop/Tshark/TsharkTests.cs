@@ -5,12 +5,12 @@ using Xunit;
 namespace Appliance.Interop;
 
 /// <summary>
-/// tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one
-/// made here.
+/// tshark finds nothing wrong with a frame sent that it did not find wrong with the frame it came from, and nothing at all with one made
+/// here.
 /// </summary>
 public sealed class TsharkTests : IDisposable
 {
-    // Read once for all configurations: 75 captures, a tshark each.
+    // Read once for all configurations: a tshark for each capture.
     private static readonly Lazy<Dictionary<string, HashSet<string>>> OfSharedCaptures = new(() => Know(SharedCaptures.Files()));
 
     private readonly TemporaryFolder _folder = new();
@@ -96,8 +96,8 @@ public sealed class TsharkTests : IDisposable
             }
         }
 
-        string counts = $"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains";
-        TestContext.Current.TestOutputHelper?.WriteLine(counts);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{forwarded} forwarded, {generated} generated, {wrong.Count} findings that no input explains");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.True(forwarded >= leastForwarded && generated > 0, $"{forwarded} forwarded and {generated} generated frames");
     }

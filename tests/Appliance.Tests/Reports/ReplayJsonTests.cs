@@ -23,17 +23,18 @@ public class ReplayJsonTests
     [Fact]
     public void Every_port_and_vcpu_and_input_is_in_it()
     {
-        JsonProperty[] ports = [.. Document.GetProperty("ports").EnumerateObject()];
-        Assert.Equal(["lan", "lan.20", "wan"], ports.Select(port => port.Name).Order(StringComparer.Ordinal));
-        Assert.All(ports, port => AssertPositive(port.Value, "in", "out", "bytesIn", "bytesOut"));
-
-        JsonElement[] vcpus = [.. Document.GetProperty("vcpus").EnumerateArray()];
-        Assert.Equal([0, 1], vcpus.Select(vcpu => vcpu.GetProperty("id").GetInt32()));
-        Assert.All(vcpus, vcpu => AssertPositive(vcpu, "frames", "bytes", "batches"));
-
-        JsonElement[] inputs = [.. Document.GetProperty("inputs").EnumerateArray()];
-        Assert.Equal(["lan", "wan"], inputs.Select(input => input.GetProperty("port").GetString()));
-        Assert.All(inputs, input => Assert.Equal(JsonValueKind.Null, input.GetProperty("error").ValueKind));
+        Assert.Equal(["lan", "lan.20", "wan"],
+            Document.GetProperty("ports").EnumerateObject().Select(port => port.Name).Order(StringComparer.Ordinal));
+        foreach (JsonProperty port in Document.GetProperty("ports").EnumerateObject())
+            Assert.True(port.Value.GetProperty("in").GetInt64() > 0 && port.Value.GetProperty("out").GetInt64() > 0);
+        Assert.Equal([0, 1], Document.GetProperty("vcpus").EnumerateArray().Select(vcpu => vcpu.GetProperty("id").GetInt32()));
+        foreach (JsonElement vcpu in Document.GetProperty("vcpus").EnumerateArray())
+            Assert.True(vcpu.GetProperty("frames").GetInt64() > 0 && vcpu.GetProperty("bytes").GetInt64() > 0
+                && vcpu.GetProperty("batches").GetInt64() > 0);
+        Assert.Equal(
+            ["lan", "wan"], Document.GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("port").GetString()));
+        Assert.All(Document.GetProperty("inputs").EnumerateArray(), input => Assert.Equal(JsonValueKind.Null,
+            input.GetProperty("error").ValueKind));
     }
 
     [Fact]
@@ -53,11 +54,5 @@ public class ReplayJsonTests
     {
         Assert.InRange(Document.GetProperty("captureSeconds").GetDouble(), 1, 600);
         Assert.True(Document.GetProperty("elapsedSeconds").GetDouble() > 0);
-    }
-
-    private static void AssertPositive(JsonElement element, params string[] keys)
-    {
-        foreach (string key in keys)
-            Assert.True(element.GetProperty(key).GetInt64() > 0, key);
     }
 }

@@ -9,8 +9,8 @@ public class ReplayTableTests
 {
     private const int Columns = 80;
 
-    private static readonly string[] Lines =
-        ApplianceProgram.Succeed(Demo.Replay("--expect", RepositoryFiles.DemoExpectations)).OutputLines;
+    private static readonly string[] Lines = ApplianceProgram.Succeed(Demo.Replay("--expect",
+        RepositoryFiles.DemoExpectations)).OutputLines;
 
     [Fact]
     public void It_begins_at_once_fits_a_terminal_and_pads_no_line()

@@ -4,7 +4,8 @@ namespace Appliance.Tests;
 internal static class Demo
 {
     public static IEnumerable<string> Replay(params string[] more) =>
-        ReplayOf(RepositoryFiles.DemoLan, ["--in", $"wan={RepositoryFiles.DemoWan}", .. more]);
+        ["replay", "--config", RepositoryFiles.DemoConfiguration, "--in", $"lan={RepositoryFiles.DemoLan}", "--in",
+            $"wan={RepositoryFiles.DemoWan}", .. more];
 
     public static IEnumerable<string> ReplayOf(string capture, params string[] more) =>
         ["replay", "--config", RepositoryFiles.DemoConfiguration, "--in", $"lan={capture}", .. more];

@@ -26,8 +26,8 @@ public sealed class ReplayCaptureTests : IDisposable
         Assert.Equal(frames, input.GetProperty("frames").GetInt32());
         Assert.Equal(cut, input.GetProperty("file").GetString());
         Assert.Contains($"byte {damagedAt}", input.GetProperty("error").GetString(), StringComparison.Ordinal);
-        int sent = json.GetProperty("ports").GetProperty("wan").GetProperty("out").GetInt32();
-        Assert.Equal(sent, Captures.Frames(_folder["out/wan.pcap"]).Length);
+        Assert.Equal(
+            json.GetProperty("ports").GetProperty("wan").GetProperty("out").GetInt32(), Captures.Frames(_folder["out/wan.pcap"]).Length);
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public sealed class ReplayCaptureTests : IDisposable
     {
         string cut = CutDemo();
         string junk = _folder.Write("junk.pcap", "neither of the two");
-        string[] more = ["--in", $"lan={junk}", "--in", $"wan={RepositoryFiles.DemoWan}", "--json"];
-        ProcessRun run = ApplianceProgram.Run(Demo.ReplayOf(cut, more));
+        ProcessRun run = ApplianceProgram.Run(
+            Demo.ReplayOf(cut, "--in", $"lan={junk}", "--in", $"wan={RepositoryFiles.DemoWan}", "--json"));
         Assert.Equal(1, run.ExitCode);
         Assert.Collection(run.ErrorLines,
             line => Assert.StartsWith($"{cut}: at byte 4960: ", line, StringComparison.Ordinal),
@@ -84,8 +84,8 @@ public sealed class ReplayCaptureTests : IDisposable
     {
         string both = Captures.Write(_folder["both.pcap"], default,
             "udp 192.168.1.10:1 > 203.0.113.80:2", "udp 203.0.113.80:2 > 192.168.1.10:1", "udp 192.168.1.10:1 > 203.0.113.80:3");
-        string[] arguments = ["replay", "--config", RepositoryFiles.DemoConfiguration, "--in", $"lan,wan={both}", "--json"];
-        ProcessRun run = ApplianceProgram.Succeed(arguments);
+        ProcessRun run = ApplianceProgram.Succeed(
+            "replay", "--config", RepositoryFiles.DemoConfiguration, "--in", $"lan,wan={both}", "--json");
         JsonElement ports = ApplianceProgram.Json(run).GetProperty("ports");
         Assert.Equal((2, 1), In(ports));
     }

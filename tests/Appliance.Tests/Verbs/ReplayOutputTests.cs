@@ -21,8 +21,8 @@ public sealed partial class ReplayOutputTests : IDisposable
     {
         string nothing = Captures.Write(_folder["nothing.pcap"], default);
         ApplianceProgram.Succeed(Demo.ReplayOf(nothing, "--out", _folder["new/below"]));
-        IEnumerable<string> made = Directory.EnumerateFiles(_folder["new/below"]).Select(file => Path.GetFileName(file));
-        Assert.Equal(["lan.pcap", "wan.pcap"], made.Order(StringComparer.Ordinal));
+        Assert.Equal(["lan.pcap", "wan.pcap"],
+            Directory.EnumerateFiles(_folder["new/below"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(NanosecondPcapHeader, Convert.ToHexStringLower(File.ReadAllBytes(_folder["new/below/lan.pcap"])));
         Assert.Equal(NanosecondPcapHeader, Convert.ToHexStringLower(File.ReadAllBytes(_folder["new/below/wan.pcap"])));
     }
@@ -58,9 +58,10 @@ public sealed partial class ReplayOutputTests : IDisposable
         {
             string name = $"with-{vcpus}";
             ProcessRun run = ApplianceProgram.Succeed(Demo.Replay("--json", "--out", _folder[name], "--vcpus", $"{vcpus}"));
-            var judging = ApplianceProgram.Json(run).GetProperty("vcpus").EnumerateArray().ToArray();
-            Assert.Equal(vcpus, judging.Length);
-            Assert.DoesNotContain(judging, vcpu => vcpu.GetProperty("frames").GetInt32() == 0);
+            var shares = ApplianceProgram.Json(run).GetProperty("vcpus").EnumerateArray().Select(vcpu =>
+                vcpu.GetProperty("frames").GetInt32()).ToArray();
+            Assert.Equal(vcpus, shares.Length);
+            Assert.DoesNotContain(0, shares);
             string[] frames = [.. Captures.Frames(_folder[$"{name}/lan.pcap"]), "|", .. Captures.Frames(_folder[$"{name}/wan.pcap"])];
             Array.Sort(frames, StringComparer.Ordinal);
             Assert.True(sent.Length == 0 || sent.SequenceEqual(frames), $"{vcpus} vCPUs sent other frames than one");
@@ -75,7 +76,8 @@ public sealed partial class ReplayOutputTests : IDisposable
         Assert.Equal(Elapsed.Replace(one, ""), Elapsed.Replace(ReplayDemo("default"), ""));
         Assert.NotEqual(Elapsed.Replace(one, ""), Elapsed.Replace(ReplayDemo("other", "--seed", "18446744073709551615"), ""));
         foreach (string port in (string[])["lan", "wan"])
-            Assert.Equal(Sorted($"one/{port}.pcap"), Sorted($"other/{port}.pcap"));
+            Assert.Equal(Captures.Frames(_folder[$"one/{port}.pcap"]).Order(StringComparer.Ordinal),
+                Captures.Frames(_folder[$"other/{port}.pcap"]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -98,8 +100,6 @@ public sealed partial class ReplayOutputTests : IDisposable
         Assert.Contains("wan.pcap", line, StringComparison.Ordinal);
         Assert.Contains("no space left", line, StringComparison.OrdinalIgnoreCase);
     }
-
-    private IEnumerable<string> Sorted(string capture) => Captures.Frames(_folder[capture]).Order(StringComparer.Ordinal);
 
     private string ReplayDemo(string folder, params string[] more) =>
         ApplianceProgram.Succeed(Demo.Replay(["--json", "--out", _folder[folder], .. more])).Output;

@@ -22,7 +22,7 @@ public sealed class TraceTests : IDisposable
     [InlineData("47 127.0.0.1 > 8.8.8.8", "drop", "martian")]
     public void Whatever_the_verdict_it_is_said_and_the_exit_code_is_0(string packet, string verdict, string? reason)
     {
-        JsonElement json = TraceJson("--packet", packet);
+        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--packet", packet, "--json")));
         Assert.Equal(verdict, json.GetProperty("verdict").GetString());
         Assert.Equal(reason, json.GetProperty("reason").GetString());
         AssertShape(json);
@@ -36,7 +36,8 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void What_passes_names_the_port_and_the_frame_it_leaves_by()
     {
-        JsonElement json = TraceJson("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443 S");
+        JsonElement json = ApplianceProgram.Json(
+            ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443 S", "--json")));
         JsonElement output = json.GetProperty("output");
         Assert.Equal("wan", output.GetProperty("port").GetString());
         Assert.Contains("192.168.1.10.40000 > 1.1.1.1.443", output.GetProperty("frame").GetString(), StringComparison.Ordinal);
@@ -46,9 +47,10 @@ public sealed class TraceTests : IDisposable
     [Fact]
     public void The_steering_is_explained_by_hash_bucket_and_vcpu()
     {
-        JsonElement json = TraceJson("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443");
-        JsonElement.ArrayEnumerator stages = json.GetProperty("stages").EnumerateArray();
-        JsonElement steer = Assert.Single(stages, stage => stage.GetProperty("stage").GetString() == "steer");
+        JsonElement json = ApplianceProgram.Json(
+            ApplianceProgram.Succeed(Demo.Trace("--packet", "tcp 192.168.1.10:40000 > 1.1.1.1:443", "--json")));
+        JsonElement steer = Assert.Single(
+            json.GetProperty("stages").EnumerateArray(), stage => stage.GetProperty("stage").GetString() == "steer");
         Assert.Matches("hash [0-9a-f]{8}, bucket [0-9]+, vcpu [01]", steer.GetProperty("detail").GetString());
     }
 
@@ -57,23 +59,24 @@ public sealed class TraceTests : IDisposable
     {
         string capture = Captures.Write(_folder["three.pcap"], default,
             "udp 192.168.1.10:1 > 8.8.8.8:2", "udp 192.168.1.10:1 > 8.8.8.8:2 ttl 1", "icmp 192.168.1.10 > 192.168.1.1");
-        JsonElement json = TraceJson("--pcap", capture);
+        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--pcap", capture, "--json")));
         JsonElement[] packets = [.. json.GetProperty("packets").EnumerateArray()];
         Assert.Equal(["pass", "drop", "consume"], packets.Select(packet => packet.GetProperty("verdict").GetString()));
         Assert.All(packets, AssertShape);
-        ProcessRun text = ApplianceProgram.Succeed(Demo.Trace("--pcap", capture));
-        Assert.Equal(["#1", "#2", "#3"], text.OutputLines.Where(line => line.StartsWith('#')));
+        Assert.Equal(
+            ["#1", "#2", "#3"], ApplianceProgram.Succeed(Demo.Trace("--pcap", capture)).OutputLines.Where(line => line.StartsWith('#')));
     }
 
     [Fact]
     public void The_whole_demo_can_be_traced_and_agrees_with_its_replay()
     {
-        JsonElement traced = TraceJson("--pcap", RepositoryFiles.DemoLan);
+        JsonElement traced = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--pcap", RepositoryFiles.DemoLan, "--json")));
         JsonElement replayed = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.ReplayOf(RepositoryFiles.DemoLan, "--json")));
-        JsonElement[] packets = [.. traced.GetProperty("packets").EnumerateArray()];
-        IEnumerable<string> reasons = packets.Select(packet => packet.GetProperty("reason").GetString()).OfType<string>();
-        var drops = replayed.GetProperty("drops").EnumerateObject().Select(drop => KeyValuePair.Create(drop.Name, drop.Value.GetInt32()));
-        Assert.Equal(reasons.CountBy(reason => reason).OrderBy(drop => drop.Key, StringComparer.Ordinal), drops);
+        var drops = traced.GetProperty("packets").EnumerateArray().Select(packet =>
+            packet.GetProperty("reason").GetString()).OfType<string>()
+            .CountBy(reason => reason).OrderBy(drop => drop.Key, StringComparer.Ordinal);
+        Assert.Equal(
+            drops, replayed.GetProperty("drops").EnumerateObject().Select(drop => KeyValuePair.Create(drop.Name, drop.Value.GetInt32())));
     }
 
     [Fact]
@@ -85,9 +88,6 @@ public sealed class TraceTests : IDisposable
         Assert.Contains($"{cut}: damaged at byte 4960: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.NotEqual(0, ApplianceProgram.Json(run).GetProperty("packets").GetArrayLength());
     }
-
-    private static JsonElement TraceJson(params string[] what) =>
-        ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace([.. what, "--json"])));
 
     private static void AssertShape(JsonElement packet)
     {
