@@ -6,7 +6,7 @@ internal static class Limits
     public const int Vcpus = 256;
     public const int PhysicalPorts = 255;                             // the ordinal is one octet of a port's own MAC
     public const int Ports = 8192;                                    // every VLAN of one trunk, and as many again
-    public const int VlanTags = 2;                                    // IEEE 802.1Q: one service and one customer tag
+    public const int VlanTags = 4;                                    // one service and one customer tag (IEEE 802.1Q), twice
     public const int AddressesPerPort = 1024;
     public const int GroupsPerPort = 64;
     public const int Routes = 65_536;
