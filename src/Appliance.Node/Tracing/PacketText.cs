@@ -116,20 +116,21 @@ public sealed record PacketText
 
     private bool TryReadEndpoint(WordReader words, out IpAddress address, out ushort port)
     {
-        string word = words.Peek;
+        string host = words.Peek;
+        address = default;
         port = 0;
-        string host = word;
-        if (HasPorts(Protocol))
+        bool hasPort = HasPorts(Protocol);
+        if (hasPort)
         {
-            int colon = word.LastIndexOf(':');
-            address = default;
-            if (colon < 0 || !ushort.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
-            host = word[..colon];
-            bool bracketed = host.StartsWith('[') && host.EndsWith(']');
-            if (bracketed != host.Contains(':')) return false;
+            int colon = host.LastIndexOf(':');
+            if (colon < 0 || !ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+            host = host[..colon];
         }
 
-        if (!IpAddress.TryParse(host.Trim('[', ']'), out address)) return false;
+        bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (bracketed) host = host[1..^1];
+        bool bracketsFit = host.Contains(':') ? bracketed || !hasPort : !bracketed;      // around IPv6 only, and there before a port always
+        if (!bracketsFit || !IpAddress.TryParse(host, out address)) return false;
         words.Skip();
         return true;
     }
