@@ -59,7 +59,7 @@ public sealed class ReplaySession : IDisposable
             Accounts = _node.ReadAccounts(),
             PortNames = [.. _node.Configuration.Ports.Select(port => port.Name)],
             Inputs = _feed.Accounts,
-            CaptureSeconds = (last - first) / 1e9,
+            CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
         };
     }
 
@@ -83,7 +83,7 @@ public sealed class ReplaySession : IDisposable
         for (ReplayFeed.Source? next = source; next is not null && frames < _options.BurstFrames; next = _feed.Next())
         {
             long at = _feed.TimeOf(next);
-            if (at - opened > _options.BurstMicroseconds * 1000L) break;
+            if ((ulong)(at - opened) > (ulong)_options.BurstMicroseconds * 1000) break;
             Enter(next);
             _feed.Take(next);
             time = at;

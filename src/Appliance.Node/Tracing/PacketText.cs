@@ -122,21 +122,22 @@ public sealed record PacketText
 
     private bool TryReadEndpoint(WordReader words, out IpAddress address, out ushort port)
     {
-        string word = words.Peek;
+        string host = words.Peek;
+        address = default;
         port = 0;
-        string host = word;
-        if (HasPorts(Protocol))
+        bool hasPort = HasPorts(Protocol);
+        if (hasPort)
         {
-            int colon = word.LastIndexOf(':');
-            address = default;
+            int colon = host.LastIndexOf(':');
             if (colon < 0) return false;
-            if (!ushort.TryParse(word.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
-            host = word[..colon];
-            bool bracketed = host.StartsWith('[') && host.EndsWith(']');
-            if (bracketed != host.Contains(':')) return false;
+            if (!ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+            host = host[..colon];
         }
 
-        if (!IpAddress.TryParse(host.Trim('[', ']'), out address)) return false;
+        bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (bracketed) host = host[1..^1];
+        bool bracketsFit = host.Contains(':') ? bracketed || !hasPort : !bracketed;     // around IPv6 only, and always before a port
+        if (!bracketsFit || !IpAddress.TryParse(host, out address)) return false;
         words.Skip();
         return true;
     }

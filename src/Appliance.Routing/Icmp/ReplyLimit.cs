@@ -13,20 +13,23 @@ public sealed class ReplyLimit
 
     private const long Interval = 1_000_000_000 / PerSecond;            // nanoseconds
 
-    private readonly long[] _nextDue;                                   // by bucket
+    private const long Full = Burst * Interval;
+
+    private readonly long[] _spentUntil;                                // by bucket: the time up to which what it earned is spent
 
     public ReplyLimit(int buckets)
     {
-        _nextDue = new long[buckets];
-        Array.Fill(_nextDue, long.MinValue / 2);
+        _spentUntil = new long[buckets];
+        Array.Fill(_spentUntil, long.MinValue);
     }
 
     public bool TryTake(ushort bucket, MonotonicTime now)
     {
-        ref long due = ref _nextDue[bucket & (_nextDue.Length - 1)];
-        long earliest = Math.Max(due, now.Nanoseconds);
-        if (earliest - now.Nanoseconds > (Burst - 1) * Interval) return false;
-        due = earliest + Interval;
+        ref long spentUntil = ref _spentUntil[bucket & (_spentUntil.Length - 1)];
+        long kept = now.Nanoseconds < long.MinValue + Full ? long.MinValue : now.Nanoseconds - Full;     // older earnings are forgotten
+        long from = Math.Max(spentUntil, kept);
+        if (now.Nanoseconds - from < Interval) return false;
+        spentUntil = from + Interval;
         return true;
     }
 }

@@ -66,6 +66,34 @@ public sealed class MergeTests
         Assert.Equal(2.5, replayed.Report.CaptureSeconds);
     }
 
+    [Fact]
+    public void The_first_and_the_last_time_that_a_capture_can_claim_are_two_times()
+    {
+        byte[] capture =
+        [
+            .. Block(0x0a0d_0d0a, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255),
+            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0, 14, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0),      // its clock starts long before any other
+            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0),
+            .. Record(0, 0, Numbered(1)),
+            .. Record(1, ulong.MaxValue, Numbered(2)),
+        ];
+        Replayed replayed = Run(Three, 1, ("a", capture));
+        Assert.Null(Assert.Single(replayed.Report.Inputs).Error);
+        Assert.Equal([1, 2], Numbers(replayed));
+        Assert.Equal(2, Assert.Single(replayed.Accounts.Vcpus).Batches);
+        Assert.Equal(ulong.MaxValue / 1e9, replayed.Report.CaptureSeconds);
+    }
+
+    private static byte[] Record(uint port, ulong time, byte[] frame) => Block(
+        6, [.. BitConverter.GetBytes(port), .. BitConverter.GetBytes((uint)(time >> 32)), .. BitConverter.GetBytes((uint)time),
+            .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length), .. frame, .. new byte[(4 - (frame.Length % 4)) % 4]]);
+
+    private static byte[] Block(uint type, params byte[] body)
+    {
+        byte[] length = BitConverter.GetBytes(body.Length + 12);
+        return [.. BitConverter.GetBytes(type), .. length, .. body, .. length];
+    }
+
     private static byte[] Numbered(ushort number) => TestFrames.Ipv4("10.9.0.1", "10.3.0.9", TestTransport.Udp(7, number));
 
     private static int[] Numbers(Replayed replayed) => [.. replayed.FramesOf("c").Select(frame => (frame[36] << 8) | frame[37])];

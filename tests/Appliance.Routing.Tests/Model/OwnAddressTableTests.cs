@@ -1,0 +1,61 @@
+using Appliance.Testing;
+using Appliance.Wire.Ip;
+using Xunit;
+
+namespace Appliance.Routing.Tests;
+
+public sealed class OwnAddressTableTests
+{
+    [Fact]
+    public void It_answers_like_a_dictionary()
+    {
+        var random = new Random(5);
+        for (int round = 0; round < 50; round++)
+        {
+            (IpAddress Address, AddressUse Use, int Port)[] entries = [.. Enumerable.Range(0, random.Next(200))
+                .Select(i => (Address: AnyAddress(random), Use: i % 4 == 0 ? AddressUse.Broadcast : AddressUse.Own, Port: random.Next(9)))
+                .DistinctBy(entry => entry.Address)];
+            var table = new OwnAddressTable(entries);
+            Dictionary<IpAddress, (AddressUse Use, int Port)> twin = entries.ToDictionary(entry => entry.Address, entry => (entry.Use, entry.Port));
+            foreach (IpAddress address in entries.Select(entry => entry.Address).Concat(Enumerable.Range(0, 500).Select(_ => AnyAddress(random))))
+            {
+                (AddressUse use, int port) = twin.GetValueOrDefault(address);
+                Assert.Equal(use, address.IsV6 ? table.UseOf(address.V6, random.Next(9)) : table.UseOf(address.V4));
+                Assert.Equal(use == AddressUse.Own, table.IsOwnAt(address, port));
+                Assert.False(table.IsOwnAt(address, port + 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_link_local_address_is_asked_for_a_link()
+    {
+        Ipv6Address shared = TestFrames.V6("fe80::1");
+        var table = new OwnAddressTable([(shared, AddressUse.Own, 0), (shared, AddressUse.Own, 2), (TestFrames.V6("2001:db8::1"), AddressUse.Own, 1)]);
+        Assert.Equal([AddressUse.Own, AddressUse.None, AddressUse.Own, AddressUse.None], Enumerable.Range(0, 4).Select(port => table.UseOf(shared, port)));
+        Assert.Equal([true, false, true, false], Enumerable.Range(0, 4).Select(port => table.IsOwnAt(shared, port)));
+        Assert.All(Enumerable.Range(0, 4), port => Assert.Equal(AddressUse.Own, table.UseOf(TestFrames.V6("2001:db8::1"), port)));
+    }
+
+    [Fact]
+    public void One_link_local_address_on_every_one_of_many_ports_is_found_on_each()
+    {
+        Ipv6Address shared = TestFrames.V6("fe80::1:ff:fe00:1");
+        var table = new OwnAddressTable([.. Enumerable.Range(0, 8192).Select(port => ((IpAddress)shared, AddressUse.Own, port))]);
+        Assert.All(Enumerable.Range(0, 8192), port => Assert.Equal(AddressUse.Own, table.UseOf(shared, port)));
+        Assert.Equal(AddressUse.None, table.UseOf(shared, 8192));
+    }
+
+    [Fact]
+    public void An_empty_table_knows_nothing()
+    {
+        var table = new OwnAddressTable([]);
+        Assert.Equal(AddressUse.None, table.UseOf(Ipv4Address.Any));
+        Assert.Equal(AddressUse.None, table.UseOf(Ipv6Address.Any, 0));
+    }
+
+    /// <summary>Few bits differ, so that many collide.</summary>
+    private static IpAddress AnyAddress(Random random) => random.Next(2) == 0
+        ? new Ipv4Address(0x0a00_0000u + (uint)random.Next(1000))
+        : new Ipv6Address(new UInt128(0x2001_0db8_0000_0000, (ulong)random.Next(1000)));
+}
