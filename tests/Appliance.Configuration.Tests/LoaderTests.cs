@@ -99,7 +99,7 @@ public class LoaderTests
         string text = "ports:\n  p0: {backend: pcap}\n"
             + string.Concat(Enumerable.Range(1, 8000).Select(
                 number => $"  p{number}: {{parent: p{number + (number == 8000 ? -8000 : 1)}, vlan: 1}}\n"));
-        Assert.Contains("already carries 2 VLAN tags", Assert.Single(Texts.Errors(text)), StringComparison.Ordinal);
+        Assert.Contains("already carries 4 VLAN tags", Assert.Single(Texts.Errors(text)), StringComparison.Ordinal);
     }
 
     [Theory]
