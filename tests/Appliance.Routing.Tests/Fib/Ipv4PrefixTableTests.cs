@@ -11,7 +11,8 @@ public sealed class Ipv4PrefixTableTests : PrefixTableContract<uint>
     // Coarse to direct at 8, direct to groups at 24.
     protected override int[] BorderLengths { get; } = [0, 1, 7, 8, 9, 16, 23, 24, 25, 27, 28, 29, 31, 32];
 
-    internal override IPrefixTable<uint> Create(int maximumRoutes = 4096) => new Ipv4Subject(new Ipv4PrefixTable(maximumRoutes));
+    internal override IPrefixTable<uint> Create(int maximumRoutes = 4096, ITableMemory? memory = null) =>
+        new Ipv4Subject(new Ipv4PrefixTable(maximumRoutes, memory: memory));
 
     [Theory]
     [InlineData(25)]

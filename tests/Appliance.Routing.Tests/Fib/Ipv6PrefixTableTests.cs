@@ -13,7 +13,8 @@ public sealed class Ipv6PrefixTableTests : PrefixTableContract<UInt128>
     protected override int[] BorderLengths { get; } =
         [0, 1, 11, 12, 13, 23, 24, 25, 30, 31, 36, 48, 59, 60, 61, 63, 64, 65, 66, 67, 72, 120, 125, 126, 127, 128];
 
-    internal override IPrefixTable<UInt128> Create(int maximumRoutes = 4096) => new Ipv6Subject(new Ipv6PrefixTable(maximumRoutes));
+    internal override IPrefixTable<UInt128> Create(int maximumRoutes = 4096, ITableMemory? memory = null) =>
+        new Ipv6Subject(new Ipv6PrefixTable(maximumRoutes, memory));
 
     [Theory]
     [InlineData(1)]

@@ -2,18 +2,20 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Appliance.Routing.Fib;
 
 /// <summary>
-/// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache
-/// misses on the direct table, so a block of addresses first loads all of its direct entries, in few instructions and without a branch
-/// that would wait for one of them: then the processor has as many misses under way as it can. What is no route is followed afterwards.
+/// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache misses
+/// on the direct table, so a block of addresses first loads all of its direct entries, in few instructions, to have as many misses under way
+/// as the processor can. A lane that has to be followed into a group would hold up the retirement of all after it: its group is asked for at
+/// once, which does not wait, and read only at the end of the block.
 /// </summary>
 internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> coarse, NativeArray<ushort> groups)
 {
     private const int BlockSize = 64;                                 // one bit each in a ulong
-    private const int Lanes = 16;
+    private const int Lanes = 8;
     private readonly ushort* _direct = direct.Pointer;
     private readonly ushort* _coarse = coarse.Pointer;
     private readonly ushort* _groups = groups.Pointer;
@@ -58,11 +60,12 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         int* value = values;
         for (int i = 0; i < BlockSize; i += Lanes, address += Lanes, value += Lanes)
         {
-            Vector256<ushort> entries = Vector256.Create(LoadEight(table, address), LoadEight(table, address + (Lanes / 2)));
-            (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(entries & Vector256.Create((ushort)Ipv4Entry.MaximumValue));
-            lower.AsInt32().Store(value);
-            upper.AsInt32().Store(value + (Lanes / 2));
-            routes = (routes >> Lanes) | ((ulong)entries.ExtractMostSignificantBits() << (BlockSize - Lanes));
+            Vector128<ushort> entries = LoadEight(table, address);
+            Vector128<ushort> stripped = entries & Vector128.Create((ushort)Ipv4Entry.MaximumValue);
+            Vector256.WidenLower(stripped.ToVector256Unsafe()).AsInt32().Store(value);
+            uint mask = entries.ExtractMostSignificantBits();
+            PrefetchGroups(address, value, mask ^ ((1u << Lanes) - 1));
+            routes = (routes >> Lanes) | ((ulong)mask << (BlockSize - Lanes));
         }
 
         for (ulong rest = ~routes; rest != 0; rest &= rest - 1)
@@ -72,6 +75,18 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         }
 
         return ~routes;
+    }
+
+    /// <summary>Asks for what the lanes of a mask will follow. By the end of the block most of it has come, and the processor has not waited.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchGroups(uint* addresses, int* entries, uint lanes)
+    {
+        if (!Sse.IsSupported) return;
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(lanes);
+            Sse.Prefetch0(_groups + (Ipv4Entry.GroupStart((uint)entries[i]) | (byte)addresses[i]));
+        }
     }
 
     /// <summary>Fewer than a block. Kept out of line: whole blocks are what the data path has.</summary>
