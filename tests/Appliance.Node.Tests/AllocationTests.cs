@@ -12,7 +12,7 @@ public sealed class AllocationTests
     private const int Frames = 100_000;
     private const int MaxRounds = 50;
 
-    /// <summary>Everything that costs something on the way is on: reverse path, several ways, an MTU to cut for, configured neighbours.</summary>
+    /// <summary>All that costs something on the way is on: reverse path, several ways, an MTU to cut for, configured neighbours.</summary>
     private static readonly string Everything = Boxes.Edge
         .Replace("\"2001:db8:1::1/64\"]", "\"2001:db8:1::1/64\"], rpf: strict", StringComparison.Ordinal)
         .Replace("via: 203.0.113.1}", "via: [203.0.113.1, 203.0.113.3, 203.0.113.4]}", StringComparison.Ordinal);
@@ -43,7 +43,9 @@ public sealed class AllocationTests
         Box.MustBeSettled(node);
     }
 
-    /// <summary>Until every path is compiled for good: code that is not optimized yet boxes vectors, and compiling allocates on this thread.</summary>
+    /// <summary>
+    /// Until every path is compiled for good: code that is not optimized yet boxes vectors, and compiling allocates on this thread.
+    /// </summary>
     private static void WarmUp(ApplianceNode node, MemoryInbox[] inboxes, byte[][] frames)
     {
         for (int round = 0; round < MaxRounds; round++)

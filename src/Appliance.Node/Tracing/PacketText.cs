@@ -123,7 +123,8 @@ public sealed record PacketText
         if (hasPort)
         {
             int colon = host.LastIndexOf(':');
-            if (colon < 0 || !ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
+            if (colon < 0) return false;
+            if (!ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)) return false;
             host = host[..colon];
         }
 

@@ -70,7 +70,7 @@ public sealed class MergeTests
         byte[] capture =
         [
             .. Block(0x0a0d_0d0a, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255),
-            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0, 14, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0),      // its clock starts long before any other
+            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0, 14, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0),     // its clock starts long ago
             .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0),
             .. Record(0, 0, Numbered(1)),
             .. Record(1, ulong.MaxValue, Numbered(2)),
@@ -84,7 +84,8 @@ public sealed class MergeTests
 
     private static byte[] Record(uint port, ulong time, byte[] frame) => Block(
         6, [.. BitConverter.GetBytes(port), .. BitConverter.GetBytes((uint)(time >> 32)), .. BitConverter.GetBytes((uint)time),
-            .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length), .. frame, .. new byte[(4 - (frame.Length % 4)) % 4]]);
+            .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length), .. frame,
+            .. new byte[(4 - (frame.Length % 4)) % 4]]);
 
     private static byte[] Block(uint type, params byte[] body)
     {
