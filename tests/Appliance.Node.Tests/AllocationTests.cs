@@ -12,7 +12,9 @@ public sealed class AllocationTests
     private const int Frames = 100_000;
     private const int MaxRounds = 50;
 
-    /// <summary>All that costs something on the way is on: reverse path, several ways, an MTU to cut for, configured neighbours.</summary>
+    /// <summary>
+    /// Everything that costs something on the way is on: reverse path, several ways, an MTU to cut for, configured neighbours.
+    /// </summary>
     private static readonly string Everything = Boxes.Edge
         .Replace("\"2001:db8:1::1/64\"]", "\"2001:db8:1::1/64\"], rpf: strict", StringComparison.Ordinal)
         .Replace("via: 203.0.113.1}", "via: [203.0.113.1, 203.0.113.3, 203.0.113.4]}", StringComparison.Ordinal);
