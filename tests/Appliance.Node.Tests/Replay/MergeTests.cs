@@ -32,8 +32,7 @@ public sealed class MergeTests
     [InlineData(64)]
     public void Of_equal_timestamps_the_input_named_first_goes_first_and_then_the_order_of_the_file(int burst)
     {
-        byte[] one = Capture((5, Numbered(1)), (5, Numbered(2)), (7, Numbered(5))), other = Capture((5, Numbered(3)), (5, Numbered(4)),
-            (7, Numbered(6)));
+        byte[] one = Capture((5, Numbered(1)), (5, Numbered(2)), (7, Numbered(5))), other = Capture((5, Numbered(3)), (5, Numbered(4)), (7, Numbered(6)));
         var options = new ReplayOptions(burst);
         Assert.Equal([1, 2, 3, 4, 5, 6], Numbers(Run(Three, 1, options, ("a", one), ("b", other))));
         Assert.Equal([3, 4, 1, 2, 6, 5], Numbers(Run(Three, 1, options, ("b", other), ("a", one))));
@@ -61,8 +60,7 @@ public sealed class MergeTests
     [Fact]
     public void The_span_of_the_clock_is_reported()
     {
-        Replayed replayed = Run(Three, 1, (
-            "a", Capture((1_000_000_000, Numbered(1)), (3_500_000_000, Numbered(2)))), ("b", Capture((2_000_000_000, Numbered(3)))));
+        Replayed replayed = Run(Three, 1, ("a", Capture((1_000_000_000, Numbered(1)), (3_500_000_000, Numbered(2)))), ("b", Capture((2_000_000_000, Numbered(3)))));
         Assert.Equal(2.5, replayed.Report.CaptureSeconds);
     }
 
@@ -72,8 +70,7 @@ public sealed class MergeTests
         byte[] capture =
         [
             .. Block(0x0a0d_0d0a, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255),
-            // its clock starts long before any other
-            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0, 14, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0),
+            .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0, 14, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0),     // its clock starts long ago
             .. Block(1, 1, 0, 0, 0, 0, 0, 4, 0),
             .. Record(0, 0, Numbered(1)),
             .. Record(1, ulong.MaxValue, Numbered(2)),
@@ -88,7 +85,7 @@ public sealed class MergeTests
     private static byte[] Record(uint port, ulong time, byte[] frame) => Block(
         6, [.. BitConverter.GetBytes(port), .. BitConverter.GetBytes((uint)(time >> 32)), .. BitConverter.GetBytes((uint)time),
             .. BitConverter.GetBytes(frame.Length), .. BitConverter.GetBytes(frame.Length), .. frame,
-                .. new byte[(4 - (frame.Length % 4)) % 4]]);
+            .. new byte[(4 - (frame.Length % 4)) % 4]]);
 
     private static byte[] Block(uint type, params byte[] body)
     {

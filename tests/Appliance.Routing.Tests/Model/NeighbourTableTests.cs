@@ -13,8 +13,8 @@ public sealed class NeighbourTableTests
     [Fact]
     public void A_configured_neighbour_is_known_on_its_port_only()
     {
-        var table = new NeighbourTable(
-            [KeyValuePair.Create((1, Known), Mac), KeyValuePair.Create((1, KnownV6), Mac)], inventUnknown: false);
+        KeyValuePair<(int, IpAddress), MacAddress>[] known = [KeyValuePair.Create((1, Known), Mac), KeyValuePair.Create((1, KnownV6), Mac)];
+        var table = new NeighbourTable(known, inventUnknown: false);
         Assert.True(table.TryResolve(1, Known, out MacAddress mac));
         Assert.Equal(Mac, mac);
         Assert.True(table.TryResolve(1, KnownV6, out _));
