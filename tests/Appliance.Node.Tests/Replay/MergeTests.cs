@@ -32,7 +32,8 @@ public sealed class MergeTests
     [InlineData(64)]
     public void Of_equal_timestamps_the_input_named_first_goes_first_and_then_the_order_of_the_file(int burst)
     {
-        byte[] one = Capture((5, Numbered(1)), (5, Numbered(2)), (7, Numbered(5))), other = Capture((5, Numbered(3)), (5, Numbered(4)), (7, Numbered(6)));
+        byte[] one = Capture((5, Numbered(1)), (5, Numbered(2)), (7, Numbered(5))), other = Capture((5, Numbered(3)), (5, Numbered(4)),
+            (7, Numbered(6)));
         var options = new ReplayOptions(burst);
         Assert.Equal([1, 2, 3, 4, 5, 6], Numbers(Run(Three, 1, options, ("a", one), ("b", other))));
         Assert.Equal([3, 4, 1, 2, 6, 5], Numbers(Run(Three, 1, options, ("b", other), ("a", one))));
@@ -60,7 +61,8 @@ public sealed class MergeTests
     [Fact]
     public void The_span_of_the_clock_is_reported()
     {
-        Replayed replayed = Run(Three, 1, ("a", Capture((1_000_000_000, Numbered(1)), (3_500_000_000, Numbered(2)))), ("b", Capture((2_000_000_000, Numbered(3)))));
+        Replayed replayed = Run(Three, 1, (
+            "a", Capture((1_000_000_000, Numbered(1)), (3_500_000_000, Numbered(2)))), ("b", Capture((2_000_000_000, Numbered(3)))));
         Assert.Equal(2.5, replayed.Report.CaptureSeconds);
     }
 

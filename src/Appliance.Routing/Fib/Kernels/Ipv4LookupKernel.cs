@@ -8,9 +8,9 @@ namespace Appliance.Routing.Fib;
 
 /// <summary>
 /// Longest prefix match in the native tables of <see cref="Ipv4PrefixTable"/>, where their layout is drawn. The time goes into cache misses
-/// on the direct table, so a block of addresses first loads all of its direct entries, in few instructions, to have as many misses under way
-/// as the processor can. A lane that has to be followed into a group would hold up the retirement of all after it: its group is asked for at
-/// once, which does not wait, and read only at the end of the block.
+/// on the direct table, so a block of addresses first loads all of its direct entries, in few instructions, to have as many misses under
+/// way as the processor can. A lane that has to be followed into a group would hold up the retirement of all after it: its group is asked
+/// for at once, which does not wait, and read only at the end of the block.
 /// </summary>
 internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, NativeArray<ushort> coarse, NativeArray<ushort> groups)
 {
@@ -77,7 +77,9 @@ internal readonly unsafe struct Ipv4LookupKernel(NativeArray<ushort> direct, Nat
         return ~routes;
     }
 
-    /// <summary>Asks for what the lanes of a mask will follow. By the end of the block most of it has come, and the processor has not waited.</summary>
+    /// <summary>
+    /// Asks for what the lanes of a mask will follow. By the end of the block most of it has come, and the processor has not waited.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrefetchGroups(uint* addresses, int* entries, uint lanes)
     {

@@ -17,7 +17,8 @@ internal sealed unsafe class CountingMemory : ITableMemory, IDisposable
 
     public void Free(nint address, nuint bytes)
     {
-        if (!_handedOut.Remove(address, out nuint expected) || expected != bytes) throw new InvalidOperationException("freed what was not allocated");
+        if (!_handedOut.Remove(address, out nuint expected) || expected != bytes)
+            throw new InvalidOperationException("freed what was not allocated");
         ProcessMemory.Instance.Free(address, bytes);
     }
 
