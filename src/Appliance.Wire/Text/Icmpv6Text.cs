@@ -36,7 +36,7 @@ internal static class Icmpv6Text
 
     private static string DescribeUnreachable(byte code) => (Icmpv6UnreachableCode)code switch
     {
-        Icmpv6UnreachableCode.NoRoute => "no route unreachable",
+        Icmpv6UnreachableCode.NoRoute => "no route to destination",
         Icmpv6UnreachableCode.AdministrativelyProhibited => "admin prohibited",
         Icmpv6UnreachableCode.BeyondScopeOfSource => "beyond scope of source",
         Icmpv6UnreachableCode.Address => "address unreachable",

@@ -27,7 +27,9 @@ internal static class TcpText
         bool isOffsetThere = payload.Bytes.Length > 12;
         int headerLength = isOffsetThere ? (payload.Bytes[12] >> 4) * 4 : TcpView.MinHeaderLength;
         bool isLie = isOffsetThere && (headerLength < TcpView.MinHeaderLength || headerLength > payload.DeclaredLength);
-        return isLie ? $"[data offset {headerLength}]" : ProtocolText.ShortFault(payload);
+        if (!isLie) return ProtocolText.ShortFault(payload);
+        bool goesOn = payload.IsFirstFragment && headerLength > payload.DeclaredLength;
+        return goesOn ? "[header goes on in the next fragment]" : $"[data offset {headerLength}]";
     }
 
     public static string Letters(TcpFlags flags)
