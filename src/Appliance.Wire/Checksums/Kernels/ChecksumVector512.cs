@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Appliance.Wire.Checksums;
 
@@ -18,6 +19,7 @@ public static class ChecksumVector512
     public const int BlockLength = 64;
 
     private const nint Stride = 4 * BlockLength;
+    private const nint Ahead = 1536;                                            // bytes that are asked for before they are needed
     private const ulong Ones = ulong.MaxValue;
 
     private static ReadOnlySpan<ulong> BlockOfZerosThenOfOnes => [0, 0, 0, 0, 0, 0, 0, 0, Ones, Ones, Ones, Ones, Ones, Ones, Ones, Ones];
@@ -29,6 +31,15 @@ public static class ChecksumVector512
         if ((length & 1) != 0) last = Unsafe.Add(ref bytes, --length);          // RFC 1071 §4.1: padded with a zero byte
         Vector512<ulong> whole0 = default, whole1 = default, upper0 = default, upper1 = default;
         nint at = 0;
+        for (; at <= length - Ahead - Stride; at += Stride)
+        {
+            Ask(ref bytes, at + Ahead);
+            Add(Block(ref bytes, at), ref whole0, ref upper0);
+            Add(Block(ref bytes, at + BlockLength), ref whole1, ref upper1);
+            Add(Block(ref bytes, at + (2 * BlockLength)), ref whole0, ref upper0);
+            Add(Block(ref bytes, at + (3 * BlockLength)), ref whole1, ref upper1);
+        }
+
         for (; at <= length - Stride; at += Stride)
         {
             Add(Block(ref bytes, at), ref whole0, ref upper0);
@@ -64,6 +75,18 @@ public static class ChecksumVector512
         if (at < length)                                                        // the bytes before 'at' are stored again, unchanged
             Add(CopyBlock(ref destination, ref source, length - BlockLength) & LastBytes(length - at), ref whole1, ref upper1);
         return last + Total(whole0, upper0, whole1, upper1);
+    }
+
+    /// <summary>Asks for the four blocks from there on: a long sum is bound by how many lines are on their way at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Ask(ref byte bytes, nint at)
+    {
+        if (!Sse.IsSupported) return;
+        void* there = Unsafe.AsPointer(ref Unsafe.Add(ref bytes, at));          // a hint: an address that has moved does no harm
+        Sse.Prefetch0(there);
+        Sse.Prefetch0((byte*)there + BlockLength);
+        Sse.Prefetch0((byte*)there + (2 * BlockLength));
+        Sse.Prefetch0((byte*)there + (3 * BlockLength));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
