@@ -96,7 +96,7 @@ public sealed class Ipv6HeaderChainTests
         for (int round = 0; round < SeededValues.HostileRounds; round++)
         {
             byte[] datagram = random.NextOctets(random.Next(200));
-            // Every byte in two names an extension header, so that chains are long; lengths stay small now and then.
+            // Every second byte names an extension header and lengths are small, so that chains are long.
             for (int i = 6; i < datagram.Length; i += 2) datagram[i] = extensions[random.Next(extensions.Length)];
             for (int i = 41; i < datagram.Length; i += 2) datagram[i] &= 1;
             Ipv6HeaderChain chain = Ipv6HeaderChain.Walk(datagram);

@@ -6,7 +6,7 @@ namespace Appliance.Wire.Tests.Ip;
 
 public sealed class Ipv6ViewTests
 {
-    // Traffic class 0xb8 and flow label 0x12345 put into the first datagram of zeek's icmp6-nd-options.pcap; its target is cut off.
+    // A solicitation modelled on zeek's icmp6-nd-options.pcap, with traffic class, flow label and source given values; its end is cut off.
     private const string Datagram =
         "6b812345 0004 3a ff fe800000000000000000000000000001 ff0200000000000000000001fff50000 8700673c ee";
 

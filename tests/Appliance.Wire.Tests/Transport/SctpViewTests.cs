@@ -99,5 +99,6 @@ public sealed class SctpViewTests
     }
 
     [Fact]
-    public void Every_truncation_is_refused() => Truncation.IsRefused<SctpView>(SctpView.TryParse, Hex.Bytes(Packet), SctpView.HeaderLength);
+    public void Every_truncation_is_refused() =>
+        Truncation.IsRefused<SctpView>(SctpView.TryParse, Hex.Bytes(Packet), SctpView.HeaderLength);
 }
