@@ -31,6 +31,9 @@ internal static partial class DpdkPeer
     [LibraryImport(Library, EntryPoint = "peer_checksum_run")]
     public static partial void RunChecksum(ReadOnlySpan<byte> bytes, int length, int stride, int buffers, int passes);
 
+    [LibraryImport(Library, EntryPoint = "peer_read_run")]
+    public static partial void RunRead(ReadOnlySpan<byte> bytes, int length, int stride, int buffers, int passes);
+
     [LibraryImport(Library, EntryPoint = "peer_lpm4_create")]
     public static partial int CreateLpm4(
         ReadOnlySpan<uint> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);

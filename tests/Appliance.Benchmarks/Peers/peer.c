@@ -83,6 +83,15 @@ void peer_checksum_run(const uint8_t *bytes, int length, int stride, int buffers
 	keep(&sum);
 }
 
+/* Nothing but a read of one word of every cache line: what the caches let through, below which no sum of the bytes can come. */
+void peer_read_run(const uint8_t *bytes, int length, int stride, int buffers, int passes)
+{
+	for (int pass = 0; pass < passes; pass++)
+		for (int i = 0; i < buffers; i++)
+			for (int at = 0; at < length; at += 64)
+				(void)*(const volatile uint64_t *)(bytes + (size_t)i * stride + at);
+}
+
 /* ---- IPv4 longest prefix match ---- */
 
 /* Builds rte_lpm and rte_fib (DIR24-8, AVX-512 lookup) of the same routes. Returns how many routes were refused, or negative. */

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Appliance.Wire.Checksums;
 
@@ -19,7 +18,7 @@ public static class ChecksumVector512
     public const int BlockLength = 64;
 
     private const nint Stride = 4 * BlockLength;
-    private const nint Ahead = 1536;                                            // bytes that are asked for before they are needed
+    private const nint AlignFrom = 4096;                                        // bytes; below, aligning costs more than it saves
     private const ulong Ones = ulong.MaxValue;
 
     private static ReadOnlySpan<ulong> BlockOfZerosThenOfOnes => [0, 0, 0, 0, 0, 0, 0, 0, Ones, Ones, Ones, Ones, Ones, Ones, Ones, Ones];
@@ -31,13 +30,10 @@ public static class ChecksumVector512
         if ((length & 1) != 0) last = Unsafe.Add(ref bytes, --length);          // RFC 1071 §4.1: padded with a zero byte
         Vector512<ulong> whole0 = default, whole1 = default, upper0 = default, upper1 = default;
         nint at = 0;
-        for (; at <= length - Ahead - Stride; at += Stride)
+        if (length >= AlignFrom)
         {
-            Ask(ref bytes, at + Ahead);
-            Add(Block(ref bytes, at), ref whole0, ref upper0);
-            Add(Block(ref bytes, at + BlockLength), ref whole1, ref upper1);
-            Add(Block(ref bytes, at + (2 * BlockLength)), ref whole0, ref upper0);
-            Add(Block(ref bytes, at + (3 * BlockLength)), ref whole1, ref upper1);
+            at = ToLine(ref bytes);
+            if (at != 0) Add(Block(ref bytes, 0) & FirstBytes(at), ref whole0, ref upper0);
         }
 
         for (; at <= length - Stride; at += Stride)
@@ -77,16 +73,15 @@ public static class ChecksumVector512
         return last + Total(whole0, upper0, whole1, upper1);
     }
 
-    /// <summary>Asks for the four blocks from there on: a long sum is bound by how many lines are on their way at once.</summary>
+    /// <summary>
+    /// Bytes to the next cache line, 0..63: a block that lies across two lines costs two reads of the first cache. An odd address answers
+    /// 0, since words may not be cut. Where the collector moves the bytes meanwhile, the sum stays right and only the speed is lost.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Ask(ref byte bytes, nint at)
+    private static unsafe nint ToLine(ref byte bytes)
     {
-        if (!Sse.IsSupported) return;
-        void* there = Unsafe.AsPointer(ref Unsafe.Add(ref bytes, at));          // a hint: an address that has moved does no harm
-        Sse.Prefetch0(there);
-        Sse.Prefetch0((byte*)there + BlockLength);
-        Sse.Prefetch0((byte*)there + (2 * BlockLength));
-        Sse.Prefetch0((byte*)there + (3 * BlockLength));
+        nint address = (nint)Unsafe.AsPointer(ref bytes);
+        return (address & 1) != 0 ? 0 : -address & (BlockLength - 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,6 +108,10 @@ public static class ChecksumVector512
         Vector512<ulong> upper = upper0 + upper1;
         return Vector512.Sum(whole0 + whole1 - (upper << 32) + upper);
     }
+
+    /// <summary>Ones in the first <paramref name="count"/> bytes of a block, 0..64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> FirstBytes(nint count) => ~LastBytes(BlockLength - count);
 
     /// <summary>Ones in the last <paramref name="count"/> bytes of a block, 0..64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Appliance.Benchmarks.Memory;
+
+/// <summary>Bytes outside the managed heap, in huge pages where the kernel gives them: how a frame pool's slots lie in memory.</summary>
+internal sealed class Slab : SafeHandle
+{
+    private readonly int _length;
+
+    public Slab(int length)
+        : base(0, ownsHandle: true)
+    {
+        _length = length;
+        SetHandle(HugePageMemory.Instance.Allocate((nuint)length));
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Zero at first. Not to be used once this is disposed.</summary>
+    public unsafe Span<byte> Bytes => new((void*)handle, _length);
+
+    protected override bool ReleaseHandle()
+    {
+        HugePageMemory.Instance.Free(handle, (nuint)_length);
+        return true;
+    }
+}
