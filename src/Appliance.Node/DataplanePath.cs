@@ -7,10 +7,10 @@ namespace Appliance.Node;
 /// <summary>
 /// The life of a frame: the one ordered list of stages. Read this first.
 /// <code>
-///   port ──► parse ──► steer ──┬─► neighbour ─► admit ─► local ─► route ─► mtu ─► link ──► port
-///            by whoever        │   by the owner of the flow        ▲
-///            received it       └─► another worker's ring           │
-///                                                       replies and errors made here
+///   port ──► parse ──► steer ──┬─► coalesce ─► neighbour ─► admit ─► local ─► route ─► mtu ─► link ─► segment ──► port
+///            by whoever        │   by the owner of the flow                     ▲
+///            received it       └─► another worker's ring                        │
+///                                                                  replies and errors made here
 /// </code>
 /// A new protocol is a stage or responder in this list and nothing else.
 /// </summary>
@@ -28,6 +28,7 @@ public static class DataplanePath
             ],
             judging:
             [
+                new CoalesceStage(models.Ports),
                 new NeighbourStage(models.Routing),
                 new AdmitStage(models.Routing),
                 new LocalStage(models.Routing),
@@ -37,6 +38,7 @@ public static class DataplanePath
                 new RouteStage(models.Routing, errors),
                 new MtuStage(models.Routing, errors),
                 new LinkStage(models.Ports),
+                new SegmentStage(models.Ports),
             ]);
     }
 }

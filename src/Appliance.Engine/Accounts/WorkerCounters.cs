@@ -24,6 +24,11 @@ public sealed class WorkerCounters(int ports)
     public long ChecksumsBad { get; set; }
     public long ChecksumsComputed { get; set; } // in full, not by difference
 
+    public long LroSegments { get; set; }       // frames in trains of two or more, heads included
+    public long LroSuperframes { get; set; }    // such trains
+    public long TsoSuperframes { get; set; }    // large frames and trains cut here
+    public long TsoSegments { get; set; }       // what they became
+
     public ReadOnlySpan<long> Drops => _drops;
 
     public ReadOnlySpan<PortCounters> Ports => _ports;

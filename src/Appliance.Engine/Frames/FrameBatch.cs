@@ -77,6 +77,41 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         Ended = 0;
     }
 
+    /// <summary>
+    /// Takes the train at <paramref name="index"/> apart: its head stays there, alone, and its followers go back to where they stood among
+    /// the others when they arrived, all of them further behind. The way found for the head holds for each.
+    /// Every frame of a train was in this batch once, so there is room.
+    /// </summary>
+    public void Uncouple(int index)
+    {
+        Frame head = _frames[index];
+        Frame follower = head.Info.Next;
+        head.Info.Next = head.Info.Last = default;
+        head.Info.TrainFrames = 0;
+        for (int at = index + 1; !follower.IsNull; at++)
+        {
+            Frame next = follower.Info.Next;
+            follower.Info.Next = default;
+            follower.Info.EgressPort = head.Info.EgressPort;
+            follower.Info.NextHop = head.Info.NextHop;
+            while (at < Count && _frames[at].Info.Position < follower.Info.Position) at++;
+            _frames.AsSpan(at, Count - at).CopyTo(_frames.AsSpan(at + 1));
+            _frames[at] = follower;
+            Count++;
+            follower = next;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the frames at <paramref name="indices"/>, ascending; the others travel in the trains of these from now on. None may have
+    /// ended.
+    /// </summary>
+    public void KeepOnly(ReadOnlySpan<byte> indices)
+    {
+        for (int i = 0; i < indices.Length; i++) _frames[i] = _frames[indices[i]];
+        Count = indices.Length;
+    }
+
     /// <summary>Keeps the frames from <paramref name="index"/> on, moved to the front. Those before must have been passed on.</summary>
     public void RemoveFirst(int index)
     {

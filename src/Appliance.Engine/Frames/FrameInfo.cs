@@ -40,15 +40,15 @@ public struct FrameInfo
     public ChecksumState Checksum;
     internal byte SlotClass;
     internal ushort Pool;                       // home
-    private uint _reserved0;
+    public int Position;                        // of its arrival, among the frames it was in a batch with when trains were formed
 
     // Second line: trains, flows, the way out
     public Frame Next;                          // the frame behind this one in a chain of fragments or a train
     public Frame Last;                          // of the train that this frame heads
-    public int TrainFrames;                     // 0 or 1: alone
-    public int TrainBytes;                      // Ethernet bytes of the whole train
-    public int TrainLargest;                    // bytes of its largest frame
-    public ushort SegmentSize;                  // payload bytes per segment of a large frame; 0: not one
+    public int TrainFrames;                     // frames on the wire that this one stands for; 0 or 1: itself
+    public int TrainBytes;                      // Ethernet bytes of all of them
+    public int TrainLargest;                    // bytes of the largest datagram among them
+    public ushort SegmentSize;                  // of a large frame, contiguous or a train to be handed over whole: payload bytes per segment
     public ushort Worker;                       // who judges it
     public uint SequenceOffset;                 // the train's deltas that its own headers do not tell; see ARCHITECTURE.md
     public uint AcknowledgmentOffset;

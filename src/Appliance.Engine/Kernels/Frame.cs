@@ -21,6 +21,21 @@ public readonly unsafe struct Frame : IEquatable<Frame>
 
     public int Length => _info->Length;
 
+    /// <summary>Frames on the wire that this one stands for: those of a train or the segments of a large frame, else 1.</summary>
+    public int WireFrames => Math.Max(1, _info->TrainFrames);
+
+    /// <summary>Ethernet bytes of <see cref="WireFrames"/>.</summary>
+    public int WireBytes => _info->TrainFrames > 1 ? _info->TrainBytes : _info->Length;
+
+    /// <summary>Bytes of the longest datagram among them: what a limit on size is about.</summary>
+    public int LongestDatagram => _info->TrainFrames > 1 ? _info->TrainLargest : _info->DatagramLength;
+
+    /// <summary>Whether frames are chained behind this one that take their way with it, each in its own slot.</summary>
+    public bool IsTrain => _info->TrainFrames > 1 && !_info->Next.IsNull;
+
+    /// <summary>Whether several segments stand in this slot behind one set of headers.</summary>
+    public bool IsContiguousLarge => _info->SegmentSize != 0 && _info->Next.IsNull;
+
     /// <summary>The IP datagram, without the padding behind it.</summary>
     public Span<byte> Datagram => new((byte*)_info->Slot + _info->Start + _info->NetworkOffset, _info->DatagramLength);
 

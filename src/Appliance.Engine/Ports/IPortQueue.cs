@@ -10,7 +10,10 @@ public interface IPortQueue
     /// </summary>
     int Receive(FrameBatch into);
 
-    /// <summary>Takes the first n of <paramref name="frames"/> to be sent and answers n; the rest stay the caller's.</summary>
+    /// <summary>
+    /// Takes the first n of <paramref name="frames"/> to be sent and answers n; the rest stay the caller's. A frame with a segment size
+    /// is a large one: contiguous, or a train whose followers are chained behind it. Only a port that said it can cut gets such.
+    /// </summary>
     int Transmit(ReadOnlySpan<Frame> frames);
 
     /// <summary>One doorbell a breath, after the last <see cref="Transmit"/>.</summary>

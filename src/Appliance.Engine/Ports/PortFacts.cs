@@ -24,6 +24,15 @@ public sealed record PortFacts
     /// <summary>The longest datagram that leaves by this port, bytes.</summary>
     public int MtuBytes { get; init; } = 1500;
 
+    /// <summary>Segments that arrive here may be joined to trains (<c>lro</c>).</summary>
+    public bool Coalesces { get; init; }
+
+    /// <summary>The port's own verdict on a checksum counts, when it gives one (<c>rx-checksum</c>); otherwise all are verified here.</summary>
+    public bool BelievesChecksums { get; init; }
+
+    /// <summary>What the physical port can do and may (<c>tx-checksum</c>, <c>tso</c>); the rest is done here.</summary>
+    public PortCapabilities Capabilities { get; init; }
+
     /// <summary>Frames to any unicast MAC are taken as addressed to this port, as replay does.</summary>
     public bool AnyDestination { get; init; }
 }

@@ -42,12 +42,12 @@ internal sealed class Egress(IPortQueue queue)
 
     private static void CountOut(Frame frame, PortTable ports, WorkerCounters counters)
     {
-        counters.Transmitted++;
+        counters.Transmitted += frame.WireFrames;
         for (int port = frame.Info.EgressPort; port != PortFacts.NoParent; port = ports[port].Parent)
         {
             ref PortCounters count = ref counters.Port(port);
-            count.FramesOut++;
-            count.BytesOut += frame.Length;
+            count.FramesOut += frame.WireFrames;
+            count.BytesOut += frame.WireBytes;
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed class Worker : ISteppable, IFrameExit
                 HandOff(frame, info.Worker);
                 break;
             case Disposition.Consume:
-                Counters.Consumed += Math.Max(1, info.TrainFrames);
+                Counters.Consumed += frame.WireFrames;
                 Release(frame);
                 break;
             default:
@@ -174,24 +174,25 @@ public sealed class Worker : ISteppable, IFrameExit
 
     private void CountIn(FrameBatch batch)
     {
-        long bytes = 0;
+        long frames = 0, bytes = 0;
         foreach (Frame frame in batch.Frames)
         {
             ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
-            port.FramesIn++;
-            port.BytesIn += frame.Length;
-            bytes += frame.Length;
+            port.FramesIn += frame.WireFrames;
+            port.BytesIn += frame.WireBytes;
+            frames += frame.WireFrames;
+            bytes += frame.WireBytes;
         }
 
-        Counters.Received += batch.Count;
-        Counters.OwnedFrames += batch.Count;
+        Counters.Received += frames;
+        Counters.OwnedFrames += frames;
         Counters.OwnedBytes += bytes;
     }
 
     private void CountOwned(Frame frame, int sign)
     {
-        Counters.OwnedFrames += sign;
-        Counters.OwnedBytes += sign * frame.Length;
+        Counters.OwnedFrames += sign * frame.WireFrames;
+        Counters.OwnedBytes += sign * frame.WireBytes;
     }
 
     private void HandOff(Frame frame, int owner)
@@ -208,7 +209,8 @@ public sealed class Worker : ISteppable, IFrameExit
             FrameBatch batch = _handOff[owner];
             if (batch.Count == 0) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
-            Counters.HandedOff += taken;
+            foreach (Frame frame in batch.Frames[..taken])
+                Counters.HandedOff += frame.WireFrames;
             foreach (Frame frame in batch.Frames[taken..])
             {
                 CountOwned(frame, 1);
@@ -219,12 +221,13 @@ public sealed class Worker : ISteppable, IFrameExit
         }
     }
 
+    /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
     private void Send(Frame frame)
     {
         while (!frame.IsNull)
         {
-            Frame next = frame.Info.Next;
-            frame.Info.Next = default;
+            Frame next = default;
+            if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
             Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
             if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
             frame = next;
@@ -265,7 +268,7 @@ public sealed class Worker : ISteppable, IFrameExit
 
     private void Drop(Frame frame, DropReason reason)
     {
-        int frames = Math.Max(1, frame.Info.TrainFrames);
+        int frames = frame.WireFrames;
         Counters.Drop(reason, frames);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         Release(frame);

@@ -24,6 +24,10 @@ public sealed record NodeAccounts
     public required long ChecksumsVerified { get; init; }
     public required long ChecksumsBad { get; init; }
     public required long ChecksumsComputed { get; init; }
+    public required long LroSegments { get; init; }
+    public required long LroSuperframes { get; init; }
+    public required long TsoSuperframes { get; init; }
+    public required long TsoSegments { get; init; }
 
     public bool IsBalanced => Received + Generated == Transmitted + Dropped + Consumed;
 
@@ -44,6 +48,10 @@ public sealed record NodeAccounts
             ChecksumsVerified = counters.Sum(count => count.ChecksumsVerified),
             ChecksumsBad = counters.Sum(count => count.ChecksumsBad),
             ChecksumsComputed = counters.Sum(count => count.ChecksumsComputed),
+            LroSegments = counters.Sum(count => count.LroSegments),
+            LroSuperframes = counters.Sum(count => count.LroSuperframes),
+            TsoSuperframes = counters.Sum(count => count.TsoSuperframes),
+            TsoSegments = counters.Sum(count => count.TsoSegments),
         };
     }
 

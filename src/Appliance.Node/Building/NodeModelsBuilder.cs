@@ -35,8 +35,18 @@ public static class NodeModelsBuilder
             Physical = PhysicalOf(configuration, port).Index,
             Mac = MacOf(PhysicalOf(configuration, port).Ordinal),
             MtuBytes = port.MtuBytes,
+            Coalesces = port.Offloads.Lro,
+            BelievesChecksums = port.Offloads.RxChecksum,
+            Capabilities = options.Capabilities & Allowed(port.Offloads),
             AnyDestination = !options.StrictMac,
         })]);
+
+    /// <summary>Which of a port's abilities the configuration lets it use.</summary>
+    private static PortCapabilities Allowed(OffloadModel offloads) =>
+        (offloads.RxChecksum ? PortCapabilities.ReceiveChecksum : PortCapabilities.None)
+        | (offloads.TxChecksum ? PortCapabilities.TransmitChecksum : PortCapabilities.None)
+        | (offloads.Tso && offloads.TxChecksum ? PortCapabilities.Segmentation : PortCapabilities.None)
+        | PortCapabilities.LargeReceive;
 
     private static PortModel PhysicalOf(RuntimeModel configuration, PortModel port)
     {

@@ -21,5 +21,8 @@ public sealed record NodeOptions
     /// <summary>On in replay: a next hop that nobody can be asked about gets a MAC made of its address.</summary>
     public bool InventNeighbours { get; init; } = true;
 
+    /// <summary>What the ports can do by themselves; nothing in replay, where every frame is finished and cut here.</summary>
+    public PortCapabilities Capabilities { get; init; }
+
     public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
 }

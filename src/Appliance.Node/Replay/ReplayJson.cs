@@ -24,8 +24,8 @@ public static class ReplayJson
         WriteNumbers(json, "drops", [.. accounts.Drops.Select(drop => (drop.Key, drop.Value))]);
         WritePorts(json, report);
         WriteVcpus(json, accounts);
-        WriteNumbers(json, "lro", ("segments", 0), ("superframes", 0));
-        WriteNumbers(json, "tso", ("superframes", 0), ("segments", 0));
+        WriteNumbers(json, "lro", ("segments", accounts.LroSegments), ("superframes", accounts.LroSuperframes));
+        WriteNumbers(json, "tso", ("superframes", accounts.TsoSuperframes), ("segments", accounts.TsoSegments));
         WriteNumbers(json, "checksums",
             ("verified", accounts.ChecksumsVerified), ("bad", accounts.ChecksumsBad), ("computed", accounts.ChecksumsComputed));
         WriteNumbers(json, "states", ("created", 0), ("expired", 0), ("current", 0));

@@ -5,8 +5,8 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The last stage: one hop less, the Ethernet header of the egress port, its VLAN tags, and out. What stood in front of the datagram and
-/// behind it is cut; nothing else of the datagram is touched.
+/// One hop less, the Ethernet header of the egress port and its VLAN tags, for each frame of a train or a chain of fragments. What stood in
+/// front of the datagram and behind it is cut; nothing else of the datagram is touched.
 /// </summary>
 public sealed class LinkStage(PortTable ports) : IStageOf<PortTable>
 {
@@ -22,21 +22,24 @@ public sealed class LinkStage(PortTable ports) : IStageOf<PortTable>
         foreach (Frame first in batch.Frames)
         {
             PortFacts port = ports[first.Info.EgressPort];
+            ulong nextHop = first.Info.NextHop;
             for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
-                Finish(frame, port, ports);
+            {
+                frame.Info.EgressPort = (ushort)port.Index;
+                Finish(frame, nextHop, port, ports);
+            }
 
-            batch.End(first, Disposition.Transmit);
             context.Trace?.Explain(first, $"out of {port.Name}");
         }
     }
 
-    private static void Finish(Frame frame, PortFacts port, PortTable ports)
+    private static void Finish(Frame frame, ulong nextHop, PortFacts port, PortTable ports)
     {
         FrameTraits traits = frame.Info.Traits;
         if ((traits & FrameTraits.LinkComplete) == FrameTraits.None)
         {
             if ((traits & FrameTraits.Generated) == FrameTraits.None) LinkKernel.SpendHop(frame);
-            LinkKernel.WriteEthernet(frame, new MacAddress(frame.Info.NextHop), port.Mac);
+            LinkKernel.WriteEthernet(frame, new MacAddress(nextHop), port.Mac);
         }
 
         for (; port.Parent != PortFacts.NoParent; port = ports[port.Parent])

@@ -16,11 +16,13 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
     public void Process(FrameBatch batch, in StageContext context)
     {
         RoutingModel model = _model;
-        foreach (Frame frame in batch.Frames)
+        for (int i = 0; i < batch.Count; i++)                           // grows where a train is taken apart
         {
-            ref FrameInfo info = ref frame.Info;
-            int mtu = model.Ports[info.EgressPort].MtuBytes;
-            if (info.DatagramLength > mtu) Fit(frame, mtu, batch, model, context);
+            Frame frame = batch.Frames[i];
+            int mtu = model.Ports[frame.Info.EgressPort].MtuBytes;
+            if (frame.LongestDatagram <= mtu) continue;
+            if (frame.IsTrain) batch.Uncouple(i);
+            if (frame.Info.DatagramLength > mtu) Fit(frame, mtu, batch, model, context);
         }
     }
 

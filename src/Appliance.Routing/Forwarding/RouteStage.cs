@@ -16,7 +16,17 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
     public void Process(FrameBatch batch, in StageContext context)
     {
         RoutingModel model = _model;
-        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int from = 0; from < batch.Count;)
+            from = JudgeFrom(from, batch, model, context);
+    }
+
+    /// <summary>
+    /// Judges the frames from an index on. Answers where to go on: behind the last, or at a train that had to be taken apart, because
+    /// each of its frames may be answered.
+    /// </summary>
+    private int JudgeFrom(int from, FrameBatch batch, RoutingModel model, in StageContext context)
+    {
+        ReadOnlySpan<Frame> frames = batch.Frames[from..];
         Span<uint> destinations = stackalloc uint[FrameBatch.DefaultCapacity];
         Span<int> found = stackalloc int[FrameBatch.DefaultCapacity];
         destinations = destinations[..frames.Length];
@@ -31,74 +41,78 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         {
             Frame frame = frames[i];
             if ((frame.Info.Traits & FrameTraits.LinkComplete) != FrameTraits.None) continue;
-            DropReason refused = frame.Info.Network == NetworkKind.Ipv4
+            Refusal refusal = frame.Info.Network == NetworkKind.Ipv4
                 ? JudgeIpv4(frame, destinations[i], found[i], model, context)
                 : JudgeIpv6(frame, model, context);
-            if (refused != DropReason.None) batch.Drop(frame, refused);
+            if (refusal.Reason == DropReason.None) continue;
+            if (refusal.IsAnswered && frame.IsTrain)
+            {
+                batch.Uncouple(from + i);
+                return from + i;
+            }
+
+            if (refusal.IsAnswered) errors.TryReply(frame, refusal.Answer, 0, model, context);
+            batch.Drop(frame, refusal.Reason);
         }
+
+        return batch.Count;
     }
 
-    private DropReason JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
+    private static Refusal JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
     {
         if ((frame.Info.Traits & FrameTraits.Scoped) != FrameTraits.None)
-            return TakeLink(frame, new Ipv4Address(destination), model, context);
+            return TakeLink(frame, new Ipv4Address(destination), model);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 3927 §7: a router must not forward them, from or to.
-            if (destination >> 16 == 0xa9fe || DatagramAddresses.Ipv4Source(frame) >> 16 == 0xa9fe) return DropReason.LinkLocal;
+            if (destination >> 16 == 0xa9fe || DatagramAddresses.Ipv4Source(frame) >> 16 == 0xa9fe) return new Refusal(DropReason.LinkLocal);
             if (DatagramAddresses.TimeToLive(frame) <= 1)
-                return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
+                return new Refusal(DropReason.HopLimit, ErrorKind.HopLimitExceeded);
         }
 
         return TakeWay(frame, route, new Ipv4Address(destination), model, context);
     }
 
-    private DropReason JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
+    private static Refusal JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
     {
         ref FrameInfo info = ref frame.Info;
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
-        if ((info.Traits & FrameTraits.Scoped) != FrameTraits.None) return TakeLink(frame, destination, model, context);
+        if ((info.Traits & FrameTraits.Scoped) != FrameTraits.None) return TakeLink(frame, destination, model);
         if ((info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 4291 §2.5.6: a router must not forward them, from or to.
-            if (destination.IsLinkLocal || Ipv6Address.Read(frame.Datagram[8..]).IsLinkLocal) return DropReason.LinkLocal;
-            if (frame.Datagram[7] <= 1) return Refuse(frame, ErrorKind.HopLimitExceeded, DropReason.HopLimit, model, context);
+            if (destination.IsLinkLocal || Ipv6Address.Read(frame.Datagram[8..]).IsLinkLocal) return new Refusal(DropReason.LinkLocal);
+            if (frame.Datagram[7] <= 1) return new Refusal(DropReason.HopLimit, ErrorKind.HopLimitExceeded);
         }
 
         return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
     }
 
     /// <summary>A reply to a link-local address: its port is given, and the neighbour is the destination itself.</summary>
-    private DropReason TakeLink(Frame frame, IpAddress destination, RoutingModel model, in StageContext context) =>
-        Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model, context);
+    private static Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model) =>
+        Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model);
 
-    private DropReason TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
+    private static Refusal TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
     {
-        if (route == RoutingModel.NoRoute) return Refuse(frame, ErrorKind.NoRoute, DropReason.NoRoute, model, context);
+        if (route == RoutingModel.NoRoute) return new Refusal(DropReason.NoRoute, ErrorKind.NoRoute);
         ref readonly RouteWays ways = ref model.WaysOf(route);
-        if (ways.IsBlackhole) return DropReason.Blackhole;
+        if (ways.IsBlackhole) return new Refusal(DropReason.Blackhole);
         ref readonly ResolvedWay way = ref ways.For(frame.Info.Hash);
-        DropReason refused = Resolve(frame, way, destination, model, context);
-        if (context.Trace is { } trace && refused == DropReason.None) Explain(trace, frame, model.Routes[route], way, model);
+        Refusal refused = Resolve(frame, way, destination, model);
+        if (context.Trace is { } trace && refused.Reason == DropReason.None) Explain(trace, frame, model.Routes[route], way, model);
         return refused;
     }
 
-    private DropReason Resolve(Frame frame, in ResolvedWay way, IpAddress destination, RoutingModel model, in StageContext context)
+    private static Refusal Resolve(Frame frame, in ResolvedWay way, IpAddress destination, RoutingModel model)
     {
         ref FrameInfo info = ref frame.Info;
         info.EgressPort = way.Port;
         MacAddress mac = way.Mac;
         bool known = way.Kind == WayKind.Gateway
             || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, destination, out mac));
-        if (!known) return Refuse(frame, ErrorKind.HostUnreachable, DropReason.NoNeighbour, model, context);
+        if (!known) return new Refusal(DropReason.NoNeighbour, ErrorKind.HostUnreachable);
         info.NextHop = mac.Value;
-        return DropReason.None;
-    }
-
-    private DropReason Refuse(Frame frame, ErrorKind kind, DropReason reason, RoutingModel model, in StageContext context)
-    {
-        errors.TryReply(frame, kind, 0, model, context);
-        return reason;
+        return default;
     }
 
     private static void Explain(IPathTrace trace, Frame frame, Route route, in ResolvedWay way, RoutingModel model)
@@ -106,5 +120,19 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         string kind = way.Kind == WayKind.Connected ? "connected" : "a gateway";
         string ways = route.Ways.Length > 1 ? $", one of {route.Ways.Length} ways" : "";
         trace.Explain(frame, $"{route.To} by {model.Ports[way.Port].Name}, {kind}{ways}, neighbour {new MacAddress(frame.Info.NextHop)}");
+    }
+
+    /// <summary>Why a datagram goes no further, and what its sender is told about it, if anything.</summary>
+    private readonly struct Refusal
+    {
+        public Refusal(DropReason reason) => Reason = reason;
+
+        public Refusal(DropReason reason, ErrorKind answer) => (Reason, Answer, IsAnswered) = (reason, answer, true);
+
+        public DropReason Reason { get; }
+
+        public ErrorKind Answer { get; }
+
+        public bool IsAnswered { get; }
     }
 }
