@@ -5,9 +5,7 @@ public static class Report
 {
     public static void Write(TextWriter to, string suite, IReadOnlyList<TestResult> results, TimeSpan elapsed)
     {
-        Totals totals = Totals.Of(results);
-        string sums = results.Count == 0 ? "no tests" : totals.ToString();
-        to.WriteLine($"{suite,-34} {sums}  ({elapsed.TotalSeconds:0.0} s)");
+        to.WriteLine($"{suite,-34} {Totals.Of(results)}  ({elapsed.TotalSeconds:0.0} s)");
         foreach (TestResult skipped in results.Where(result => result.Outcome == Outcome.Skipped))
             to.WriteLine($"  skipped {skipped.Name}: {OneLine(skipped.Detail)}");
         foreach (TestResult failed in results.Where(result => result.Outcome == Outcome.Failed))

@@ -10,8 +10,8 @@ public sealed record SuiteRun(int? ExitCode, string? Results, string Log, TimeSp
     private const int QuotedLines = 40;
 
     /// <summary>
-    /// The tests' results, and one failure more for each thing around them that went wrong: a crash, a file cut short, an exit code that no
-    /// failed test explains.
+    /// The tests' results, never none, and one failure more for each thing around them that went wrong: a crash, a file cut short, an exit
+    /// code that no failed test explains, no test at all (a project that calls itself one of tests and runs none has lost them).
     /// </summary>
     public IReadOnlyList<TestResult> Judge()
     {
@@ -19,6 +19,7 @@ public sealed record SuiteRun(int? ExitCode, string? Results, string Log, TimeSp
         if (Results is null) return [TestResult.FailureOf("(the process)", $"It wrote no results; its exit code is {ExitCode}.\n{Tail}")];
         if (!ResultFile.TryRead(Results, out IReadOnlyList<TestResult> results, out string why))
             return [TestResult.FailureOf("(the result file)", $"It cannot be read: {why}\n{Tail}")];
+        if (results.Count == 0) return [TestResult.FailureOf("(no tests)", $"It ran none; its exit code is {ExitCode}.\n{Tail}")];
         bool explained = ExitCode == 0 || results.Any(result => result.Outcome == Outcome.Failed);
         if (explained) return results;
         return [.. results, TestResult.FailureOf("(the process)", $"No test failed, yet its exit code is {ExitCode}.\n{Tail}")];

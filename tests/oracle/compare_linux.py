@@ -20,7 +20,6 @@ from packets import ICMP6, IPV4, IPV6, Datagram, parse_ip, untagged
 
 STRICTER = {reason: f"forwarded by Linux, refused by the appliance as {reason.removeprefix('drop:')}"
             for reason in ("drop:link-local", "drop:land", "drop:martian", "drop:source-route")}
-STRICTER["consume"] = "neighbour discovery among others: forwarded by Linux, consumed by the appliance"
 
 
 def identity(frame: bytes) -> tuple | None:

@@ -14,19 +14,17 @@ LONGEST_FRAME = 65_549                                  # and its tags
 UNKNOWN_MAC = b"\x02\0\0\0\0\xfe"                       # the source of a made header: nothing may depend on it
 
 
-def ethernet_frame(record: Record, port_mac: bytes) -> tuple[bytes, int] | list[str]:
-    """The frame and its length on the wire."""
-    data, original = record.data, record.original
+def ethernet_frame(record: Record, port_mac: bytes) -> bytes | list[str]:
+    """As much of the frame as was captured."""
     if record.link_type == ETHERNET:
-        return data, original
-    stripped = strip(record.link_type, data)
+        return record.data
+    stripped = strip(record.link_type, record.data)
     if stripped is None:
         return ["drop:link-type"]
     if isinstance(stripped, list):
         return stripped
     ether_type, header, source = stripped
-    made = port_mac + source + struct.pack("!H", ether_type)
-    return made + data[header:], original - header + len(made)
+    return port_mac + source + struct.pack("!H", ether_type) + record.data[header:]
 
 
 def strip(link_type: int, data: bytes) -> tuple[int, int, bytes] | list[str] | None:
@@ -56,8 +54,11 @@ def strip_cooked(link_type: int, data: bytes) -> tuple[int, int, bytes] | list[s
     return int.from_bytes(data[protocol:protocol + 2], "big"), length, data[address:address + 6] if six else UNKNOWN_MAC
 
 
-def record_faults(record: Record, frame: bytes, length: int) -> list[str]:
-    """The record-level drops, in order: captured-short, frame-too-long."""
+def record_faults(record: Record, frame: bytes) -> list[str]:
+    """
+    The record-level drops, in order: captured-short, frame-too-long. A record that lacks bytes and yet holds its whole datagram is as
+    long as what it holds: that is all there is to forward, whatever the length that it claims to have had.
+    """
     tags, ether_type, position = 0, int.from_bytes(frame[12:14], "big"), 14
     while ether_type in VLANS and len(frame) >= position + 4:
         ether_type = int.from_bytes(frame[position + 2:position + 4], "big")
@@ -67,6 +68,6 @@ def record_faults(record: Record, frame: bytes, length: int) -> list[str]:
         needed = datagram_length(ether_type, frame[position:])
         if needed is None or position + needed > len(frame):
             faults.append("drop:captured-short")
-    if length > LONGEST_FRAME + 4 * tags:
+    if len(frame) > LONGEST_FRAME + 4 * tags:
         faults.append("drop:frame-too-long")
     return faults

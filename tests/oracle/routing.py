@@ -46,11 +46,10 @@ class Router:
 
     def judge(self, port: str, record: Record, clock: int) -> Judgement:
         mac = self.configuration.ports[port].mac
-        made = ethernet_frame(record, mac)
-        if isinstance(made, list):
-            return Judgement(made, [port])
-        frame, length = made
-        faults = record_faults(record, frame, length)
+        frame = ethernet_frame(record, mac)
+        if isinstance(frame, list):
+            return Judgement(frame, [port])
+        faults = record_faults(record, frame)
         if faults:
             return Judgement(faults, [port])
         if len(frame) < 14:
@@ -111,8 +110,13 @@ class Router:
         return self.route(port, datagram, clock)
 
     def is_discovery(self, datagram: Datagram) -> bool:
+        """
+        Neighbour discovery that is for the router: to a group or an own address. Between two other hosts it is a datagram like any
+        other, and its receiver sees by the hop limit, no longer 255, that it was forwarded (RFC 4861 section 7.1). So does Linux.
+        """
         known = datagram.plain and datagram.protocol == ICMP6 and datagram.version == 6 and datagram.hop_limit == 255
-        return known and datagram.icmp_type is not None and 133 <= datagram.icmp_type <= 137
+        heard = datagram.destination.is_multicast or self.configuration.is_own(datagram.destination)
+        return known and heard and datagram.icmp_type is not None and 133 <= datagram.icmp_type <= 137
 
     def consume_discovery(self, port: str, frame: bytes, datagram: Datagram, refusals: list[str]) -> Judgement:
         reply = self.replies.advertisement(frame, datagram, port)

@@ -10,8 +10,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import yaml
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption, fragment
-from scapy.layers.inet6 import (ICMPv6EchoRequest, ICMPv6ND_NS, ICMPv6NDOptSrcLLAddr, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt,
-                                IPv6ExtHdrFragment, IPv6ExtHdrRouting)
+from scapy.layers.inet6 import (ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RA, ICMPv6ND_RS, ICMPv6ND_Redirect,
+                                ICMPv6NDOptSrcLLAddr, ICMPv6TimeExceeded, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrRouting)
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 from scapy.packet import Raw
 
@@ -100,6 +100,22 @@ class Forwarding(OracleCase):
         twin = IPv6(bytes(packet[IPv6]))
         twin.hlim = 8
         self.assertEqual(data, bytes(Ether(src=WAN_MAC, dst="02:00:00:00:00:01") / twin))
+
+    def test_discovery_between_two_other_hosts_is_a_datagram_like_any_other(self):
+        host, far = "2001:db8:10::5", "2001:db8:ff::80"
+        for kind in (ICMPv6ND_RS(), ICMPv6ND_RA(), ICMPv6ND_NS(tgt=far), ICMPv6ND_NA(tgt=far), ICMPv6ND_Redirect(tgt=far, dst=host)):
+            with self.subTest(kind=kind.name):
+                packet = self.ether(IPv6(src=host, dst=far, hlim=255) / kind)
+                [(port, data)] = self.output(packet)
+                twin = IPv6(bytes(packet[IPv6]))
+                twin.hlim = 254
+                self.assertEqual((port, data[14:]), ("wan", bytes(twin)))
+        ask = ICMPv6ND_NS(tgt=far)
+        for source, destination, expected in [
+            (host, "2001:db8:1::2", "consume"), (host, "ff02::1:ff00:80", "consume"), ("fe80::5", far, "drop:link-local"),
+            (host, "fe80::9", "drop:link-local"), ("::", far, "drop:martian")]:
+            with self.subTest(source=source, destination=destination):
+                self.assertEqual(self.outcome(IPv6(src=source, dst=destination, hlim=255) / ask), expected)
 
     def test_a_sub_port_is_fed_and_written_through_its_parent(self):
         datagram = IP(src="192.168.27.5", dst="192.168.20.9") / UDP()
@@ -202,6 +218,13 @@ class Records(OracleCase):
         self.assertEqual(self.judge(padded, captured=len(padded) - 20).outcomes, ["forward"])
         self.assertEqual(self.judge(padded, captured=len(padded) - 21).outcomes, ["drop:captured-short"])
         self.assertEqual(self.judge(self.ether(ARP()), captured=30).outcomes, ["drop:captured-short"])
+
+    def test_a_record_is_as_long_as_what_it_holds_whatever_length_it_claims(self):
+        claimed = bytes(self.packet) + bytes(262_144 - len(self.packet))
+        self.assertEqual(self.judge(claimed, captured=len(self.packet)).outcomes, ["forward"])
+        self.assertEqual(self.judge(claimed, captured=len(self.packet)).outputs, self.judge(self.packet).outputs)
+        self.assertEqual(self.judge(claimed, captured=len(self.packet) - 1).outcomes, ["drop:captured-short"])
+        self.assertEqual(self.judge(claimed, captured=65_550).outcomes, ["drop:frame-too-long"])
 
     def test_the_frame_limit_is_65549_and_its_tags(self):
         self.assertEqual(self.judge(bytes(self.packet) + bytes(65_549 - len(self.packet))).outcomes, ["forward"])

@@ -11,11 +11,6 @@ public sealed class OracleTests : IDisposable
 {
     private static readonly string[] DemoInputs = ["--in", $"lan={RepositoryFiles.DemoLan}", "--in", $"wan={RepositoryFiles.DemoWan}"];
 
-    // Two frames' worth of rules that the oracle reads otherwise, judged by Linux and by the letter: neighbour discovery between two
-    // other hosts is forwarded like any datagram; a record of 54 bytes that holds its whole datagram is not too long, whatever length it
-    // claims to have had.
-    private static readonly string[] ReadOtherwise = ["ipv6-http-atomic-frag.pcap", "vrrp-vrrp_print-oobr-2.pcap"];
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -28,7 +23,7 @@ public sealed class OracleTests : IDisposable
     public void It_agrees_on_every_shared_capture(string configuration) =>
         Agree(
             RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration),
-            SharedCaptures.Inputs("lan", SharedCaptures.Files().Where(file => !ReadOtherwise.Contains(Path.GetFileName(file)))));
+            SharedCaptures.Inputs("lan", SharedCaptures.Files()));
 
     [Theory]
     [InlineData("configs/demo/demo.yaml")]

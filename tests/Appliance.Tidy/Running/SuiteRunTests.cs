@@ -24,6 +24,21 @@ public sealed class SuiteRunTests
     [InlineData("<html />")]
     public void A_broken_result_file_is_one_failure(string results) => Assert.Equal(new Totals(0, 1, 0), Judge(0, results));
 
+    [Theory]
+    [InlineData(0, "<assemblies />")]
+    [InlineData(0, "<assemblies><assembly><errors /></assembly></assemblies>")]
+    [InlineData(0, "<assemblies><assembly><collection /></assembly></assemblies>")]
+    [InlineData(8, "<assemblies />")]
+    public void A_run_without_a_test_is_one_failure(int exitCode, string results)
+    {
+        TestResult lost = Assert.Single(new SuiteRun(exitCode, results, "", TimeSpan.Zero).Judge());
+        Assert.Equal(("(no tests)", Outcome.Failed), (lost.Name, lost.Outcome));
+    }
+
+    [Fact]
+    public void A_run_whose_tests_were_all_skipped_is_no_failure() =>
+        Assert.Equal(new Totals(0, 0, 1), Judge(0, Good.Replace("Pass", "Skip", StringComparison.Ordinal)));
+
     [Fact]
     public void An_exit_code_that_no_test_explains_is_one_failure_more() => Assert.Equal(new Totals(1, 1, 0), Judge(139, Good));
 

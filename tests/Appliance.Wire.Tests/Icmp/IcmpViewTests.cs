@@ -1,4 +1,5 @@
 using Appliance.Wire.Icmp;
+using Appliance.Wire.Ip;
 using Appliance.Wire.Tests.Support;
 using Xunit;
 
@@ -40,6 +41,33 @@ public sealed class IcmpViewTests
         Assert.Equal(quoted, view.QuotedDatagram.Length);
     }
 
+    /// <summary>The second word of a redirect is an address, none of whose octets is a length.</summary>
+    [Fact]
+    public void Quotation_of_a_redirect_is_all_that_follows()
+    {
+        byte[] bytes = [.. Hex.Bytes("05 01 0000 0a200000"), .. new byte[150]];
+        Assert.True(IcmpView.TryParse(bytes, out IcmpView view));
+        Assert.Equal(150, view.QuotedDatagram.Length);
+    }
+
+    /// <summary>RFC 1122 §3.2.2: unreachable, redirect, source quench, time exceeded and parameter problem.</summary>
+    [Fact]
+    public void Five_types_are_errors()
+    {
+        IEnumerable<int> errors = Enumerable.Range(0, 256).Where(type => IcmpView.IsErrorType((IcmpType)type));
+        Assert.Equal([3, 4, 5, 11, 12], errors);
+    }
+
+    [Fact]
+    public void Each_setter_writes_its_own_bytes()
+    {
+        AssertSet("0000 0000 abcd 0000", (ref IcmpView view) => view.EchoIdentifier = 0xabcd);
+        AssertSet("0000 0000 0000 abcd", (ref IcmpView view) => view.EchoSequence = 0xabcd);
+        AssertSet("0000 0000 0000 0578", (ref IcmpView view) => view.NextHopMtu = 1400);
+        AssertSet("0000 0000 c0000201", (ref IcmpView view) => view.Gateway = new Ipv4Address(0xc0000201));
+        AssertSet("0000 0000 14000000", (ref IcmpView view) => view.Pointer = 20);
+    }
+
     [Fact]
     public void Fields_survive_the_wire()
     {
@@ -57,4 +85,14 @@ public sealed class IcmpViewTests
     [Fact]
     public void Every_truncation_is_refused() =>
         Truncation.IsRefused<IcmpView>(IcmpView.TryParse, Hex.Bytes(TooBig), IcmpView.HeaderLength);
+
+    private delegate void Setter(ref IcmpView view);
+
+    private static void AssertSet(string expected, Setter set)
+    {
+        byte[] bytes = new byte[IcmpView.HeaderLength];
+        Assert.True(IcmpView.TryParse(bytes, out IcmpView view));
+        set(ref view);
+        Assert.Equal(Hex.Bytes(expected), bytes);
+    }
 }

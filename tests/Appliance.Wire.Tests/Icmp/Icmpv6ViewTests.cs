@@ -24,6 +24,43 @@ public sealed class Icmpv6ViewTests
         Assert.True(view.QuotedDatagram.IsEmpty);
     }
 
+    /// <summary>RFC 4884 §4: in units of 8 bytes here, and in the first octet of the word.</summary>
+    [Theory]
+    [InlineData(Icmpv6Type.DestinationUnreachable, 0, 150)]
+    [InlineData(Icmpv6Type.DestinationUnreachable, 15, 150)]
+    [InlineData(Icmpv6Type.DestinationUnreachable, 16, 128)]
+    [InlineData(Icmpv6Type.TimeExceeded, 18, 144)]
+    [InlineData(Icmpv6Type.TimeExceeded, 255, 150)]
+    [InlineData(Icmpv6Type.PacketTooBig, 16, 150)]
+    [InlineData(Icmpv6Type.ParameterProblem, 16, 150)]
+    [InlineData(Icmpv6Type.EchoRequest, 16, 0)]
+    [InlineData(Icmpv6Type.Redirect, 16, 0)]
+    public void Quotation_ends_where_the_length_of_RFC_4884_says(Icmpv6Type type, int octet, int quoted)
+    {
+        byte[] bytes = new byte[158];
+        bytes[0] = (byte)type;
+        bytes[4] = (byte)octet;
+        Assert.True(Icmpv6View.TryParse(bytes, out Icmpv6View view));
+        Assert.Equal(quoted, view.QuotedDatagram.Length);
+    }
+
+    /// <summary>RFC 4443 §2.1: errors have "a zero in the high-order bit of their message Type field values".</summary>
+    [Fact]
+    public void Types_below_128_are_errors()
+    {
+        IEnumerable<int> errors = Enumerable.Range(0, 256).Where(type => Icmpv6View.IsErrorType((Icmpv6Type)type));
+        Assert.Equal(Enumerable.Range(0, 128), errors);
+    }
+
+    [Fact]
+    public void Each_setter_writes_its_own_bytes()
+    {
+        AssertSet("0000 0000 abcd 0000", (ref Icmpv6View view) => view.EchoIdentifier = 0xabcd);
+        AssertSet("0000 0000 0000 abcd", (ref Icmpv6View view) => view.EchoSequence = 0xabcd);
+        AssertSet("0000 0000 00000500", (ref Icmpv6View view) => view.NextHopMtu = 1280);
+        AssertSet("0000 0000 89abcdef", (ref Icmpv6View view) => view.Pointer = 0x89abcdef);
+    }
+
     [Fact]
     public void Fields_survive_the_wire()
     {
@@ -41,4 +78,14 @@ public sealed class Icmpv6ViewTests
     [Fact]
     public void Every_truncation_is_refused() =>
         Truncation.IsRefused<Icmpv6View>(Icmpv6View.TryParse, Hex.Bytes(Echo), Icmpv6View.HeaderLength);
+
+    private delegate void Setter(ref Icmpv6View view);
+
+    private static void AssertSet(string expected, Setter set)
+    {
+        byte[] bytes = new byte[Icmpv6View.HeaderLength];
+        Assert.True(Icmpv6View.TryParse(bytes, out Icmpv6View view));
+        set(ref view);
+        Assert.Equal(Hex.Bytes(expected), bytes);
+    }
 }
