@@ -26,7 +26,7 @@ public readonly ref struct IcmpView
     public const int HeaderLength = 8;                                // bytes
 
     private const int MinExtendedQuotation = 128;                     // bytes; RFC 4884 §5.5
-    private const int QuotationUnit = 4;                              // bytes; RFC 4884 §5.1
+    private const int QuotationUnit = 4;                              // bytes; RFC 4884 §4
 
     private readonly Span<byte> _bytes;
 

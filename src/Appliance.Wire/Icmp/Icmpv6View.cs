@@ -25,7 +25,7 @@ public readonly ref struct Icmpv6View
 
     private const int FirstInformationalType = 128;                   // RFC 4443 §2.1
     private const int MinExtendedQuotation = 128;                     // bytes; RFC 4884 §5.5
-    private const int QuotationUnit = 8;                              // bytes; RFC 4884 §5.2
+    private const int QuotationUnit = 8;                              // bytes; RFC 4884 §4
 
     private readonly Span<byte> _bytes;
 

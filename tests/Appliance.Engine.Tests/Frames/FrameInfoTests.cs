@@ -21,7 +21,7 @@ public sealed class FrameInfoTests
             [
                 "Slot", "Start", "Length", "NetworkOffset", "TransportOffset", "DatagramLength", "Traits", "EtherType", "Network",
                 "Protocol", "SourcePort", "DestinationPort", "Hash", "Bucket", "IngressPort", "EgressPort", "Disposition", "DropReason",
-                "Checksum", "SlotClass", "Pool", "_reserved0",
+                "Checksum", "SlotClass", "Pool", "Position",
             ],
             first);
         Assert.Equal(

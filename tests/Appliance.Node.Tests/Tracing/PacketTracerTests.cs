@@ -7,7 +7,8 @@ namespace Appliance.Node.Tests;
 /// <summary>What a trace tells: every stage in order, the verdict and its reason, what left and what was answered.</summary>
 public sealed class PacketTracerTests
 {
-    private static readonly string[] WholePath = ["parse", "steer", "neighbour", "admit", "local", "route", "mtu", "link"];
+    private static readonly string[] WholePath = 
+        ["parse", "steer", "coalesce", "neighbour", "admit", "local", "route", "mtu", "link", "segment"];
 
     [Theory]
     [InlineData(1)]
@@ -18,7 +19,7 @@ public sealed class PacketTracerTests
         PacketVerdict verdict = Trace("udp 192.168.1.10:1 > 198.51.100.7:2", vcpus: vcpus);
         Assert.Equal(("pass", null, null), (verdict.Verdict, verdict.Reason, verdict.Rule));
         Assert.Equal(WholePath, verdict.Stages.Select(stage => stage.Stage));
-        Assert.All(verdict.Stages.Where(stage => stage.Stage is not ("link" or "steer")), stage => Assert.Equal("continue", stage.Action));
+        Assert.All(verdict.Stages.Where(stage => stage.Stage is not ("segment" or "steer")), stage => Assert.Equal("continue", stage.Action));
         Assert.Equal("transmit", verdict.Stages[^1].Action);
         Assert.Contains(verdict.Stages[1].Action, (string[])["continue", "hand-off"]);
         Assert.Equal(WholePath, DataplanePathNames());
