@@ -14,6 +14,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly HandOffMesh _mesh;
     private readonly List<ModelChange> _changes = [];
     private readonly NodeOptions _options;
+    private readonly SteeringControl _steering;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -24,6 +25,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models), _mesh))];
+        _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -32,7 +34,20 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     public ImmutableArray<Worker> Workers { get; }
 
-    public MonotonicTime NextDeadline => Workers.Min(worker => worker.NextDeadline);
+    /// <summary>The rules by which frames find their worker, and the table that load may have changed since.</summary>
+    public SteeringRules Steering => _steering.Rules;
+
+    /// <summary>Whether every worker goes by <see cref="Steering"/>.</summary>
+    public bool IsSteeringSettled => _steering.IsSettled;
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
+            return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+        }
+    }
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -51,10 +66,21 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// </summary>
     public void StepUntilIdle(MonotonicTime now)
     {
-        while (Step(now) > 0)
+        do
         {
+            Tend(now);
         }
+        while (Step(now) > 0);
     }
+
+    /// <summary>What is done beside the data path: changes of the steering, rebalancing. By one thread at a time, at any time.</summary>
+    public void Tend(MonotonicTime now) => _steering.Tend(now);
+
+    /// <summary>
+    /// Moves buckets to other workers while frames flow; by the thread that calls <see cref="Tend"/>. False: another change is under way,
+    /// or nothing would change.
+    /// </summary>
+    public bool TryMoveBuckets(IndirectionTable table) => _steering.TryMove(table);
 
     /// <summary>
     /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before
@@ -70,6 +96,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
+        _steering.Rebalances = next.Steering.Rebalance;
+        _steering.Change(models.Steering);
         _changes.RemoveAll(earlier => earlier.IsDone);
         _changes.Add(change);
         Models = models;

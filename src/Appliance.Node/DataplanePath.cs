@@ -39,6 +39,7 @@ public static class DataplanePath
                 new MtuStage(models.Routing, errors),
                 new LinkStage(models.Ports),
                 new SegmentStage(models.Ports),
-            ]);
+            ],
+            bucketStates: [errors]);
     }
 }

@@ -9,6 +9,7 @@ public sealed class WorkerCounters(int ports)
 {
     private readonly long[] _drops = new long[DropReasonNames.Count];
     private readonly PortCounters[] _ports = new PortCounters[ports];
+    private readonly long[] _buckets = new long[IndirectionTable.MaxBuckets];
 
     public long Received { get; set; }          // frames that ports gave this worker, before any hand-off
     public long Transmitted { get; set; }
@@ -33,6 +34,9 @@ public sealed class WorkerCounters(int ports)
 
     public ReadOnlySpan<PortCounters> Ports => _ports;
 
+    /// <summary>Frames judged, by steering bucket.</summary>
+    public ReadOnlySpan<long> Buckets => _buckets;
+
     public long Dropped
     {
         get
@@ -45,6 +49,14 @@ public sealed class WorkerCounters(int ports)
     }
 
     public ref PortCounters Port(int index) => ref _ports[index];
+
+    /// <summary>Once for each frame, by the worker that its bucket belongs to.</summary>
+    public void CountBuckets(ReadOnlySpan<Frame> frames)
+    {
+        long[] buckets = _buckets;
+        foreach (Frame frame in frames)
+            buckets[frame.Info.Bucket & (IndirectionTable.MaxBuckets - 1)]++;
+    }
 
     public void Drop(DropReason reason, int frames) => _drops[(int)reason] += frames;
 }

@@ -119,5 +119,11 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         Count -= index;
     }
 
+    /// <summary>For whoever keeps frames here across breaths: to close gaps in place.</summary>
+    internal Span<Frame> Mutable => _frames.AsSpan(0, Count);
+
+    /// <summary>Forgets the frames from <paramref name="count"/> on. They must have been passed on.</summary>
+    internal void Truncate(int count) => Count = count;
+
     public void Clear() => (Count, Ended) = (0, 0);
 }

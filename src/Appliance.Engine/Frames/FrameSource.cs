@@ -14,6 +14,11 @@ public sealed class FrameSource(FramePool pool, WorkerCounters counters)
     /// <summary>What waits for the next breath.</summary>
     public FrameBatch Submitted => _submitted;
 
+    /// <summary>Frames submitted since the start, and those of them that have entered the path.</summary>
+    internal long SubmittedInAll { get; private set; }
+
+    internal long EnteredInAll => SubmittedInAll - _submitted.Count;
+
     /// <summary>Takes a blank frame of <paramref name="bytes"/>, to be filled and then either submitted or returned to the pool.</summary>
     public bool TryBegin(int bytes, out Frame frame)
     {
@@ -28,7 +33,13 @@ public sealed class FrameSource(FramePool pool, WorkerCounters counters)
     public void Submit(Frame frame)
     {
         frame.Info.Traits |= FrameTraits.Generated;
-        if (_submitted.TryAdd(frame)) counters.Generated++;
-        else pool.Return(frame);
+        if (!_submitted.TryAdd(frame))
+        {
+            pool.Return(frame);
+            return;
+        }
+
+        SubmittedInAll++;
+        counters.Generated++;
     }
 }

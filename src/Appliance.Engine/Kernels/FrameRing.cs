@@ -23,6 +23,8 @@ public sealed unsafe class FrameRing : IDisposable
     {
         [FieldOffset(128)] public uint Head;            // written by the producer
         [FieldOffset(132)] public uint TailSeen;        // the producer's last look at Tail
+        [FieldOffset(136)] public uint MarkAt;          // written by the producer, before MarkNumber
+        [FieldOffset(140)] public uint MarkNumber;
         [FieldOffset(256)] public uint Tail;            // written by the consumer
         [FieldOffset(260)] public uint HeadSeen;        // the consumer's last look at Head
     }
@@ -64,6 +66,31 @@ public sealed unsafe class FrameRing : IDisposable
             _slots[(head + (uint)i) & _mask] = frames[i];
         Volatile.Write(ref _positions.Head, head + (uint)count);
         return count;
+    }
+
+    /// <summary>
+    /// Producer: sets the mark of this number behind everything enqueued so far. A ring has one mark, the latest; numbers only grow, modulo
+    /// 2^32, and the next is set when all have passed this one.
+    /// </summary>
+    public void Mark(uint number)
+    {
+        _positions.MarkAt = _positions.Head;
+        Volatile.Write(ref _positions.MarkNumber, number);
+    }
+
+    /// <summary>Consumer: whether the mark of this number has been set and all that lies before it taken.</summary>
+    public bool HasPassed(uint number) =>
+        Volatile.Read(ref _positions.MarkNumber) == number && (int)(_positions.Tail - _positions.MarkAt) >= 0;
+
+    /// <summary>Consumer: the same as <see cref="Dequeue(Span{Frame})"/>, but not past a mark later than <paramref name="passable"/>.</summary>
+    public int Dequeue(Span<Frame> frames, uint passable)
+    {
+        // In this order: whatever is inside now lies before a mark that is not seen now.
+        _positions.HeadSeen = Volatile.Read(ref _positions.Head);
+        uint available = _positions.HeadSeen - _positions.Tail;
+        if ((int)(Volatile.Read(ref _positions.MarkNumber) - passable) > 0)
+            available = Math.Min(available, (uint)Math.Max(0, (int)(_positions.MarkAt - _positions.Tail)));
+        return Dequeue(frames[..(int)Math.Min(available, (uint)frames.Length)]);
     }
 
     /// <summary>Consumer: takes up to <paramref name="frames"/>.Length frames; answers how many.</summary>

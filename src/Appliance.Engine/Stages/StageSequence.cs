@@ -7,7 +7,11 @@ namespace Appliance.Engine;
 /// received,
 /// at <c>entry</c> come frames made here.
 /// </summary>
-public sealed class StageSequence(ImmutableArray<IStage> arrival, ImmutableArray<IStage> judging, ImmutableArray<IStage> leaving)
+public sealed class StageSequence(
+    ImmutableArray<IStage> arrival,
+    ImmutableArray<IStage> judging,
+    ImmutableArray<IStage> leaving,
+    ImmutableArray<IBucketState> bucketStates = default)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _judging = [.. judging];
@@ -15,6 +19,9 @@ public sealed class StageSequence(ImmutableArray<IStage> arrival, ImmutableArray
 
     /// <summary>All stages in the order a received frame meets them.</summary>
     public ImmutableArray<IStage> Stages => [.. _arrival, .. _judging, .. _leaving];
+
+    /// <summary>What the stages keep for each steering bucket.</summary>
+    public ImmutableArray<IBucketState> BucketStates { get; } = bucketStates.IsDefault ? [] : bucketStates;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>

@@ -6,12 +6,16 @@ namespace Appliance.Engine;
 /// <summary>Which worker owns each bucket; a hash's low bits choose the bucket.</summary>
 public sealed class IndirectionTable
 {
+    /// <summary>Buckets a table may have.</summary>
+    public const int MaxBuckets = 1024;
+
     private readonly ushort[] _owners;
 
     /// <param name="owners">By bucket; a power of two of them.</param>
     public IndirectionTable(ImmutableArray<ushort> owners)
     {
         if (!BitOperations.IsPow2(owners.Length)) throw new ArgumentException("A table has a power of two of buckets.", nameof(owners));
+        if (owners.Length > MaxBuckets) throw new ArgumentException($"A table has at most {MaxBuckets} buckets.", nameof(owners));
         _owners = [.. owners];
     }
 

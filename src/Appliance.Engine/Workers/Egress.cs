@@ -16,8 +16,23 @@ internal sealed class Egress(IPortQueue queue)
 
     public int Waiting => _waiting.Count;
 
+    /// <summary>Frames that were to leave by this port since the start, and those of them that it took or that were given up.</summary>
+    public long QueuedInAll => SentInAll + _waiting.Count;
+
+    public long SentInAll { get; private set; }
+
     /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
     public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
+
+    /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
+    public void GiveUp(int frames, FrameBatch into)
+    {
+        frames = Math.Min(frames, into.Room);
+        foreach (Frame frame in _waiting.Frames[..frames])
+            into.TryAdd(frame);
+        _waiting.RemoveFirst(frames);
+        SentInAll += frames;
+    }
 
     /// <summary>
     /// Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.
@@ -30,6 +45,7 @@ internal sealed class Egress(IPortQueue queue)
         foreach (Frame frame in _waiting.Frames[..sent])
             CountOut(frame, ports, counters);
         _waiting.RemoveFirst(sent);
+        SentInAll += sent;
         return sent;
     }
 

@@ -12,10 +12,12 @@ public sealed class HandOffMesh : IDisposable
 
     private readonly FrameRing?[] _forward;
     private readonly FrameRing?[] _home;
+    private readonly Worker?[] _workers;
 
     public HandOffMesh(int workers, FramePoolSize poolSize)
     {
         Workers = workers;
+        _workers = new Worker?[workers];
         _forward = new FrameRing?[workers * workers];
         _home = new FrameRing?[workers * workers];
         int homeCapacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(poolSize.Small + poolSize.Jumbo + poolSize.Large));
@@ -38,6 +40,12 @@ public sealed class HandOffMesh : IDisposable
     public FrameRing? Forward(int from, int to) => _forward[(from * Workers) + to];
 
     public FrameRing? Home(int from, int to) => _home[(from * Workers) + to];
+
+    /// <summary>Makes a worker known to the others, before the first breath.</summary>
+    internal void Register(Worker worker) => _workers[worker.Id] = worker;
+
+    /// <summary>From any thread: a letter from one worker to another. False when too many wait there.</summary>
+    internal bool TryPost(int to, IWorkerMail mail) => _workers[to]!.TryPost(mail);
 
     public void Dispose()
     {

@@ -21,6 +21,7 @@ public sealed class Worker : ISteppable, IFrameExit
     private readonly FrameBatch[] _handOff;             // by owner
     private readonly FrameBatch[] _home;                // by pool
     private readonly Egress?[] _egress;                 // by physical port
+    private readonly SteeringChanges _changes;
     private readonly Channel<IWorkerMail> _mail = Channel.CreateBounded<IWorkerMail>(MailCapacity);
     private IPortQueue[] _queues = [];
     private PortTable _ports;
@@ -37,6 +38,8 @@ public sealed class Worker : ISteppable, IFrameExit
         _egress = new Egress?[ports.Count];
         _handOff = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
         _home = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
+        _changes = new SteeringChanges(this, mesh, path.BucketStates, new FlushPoint(_source, _egress));
+        mesh.Register(this);
     }
 
     public int Id { get; }
@@ -50,11 +53,11 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
-    /// <summary>Nothing here waits for the clock yet; what will, answers through its stage.</summary>
-    public MonotonicTime NextDeadline => MonotonicTime.Never;
+    /// <summary>Only a change of the steering waits for the clock, and only behind a port that stands still.</summary>
+    public MonotonicTime NextDeadline => _changes.NextDeadline;
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
+    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
 
     /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
     public void Attach(PortId port, IPortQueue queue)
@@ -81,12 +84,23 @@ public sealed class Worker : ISteppable, IFrameExit
         var context = new StageContext(now, Id, Counters, Pool, _source, Trace);
         int work = BringHome();
         work += EnterGenerated(context);
-        work += ReceiveFromPorts(context);
+        work += EnterReleased(context);
+        if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
         work += TransmitAll();
+        if (_changes.Advance(now, this)) work++;
         SendHome();
         return work;
     }
+
+    /// <summary>Takes part in a move of buckets from the next frame on; between breaths.</summary>
+    internal void Begin(BucketMove move) => _changes.Begin(move);
+
+    /// <summary>Takes part in a change of the rules; between breaths.</summary>
+    internal void Begin(SteeringSwap swap) => _changes.Begin(swap);
+
+    /// <summary>Goes on with what another worker kept of its buckets; between breaths.</summary>
+    internal void Receive(BucketArrival arrival) => _changes.Receive(arrival);
 
     /// <inheritdoc/>
     public void Take(Frame frame)
@@ -141,6 +155,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _batch.Settle(this);
         _path.RunArrival(_batch, context, this);
         FlushHandOff();                             // first: the other worker begins while this one judges
+        Counters.CountBuckets(_batch.Frames);
         RunOwned(context);
         return count;
     }
@@ -151,11 +166,12 @@ public sealed class Worker : ISteppable, IFrameExit
         for (int from = 0; from < _mesh.Workers; from++)
         {
             if (_mesh.Forward(from, Id) is not { } ring) continue;
-            int count = ring.Dequeue(_batch.Free);
+            int count = ring.Dequeue(_batch.Free, _changes.Passable);
             if (count == 0) continue;
             _batch.Grow(count);
             foreach (Frame frame in _batch.Frames)
                 CountOwned(frame, 1);
+            Counters.CountBuckets(_batch.Frames);
             RunOwned(context);
             work += count;
         }
@@ -163,8 +179,28 @@ public sealed class Worker : ISteppable, IFrameExit
         return work;
     }
 
+    /// <summary>What waited for its bucket and need not any more, before anything newer.</summary>
+    private int EnterReleased(in StageContext context)
+    {
+        int work = 0;
+        while (_changes.Withheld.HasReleased)
+        {
+            _changes.Withheld.MoveReleased(_batch);
+            work += _batch.Count;
+            RunOwned(context);
+        }
+
+        return work;
+    }
+
     private void RunOwned(in StageContext context)
     {
+        if (_changes.Withheld.Any)
+        {
+            _changes.Withheld.Withhold(_batch);
+            _batch.Settle(this);
+        }
+
         if (_batch.Count > 0) Counters.Batches++;
         _path.RunOwner(_batch, context, this);
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");

@@ -3,7 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Node;
 
 /// <summary>
-/// New models for every worker. The last worker to take them ends the life of the ones before, which nobody uses from then on.
+/// New models for every worker. The last worker to take them ends the life of the ones before, which nobody uses from then on. The rules
+/// of steering are not among them: those cannot change for one worker before the others (<see cref="SteeringControl"/>).
 /// </summary>
 internal sealed class ModelChange(NodeModels previous, NodeModels next, int workers) : IWorkerMail, IDisposable
 {
@@ -14,7 +15,6 @@ internal sealed class ModelChange(NodeModels previous, NodeModels next, int work
     public void Deliver(Worker worker)
     {
         worker.Adopt(next.Ports);
-        worker.Adopt(next.Steering);
         worker.Adopt(next.Routing);
         if (Interlocked.Decrement(ref _undelivered) == 0) previous.Dispose();
     }

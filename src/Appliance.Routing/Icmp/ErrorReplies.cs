@@ -10,7 +10,7 @@ namespace Appliance.Routing;
 /// it came. Never about errors, group addresses, fragments after the first or what was generated here; limited by bucket. One object a
 /// worker.
 /// </summary>
-public sealed class ErrorReplies(int buckets)
+public sealed class ErrorReplies(int buckets) : IBucketState
 {
     /// <summary>RFC 1812 §4.3.2.3: as much of the datagram as fits into 576 bytes in all.</summary>
     public const int MaxIpv4Bytes = 576;
@@ -18,7 +18,13 @@ public sealed class ErrorReplies(int buckets)
     /// <summary>RFC 4443 §2.4 (c): the minimum IPv6 MTU.</summary>
     public const int MaxIpv6Bytes = 1280;
 
-    private readonly ReplyLimit _limit = new(buckets);
+    private ReplyLimit _limit = new(buckets);
+
+    public object? Detach(ushort bucket) => _limit.Detach(bucket);
+
+    public void Attach(ushort bucket, object? state) => _limit.Attach(bucket, (long?)state);
+
+    public void Reset(int buckets) => _limit = new ReplyLimit(buckets);
 
     /// <summary>
     /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged.

@@ -23,6 +23,16 @@ public sealed class ReplyLimit
         Array.Fill(_spentUntil, long.MinValue);
     }
 
+    /// <summary>What a bucket has spent, for the worker that limits it from now on; here it begins anew.</summary>
+    public long? Detach(ushort bucket)
+    {
+        long spentUntil = _spentUntil[bucket];
+        _spentUntil[bucket] = long.MinValue;
+        return spentUntil == long.MinValue ? null : spentUntil;
+    }
+
+    public void Attach(ushort bucket, long? spentUntil) => _spentUntil[bucket] = spentUntil ?? long.MinValue;
+
     public bool TryTake(ushort bucket, MonotonicTime now)
     {
         ref long spentUntil = ref _spentUntil[bucket & (_spentUntil.Length - 1)];
