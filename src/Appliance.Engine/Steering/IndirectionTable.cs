@@ -7,7 +7,7 @@ namespace Appliance.Engine;
 public sealed class IndirectionTable
 {
     /// <summary>Buckets a table may have.</summary>
-    public const int MaxBuckets = 1024;
+    public const int MaxBuckets = 4096;
 
     private readonly ushort[] _owners;
 

@@ -61,18 +61,18 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
         }
     }
 
-    /// <summary>At the end of a breath. Answers whether the next can bring a change further.</summary>
+    /// <summary>At the end of a breath. Answers whether it has brought a change further.</summary>
     /// <param name="now">The breath's time.</param>
     /// <param name="exit">Where frames go that a port has not taken for too long.</param>
     public bool Advance<TExit>(MonotonicTime now, TExit exit) where TExit : IFrameExit
     {
         NextDeadline = MonotonicTime.Never;
         PostWhatIsReady();
-        if (_departing is null && _stopping is null) return Withheld.Any || _unposted.Count > 0;
+        if (_departing is null && _stopping is null) return false;
         if (_stopped) return TryGoOn();
         if (!_marksPassed)
         {
-            if (!AllMarksPassed(_departing?.Number ?? _stopping!.Number)) return true;
+            if (!AllMarksPassed(_departing?.Number ?? _stopping!.Number)) return false;
             _marksPassed = true;
             sent.Set(now);
         }
@@ -88,7 +88,7 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
         if (!reached)
         {
             NextDeadline = sent.Deadline;
-            return !sent.WaitsForPort;
+            return false;
         }
 
         if (_departing is not null) Depart(_departing);
@@ -140,7 +140,7 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
 
     private bool TryGoOn()
     {
-        if (_stopping is not { IsDrained: true } swap) return true;
+        if (_stopping is not { IsDrained: true } swap) return false;
         worker.Adopt(swap.Rules);
         foreach (IBucketState keeper in keepers)
             keeper.Reset(swap.Rules.Table.Buckets);

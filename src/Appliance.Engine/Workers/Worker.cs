@@ -78,11 +78,9 @@ public sealed class Worker : ISteppable, IFrameExit
 
     public int Step(MonotonicTime now)
     {
-        while (_mail.Reader.TryRead(out IWorkerMail? mail))
-            mail.Deliver(this);
-
+        int work = ReadMail();
         var context = new StageContext(now, Id, Counters, Pool, _source, Trace);
-        int work = BringHome();
+        work += BringHome();
         work += EnterGenerated(context);
         work += EnterReleased(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
@@ -122,6 +120,14 @@ public sealed class Worker : ISteppable, IFrameExit
                 Drop(frame, info.DropReason);
                 break;
         }
+    }
+
+    private int ReadMail()
+    {
+        int read = 0;
+        for (; _mail.Reader.TryRead(out IWorkerMail? mail); read++)
+            mail.Deliver(this);
+        return read;
     }
 
     private int EnterGenerated(in StageContext context)

@@ -31,6 +31,9 @@ internal sealed class Box : IDisposable
 
     public ApplianceNode Node { get; }
 
+    /// <summary>What has left since the last <see cref="Send(IReadOnlyList{ValueTuple{string, byte[]}})"/> began.</summary>
+    public TransmitLog Log => _log;
+
     public MonotonicTime Now { get; private set; } = new(1_000_000_000);
 
     public static RuntimeModel ModelOf(string yaml)
@@ -62,6 +65,9 @@ internal sealed class Box : IDisposable
         MustBeSettled(Node);
         return new Seen([.. _log.Sent.Select(sent => (NameOf(sent.Port.Index), sent.Bytes))], before, Node.ReadAccounts(), NameOf);
     }
+
+    /// <summary>Frames that may still enter before the worker that reads the port has to breathe.</summary>
+    public int Room(string port) => BurstFrames - _inboxes[Node.Configuration.FindPort(port)!.Ordinal % _inboxes.Length].Count;
 
     /// <summary>Puts a frame before the worker that reads the port, without a breath.</summary>
     public void Enter(string port, byte[] bytes)
