@@ -24,6 +24,14 @@ public sealed partial class CheckTests : IDisposable
     }
 
     [Fact]
+    public void The_warning_asks_for_nothing_that_would_be_refused()
+    {
+        string warning = Assert.Single(ApplianceProgram.Run("check", "--config", RepositoryFiles.DemoConfiguration).ErrorLines);
+        Assert.Contains("this version has no firewall yet", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("ruleset", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_error_is_printed_on_a_line_of_its_own_with_its_place()
     {
         string file = _folder.Write("three.yaml", """
