@@ -8,8 +8,10 @@ namespace Appliance.Verbs;
 /// <summary>Options that several verbs share.</summary>
 internal static class CommonOptions
 {
+    public const string ConfigName = "--config";
+
     public static Option<string> Config() =>
-        new Option<string>("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" }.NeverEmpty();
+        new Option<string>(ConfigName) { Description = "The configuration file.", Required = true, HelpName = "FILE" }.NeverEmpty();
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else." };
 

@@ -11,11 +11,19 @@ namespace Appliance.Verbs;
 /// <summary><c>replay</c>: captures in, the whole path on every frame, captures and a report out.</summary>
 internal sealed class ReplayVerb
 {
+    public static readonly string[] Examples =
+    [
+        "replay --config my.yaml --in lan=lan.pcap --in wan=wan.pcap --out sent",
+        "replay --config my.yaml --in lan,wan=both-ways.pcap --out sent",
+        "replay --config my.yaml --in lan=lan.pcap --json",
+    ];
+
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string[]> _in = new("--in")
     {
         Description =
-            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
+            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. " +
+            "Repeatable: captures merge by their timestamps, those of one port too.",
         HelpName = "PORT=FILE",
         Required = true,
     };

@@ -10,6 +10,13 @@ namespace Appliance.Verbs;
 /// <summary><c>trace</c>: what every stage did to a packet and why.</summary>
 internal sealed class TraceVerb
 {
+    public static readonly string[] Examples =
+    [
+        "trace --config my.yaml --in lan --packet 'tcp 192.168.1.10:40000 > 1.1.1.1:443 S'",
+        "trace --config my.yaml --in lan --packet 'icmp 192.168.1.10 > 8.8.8.8 ttl 1'",
+        "trace --config my.yaml --in lan --pcap lan.pcap --json",
+    ];
+
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string> _in =
         new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };

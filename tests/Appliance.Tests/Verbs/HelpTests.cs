@@ -17,6 +17,20 @@ public class HelpTests
             Assert.Contains(name, run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help", "appliance replay --config ")]
+    [InlineData("check --help", "appliance check ")]
+    [InlineData("replay --help", "appliance replay --config ")]
+    [InlineData("trace --help", "appliance trace --config ")]
+    public void Help_ends_with_examples_to_copy(string arguments, string start)
+    {
+        string[] lines = ApplianceProgram.Succeed(arguments.Split(' ')).OutputLines;
+        string[] examples = [.. lines.SkipWhile(line => line != "Examples:").Skip(1)];
+        Assert.NotEmpty(examples);
+        Assert.All(examples, line => Assert.StartsWith("  appliance ", line, StringComparison.Ordinal));
+        Assert.Contains(examples, line => line.StartsWith("  " + start, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_version_is_one_line()
     {
