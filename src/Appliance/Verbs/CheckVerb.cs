@@ -17,7 +17,10 @@ internal static class CheckVerb
             Description = "The same, without --config.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("check", "Validate a configuration; every error is printed as file:line:column: message.") { config, file };
+        var command = new Command("check", "Validate a configuration; every error is printed as file:line:column: message.")
+        {
+            config, file,
+        };
         command.Validators.Add(result =>
         {
             string? alone = result.GetValue(file);

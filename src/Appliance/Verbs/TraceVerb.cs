@@ -22,7 +22,8 @@ internal sealed class TraceVerb
         new("--in") { Description = "The port the packet arrives at.", HelpName = "PORT", Required = true };
     private readonly Option<string?> _packet = new("--packet")
     {
-        Description = "'[vlan N] PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [ttl N] [len N] [id N] [type N code N]'",
+        Description = "'[vlan N] PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [ttl N] [len N] [id N] [type N code N] [df]'; " +
+            "PROTO: tcp, udp, icmp, icmp6, sctp or a number; FLAGS: letters of S A F R P U E W",
         HelpName = "TEXT",
     };
 
