@@ -90,7 +90,7 @@ public sealed class TraceTests : IDisposable
     public void What_is_no_verdict_and_no_reason_is_refused()
     {
         string line = ApplianceProgram.Fail(2, Demo.Trace("--pcap", RepositoryFiles.DemoLan, "--only", "dropped"));
-        Assert.Contains("--only dropped: expected pass, block, consume, drop or a drop reason such as martian", line, StringComparison.Ordinal);
+        Assert.Contains("--only dropped: expected pass, block, consume, drop or a drop reason", line, StringComparison.Ordinal);
         line = ApplianceProgram.Fail(2, Demo.Trace("--packet", "icmp 192.168.1.10 > 8.8.8.8", "--only", "drop"));
         Assert.Contains("--pcap", line, StringComparison.Ordinal);
     }
