@@ -27,6 +27,7 @@ help: ## this list
 run: build ## replay the captures of configs/demo through the whole data path and check what came out
 	@out/appliance replay --config configs/demo/demo.yaml --in lan=configs/demo/lan.pcap --in wan=configs/demo/wan.pcap \
 	  --out out/demo --expect configs/demo/test.yaml
+	@if [ -t 1 ]; then echo 'next          your own capture, as README.md says, or out/appliance --help'; fi
 
 test: ## build with warnings as errors, run every test, say what was skipped and why
 	@tests/tools/install-needs.sh test
@@ -34,6 +35,7 @@ test: ## build with warnings as errors, run every test, say what was skipped and
 	@tests/tools/run-tests.sh $(ONLY)
 
 build: ## out/appliance: one self-contained file for linux-x64
+	@if [ -t 2 ]; then echo 'building out/appliance: a minute the first time' >&2; fi
 	@$(DOTNET) publish src/Appliance -c Release -p:PublishProfile=standalone -o artifacts/publish/Appliance \
 	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance

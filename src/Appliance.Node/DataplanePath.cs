@@ -12,7 +12,7 @@ namespace Appliance.Node;
 ///            received it       └─► another worker's ring                        │
 ///                                                                  replies and errors made here
 /// </code>
-/// A new protocol is a stage or responder in this list and nothing else.
+/// A new protocol is a stage in this list, or a responder that one of them calls.
 /// </summary>
 public static class DataplanePath
 {

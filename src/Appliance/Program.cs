@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Appliance.Verbs;
 
 namespace Appliance;
@@ -8,6 +9,13 @@ internal static class Program
 {
     // An argument is what it is: '@x' is a name, not a file of further arguments, and '-ab' no pair of options.
     private static readonly ParserConfiguration Literal = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
+    {
+        ["check"] = CheckVerb.Examples,
+        ["replay"] = ReplayVerb.Examples,
+        ["trace"] = TraceVerb.Examples,
+    };
 
     private static int Main(string[] arguments)
     {
@@ -44,6 +52,8 @@ internal static class Program
             ReplayVerb.Build(),
             TraceVerb.Build(),
         };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);
         root.Directives.Clear();                                        // nothing in brackets has a meaning
         return root;
     }
@@ -52,10 +62,23 @@ internal static class Program
     private static IEnumerable<string> Faults(RootCommand root, ParseResult parsed)
     {
         Command verb = parsed.CommandResult.Command;
-        if (verb != root) return parsed.Errors.Select(error => $"appliance {verb.Name}: {error.Message}").Distinct(StringComparer.Ordinal);
+        if (verb != root) return FaultsOf(verb, parsed).Select(fault => $"appliance {verb.Name}: {fault}").Distinct(StringComparer.Ordinal);
         string verbs = string.Join(", ", root.Subcommands.Select(command => command.Name));
         return parsed.UnmatchedTokens.Count > 0
             ? [$"appliance: there is no verb '{parsed.UnmatchedTokens[0]}'; the verbs are {verbs} (appliance --help says more)"]
             : [$"appliance: expected a verb, one of {verbs} (appliance --help says more)"];
+    }
+
+    /// <summary>A file that stands alone where <c>--config</c> is missing is one fault, not two.</summary>
+    private static IEnumerable<string> FaultsOf(Command verb, ParseResult parsed)
+    {
+        IEnumerable<string> faults = parsed.Errors.Select(error => error.Message);
+        bool isConfigMissing = verb.Options.Any(option => option is { Name: CommonOptions.ConfigName, Required: true })
+            && parsed.GetResult(CommonOptions.ConfigName) is null or { Tokens.Count: 0 };
+        if (!isConfigMissing || parsed.UnmatchedTokens is not [var alone, ..] || alone.StartsWith('-')) return faults;
+        return faults
+            .Where(fault => !fault.Contains($"'{alone}'", StringComparison.Ordinal)
+                && !fault.Contains($"'{CommonOptions.ConfigName}'", StringComparison.Ordinal))
+            .Prepend($"expected --config before '{alone}'");
     }
 }

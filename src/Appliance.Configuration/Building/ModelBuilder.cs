@@ -25,7 +25,7 @@ internal static class ModelBuilder
         ImmutableArray<PortModel> ports = WithVirtualAddresses(alone, pair);
         if (asked.Firewall is null)
             errors.Warn(TextPosition.Start,
-                "there is no 'firewall': this router passes everything; a ruleset stands under firewall: {ruleset: FILE}");
+                "there is no 'firewall': this router passes everything; this version has no firewall yet");
         return new RuntimeModel
         {
             Name = asked.Name?.Value ?? "appliance",

@@ -48,7 +48,7 @@ public struct FrameInfo
     public int TrainFrames;                     // frames on the wire that this one stands for; 0 or 1: itself
     public int TrainBytes;                      // Ethernet bytes of all of them
     public int TrainLargest;                    // bytes of the largest datagram among them
-    public ushort SegmentSize;                  // of a large frame, contiguous or a train to be handed over whole: payload bytes per segment
+    public ushort SegmentSize;                  // of a large frame, contiguous or a train handed over whole: payload bytes per segment
     public ushort Worker;                       // who judges it
     public uint SequenceOffset;                 // the train's deltas that its own headers do not tell; see ARCHITECTURE.md
     public uint AcknowledgmentOffset;

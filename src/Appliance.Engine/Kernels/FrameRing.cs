@@ -82,7 +82,9 @@ public sealed unsafe class FrameRing : IDisposable
     public bool HasPassed(uint number) =>
         Volatile.Read(ref _positions.MarkNumber) == number && (int)(_positions.Tail - _positions.MarkAt) >= 0;
 
-    /// <summary>Consumer: the same as <see cref="Dequeue(Span{Frame})"/>, but not past a mark later than <paramref name="passable"/>.</summary>
+    /// <summary>
+    /// Consumer: the same as <see cref="Dequeue(Span{Frame})"/>, but not past a mark later than <paramref name="passable"/>.
+    /// </summary>
     public int Dequeue(Span<Frame> frames, uint passable)
     {
         // In this order: whatever is inside now lies before a mark that is not seen now.

@@ -27,7 +27,9 @@ public sealed record PortFacts
     /// <summary>Segments that arrive here may be joined to trains (<c>lro</c>).</summary>
     public bool Coalesces { get; init; }
 
-    /// <summary>The port's own verdict on a checksum counts, when it gives one (<c>rx-checksum</c>); otherwise all are verified here.</summary>
+    /// <summary>
+    /// The port's own verdict on a checksum counts, when it gives one (<c>rx-checksum</c>); otherwise all are verified here.
+    /// </summary>
     public bool BelievesChecksums { get; init; }
 
     /// <summary>What the physical port can do and may (<c>tx-checksum</c>, <c>tso</c>); the rest is done here.</summary>

@@ -1,6 +1,8 @@
 namespace Appliance.Engine;
 
-/// <summary>What one worker keeps for each steering bucket. It moves with the bucket, so that its next owner goes on where this one stopped.</summary>
+/// <summary>
+/// What one worker keeps for each steering bucket. It moves with the bucket, so that its next owner goes on where this one stopped.
+/// </summary>
 public interface IBucketState
 {
     /// <summary>Takes out what is kept for a bucket; nothing is kept for it afterwards. Null: there is nothing worth moving.</summary>

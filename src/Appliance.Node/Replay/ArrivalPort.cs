@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Appliance.Routing;
-using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Node;
@@ -11,10 +9,13 @@ namespace Appliance.Node;
 /// </summary>
 internal sealed class ArrivalPort(RoutingModel model)
 {
+    /// <summary>No port: the frame has no source, or none that could be a host's, or no route leads to it.</summary>
+    public const int Nowhere = -1;
+
     public int Choose(ImmutableArray<int> ports, ReadOnlySpan<byte> frame)
     {
-        if (ports.Length == 1 || !TryReadSource(frame, out IpAddress source)) return ports[0];
-        int route = model.Find(source);
+        if (ports.Length == 1 || !DatagramGlance.TryRead(frame, out DatagramGlance seen)) return ports[0];
+        int route = model.Find(seen.Source);
         if (route == RoutingModel.NoRoute) return ports[0];
         foreach (NextHop way in model.Routes[route].Ways)
         {
@@ -25,31 +26,21 @@ internal sealed class ArrivalPort(RoutingModel model)
         return ports[0];
     }
 
-    private static bool TryReadSource(ReadOnlySpan<byte> frame, out IpAddress source)
+    /// <summary>The physical port that a source is routed to: <paramref name="port"/> if one of the ways leads there.</summary>
+    public int HomeOf(IpAddress source, int port)
     {
-        source = default;
-        if (frame.Length < EthernetView.HeaderLength) return false;
-        var type = (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
-        ReadOnlySpan<byte> rest = frame[EthernetView.HeaderLength..];
-        while (type is EtherType.Vlan or EtherType.ServiceVlan && rest.Length >= 4)
+        bool isHost = source.IsV6 ? !AddressRules.IsMartianSource(source.V6) : !AddressRules.IsMartianSource(source.V4);
+        if (!isHost || source.IsLinkLocal) return Nowhere;
+        int route = model.Find(source);
+        if (route == RoutingModel.NoRoute) return Nowhere;
+        int home = Nowhere;
+        foreach (NextHop way in model.Routes[route].Ways)
         {
-            type = (EtherType)BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            rest = rest[4..];
+            int physical = model.Ports[way.Port].Physical;
+            if (physical == port) return port;
+            if (home == Nowhere) home = physical;
         }
 
-        switch (type)
-        {
-            case EtherType.Ipv4 when rest.Length >= 20:
-                source = Ipv4Address.Read(rest[12..]);
-                return true;
-            case EtherType.Ipv6 when rest.Length >= 40:
-                source = Ipv6Address.Read(rest[8..]);
-                return true;
-            case EtherType.Arp when rest.Length >= 28:
-                source = Ipv4Address.Read(rest[14..]);
-                return true;
-            default:
-                return false;
-        }
+        return home;
     }
 }

@@ -25,6 +25,7 @@ internal sealed class ReplayFeed
         private CaptureRecord _record;
 
         public ReplayInput Input => input;
+        public InputCensus Census { get; } = new(input.Label, input.Ports);
         public ref readonly CaptureRecord Record => ref _record;
         public bool HasRecord { get; private set; }
         public long Frames { get; private set; }
@@ -40,6 +41,8 @@ internal sealed class ReplayFeed
     }
 
     public ImmutableArray<ReplayInputAccounts> Accounts => [.. _sources.Select(source => source.Account())];
+
+    public ImmutableArray<InputCensus> Censuses => [.. _sources.Select(source => source.Census)];
 
     /// <summary>The input whose record comes next, or null at the end. Its record is valid until it is advanced.</summary>
     public Source? Next()

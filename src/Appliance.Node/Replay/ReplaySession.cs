@@ -36,6 +36,9 @@ public sealed class ReplaySession : IDisposable
 
     public ApplianceNode Node => _node;
 
+    /// <summary>By input: what its frames so far were like.</summary>
+    public ImmutableArray<InputCensus> Censuses => _feed.Censuses;
+
     /// <summary>Replays all there is.</summary>
     /// <param name="progress">Called now and then with the frames read so far.</param>
     public ReplayReport Run(Action<long>? progress = null)
@@ -99,7 +102,7 @@ public sealed class ReplaySession : IDisposable
         int port = source.Input.Ports[0];
         FramingOutcome outcome = LinkLayerFraming.Frame(record, _node.Models.Ports[port].Mac, _frame, out int length);
         if (outcome != FramingOutcome.Framed) length = 0;
-        else port = _arrival.Choose(source.Input.Ports, _frame.AsSpan(0, length));
+        else port = Admit(source, _frame.AsSpan(0, length));
 
         Worker worker = _node.Workers[_node.Configuration.Ports[port].Ordinal % _node.Workers.Length];
         MemoryInbox inbox = _inboxes[worker.Id];
@@ -108,5 +111,15 @@ public sealed class ReplaySession : IDisposable
         if (outcome != FramingOutcome.Framed) frame.Drop(Framing.ReasonOf(outcome));
         frame.Info.Ordinal = source.Frames;
         inbox.TryAdd(frame, new PortId((ushort)port));
+    }
+
+    /// <summary>Chooses the port where a frame enters, and counts what it is like there.</summary>
+    private int Admit(ReplayFeed.Source source, ReadOnlySpan<byte> frame)
+    {
+        int port = _arrival.Choose(source.Input.Ports, frame);
+        if (!DatagramGlance.TryRead(frame, out DatagramGlance seen)) return port;
+        source.Census.CountSource(port, _arrival.HomeOf(seen.Source, port));
+        if (seen.Bytes > _node.Models.Ports[port].MtuBytes) source.Census.CountOverMtu(seen.Bytes);
+        return port;
     }
 }

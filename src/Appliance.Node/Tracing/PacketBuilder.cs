@@ -61,6 +61,7 @@ public static class PacketBuilder
         Ipv4View ip = new Ipv4Fields
         {
             Identification = packet.Protocol == IpProtocol.Icmp ? (ushort)0 : packet.Identifier,
+            DontFragment = packet.DontFragment,
             TimeToLive = packet.HopLimit,
             Protocol = packet.Protocol,
             Source = packet.Source.V4,

@@ -6,11 +6,13 @@ namespace Appliance.Node;
 
 /// <summary>
 /// A packet in one line, as users type it for <c>trace --packet</c>:
-/// <c>[vlan N] PROTO SRC[:PORT] &gt; DST[:PORT] [FLAGS S|SA|A|F|R|P…] [ttl N] [len N] [id N] [type N code N]</c>.
+/// <c>[vlan N] PROTO SRC[:PORT] &gt; DST[:PORT] [FLAGS S|SA|A|F|R|P…] [ttl N] [len N] [id N] [type N code N] [df]</c>.
 /// </summary>
 public sealed record PacketText
 {
     public const int MaxPayloadBytes = 9000;
+
+    private const string FlagsForm = "TCP flags as letters, such as S, SA, PA, F or R";
 
     public ushort? VlanId { get; private set; }
     public IpProtocol Protocol { get; private set; }
@@ -26,6 +28,9 @@ public sealed record PacketText
 
     /// <summary>The ICMP echo identifier; of other protocols, the IPv4 identification.</summary>
     public ushort Identifier { get; private set; }
+
+    /// <summary>IPv4 only.</summary>
+    public bool DontFragment { get; private set; }
 
     public byte? IcmpType { get; private set; }
     public byte IcmpCode { get; private set; }
@@ -50,10 +55,11 @@ public sealed record PacketText
         }
 
         if (!TryReadProtocol(words)) return words.Expected("tcp, udp, icmp, icmp6, sctp or a protocol number");
-        if (!TryReadEndpoint(words, out IpAddress source, out ushort sourcePort)) return words.Expected($"the source as {EndpointForm}");
+        if (!TryReadEndpoint(words, out IpAddress source, out ushort sourcePort))
+            return words.Expected($"the source {EndpointForm(words.Peek)}");
         if (!words.TryTake(">")) return words.Expected("'>' between source and destination");
         if (!TryReadEndpoint(words, out IpAddress destination, out ushort destinationPort))
-            return words.Expected($"the destination as {EndpointForm}");
+            return words.Expected($"the destination {EndpointForm(words.Peek)}");
         if (source.IsV6 != destination.IsV6) return words.ExpectedBefore("a destination of the source's family");
         if (Protocol == (source.IsV6 ? IpProtocol.Icmp : IpProtocol.Icmpv6))
             return words.ExpectedBefore("icmp with IPv4 and icmp6 with IPv6 addresses");
@@ -61,7 +67,23 @@ public sealed record PacketText
         return null;
     }
 
-    private string EndpointForm => HasPorts(Protocol) ? "ADDRESS:PORT, IPv6 as [ADDRESS]:PORT" : "an address without a port";
+    /// <summary>What an endpoint looks like; for one that nearly is one, the part that is not, or itself as it would be right.</summary>
+    private string EndpointForm(string found)
+    {
+        if (!HasPorts(Protocol)) return "as an address without a port";
+        int end = found.LastIndexOfAny([':', '.']);
+        if (end > 0 && found[(end + 1)..].All(char.IsAsciiDigit))
+        {
+            (string host, string port) = (found[..end], found[(end + 1)..]);
+            bool fits = ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+            if (found[end] == ':' && !fits && (host.EndsWith(']') || !host.Contains(':'))) return "with a port from 0 to 65535";
+            // As tcpdump and the traces themselves write it.
+            bool isDotted = found[end] == '.' && fits && IpAddress.TryParse(host, out _);
+            if (isDotted) return host.Contains(':') ? $"as [{host}]:{port}" : $"as {host}:{port}";
+        }
+
+        return "as ADDRESS:PORT, IPv6 as [ADDRESS]:PORT";
+    }
 
     private string? ReadRest(WordReader words)
     {
@@ -81,14 +103,20 @@ public sealed record PacketText
         if (words.TryTake("id")) return ReadNumber(words, 0, 65535, value => Identifier = (ushort)value);
         if (words.TryTake("type")) return ReadNumber(words, 0, 255, value => IcmpType = (byte)value);
         if (words.TryTake("code")) return ReadNumber(words, 0, 255, value => IcmpCode = (byte)value);
+        if (words.TryTake("df")) return ReadDontFragment(words);
+        const string Others = "ttl, len, id, type, code, df or the end";
+        if (Protocol != IpProtocol.Tcp) return words.Expected(Others);
         bool named = words.TryTake("flags");
-        if (Protocol == IpProtocol.Tcp && words.TryTakeFlags(out TcpFlags flags))
-        {
-            Flags = flags;
-            return null;
-        }
+        if (!words.TryTakeFlags(out TcpFlags flags)) return words.Expected(named ? FlagsForm : $"{FlagsForm}, {Others}");
+        Flags = flags;
+        return null;
+    }
 
-        return words.Expected(named ? "TCP flags such as S, SA, A, F, R, P" : "TCP flags, ttl, len, id, type, code or the end");
+    private string? ReadDontFragment(WordReader words)
+    {
+        if (Source.IsV6) return words.ExpectedBefore("no df with IPv6, which has no such flag");
+        DontFragment = true;
+        return null;
     }
 
     private static string? ReadNumber(WordReader words, int least, int most, Action<int> set)

@@ -25,7 +25,11 @@ internal sealed class PacketTrace(PortTable ports) : IPathTrace, ITransmitSink
             Disposition.HandOff => "hand-off",
             Disposition disposition => disposition.ToString().ToLowerInvariant(),
         };
-        if (info.Disposition == Disposition.Drop) End(info.DropReason);
+        if (info.Disposition == Disposition.Drop)
+        {
+            if (_detail.Length == 0) _detail = ArrivalDropText.Of(frame, info.DropReason, ports);
+            End(info.DropReason);
+        }
         else if (info.Disposition == Disposition.Transmit) _verdict = "pass";
         else if (info.Disposition == Disposition.Consume) _verdict = "consume";
         _stages.Add(new TracedStage(stage, action, _detail));

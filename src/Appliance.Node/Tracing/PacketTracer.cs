@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 
@@ -8,6 +9,7 @@ public sealed class PacketTracer : IDisposable
 {
     private readonly ApplianceNode _node;
     private readonly PacketTrace _trace;
+    private readonly ArrivalPort _arrival;
     private readonly MemoryInbox[] _inboxes;
     private MonotonicTime _now;
 
@@ -15,6 +17,7 @@ public sealed class PacketTracer : IDisposable
     {
         _node = new ApplianceNode(configuration, options);
         _trace = new PacketTrace(_node.Models.Ports);
+        _arrival = new ArrivalPort(_node.Models.Routing);
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, 1))];
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);
@@ -23,6 +26,9 @@ public sealed class PacketTracer : IDisposable
     }
 
     public PortTable Ports => _node.Models.Ports;
+
+    /// <summary>Of several ports the one that the frame's source is routed to, as in a replay; else the first.</summary>
+    public int ArrivalPortOf(ReadOnlySpan<byte> bytes, ImmutableArray<int> ports) => _arrival.Choose(ports, bytes);
 
     /// <summary>Traces one frame that arrives at a physical port at <paramref name="now"/>, not earlier than the one before.</summary>
     public PacketVerdict Trace(int port, ReadOnlySpan<byte> bytes, MonotonicTime now, long ordinal = 1)

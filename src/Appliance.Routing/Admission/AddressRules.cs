@@ -17,4 +17,28 @@ public static class AddressRules
 
     /// <summary>Unspecified, loopback, IPv4-mapped: never on a link (RFC 4291 §2.5.2, §2.5.3).</summary>
     public static bool IsMartianDestination(Ipv6Address address) => address.Value <= 1 || address.IsIpv4Mapped;
+
+    /// <summary>What is special about an address, in words that follow "is". Of an ordinary one: nothing is.</summary>
+    public static string KindOf(IpAddress address)
+    {
+        if (address.IsMulticast) return "a group";
+        if (!address.IsV6)
+        {
+            return (address.V4.Value >> 24) switch
+            {
+                0 => "in 0.0.0.0/8 (no host)",
+                127 => "in 127.0.0.0/8 (loopback)",
+                >= 240 => "in 240.0.0.0/4 (reserved)",
+                _ => "nothing special",
+            };
+        }
+
+        if (address.V6.IsIpv4Mapped) return "an IPv4-mapped address";
+        return (ulong)UInt128.Min(address.V6.Value, 2) switch
+        {
+            0 => "the unspecified address",
+            1 => "the loopback address",
+            _ => "nothing special",
+        };
+    }
 }

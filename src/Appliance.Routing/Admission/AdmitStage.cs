@@ -21,7 +21,9 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         foreach (Frame frame in batch.Frames)
         {
             DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
-            if (refused != DropReason.None) batch.Drop(frame, refused);
+            if (refused == DropReason.None) continue;
+            batch.Drop(frame, refused);
+            context.Trace?.Explain(frame, RefusalText.Of(frame, refused, model));
         }
     }
 

@@ -36,13 +36,24 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
             return;
         }
 
+        if (context.Trace is { } trace)
+        {
+            string which = frame.Info.Network == NetworkKind.Ipv4 ? " with DF set" : "";
+            trace.Explain(frame, $"{frame.Info.DatagramLength} bytes{which}, {model.Ports[frame.Info.EgressPort].Name} takes {mtu}");
+        }
+
         errors.TryReply(frame, ErrorKind.TooBig, mtu, model, context);
         batch.Drop(frame, DropReason.Mtu);
     }
 
     private static DropReason Cut(Frame frame, int mtu, in StageContext context)
     {
-        if (!Ipv4Fragmenter.IsPossible(frame.Datagram)) return DropReason.Fragment;
+        if (!Ipv4Fragmenter.IsPossible(frame.Datagram))
+        {
+            context.Trace?.Explain(frame, "it ends behind byte 65,535 of what it is a fragment of");
+            return DropReason.Fragment;
+        }
+
         int fragments = Ipv4Fragmenter.Cut(frame, mtu, context.Pool);
         if (fragments == 0) return DropReason.PoolEmpty;
         context.Counters.Generated += fragments - 1;

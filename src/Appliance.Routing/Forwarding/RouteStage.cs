@@ -65,9 +65,11 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 3927 §7: a router must not forward them, from or to.
-            if (destination >> 16 == 0xa9fe || DatagramAddresses.Ipv4Source(frame) >> 16 == 0xa9fe) return new Refusal(DropReason.LinkLocal);
-            if (DatagramAddresses.TimeToLive(frame) <= 1)
-                return new Refusal(DropReason.HopLimit, ErrorKind.HopLimitExceeded);
+            uint source = DatagramAddresses.Ipv4Source(frame);
+            if (destination >> 16 == 0xa9fe || source >> 16 == 0xa9fe)
+                return RefuseLinkLocal(frame, new Ipv4Address(source), new Ipv4Address(destination), context);
+            byte hopLimit = DatagramAddresses.TimeToLive(frame);
+            if (hopLimit <= 1) return RefuseHop(frame, hopLimit, context);
         }
 
         return TakeWay(frame, route, new Ipv4Address(destination), model, context);
@@ -81,8 +83,10 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         if ((info.Traits & FrameTraits.Generated) == FrameTraits.None)
         {
             // RFC 4291 §2.5.6: a router must not forward them, from or to.
-            if (destination.IsLinkLocal || Ipv6Address.Read(frame.Datagram[8..]).IsLinkLocal) return new Refusal(DropReason.LinkLocal);
-            if (frame.Datagram[7] <= 1) return new Refusal(DropReason.HopLimit, ErrorKind.HopLimitExceeded);
+            Ipv6Address source = Ipv6Address.Read(frame.Datagram[8..]);
+            if (destination.IsLinkLocal || source.IsLinkLocal) return RefuseLinkLocal(frame, source, destination, context);
+            byte hopLimit = frame.Datagram[7];
+            if (hopLimit <= 1) return RefuseHop(frame, hopLimit, context);
         }
 
         return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
@@ -94,13 +98,22 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
 
     private static Refusal TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
     {
-        if (route == RoutingModel.NoRoute) return new Refusal(DropReason.NoRoute, ErrorKind.NoRoute);
+        if (route == RoutingModel.NoRoute)
+        {
+            context.Trace?.Explain(frame, $"nothing leads to {destination}");
+            return new Refusal(DropReason.NoRoute, ErrorKind.NoRoute);
+        }
+
         ref readonly RouteWays ways = ref model.WaysOf(route);
-        if (ways.IsBlackhole) return new Refusal(DropReason.Blackhole);
-        ref readonly ResolvedWay way = ref ways.For(frame.Info.Hash);
-        Refusal refused = Resolve(frame, way, destination, model);
-        if (context.Trace is { } trace && refused.Reason == DropReason.None) Explain(trace, frame, model.Routes[route], way, model);
-        return refused;
+        if (ways.IsBlackhole)
+        {
+            context.Trace?.Explain(frame, model.Routes[route].To.ToString());
+            return new Refusal(DropReason.Blackhole);
+        }
+
+        uint hash = frame.Info.Hash;
+        if (context.Trace is { } trace) trace.Explain(frame, RouteText.Of(model.Routes[route], ways.IndexFor(hash), destination, model));
+        return Resolve(frame, ways.For(hash), destination, model);
     }
 
     private static Refusal Resolve(Frame frame, in ResolvedWay way, IpAddress destination, RoutingModel model)
@@ -115,11 +128,16 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         return default;
     }
 
-    private static void Explain(IPathTrace trace, Frame frame, Route route, in ResolvedWay way, RoutingModel model)
+    private static Refusal RefuseHop(Frame frame, byte hopLimit, in StageContext context)
     {
-        string kind = way.Kind == WayKind.Connected ? "connected" : "a gateway";
-        string ways = route.Ways.Length > 1 ? $", one of {route.Ways.Length} ways" : "";
-        trace.Explain(frame, $"{route.To} by {model.Ports[way.Port].Name}, {kind}{ways}, neighbour {new MacAddress(frame.Info.NextHop)}");
+        context.Trace?.Explain(frame, $"{hopLimit} on arrival");
+        return new Refusal(DropReason.HopLimit, ErrorKind.HopLimitExceeded);
+    }
+
+    private static Refusal RefuseLinkLocal(Frame frame, IpAddress source, IpAddress destination, in StageContext context)
+    {
+        context.Trace?.Explain(frame, destination.IsLinkLocal ? $"destination {destination}" : $"source {source}");
+        return new Refusal(DropReason.LinkLocal);
     }
 
     /// <summary>Why a datagram goes no further, and what its sender is told about it, if anything.</summary>

@@ -38,12 +38,22 @@ public sealed class ErrorReplies(int buckets) : IBucketState
     {
         ref FrameInfo info = ref cause.Info;
         bool v6 = info.Network == NetworkKind.Ipv6;
-        if (!MayReply(ref info) || !model.TryErrorSource(info.IngressPort, v6, out IpAddress source)) return;
-        if (!_limit.TryTake(info.Bucket, context.Now)) return;
+        if (!MayReply(ref info) || !model.TryErrorSource(info.IngressPort, v6, out IpAddress source))
+        {
+            context.Trace?.Explain(cause, $"no ICMP error {ErrorText.WhyNever(info.Traits)}");
+            return;
+        }
+
+        if (!_limit.TryTake(info.Bucket, context.Now))
+        {
+            context.Trace?.Explain(cause, "no ICMP error: the budget of its bucket is spent");
+            return;
+        }
 
         int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + IcmpView.HeaderLength;
         int quoted = Math.Min(cause.Datagram.Length, (v6 ? MaxIpv6Bytes : MaxIpv4Bytes) - headers);
         if (!GeneratedDatagram.TryBegin(cause, headers + quoted, context, out Frame reply)) return;
+        context.Trace?.Explain(cause, $"{ErrorText.NameOf(kind, v6)} sent");
         Span<byte> datagram = reply.Datagram;
         cause.Datagram[..quoted].CopyTo(datagram[headers..]);
         if (v6) WriteIpv6(datagram, source.V6, Ipv6Address.Read(cause.Datagram[8..]), kind, mtuBytes);

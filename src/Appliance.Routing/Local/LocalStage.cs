@@ -54,7 +54,11 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         }
 
         batch.End(frame, Disposition.Consume);
-        context.Trace?.Explain(frame, isEcho ? "echo request to an own address, answered" : "to an own address");
+        if (context.Trace is not { } trace) return;
+        IpAddress own = v6 ? Ipv6Address.Read(frame.Datagram[24..]) : new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
+        trace.Explain(frame, isEcho
+            ? "echo request to an own address, answered"
+            : $"for the appliance itself, {own}, where no service answers");
     }
 
     private static bool IsSumRight(Span<byte> datagram, Span<byte> message, bool v6)

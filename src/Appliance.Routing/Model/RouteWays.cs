@@ -12,7 +12,10 @@ public readonly struct RouteWays
     public bool IsBlackhole => _ways.Length == 0;
 
     /// <summary>The way of the flow with this hash: by the hash's high bits, since the low ones have chosen the bucket already.</summary>
-    public ref readonly ResolvedWay For(uint hash) => ref _ways[_ways.Length == 1 ? 0 : (int)(((ulong)hash * (uint)_ways.Length) >> 32)];
+    public ref readonly ResolvedWay For(uint hash) => ref _ways[IndexFor(hash)];
+
+    /// <summary>Which of <see cref="Route.Ways"/> that is.</summary>
+    public int IndexFor(uint hash) => _ways.Length == 1 ? 0 : (int)(((ulong)hash * (uint)_ways.Length) >> 32);
 
     private static ResolvedWay Resolve(NextHop way, NeighbourTable neighbours)
     {

@@ -12,7 +12,12 @@ internal static class ArpResponder
     {
         ref FrameInfo info = ref frame.Info;
         if (info.DatagramLength < ArpView.HeaderLength) return DropReason.Short;
-        if (!ArpView.TryParse(frame.Datagram, out ArpView arp)) return DropReason.Ethertype;
+        if (!ArpView.TryParse(frame.Datagram, out ArpView arp))
+        {
+            context.Trace?.Explain(frame, "ARP, but not of Ethernet and IPv4");
+            return DropReason.Ethertype;
+        }
+
         bool isAsked = arp.Operation == ArpOperation.Request
             && model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort)
             && !arp.SenderHardwareAddress.IsGroup;

@@ -21,9 +21,18 @@ internal static class NdpResponder
         Span<byte> datagram = frame.Datagram;
         Span<byte> message = datagram[(info.TransportOffset - info.NetworkOffset)..];
         Ipv6Address source = Ipv6Address.Read(datagram[8..]), destination = Ipv6Address.Read(datagram[24..]);
-        if (MacAddress.Read(frame.Bytes[MacAddress.Length..]).IsGroup) return DropReason.Spoof;     // no station: IEEE 802.3 §3.2.3
-        DropReason refused = ReasonOf(NdpValidity.Judge(source, destination, datagram[7], message));
-        if (refused != DropReason.None) return refused;
+        if (MacAddress.Read(frame.Bytes[MacAddress.Length..]).IsGroup)                              // no station: IEEE 802.3 §3.2.3
+        {
+            context.Trace?.Explain(frame, "its source MAC is a group's");
+            return DropReason.Spoof;
+        }
+
+        NdpVerdict verdict = NdpValidity.Judge(source, destination, datagram[7], message);
+        if (verdict != NdpVerdict.Valid)
+        {
+            context.Trace?.Explain(frame, NdpRuleText.Of(verdict));
+            return ReasonOf(verdict);
+        }
 
         context.Counters.ChecksumsVerified++;
         ulong sum = InternetChecksum.Sum(message) + InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
@@ -35,12 +44,13 @@ internal static class NdpResponder
 
         if (NeighborSolicitationView.TryParse(message, out NeighborSolicitationView solicitation))
             Answer(frame, solicitation.Target, source, model, context);
+        else
+            context.Trace?.Explain(frame, "taken; nothing is learned from it");
         return DropReason.None;
     }
 
     private static DropReason ReasonOf(NdpVerdict verdict) => verdict switch
     {
-        NdpVerdict.Valid => DropReason.None,
         NdpVerdict.TooShort or NdpVerdict.Option => DropReason.Short,
         _ => DropReason.Spoof,                                          // it says what no neighbour may say
     };

@@ -12,6 +12,9 @@ public sealed class NeighbourTable(IEnumerable<KeyValuePair<(int Port, IpAddress
 {
     private readonly FrozenDictionary<(int Port, IpAddress Address), MacAddress> _entries = entries.ToFrozenDictionary();
 
+    /// <summary>Whether it was configured: what else is resolved is made up.</summary>
+    public bool IsConfigured(int port, IpAddress address) => _entries.ContainsKey((port, address));
+
     public bool TryResolve(int port, IpAddress address, out MacAddress mac)
     {
         if (_entries.Count > 0 && _entries.TryGetValue((port, address), out mac)) return true;

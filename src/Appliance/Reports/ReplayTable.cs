@@ -69,11 +69,17 @@ internal static class ReplayTable
         text.AppendLine(
             $"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
             $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
-        long bits = 8 * accounts.Vcpus.Sum(vcpu => vcpu.Bytes);
-        text.AppendLine($"speed         {Quantity.Rate(accounts.Received, elapsed, "frames/s")}, {Quantity.Rate(bits, elapsed, "bit/s")}");
+        text.AppendLine(SpeedLine(accounts.Received, accounts.Vcpus.Sum(vcpu => vcpu.Bytes), elapsed));
         text.AppendLine($"time          {Quantity.Seconds(report.CaptureSeconds)} of capture in {Quantity.Seconds(elapsed)}");
         text.AppendLine($"accounts      {Quantity.Count(accounts.Received)} in + {Quantity.Count(accounts.Generated)} generated");
         text.AppendLine($"            = {Quantity.Count(accounts.Transmitted)} out + {Quantity.Count(accounts.Dropped)} dropped + " +
             $"{Quantity.Count(accounts.Consumed)} consumed: {(accounts.IsBalanced ? Paint.Good("balanced") : Paint.Bad("NOT BALANCED"))}");
+    }
+
+    /// <summary>In less than a second the start of the program weighs more than the frames.</summary>
+    internal static string SpeedLine(long frames, long bytes, double elapsed)
+    {
+        string speed = $"speed         {Quantity.Rate(frames, elapsed, "frames/s")}, {Quantity.Rate(8.0 * bytes, elapsed, "bit/s")}";
+        return elapsed < 1 ? speed + " (too short a run to judge)" : speed;
     }
 }

@@ -11,12 +11,13 @@ internal static class TraceJson
 
     public static void Print(PacketVerdict verdict) => Print(json => Write(json, verdict, null));
 
-    public static void Print(IReadOnlyList<PacketVerdict> verdicts) => Print(json =>
+    /// <param name="verdicts">With the packets' numbers in their capture.</param>
+    public static void Print(IReadOnlyList<(int Number, PacketVerdict Verdict)> verdicts) => Print(json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("packets");
-        for (int i = 0; i < verdicts.Count; i++)
-            Write(json, verdicts[i], i + 1);
+        foreach ((int number, PacketVerdict verdict) in verdicts)
+            Write(json, verdict, number);
         json.WriteEndArray();
         json.WriteEndObject();
     });

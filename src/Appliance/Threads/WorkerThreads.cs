@@ -7,8 +7,8 @@ using Appliance.Ports.Linux;
 namespace Appliance.Threads;
 
 /// <summary>
-/// One thread for each worker of a node, each bound to a processor of its own as far as there are enough, breathing until it is stopped. What
-/// a worker throws is a broken invariant: it ends the process, and the peer takes over.
+/// One thread for each worker of a node, each bound to a processor of its own as far as there are enough, breathing until it is stopped.
+/// What a worker throws is a broken invariant: it ends the process, and the peer takes over.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {

@@ -6,11 +6,29 @@ namespace Appliance.Verbs;
 /// <summary><c>check</c>: validates a configuration and opens no device and no key.</summary>
 internal static class CheckVerb
 {
+    public static readonly string[] Examples = ["check --config my.yaml", "check my.yaml"];
+
     public static Command Build()
     {
         Option<string> config = CommonOptions.Config();
-        var command = new Command("check", "Validate a configuration; every error is printed as file:line:column: message.") { config };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(config)));
+        config.Required = false;
+        var file = new Argument<string?>("FILE")
+        {
+            Description = "The same, without --config.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("check", "Validate a configuration; every error is printed as file:line:column: message.")
+        {
+            config, file,
+        };
+        command.Validators.Add(result =>
+        {
+            string? alone = result.GetValue(file);
+            bool isNamed = result.GetResult(config) is not null;
+            if (!isNamed && string.IsNullOrEmpty(alone)) result.AddError("expected --config FILE");
+            else if (isNamed && alone is not null) result.AddError($"expected one configuration, found '{alone}' beside that of --config");
+        });
+        command.SetAction(parsed => Run(parsed.GetValue(config) ?? parsed.GetRequiredValue(file)!));
         return command;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Appliance.Configuration;
@@ -8,8 +9,10 @@ namespace Appliance.Verbs;
 /// <summary>Options that several verbs share.</summary>
 internal static class CommonOptions
 {
+    public const string ConfigName = "--config";
+
     public static Option<string> Config() =>
-        new Option<string>("--config") { Description = "The configuration file.", Required = true, HelpName = "FILE" }.NeverEmpty();
+        new Option<string>(ConfigName) { Description = "The configuration file.", Required = true, HelpName = "FILE" }.NeverEmpty();
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document and nothing else." };
 
@@ -57,8 +60,12 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>The indices of ports that a flag names: <c>PORT</c> or <c>PORT,PORT</c>.</summary>
+    public static ImmutableArray<int> PhysicalPorts(RuntimeModel model, string names, string flag) =>
+        [.. names.Split(',').Select(name => PhysicalPort(model, name, flag))];
+
     /// <summary>The index of a port that has a device of its own, by name.</summary>
-    public static int PhysicalPort(RuntimeModel model, string name, string flag)
+    private static int PhysicalPort(RuntimeModel model, string name, string flag)
     {
         IEnumerable<string> known = model.Ports.Where(other => other.IsPhysical).Select(other => other.Name);
         PortModel port = model.FindPort(name)

@@ -23,8 +23,8 @@ internal static class ConfigurationFile
         if (model.Firewall is { } firewall)
         {
             throw new RefusedException(
-                $"{path}:{firewall.Ruleset.Position}: this program has no firewall yet, so it will not forward what a ruleset " +
-                "should judge; remove 'firewall' to run it as a router");
+                $"{path}:{firewall.Ruleset.Position}: this version has no firewall yet, so it will not forward what a ruleset " +
+                "should judge; without 'firewall' it is a router that passes everything");
         }
     }
 }

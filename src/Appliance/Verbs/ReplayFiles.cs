@@ -86,9 +86,9 @@ internal sealed class ReplayFiles : IDisposable
         int equals = argument.IndexOf('=');
         string label = argument[..Math.Max(0, equals)];
         string file = argument[(equals + 1)..];
-        string[] names = label.Split(',');
-        if (file.Length == 0 || names.Contains("")) throw new RefusedException($"--in {argument}: expected PORT=FILE or PORT,PORT=FILE");
-        return (label, file, [.. names.Select(name => CommonOptions.PhysicalPort(model, name, "--in"))]);
+        if (file.Length == 0 || label.Split(',').Contains(""))
+            throw new RefusedException($"--in {argument}: expected PORT=FILE or PORT,PORT=FILE");
+        return (label, file, CommonOptions.PhysicalPorts(model, label, "--in"));
     }
 
     private static void MakeFolder(string directory)

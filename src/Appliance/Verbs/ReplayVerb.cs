@@ -11,11 +11,19 @@ namespace Appliance.Verbs;
 /// <summary><c>replay</c>: captures in, the whole path on every frame, captures and a report out.</summary>
 internal sealed class ReplayVerb
 {
+    public static readonly string[] Examples =
+    [
+        "replay --config my.yaml --in lan=lan.pcap --in wan=wan.pcap --out sent",
+        "replay --config my.yaml --in lan,wan=both-ways.pcap --out sent",
+        "replay --config my.yaml --in lan=lan.pcap --json",
+    ];
+
     private readonly Option<string> _config = CommonOptions.Config();
     private readonly Option<string[]> _in = new("--in")
     {
         Description =
-            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. Repeatable.",
+            "A capture (pcap or pcapng) that arrives at PORT; at PORT,PORT each frame enters where its source is routed to. " +
+            "Repeatable: captures merge by their timestamps, those of one port too.",
         HelpName = "PORT=FILE",
         Required = true,
     };
@@ -69,10 +77,12 @@ internal sealed class ReplayVerb
         using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return Tell(report, model, elapsed, expectations, parsed.GetValue(_json));
+        string notes = ReplayNotes.Render(session.Censuses, model.Ports)
+            + (parsed.GetValue(_out) is { } directory ? ReplayNotes.RenderOutputs(directory, model.Ports) : "");
+        return Tell(report, model, elapsed, notes, expectations, parsed.GetValue(_json));
     }
 
-    private static int Tell(ReplayReport report, RuntimeModel model, double elapsed, Expectations? expectations, bool asJson)
+    private static int Tell(ReplayReport report, RuntimeModel model, double elapsed, string notes, Expectations? expectations, bool asJson)
     {
         byte[] json = ReplayJson.Render(report, elapsed);
         ImmutableArray<string> broken = expectations?.Check(json) ?? [];
@@ -83,7 +93,7 @@ internal sealed class ReplayVerb
         }
         else
         {
-            Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + expectations?.Render(broken));
+            Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + expectations?.Render(broken));
         }
 
         ImmutableArray<string> damage = [.. report.Inputs.Where(input => input.Error is not null).Select(input =>

@@ -33,7 +33,7 @@ public sealed class RebalancerTests
         for (int round = 0; round < 2000; round++)
         {
             int workers = random.Next(1, 9);
-            long[] loads = [.. Enumerable.Range(0, Buckets).Select(_ => random.Next(4) == 0 ? (long)Math.Pow(10, random.NextDouble() * 6) : 0)];
+            long[] loads = [.. Enumerable.Range(0, Buckets).Select(_ => random.Next(4) > 0 ? 0 : (long)Math.Pow(10, 6 * random.NextDouble()))];
             var table = new IndirectionTable([.. Enumerable.Range(0, Buckets).Select(_ => (ushort)random.Next(workers))]);
             for (int looks = 0; Rebalancer.TryImprove(loads, table, workers, out IndirectionTable better); looks++)
             {

@@ -7,6 +7,9 @@ internal sealed record Replayed(ReplayReport Report, string Json, IReadOnlyDicti
 {
     public NodeAccounts Accounts => Report.Accounts;
 
+    /// <summary>By input.</summary>
+    public required IReadOnlyList<InputCensus> Censuses { get; init; }
+
     /// <summary>What left by a port, in order; times count from <see cref="Replaying.Start"/>.</summary>
     public (long Time, byte[] Frame)[] SentBy(string port)
     {

@@ -63,6 +63,6 @@ internal static class Replaying
         Assert.True(report.Accounts.IsBalanced);
         string json = Encoding.UTF8.GetString(ReplayJson.Render(report, elapsedSeconds: 0));
         return new Replayed(report, json, streams.Index().Where(at => at.Item is not null).ToDictionary(at => model.Ports[at.Index].Name,
-            at => at.Item!.ToArray()));
+            at => at.Item!.ToArray())) { Censuses = session.Censuses };
     }
 }

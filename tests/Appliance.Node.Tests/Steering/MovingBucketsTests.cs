@@ -71,7 +71,8 @@ public sealed class MovingBucketsTests
             replies += box.Send("lan", lost).LeftBy("lan").Length;
             int shift = i;
             ImmutableArray<ushort> owners = box.Node.Steering.Table.Owners;
-            Assert.True(box.Node.TryMoveBuckets(new IndirectionTable([.. owners.Select(owner => (ushort)((owner + 1 + (shift % 3)) % 4))])));
+            var turned = new IndirectionTable([.. owners.Select(owner => (ushort)((owner + 1 + (shift % 3)) % 4))]);
+            Assert.True(box.Node.TryMoveBuckets(turned));
         }
 
         Assert.Equal(50, replies);

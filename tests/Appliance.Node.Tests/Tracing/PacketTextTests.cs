@@ -11,6 +11,9 @@ public sealed class PacketTextTests
 {
     private const string WithPort = "ADDRESS:PORT, IPv6 as [ADDRESS]:PORT";
 
+    private const string Letters = "TCP flags as letters, such as S, SA, PA, F or R";
+    private const string Others = "ttl, len, id, type, code, df or the end";
+
     private static readonly MacAddress Sender = new(0x0200_0000_0001);
 
     [Fact]
@@ -32,6 +35,8 @@ public sealed class PacketTextTests
             "2001:db8::1", "2001:db8::2", TestTransport.Icmpv6(135, 0), ip => ip with { HopLimit = 255 }));
         MustMake("47 10.0.0.5 > 1.1.1.1 len 20", TestFrames.Ipv4("10.0.0.5", "1.1.1.1", TestTransport.Raw(IpProtocol.Gre, new byte[20])));
         MustMake("17 10.0.0.5:1 > 1.1.1.1:2", TestFrames.Ipv4("10.0.0.5", "1.1.1.1", TestTransport.Udp(1, 2)));
+        MustMake("udp 10.0.0.5:1 > 1.1.1.1:2 df ttl 9", TestFrames.Ipv4(
+            "10.0.0.5", "1.1.1.1", TestTransport.Udp(1, 2), ip => ip with { TimeToLive = 9, DontFragment = true }));
         MustMake("vlan 20 udp 10.0.0.5:1 > 1.1.1.1:2", TestFrames.Tagged(
             TestFrames.Ipv4("10.0.0.5", "1.1.1.1", TestTransport.Udp(1, 2)), 20));
         MustMake("  udp   10.0.0.5:1\t>  1.1.1.1:2  ", TestFrames.Ipv4("10.0.0.5", "1.1.1.1", TestTransport.Udp(1, 2)));
@@ -61,7 +66,12 @@ public sealed class PacketTextTests
     [InlineData("vlan 0 udp 1.1.1.1:1 > 2.2.2.2:2", "column 6: expected a VLAN from 1 to 4094, found '0'")]
     [InlineData("vlan 4095 udp 1.1.1.1:1 > 2.2.2.2:2", "column 6: expected a VLAN from 1 to 4094, found '4095'")]
     [InlineData("udp 1.1.1.1 > 2.2.2.2:2", "column 5: expected the source as " + WithPort + ", found '1.1.1.1'")]
-    [InlineData("udp 1.1.1.1:65536 > 2.2.2.2:2", "column 5: expected the source as " + WithPort + ", found '1.1.1.1:65536'")]
+    [InlineData("udp 1.1.1.1:65536 > 2.2.2.2:2", "column 5: expected the source with a port from 0 to 65535, found '1.1.1.1:65536'")]
+    [InlineData("udp 1.1.1.1:1 > [::2]:70000", "column 17: expected the destination with a port from 0 to 65535, found '[::2]:70000'")]
+    [InlineData("tcp 10.9.1.10.40000 > 1.1.1.1:443", "column 5: expected the source as 10.9.1.10:40000, found '10.9.1.10.40000'")]
+    [InlineData("tcp [2001:db8::1]:1 > 2001:db8::2.44", "column 23: expected the destination as [2001:db8::2]:44, found '2001:db8::2.44'")]
+    [InlineData("tcp 1.1.1.1.99999 > 1.1.1.1:443", "column 5: expected the source as " + WithPort + ", found '1.1.1.1.99999'")]
+    [InlineData("icmp 1.1.1.1.5 > 2.2.2.2", "column 6: expected the source as an address without a port, found '1.1.1.1.5'")]
     [InlineData("udp 1.1.1:1 > 2.2.2.2:2", "column 5: expected the source as " + WithPort + ", found '1.1.1:1'")]
     [InlineData("udp ::1:80 > [::2]:2", "column 5: expected the source as " + WithPort + ", found '::1:80'")]
     [InlineData("udp [[::1]]:80 > [::2]:2", "column 5: expected the source as " + WithPort + ", found '[[::1]]:80'")]
@@ -78,9 +88,13 @@ public sealed class PacketTextTests
     [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 ttl", "column 30: expected a number from 0 to 255, found the end")]
     [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 len 9001", "column 31: expected a number from 0 to 9000, found '9001'")]
     [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 id -1", "column 30: expected a number from 0 to 65535, found '-1'")]
-    [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 S", "column 27: expected TCP flags, ttl, len, id, type, code or the end, found 'S'")]
-    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 flags X", "column 33: expected TCP flags such as S, SA, A, F, R, P, found 'X'")]
-    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 SX", "column 27: expected TCP flags, ttl, len, id, type, code or the end, found 'SX'")]
+    [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 S", "column 27: expected ttl, len, id, type, code, df or the end, found 'S'")]
+    [InlineData("udp 1.1.1.1:1 > 2.2.2.2:2 flags S", "column 27: expected ttl, len, id, type, code, df or the end, found 'flags'")]
+    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 flags X", "column 33: expected " + Letters + ", found 'X'")]
+    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 SX", "column 27: expected " + Letters + ", " + Others + ", found 'SX'")]
+    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 syn", "column 27: expected " + Letters + ", " + Others + ", found 'syn'")]
+    [InlineData("tcp 1.1.1.1:1 > 2.2.2.2:2 [S]", "column 27: expected " + Letters + ", " + Others + ", found '[S]'")]
+    [InlineData("udp [::1]:1 > [::2]:2 df", "column 23: expected no df with IPv6, which has no such flag, found 'df'")]
     public void What_is_not_understood_is_named_with_its_column_and_what_would_be_right(string text, string expected)
     {
         Assert.False(PacketText.TryParse(text, out _, out string error));

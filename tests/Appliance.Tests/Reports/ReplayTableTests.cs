@@ -54,6 +54,16 @@ public class ReplayTableTests
     }
 
     [Fact]
+    public void A_run_of_less_than_a_second_does_not_boast_of_its_speed()
+    {
+        Assert.EndsWith("(too short a run to judge)", Speed(0.999), StringComparison.Ordinal);
+        Assert.EndsWith("/s", Speed(1.0), StringComparison.Ordinal);
+        Assert.InRange(Speed(1e-6).Length, 1, Columns);
+    }
+
+    private static string Speed(double elapsed) => ReplayTable.SpeedLine(frames: 123_456_789, bytes: 123_456_789_000, elapsed);
+
+    [Fact]
     public void Every_reason_has_words_of_its_own_that_fit()
     {
         string[] words = [.. Enum.GetValues<DropReason>().Where(reason => reason != DropReason.None).Select(DropReasonWords.Of)];

@@ -7,8 +7,8 @@ using Appliance.Wire.Transport;
 namespace Appliance.Tests.Threads;
 
 /// <summary>
-/// Flows of numbered frames, and what is seen of them when they leave: each flow in order, never two of its frames at once, and every number
-/// that is missing counted. A third of the flows are TCP whose segments follow one another, so that trains form.
+/// Flows of numbered frames, and what is seen of them when they leave: each flow in order, never two of its frames at once, and every
+/// number that is missing counted. A third of the flows are TCP whose segments follow one another, so that trains form.
 /// </summary>
 internal sealed class RaceFlows
 {

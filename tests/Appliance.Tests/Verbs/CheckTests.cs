@@ -24,6 +24,31 @@ public sealed partial class CheckTests : IDisposable
     }
 
     [Fact]
+    public void The_warning_asks_for_nothing_that_would_be_refused()
+    {
+        string warning = Assert.Single(ApplianceProgram.Run("check", "--config", RepositoryFiles.DemoConfiguration).ErrorLines);
+        Assert.Contains("this version has no firewall yet", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("ruleset", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_file_may_stand_alone()
+    {
+        ProcessRun run = ApplianceProgram.Run("check", RepositoryFiles.DemoConfiguration);
+        Assert.Equal(ApplianceProgram.Run("check", "--config", RepositoryFiles.DemoConfiguration).Output, run.Output);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("check", "--config", "a.yaml", "b.yaml")]
+    [InlineData("check", "")]
+    [InlineData("replay", "a.yaml", "--in", "lan=b.pcap")]
+    [InlineData("trace", "a.yaml", "--in", "lan", "--packet", "udp 192.168.1.10:1 > 8.8.8.8:2")]
+    public void Which_configuration_is_asked_for_in_one_line(params string[] arguments) =>
+        Assert.Contains("--config", ApplianceProgram.Fail(2, arguments), StringComparison.Ordinal);
+
+    [Fact]
     public void Every_error_is_printed_on_a_line_of_its_own_with_its_place()
     {
         string file = _folder.Write("three.yaml", """

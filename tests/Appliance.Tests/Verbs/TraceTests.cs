@@ -67,6 +67,56 @@ public sealed class TraceTests : IDisposable
             ["#1", "#2", "#3"], ApplianceProgram.Succeed(Demo.Trace("--pcap", capture)).OutputLines.Where(line => line.StartsWith('#')));
     }
 
+    [Theory]
+    [InlineData("drop", "#2", "#4")]
+    [InlineData("hop-limit", "#2")]
+    [InlineData("martian", "#4")]
+    [InlineData("pass", "#1")]
+    [InlineData("consume", "#3")]
+    [InlineData("block")]
+    public void Only_the_packets_that_are_asked_for_are_shown_under_their_own_numbers(string only, params string[] numbers)
+    {
+        string capture = FourPackets();
+        string[] lines = ApplianceProgram.Succeed(Demo.Trace("--pcap", capture, "--only", only)).OutputLines;
+        Assert.Equal(numbers, lines.Where(line => line.StartsWith('#')));
+        Assert.Equal($"{numbers.Length} of 4 packets: {only}", lines[^1]);
+
+        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.Trace("--pcap", capture, "--only", only, "--json")));
+        Assert.Equal(
+            numbers, json.GetProperty("packets").EnumerateArray().Select(packet => $"#{packet.GetProperty("packet").GetInt32()}"));
+    }
+
+    [Fact]
+    public void What_is_no_verdict_and_no_reason_is_refused()
+    {
+        string line = ApplianceProgram.Fail(2, Demo.Trace("--pcap", RepositoryFiles.DemoLan, "--only", "dropped"));
+        Assert.Contains("--only dropped: expected pass, block, consume, drop or a drop reason", line, StringComparison.Ordinal);
+        line = ApplianceProgram.Fail(2, Demo.Trace("--packet", "icmp 192.168.1.10 > 8.8.8.8", "--only", "drop"));
+        Assert.Contains("--pcap", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Packets_of_a_capture_of_both_sides_arrive_where_their_source_is()
+    {
+        string both = Captures.Write(_folder["both.pcap"], default,
+            "udp 192.168.1.10:1 > 203.0.113.80:2", "udp 203.0.113.80:2 > 192.168.1.10:1");
+        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(
+            "trace", "--config", RepositoryFiles.DemoConfiguration, "--in", "lan,wan", "--pcap", both, "--json"));
+        Assert.Equal(["wan", "lan"], json.GetProperty("packets").EnumerateArray().Select(packet =>
+            packet.GetProperty("output").GetProperty("port").GetString()));
+    }
+
+    [Theory]
+    [InlineData("lan,wan", "--packet arrives at one port; PORT,PORT splits a capture")]
+    [InlineData("lan,", "expected PORT or PORT,PORT")]
+    [InlineData("lan,nope", "--in nope: there is no such port")]
+    public void A_packet_arrives_at_one_port(string ports, string says)
+    {
+        string line = ApplianceProgram.Fail(
+            2, "trace", "--config", RepositoryFiles.DemoConfiguration, "--in", ports, "--packet", "icmp 192.168.1.10 > 8.8.8.8");
+        Assert.Contains(says, line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_whole_demo_can_be_traced_and_agrees_with_its_replay()
     {
@@ -88,6 +138,10 @@ public sealed class TraceTests : IDisposable
         Assert.Contains($"{cut}: damaged at byte 4960: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.NotEqual(0, ApplianceProgram.Json(run).GetProperty("packets").GetArrayLength());
     }
+
+    private string FourPackets() => Captures.Write(_folder["four.pcap"], default,
+        "udp 192.168.1.10:1 > 8.8.8.8:2", "udp 192.168.1.10:1 > 8.8.8.8:2 ttl 1", "icmp 192.168.1.10 > 192.168.1.1",
+        "udp 127.0.0.1:1 > 8.8.8.8:2");
 
     private static void AssertShape(JsonElement packet)
     {
