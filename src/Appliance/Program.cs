@@ -51,6 +51,7 @@ internal static class Program
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),
+            BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);

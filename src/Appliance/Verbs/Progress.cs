@@ -2,10 +2,21 @@ using System.Globalization;
 
 namespace Appliance.Verbs;
 
-/// <summary>One line that says how far a replay is, on a terminal only.</summary>
+/// <summary>One line that says how far long work is, on a terminal only.</summary>
 internal static class Progress
 {
-    /// <summary>Null in a pipe.</summary>
+    /// <summary>For work of so many steps. Null in a pipe.</summary>
+    public static Action<int>? OfSteps(string work, int total)
+    {
+        if (Console.IsErrorRedirected) return null;
+        return done =>
+        {
+            string line = string.Create(CultureInfo.InvariantCulture, $"\r{work} {done} of {total}");
+            Console.Error.Write(done < total ? line : "\r" + new string(' ', line.Length) + "\r");
+        };
+    }
+
+    /// <summary>For a replay. Null in a pipe.</summary>
     public static Action<long>? OnTerminal(ReplayFiles inputs)
     {
         if (Console.IsErrorRedirected) return null;

@@ -33,7 +33,8 @@ public sealed class RebalancerTests
         for (int round = 0; round < 2000; round++)
         {
             int workers = random.Next(1, 9);
-            long[] loads = [.. Enumerable.Range(0, Buckets).Select(_ => random.Next(4) > 0 ? 0 : (long)Math.Pow(10, 6 * random.NextDouble()))];
+            long[] loads = new long[Buckets];
+            for (int i = random.Next(4); i < Buckets; i += random.Next(1, 8)) loads[i] = (long)Math.Pow(10, 6 * random.NextDouble());
             var table = new IndirectionTable([.. Enumerable.Range(0, Buckets).Select(_ => (ushort)random.Next(workers))]);
             for (int looks = 0; Rebalancer.TryImprove(loads, table, workers, out IndirectionTable better); looks++)
             {
