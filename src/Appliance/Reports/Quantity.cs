@@ -31,6 +31,9 @@ internal static class Quantity
         return $"{rate.ToString(format, CultureInfo.InvariantCulture)} {Prefixes[prefix]}{unit}";
     }
 
+    /// <summary>Three digits and a decimal prefix: <c>1.87 MB</c>.</summary>
+    public static string Bytes(long bytes) => Rate(bytes, 1, "B");
+
     public static string Seconds(double seconds) => seconds.ToString("F3", CultureInfo.InvariantCulture) + " s";
 
     public static string Percent(double part, double whole) =>
