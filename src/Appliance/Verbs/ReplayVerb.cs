@@ -81,6 +81,7 @@ internal sealed class ReplayVerb
         var facts = new PageFacts
         {
             Report = report,
+            Offloads = OffloadAccounts.Of(report.Accounts),
             Name = model.Name,
             ConfigurationFile = configurationFile,
             Ports = model.Ports,
@@ -90,7 +91,7 @@ internal sealed class ReplayVerb
         };
         string? unwritten = page?.TryWrite(ReplayPage.Render(facts));
         if (parsed.GetValue(_json)) PrintDocument(json);
-        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + (unwritten is null ? page?.Line : "") + facts.Expectations?.Render());
+        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + page?.Line + facts.Expectations?.Render());
         return Judge(facts, unwritten);
     }
 
@@ -103,9 +104,10 @@ internal sealed class ReplayVerb
     /// <summary>Says on standard error what went wrong, a line each, and answers the exit code.</summary>
     private static int Judge(PageFacts facts, string? unwritten)
     {
-        IEnumerable<string> damage = facts.Report.Inputs.Where(input => input.Error is not null).Select(input => $"{input.File}: {input.Error}");
+        IEnumerable<string> damage = facts.Report.Inputs.Where(input => input.Error is not null).Select(input =>
+            $"{input.File}: {input.Error}");
         IEnumerable<string> broken = facts.Expectations?.Broken.Select(outcome => outcome.Line) ?? [];
-        string[] faults = [.. damage, .. broken, .. unwritten is null ? Array.Empty<string>() : [unwritten]];
+        string[] faults = [.. damage, .. broken, .. new[] { unwritten }.OfType<string>()];
         foreach (string line in faults)
             ErrorOutput.Print(line);
         return faults.Length == 0 ? ExitCode.Done : ExitCode.Failed;

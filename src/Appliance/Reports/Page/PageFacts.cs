@@ -9,6 +9,8 @@ internal sealed record PageFacts
 {
     public required ReplayReport Report { get; init; }
 
+    public required OffloadAccounts Offloads { get; init; }
+
     /// <summary>The name in the configuration.</summary>
     public required string Name { get; init; }
 
@@ -27,8 +29,6 @@ internal sealed record PageFacts
     public NodeAccounts Accounts => Report.Accounts;
 
     public ReplayTimeline Timeline => Report.Timeline;
-
-    public OffloadAccounts Offloads => OffloadAccounts.Of(Report.Accounts);
 
     /// <summary>In the order of the configuration; their sums are the node's.</summary>
     public IEnumerable<PortModel> PhysicalPorts => Ports.Where(port => port.IsPhysical);

@@ -1,6 +1,6 @@
 namespace Appliance.Reports.Page;
 
-/// <summary>The file of <c>--report</c>: opened before the replay, so that a path that cannot be written is said first, and written after it.</summary>
+/// <summary>The file of <c>--report</c>: opened before the replay, so that a path that cannot be written is said first.</summary>
 internal sealed class PageFile : IDisposable
 {
     private readonly string _path;
@@ -12,8 +12,8 @@ internal sealed class PageFile : IDisposable
         _stream = stream;
     }
 
-    /// <summary>The line of the report for people that says where it is.</summary>
-    public string Line => $"page          {_path}{Environment.NewLine}";
+    /// <summary>The line of the report for people that says where the page is; empty until it is written.</summary>
+    public string Line { get; private set; } = "";
 
     /// <exception cref="FailedException">It cannot be opened for writing.</exception>
     public static PageFile Create(string path)
@@ -35,6 +35,7 @@ internal sealed class PageFile : IDisposable
         try
         {
             _stream.Write(page);
+            Line = $"page          {_path}{Environment.NewLine}";
             return null;
         }
         catch (Exception failure) when (FileFault.IsOne(failure))

@@ -6,18 +6,21 @@ internal static class PageStyle
     public static readonly Markup Sheet = Markup.Of($$$"""
 
         :root{color-scheme:light dark;
-        --page:#f7f7f5;--card:#fff;--ink:#14140f;--soft:#55544e;--line:#e3e2dc;--base:#a9a8a0;--track:#efeeea;--hover:rgba(20,20,15,.09);
+        --page:#f7f7f5;--card:#fff;--ink:#14140f;--soft:#55544e;
+        --line:#e3e2dc;--base:#a9a8a0;--track:#efeeea;--hover:rgba(20,20,15,.09);
         --in:#1a9e6c;--out:#2a78d6;--generated:#7a6ad0;--consumed:#8f8e86;--dropped:#d4483b;--own:#2a78d6;--mark:#14140f;
         --good:#0a6b0a;--good-back:#e4f3e2;--bad:#b3261e;--bad-back:#fbe6e4;
         --c1:#2a78d6;--c2:#e8813a;--c3:#1a9e6c;--c4:#d9a400;--c5:#d5629b;--c6:#6a58c4;--c7:#7a4b2a;--c0:#9b9a92}
         @media screen and (prefers-color-scheme:dark){:root{
-        --page:#0e0e0d;--card:#191918;--ink:#f4f4f0;--soft:#b9b8b0;--line:#31312e;--base:#6b6a64;--track:#262624;--hover:rgba(255,255,255,.13);
+        --page:#0e0e0d;--card:#191918;--ink:#f4f4f0;--soft:#b9b8b0;
+        --line:#31312e;--base:#6b6a64;--track:#262624;--hover:rgba(255,255,255,.13);
         --in:#25ad7a;--out:#4a92ea;--generated:#9a8cf0;--consumed:#85847c;--dropped:#ea6a5e;--own:#4a92ea;--mark:#f4f4f0;
         --good:#6fd06a;--good-back:#16301a;--bad:#ff8a80;--bad-back:#3a1a18;
         --c1:#4a92ea;--c2:#e0803c;--c3:#25ad7a;--c4:#cc9c16;--c5:#dd6fa6;--c6:#9080ec;--c7:#b07c55;--c0:#85847c}}
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
-        body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
+        body{margin:0;background:var(--page);color:var(--ink);
+        font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
         font-variant-numeric:tabular-nums}
         main{max-width:72rem;margin:0 auto;padding:2rem 1.25rem 3rem}
         h1,h2,h3,p,ul,figure{margin:0;padding:0}
@@ -33,15 +36,16 @@ internal static class PageStyle
         .lede{margin-top:.25rem;font-size:1.05rem}
         .note{max-width:52rem;margin:.15rem 0 1rem;font-size:.9rem}
         .verdicts{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}
-        .verdicts li{padding:.3rem .8rem .3rem .65rem;border-radius:99px;font-weight:600;font-size:.9rem}
+        .verdicts a{display:block;text-decoration:none;padding:.3rem .8rem .3rem .65rem;border-radius:99px;font-weight:600;font-size:.9rem}
+        .verdicts a:hover{text-decoration:underline}
         .verdicts i{margin-right:.45em}
         .verdicts .good{background:var(--good-back)}
         .verdicts .bad{background:var(--bad-back)}
         .good{color:var(--good)}
         .bad{color:var(--bad)}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:1px;margin:1.5rem 0 1rem;border:1px solid var(--line);
+        .tiles{display:flex;flex-wrap:wrap;gap:1px;margin:1.5rem 0 1rem;border:1px solid var(--line);
         border-radius:12px;background:var(--line);overflow:hidden}
-        .tiles li{display:flex;flex-direction:column;padding:.85rem 1rem;background:var(--card)}
+        .tiles li{display:flex;flex:1 1 22%;flex-direction:column;padding:.85rem 1rem;background:var(--card)}
         .tiles span{font-size:.82rem;color:var(--soft)}
         .tiles b{font-size:1.35rem;line-height:1.3;letter-spacing:-.01em}
         section{margin-top:1rem;padding:1.25rem;border:1px solid var(--line);border-radius:12px;background:var(--card)}
@@ -51,7 +55,7 @@ internal static class PageStyle
         .parts i{flex:0 1 0;min-width:4px}
         .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.4rem;font-size:.9rem}
         .swatch{display:inline-block;width:.75em;height:.75em;margin-right:.45em;border-radius:3px}
-        i.in{background:var(--in)}i.out{background:var(--out)}i.generated{background:var(--generated)}
+        i.in,i.fine{background:var(--in)}i.out{background:var(--out)}i.generated{background:var(--generated)}
         i.consumed{background:var(--consumed)}i.dropped{background:var(--dropped)}
         .port{padding-top:1rem;margin-top:1rem;border-top:1px solid var(--line)}
         .note+.port{border-top:0;margin-top:0;padding-top:0}
@@ -79,12 +83,12 @@ internal static class PageStyle
         .rows li{display:grid;align-items:center;gap:.1rem 1rem;padding:.3rem 0;border-top:1px solid var(--line)}
         .rows li:first-child{border-top:0}
         .drops{margin-top:1rem}
-        .drops li{grid-template-columns:11rem minmax(4rem,1fr) 8rem minmax(0,21rem)}
-        .vcpus li{grid-template-columns:4.5rem minmax(4rem,1fr) 9rem minmax(4rem,1fr) minmax(0,17rem)}
+        .drops li{grid-template-columns:11rem minmax(4rem,1fr) 8rem minmax(0,24rem)}
+        .vcpus li{grid-template-columns:4.5rem minmax(4rem,1fr) 9rem minmax(4rem,1fr) minmax(0,19rem)}
         .lengths li{grid-template-columns:9rem minmax(3rem,1fr) 6rem}
         .name{font-weight:600;white-space:nowrap}
         .number{text-align:right;white-space:nowrap}
-        .number small{display:inline-block;min-width:3.6em}
+        .number small{display:inline-block;min-width:4.4em}
         .words{color:var(--soft);font-size:.92em}
         .scroll{overflow-x:auto}
         table{width:100%;border-collapse:collapse;font-size:.9rem}
@@ -102,7 +106,7 @@ internal static class PageStyle
         main{padding:1.25rem .75rem 2rem}
         section{padding:1rem .85rem}
         h1{font-size:1.6rem}
-        .tiles{grid-template-columns:1fr 1fr}
+        .tiles li{flex-basis:44%}
         .tiles b{font-size:1.15rem}
         .drops li,.vcpus li{grid-template-columns:minmax(0,1fr) auto}
         .drops .length,.vcpus .length,.spark,.words{grid-column:1/-1}

@@ -63,20 +63,27 @@ internal sealed class MirrorChart
     /// <summary>Pixels from a line to the foot of its label: beside it, but within the plot at its top.</summary>
     private int Drop(int step) => step == _up ? 9 : 4;
 
+    /// <summary>Where anything moved at all there is a pixel at least: little is not nothing.</summary>
     private string Area(double[] rates, int direction)
     {
         double height = (double)(PlotPixels * Fine) / (_up + _down);    // of a step
         int nought = (int)Math.Round(_up * height);
-        int[] edge = [.. rates.Select(rate => nought + (direction * (int)Math.Round(rate / _scale.Step * height)))];
+        int[] edge = [.. rates.Select(rate => rate > 0
+            ? nought + (direction * Math.Max(Fine, (int)Math.Round(rate / _scale.Step * height)))
+            : nought)];
         return StepPath.Between(edge, [.. Enumerable.Repeat(nought, rates.Length)]);
     }
 
     private Markup Hits() => Markup.Join(StepPath
         .Runs(_axis.Intervals, (one, other) => _in[one] == _in[other] && _out[one] == _out[other])
         .Select(run => Markup.Of($"""
-            <rect class="hit" x="{run.First}" width="{run.Last + 1 - run.First}" height="{PlotPixels * Fine}"><title>{Words(run)}</title></rect>
+            <rect class="hit" x="{run.First}" width="{run.Last + 1 - run.First}" height="{PlotPixels * Fine}">
+            <title>{Words(run)}</title></rect>
             """)));
 
-    private string Words((int First, int Last) run) =>
-        $"{_axis.Between(run.First, run.Last)}: in {Quantity.Rate(_in[run.First], 1, _unit)}, out {Quantity.Rate(_out[run.First], 1, _unit)}";
+    private string Words((int First, int Last) run)
+    {
+        string rateIn = Quantity.Rate(_in[run.First], 1, _unit), rateOut = Quantity.Rate(_out[run.First], 1, _unit);
+        return $"{_axis.Between(run.First, run.Last)}: in {rateIn}, out {rateOut}";
+    }
 }

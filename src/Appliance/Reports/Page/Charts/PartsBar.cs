@@ -12,7 +12,7 @@ internal static class PartsBar
     {
         long whole = parts.Sum(part => part.Frames);
         return Markup.Of($"""
-            <div class="parts" role="img" aria-label="{name}: {string.Join(", ", parts.Select(part => $"{part.Name} {Quantity.Count(part.Frames)}"))}">
+            <div class="parts" role="img" aria-label="{name}: {string.Join(", ", parts.Select(part => Words(part, whole)))}">
             {parts.Where(part => part.Frames > 0).Select(part => Part(part, whole))}{Rest(scale - whole)}</div>
             <ul class="legend">{parts.Select(part => Legend(part, whole))}</ul>
             """);
@@ -24,7 +24,8 @@ internal static class PartsBar
     private static Markup Rest(long rest) => rest > 0 ? Markup.Of($"""<i style="flex-grow:{rest}"></i>""") : Markup.Nothing;
 
     private static Markup Legend((string Kind, string Name, long Frames) part, long whole) => Markup.Of($"""
-        <li><i class="swatch {part.Kind}"></i>{part.Name} <b>{Quantity.Count(part.Frames)}</b> <small>{Quantity.Percent(part.Frames, whole)}</small></li>
+        <li><i class="swatch {part.Kind}"></i>{part.Name} <b>{Quantity.Count(part.Frames)}</b>
+        <small>{Quantity.Percent(part.Frames, whole)}</small></li>
         """);
 
     private static string Words((string Kind, string Name, long Frames) part, long whole) =>

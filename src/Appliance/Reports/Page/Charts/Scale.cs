@@ -11,7 +11,7 @@ internal readonly record struct Scale
 
     public double Step { get; }
 
-    /// <summary>The narrowest scale that covers <paramref name="range"/> (not negative) in about <paramref name="steps"/> steps, at most.</summary>
+    /// <summary>The narrowest scale that covers <paramref name="range"/>, not negative, in at most so many steps.</summary>
     public static Scale For(double range, int steps)
     {
         double wanted = Math.Max(range / steps, Least);

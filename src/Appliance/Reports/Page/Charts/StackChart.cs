@@ -59,7 +59,8 @@ internal sealed class StackChart(TimeAxis axis, string unit, ImmutableArray<(int
     private Markup Hits() => Markup.Join(StepPath
         .Runs(axis.Intervals, (one, other) => parts.All(part => part.Amounts[one] == part.Amounts[other]))
         .Select(run => Markup.Of($"""
-            <rect class="hit" x="{run.First}" width="{run.Last + 1 - run.First}" height="{PlotPixels * Fine}"><title>{Words(run)}</title></rect>
+            <rect class="hit" x="{run.First}" width="{run.Last + 1 - run.First}" height="{PlotPixels * Fine}">
+            <title>{Words(run)}</title></rect>
             """)));
 
     private string Words((int First, int Last) run)

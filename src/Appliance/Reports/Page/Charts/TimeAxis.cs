@@ -6,7 +6,7 @@ namespace Appliance.Reports.Page;
 /// <summary>The virtual clock of a replay from its first record on, as the horizontal axis that all its charts share.</summary>
 internal sealed class TimeAxis
 {
-    private const int MostTicks = 6;
+    private const int MostTicks = 7;
     private const int PercentWhereLabelsTurn = 92;                      // a label further right ends at its tick, so that it stays inside
 
     private static readonly (string Name, ulong Nanoseconds, ulong[] Steps)[] Units =
@@ -41,7 +41,15 @@ internal sealed class TimeAxis
     /// <summary>Whether there is a time to draw anything over: not for a single moment.</summary>
     public bool HasSpan => Intervals > 1;
 
-    public string Width => Text(_width, 3);
+    /// <summary>How long an interval is, to three digits.</summary>
+    public string Width
+    {
+        get
+        {
+            (string name, ulong unit, _) = Units.Last(unit => unit.Nanoseconds <= _width);
+            return $"{(_width / (double)unit).ToString("G3", CultureInfo.InvariantCulture)} {name}";
+        }
+    }
 
     /// <summary>What happened in an interval, by the second.</summary>
     public double Rate(long amount) => amount * (1e9 / _width);
@@ -83,6 +91,6 @@ internal sealed class TimeAxis
         int decimals = 0;
         for (ulong unit = _unit.Nanoseconds; unit > _width && unit > 1; unit /= 10)
             decimals++;
-        return Math.Min(decimals, 6);
+        return Math.Min(decimals + 1, 6);
     }
 }

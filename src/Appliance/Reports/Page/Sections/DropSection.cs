@@ -6,6 +6,8 @@ namespace Appliance.Reports.Page;
 /// <summary>Drops over time by reason, and each reason in words.</summary>
 internal static class DropSection
 {
+    private const string Id = "drops";
+
     /// <summary>Reasons with a colour of their own; the rarer ones share <see cref="OtherColour"/>.</summary>
     private const int Colours = 6;
 
@@ -14,13 +16,15 @@ internal static class DropSection
     public static Markup Render(PageFacts facts)
     {
         NodeAccounts accounts = facts.Accounts;
-        if (accounts.Drops.IsEmpty) return PageSection.Of("Drops", "No frame was dropped.");
+        if (accounts.Drops.IsEmpty) return PageSection.Of(Id, "Drops", "No frame was dropped.");
         ImmutableArray<(string Reason, long Frames)> drops =
             [.. accounts.Drops.OrderByDescending(drop => drop.Value).Select(drop => (drop.Key, drop.Value))];
         string note = $"{Words.Count(accounts.Dropped, "frame")} for {Words.Count(drops.Length, "reason")}, each frame for one. " +
             "An ICMP error that a drop caused is counted as generated.";
-        return PageSection.Of("Drops", note, Chart(facts, drops), Markup.Of($"""
-            <ul class="rows drops">{drops.Select((drop, rank) => Row(drop.Reason, drop.Frames, ColourOf(rank, drops.Length), accounts, drops[0].Frames))}</ul>
+        return PageSection.Of(Id, "Drops", note, Chart(facts, drops), Markup.Of($"""
+            <ul class="rows drops">
+            {drops.Select((drop, rank) => Row(drop.Reason, drop.Frames, ColourOf(rank, drops.Length), accounts.Dropped, drops[0].Frames))}
+            </ul>
             """));
     }
 
@@ -31,7 +35,8 @@ internal static class DropSection
     {
         var axis = new TimeAxis(facts.Timeline);
         if (!axis.HasSpan) return Markup.Nothing;
-        var parts = drops.Select((drop, rank) => (Colour: ColourOf(rank, drops.Length), drop.Reason, Amounts: facts.Timeline.Drops[drop.Reason]));
+        var parts = drops.Select((drop, rank) =>
+            (Colour: ColourOf(rank, drops.Length), drop.Reason, Amounts: facts.Timeline.Drops[drop.Reason]));
         var drawn = parts.Where(part => part.Colour != OtherColour).ToList();
         ImmutableArray<long>[] others = [.. parts.Where(part => part.Colour == OtherColour).Select(part => part.Amounts)];
         if (others.Length > 0) drawn.Add((OtherColour, Words.Count(others.Length, "other reason"), Sum(others, axis.Intervals)));
@@ -44,10 +49,10 @@ internal static class DropSection
     private static ImmutableArray<long> Sum(ImmutableArray<long>[] series, int intervals) =>
         [.. Enumerable.Range(0, intervals).Select(interval => series.Sum(amounts => amounts[interval]))];
 
-    private static Markup Row(string reason, long frames, int colour, NodeAccounts accounts, long most) => Markup.Of($"""
+    private static Markup Row(string reason, long frames, int colour, long all, long most) => Markup.Of($"""
         <li><span class="name"><i class="swatch c{colour}"></i><code>{reason}</code></span>
         {LengthBar.Render($"c{colour}", $"{reason} {Quantity.Count(frames)}", frames, most)}
-        <span class="number"><b>{Quantity.Count(frames)}</b> <small>{Quantity.Percent(frames, accounts.Dropped)}</small></span>
+        <span class="number"><b>{Quantity.Count(frames)}</b> <small>{Quantity.Percent(frames, all)}</small></span>
         <span class="words">the frame {DropReasonWords.Of(reason)}</span></li>
         """);
 }

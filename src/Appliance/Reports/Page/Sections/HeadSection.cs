@@ -20,7 +20,8 @@ internal static class HeadSection
     {
         string frames = Words.Count(facts.Accounts.Received, "frame");
         string captures = Words.Count(facts.Report.Inputs.Length, "capture");
-        string time = facts.Timeline.Intervals == 0 ? "" : $", {Quantity.Seconds(facts.Report.CaptureSeconds)} from {Start(facts.Timeline)}";
+        string duration = Quantity.Duration(facts.Report.CaptureSeconds);
+        string time = facts.Timeline.Intervals == 0 ? "" : $", {duration} from {Start(facts.Timeline)}";
         return $"{frames} of {captures}{time}, through {Words.Count(facts.Accounts.Vcpus.Length, "vCPU")}.";
     }
 
@@ -30,21 +31,25 @@ internal static class HeadSection
 
     private static IEnumerable<Markup> Verdicts(PageFacts facts)
     {
-        yield return facts.Accounts.IsBalanced ? Good("Accounts balance") : Bad("Accounts do not balance");
+        yield return facts.Accounts.IsBalanced
+            ? Good(AccountsSection.Id, "Accounts balance")
+            : Bad(AccountsSection.Id, "Accounts do not balance");
         if (facts.Expectations is { } expected)
         {
             yield return expected.Broken.IsEmpty
-                ? Good($"{Words.Count(expected.Outcomes.Length, "expectation")} held")
-                : Bad($"{Quantity.Count(expected.Broken.Length)} of {Words.Count(expected.Outcomes.Length, "expectation")} broken");
+                ? Good(ExpectationSection.Id, $"{Words.Count(expected.Outcomes.Length, "expectation")} held")
+                : Bad(ExpectationSection.Id, $"{Quantity.Count(expected.Broken.Length)} of {Words.Count(expected.Outcomes.Length, "expectation")} broken");
         }
 
         int damaged = facts.Report.Inputs.Count(input => input.Error is not null);
         yield return damaged == 0
-            ? Good(facts.Report.Inputs.Length == 1 ? "Capture read to its end" : "Captures read to their ends")
-            : Bad($"{Words.Count(damaged, "capture")} damaged");
+            ? Good(CaptureSection.Id, facts.Report.Inputs.Length == 1 ? "Capture read to its end" : "Captures read to their ends")
+            : Bad(CaptureSection.Id, $"{Words.Count(damaged, "capture")} damaged");
     }
 
-    private static Markup Good(string words) => Markup.Of($"""<li class="good"><i>✓</i>{words}</li>""");
+    private static Markup Good(string section, string words) => Markup.Of(
+        $"""<li><a class="good" href="#{section}"><i>✓</i>{words}</a></li>""");
 
-    private static Markup Bad(string words) => Markup.Of($"""<li class="bad"><i>✕</i>{words}</li>""");
+    private static Markup Bad(string section, string words) => Markup.Of(
+        $"""<li><a class="bad" href="#{section}"><i>✕</i>{words}</a></li>""");
 }

@@ -6,6 +6,8 @@ namespace Appliance.Reports.Page;
 /// <summary>What was joined on the way in and cut on the way out: the same data as many frames and as few.</summary>
 internal static class OffloadSection
 {
+    private const string Id = "offloads";
+
     /// <summary>Frames in a train, on average.</summary>
     public static string PerTrain(OffloadAccounts offloads) => Ratio(offloads.LroSegments, offloads.LroSuperframes);
 
@@ -13,6 +15,7 @@ internal static class OffloadSection
     {
         OffloadAccounts offloads = facts.Offloads;
         return PageSection.Of(
+            Id,
             "Coalescing and segmentation",
             "Offloads decide who does the work, never which frames leave.",
             Markup.Of($"""
@@ -28,7 +31,8 @@ internal static class OffloadSection
     private static Markup Joined(OffloadAccounts offloads, NodeAccounts accounts)
     {
         if (offloads.LroSuperframes == 0) return Nothing("No frame was joined to another.");
-        string words = $"{PerTrain(offloads)} frames per train; {Quantity.Percent(offloads.LroSegments, accounts.Received)} of the frames in travelled in trains";
+        string share = Quantity.Percent(offloads.LroSegments, accounts.Received);
+        string words = $"{PerTrain(offloads)} frames per train; {share} of the frames in travelled in trains";
         return Pair(("frames in trains", offloads.LroSegments), ("trains", offloads.LroSuperframes), words);
     }
 
@@ -46,11 +50,13 @@ internal static class OffloadSection
     }
 
     private static Markup Row((string Name, long Number) row, long most) => Markup.Of($"""
-        <li><span class="name">{row.Name}</span>{LengthBar.Render("own", $"{row.Name} {Quantity.Count(row.Number)}", row.Number, most)}
+        <li><span class="name">{row.Name}</span>
+        {LengthBar.Render("own", $"{row.Name} {Quantity.Count(row.Number)}", row.Number, most)}
         <span class="number"><b>{Quantity.Count(row.Number)}</b></span></li>
         """);
 
     private static Markup Nothing(string words) => Markup.Of($"""<p class="sum">{words}</p>""");
 
-    private static string Ratio(long many, long few) => few == 0 ? "–" : ((double)many / few).ToString("F1", CultureInfo.InvariantCulture);
+    private static string Ratio(long many, long few) =>
+        few == 0 ? "–" : ((double)many / few).ToString("F1", CultureInfo.InvariantCulture);
 }

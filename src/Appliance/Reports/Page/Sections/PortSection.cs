@@ -8,6 +8,8 @@ namespace Appliance.Reports.Page;
 /// <summary>Rates over time, port by port, each with its accounts.</summary>
 internal static class PortSection
 {
+    private const string Id = "ports";
+
     /// <summary>Ports with charts. Of more, the busiest have them and the others their numbers only.</summary>
     public const int MostCharted = 12;
 
@@ -15,12 +17,18 @@ internal static class PortSection
     {
         var axis = new TimeAxis(facts.Timeline);
         HashSet<int> charted = axis.HasSpan ? [.. Busiest(facts.Accounts)] : [];
+        return PageSection.Of(Id, "Ports", Note(facts, axis), InOrder(facts.Ports, null)
+            .Select(port => Card(facts, port, charted.Contains(port.Index), axis)));
+    }
+
+    private static string Note(PageFacts facts, TimeAxis axis)
+    {
         string note = axis.HasSpan
             ? $"On the captures' own clock, in upwards, out downwards. Each step is the mean of {axis.Width}."
             : "All frames belong to one moment: there is no time to draw rates over.";
         if (axis.HasSpan && facts.Ports.Length > MostCharted) note += $" The {MostCharted} busiest ports are drawn.";
-        note += " Bytes are Ethernet bytes without frame check sequence; a frame of a VLAN counts at its sub-port and at the port that carries it.";
-        return PageSection.Of("Ports", note, InOrder(facts.Ports, null).Select(port => Card(facts, port, charted.Contains(port.Index), axis)));
+        return note + " Bytes are Ethernet bytes without frame check sequence; " +
+            "a frame of a VLAN counts at its sub-port and at the port that carries it.";
     }
 
     private static IEnumerable<int> Busiest(NodeAccounts accounts) => Enumerable.Range(0, accounts.Ports.Length)
@@ -39,14 +47,18 @@ internal static class PortSection
             <article class="{(port.IsPhysical ? "port" : "port sub")}">
             <h3><bdi>{port.Name}</bdi> <small>{Place(facts.Ports, port)}</small></h3>
             <ul class="legend">
-            <li><i class="swatch in"></i>in <b>{Words.Count(moved.FramesIn, "frame")}</b> <small>{Words.Count(moved.BytesIn, "byte")}</small></li>
-            <li><i class="swatch out"></i>out <b>{Words.Count(moved.FramesOut, "frame")}</b> <small>{Words.Count(moved.BytesOut, "byte")}</small></li>
-            <li><i class="swatch dropped"></i>dropped <b>{Words.Count(moved.FramesDropped, "frame")}</b> <small>of those in</small></li>
+            {Sum("in", moved.FramesIn, Words.Count(moved.BytesIn, "byte"))}
+            {Sum("out", moved.FramesOut, Words.Count(moved.BytesOut, "byte"))}
+            {Sum("dropped", moved.FramesDropped, "of those in")}
             </ul>
-            {(charted ? Charts(facts, port, axis) : Markup.Nothing)}
+            {(charted && moved.FramesIn + moved.FramesOut > 0 ? Charts(facts, port, axis) : Markup.Nothing)}
             </article>
             """);
     }
+
+    private static Markup Sum(string what, long frames, string more) => Markup.Of($"""
+        <li><i class="swatch {what}"></i>{what} <b>{Words.Count(frames, "frame")}</b> <small>{more}</small></li>
+        """);
 
     private static string Place(ImmutableArray<PortModel> ports, PortModel port) =>
         string.Join(" · ", port.Addresses.Select(address => address.ToString())
@@ -56,25 +68,30 @@ internal static class PortSection
     {
         PortTimeline moved = facts.Timeline.Ports[port.Index];
         PortCounters sums = facts.Accounts.Ports[port.Index];
+        var frames = new MirrorChart(axis, "frames/s", moved.FramesIn, moved.FramesOut);
+        var bits = new MirrorChart(axis, "bit/s", moved.BytesIn.Select(ToBits), moved.BytesOut.Select(ToBits));
         return Markup.Of($"""
             <div class="pair">
-            {Chart(facts, port, "frames/s", new MirrorChart(axis, "frames/s", moved.FramesIn, moved.FramesOut), sums.FramesIn, sums.FramesOut)}
-            {Chart(
-                facts, port, "bit/s", new MirrorChart(axis, "bit/s", moved.BytesIn.Select(bytes => 8 * bytes), moved.BytesOut.Select(bytes => 8 * bytes)),
-                8 * sums.BytesIn, 8 * sums.BytesOut)}
+            {Chart(facts, port, "frames/s", frames, sums.FramesIn, sums.FramesOut)}
+            {Chart(facts, port, "bit/s", bits, ToBits(sums.BytesIn), ToBits(sums.BytesOut))}
             </div>
             """);
     }
+
+    private static long ToBits(long bytes) => 8 * bytes;
 
     private static Markup Chart(PageFacts facts, PortModel port, string unit, MirrorChart chart, long sumIn, long sumOut)
     {
         double seconds = facts.Report.CaptureSeconds;
         return Markup.Of($"""
             <figure><figcaption><b>{unit}</b>
-            <span>in: mean {Quantity.Rate(sumIn, seconds, "")}, peak {Quantity.Rate(chart.PeakIn, 1, "")}</span>
-            <span>out: mean {Quantity.Rate(sumOut, seconds, "")}, peak {Quantity.Rate(chart.PeakOut, 1, "")}</span></figcaption>
+            <span>in: mean {Short(sumIn / seconds)}, peak {Short(chart.PeakIn)}</span>
+            <span>out: mean {Short(sumOut / seconds)}, peak {Short(chart.PeakOut)}</span></figcaption>
             {chart.Render($"{unit} at port {port.Name} over time")}
             </figure>
             """);
     }
+
+    /// <summary>A rate whose unit stands beside it.</summary>
+    private static string Short(double rate) => Quantity.Rate(rate, 1, "").TrimEnd();
 }

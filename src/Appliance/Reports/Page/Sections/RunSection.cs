@@ -16,6 +16,7 @@ internal static class RunSection
     {
         ReplayOptions replay = facts.Replay;
         return $"Replayed by {Words.Count(facts.Accounts.Vcpus.Length, "vCPU")} with seed {facts.Node.Seed}, in bursts of at most " +
-            $"{Words.Count(replay.BurstFrames, "frame")} within {replay.BurstMicroseconds} µs{(facts.Node.StrictMac ? ", with strict MACs" : "")}; configuration";
+            $"{Words.Count(replay.BurstFrames, "frame")} within {replay.BurstMicroseconds} µs" +
+            $"{(facts.Node.StrictMac ? ", with strict MACs" : "")}; configuration";
     }
 }

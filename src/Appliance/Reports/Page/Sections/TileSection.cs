@@ -11,15 +11,19 @@ internal static class TileSection
         NodeAccounts accounts = facts.Accounts;
         ImmutableArray<int> physical = [.. facts.PhysicalPorts.Select(port => port.Index)];
         long bytesIn = physical.Sum(port => accounts.Ports[port].BytesIn);
+        long all = accounts.Received + accounts.Generated;
         long bytesOut = physical.Sum(port => accounts.Ports[port].BytesOut);
         return Markup.Of($"""
             <ul class="tiles">
             {Tile("Frames in", Quantity.Count(accounts.Received), Quantity.Bytes(bytesIn))}
             {Tile("Frames out", Quantity.Count(accounts.Transmitted), Quantity.Bytes(bytesOut))}
-            {Tile("Dropped", Quantity.Count(accounts.Dropped), $"{Quantity.Percent(accounts.Dropped, accounts.Received + accounts.Generated)} of all frames")}
+            {Tile("Dropped", Quantity.Count(accounts.Dropped), $"{Quantity.Percent(accounts.Dropped, all)} of all frames")}
+            {Tile("Consumed here", Quantity.Count(accounts.Consumed), $"{Quantity.Count(accounts.Generated)} generated here")}
             {Rates(facts, physical, bytesIn)}
-            {Tile("vCPU load, max/mean", VcpuSection.MaxOverMean(accounts), Words.Count(accounts.Vcpus.Length, "vCPU"))}
-            {Tile("Frames per train", OffloadSection.PerTrain(facts.Offloads), $"{Quantity.Percent(facts.Offloads.LroSegments, accounts.Received)} of frames in trains")}
+            {Tile("vCPU share, max/mean", VcpuSection.MaxOverMean(accounts), Words.Count(accounts.Vcpus.Length, "vCPU"))}
+            {Tile(
+                "Frames per train", OffloadSection.PerTrain(facts.Offloads),
+                $"{Quantity.Percent(facts.Offloads.LroSegments, accounts.Received)} of frames in trains")}
             </ul>
 
             """);
