@@ -85,12 +85,12 @@ internal sealed class TimeAxis
         return amount.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture) + " " + _unit.Name;
     }
 
-    /// <summary>So many that neighbouring intervals differ.</summary>
+    /// <summary>So many that the beginning of an interval has two digits of its width.</summary>
     private int Decimals()
     {
         int decimals = 0;
         for (ulong unit = _unit.Nanoseconds; unit > _width && unit > 1; unit /= 10)
             decimals++;
-        return Math.Min(decimals + 1, 6);
+        return Math.Min(decimals + 2, 6);
     }
 }
