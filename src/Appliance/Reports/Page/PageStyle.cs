@@ -70,7 +70,7 @@ internal static class PageStyle
         .tick{font-size:11.5px;fill:var(--soft)}
         .middle{text-anchor:middle}.end{text-anchor:end}
         .grid{stroke:var(--line);stroke-width:1;shape-rendering:crispEdges}
-        .base{stroke:var(--base);stroke-width:1;shape-rendering:crispEdges}
+        .base{stroke:var(--base);stroke-width:1;shape-rendering:crispEdges;pointer-events:none}
         path.in{fill:var(--in)}path.out{fill:var(--out)}
         .hit{fill:transparent}
         .hit:hover{fill:var(--hover)}
@@ -115,6 +115,7 @@ internal static class PageStyle
         .lengths .length{grid-column:1/-1;grid-row:2}}
         @media print{
         @page{margin:12mm}
+        :root{color-scheme:light}
         body{background:none;font-size:10pt}
         main{max-width:none;padding:0}
         section,.tiles{border-color:#bbb}
