@@ -43,8 +43,9 @@ internal static class Quantity
     /// <summary>Seconds, and beyond ten minutes what people count in.</summary>
     public static string Duration(double seconds)
     {
-        (double unit, string name) = seconds switch { < 600 => (1, "s"), < 7200 => (60, "min"), < 172_800 => (3600, "h"), _ => (86_400, "d") };
-        return unit == 1 ? Seconds(seconds) : $"{(seconds / unit).ToString("N1", CultureInfo.InvariantCulture)} {name}";
+        if (seconds < 600) return Seconds(seconds);
+        (double unit, string name) = seconds switch { < 7200 => (60, "min"), < 172_800 => (3600, "h"), _ => (86_400, "d") };
+        return $"{(seconds / unit).ToString("N1", CultureInfo.InvariantCulture)} {name}";
     }
 
     public static string Percent(double part, double whole) =>

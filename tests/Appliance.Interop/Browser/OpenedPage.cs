@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Appliance.Interop;
 
-/// <summary>A page in a browser, and what the browser had to say of it: messages of its console, errors, requests beyond the page itself.</summary>
+/// <summary>A page in a browser, and what the browser had to say of it: messages of its console, errors, requests for more.</summary>
 internal sealed class OpenedPage : IAsyncDisposable
 {
     private readonly IBrowserContext _window;

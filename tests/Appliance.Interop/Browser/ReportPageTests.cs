@@ -84,8 +84,9 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
             """);
         await using OpenedPage opened = await browser.OpenAsync(file, ColorScheme.Light, 1280);
         string faults = string.Join('\n', await opened.FaultsAsync());
-        foreach (string fault in (string[])["console: said", "request: file:", "3008 pixels wide in a window of 1280", "'pale' has a contrast", "'small' is 6px",
-            "'gone' cannot be seen", "is empty", "stand on one another", "the picture is 3 by 3"])
+        foreach (string fault in (string[])["console: said", "request: file:", "3008 pixels wide in a window of 1280",
+            "'pale' has a contrast", "'small' is 6px", "'gone' cannot be seen", "is empty", "stand on one another",
+            "the picture is 3 by 3"])
             Assert.True(faults.Contains(fault, StringComparison.Ordinal), $"{fault} is not among\n{faults}");
     }
 

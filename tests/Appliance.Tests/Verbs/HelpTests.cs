@@ -7,7 +7,8 @@ public class HelpTests
     [Theory]
     [InlineData("--help", "check", "replay", "trace")]
     [InlineData("check --help", "--config")]
-    [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect", "--report")]
+    [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
+        "--report")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--vcpus", "--json", "--seed", "--strict-mac")]
     public void Help_names_all_there_is_and_ends_well(string arguments, params string[] names)
     {

@@ -10,7 +10,8 @@ namespace Appliance.Tests;
 internal static class MadeFacts
 {
     /// <summary>Two ports, three workers, four intervals of 1.024 ms; the accounts balance and agree with the timeline.</summary>
-    public static PageFacts Of(Func<NodeAccounts, NodeAccounts>? edit = null, string port = "lan", params ImmutableArray<ReplayInputAccounts> inputs)
+    public static PageFacts Of(
+        Func<NodeAccounts, NodeAccounts>? edit = null, string port = "lan", params ImmutableArray<ReplayInputAccounts> inputs)
     {
         NodeAccounts accounts = Accounts();
         return new PageFacts

@@ -19,7 +19,8 @@ public class MarkupTests
     [InlineData("\ufeff\uffff", "\\ufeff\\uffff")]
     [InlineData("grün 東京 🖧", "grün 東京 🖧")]
     [InlineData("", "")]
-    public void Text_in_a_hole_is_escaped(string text, string html) => Assert.Equal($"<p>{html}</p>", Markup.Of($"<p>{text}</p>").ToString());
+    public void Text_in_a_hole_is_escaped(string text, string html) =>
+        Assert.Equal($"<p>{html}</p>", Markup.Of($"<p>{text}</p>").ToString());
 
     [Fact]
     public void Half_a_character_is_replaced() => Assert.Equal("a\ufffdb", Markup.Of($"{"a" + (char)0xd800 + "b"}").ToString());
@@ -39,7 +40,8 @@ public class MarkupTests
     public void Pieces_and_numbers_go_in_as_they_are()
     {
         Markup piece = Markup.Of($"<b>{"&"}</b>");
-        Assert.Equal("<p><b>&amp;</b>1234567<b>&amp;</b><b>&amp;</b></p>", Markup.Of($"<p>{piece}{1234567}{(Markup[])[piece, piece]}</p>").ToString());
+        Markup whole = Markup.Of($"<p>{piece}{1234567}{(Markup[])[piece, piece]}</p>");
+        Assert.Equal("<p><b>&amp;</b>1234567<b>&amp;</b><b>&amp;</b></p>", whole.ToString());
         Assert.Equal("", Markup.Of($"{Markup.Nothing}{Array.Empty<Markup>()}").ToString());
     }
 }

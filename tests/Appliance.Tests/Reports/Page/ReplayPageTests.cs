@@ -45,7 +45,8 @@ public sealed partial class ReplayPageTests
     [InlineData("44 computed here in full")]
     [InlineData("lan lan.pcap 1,000 read to its end")]
     [InlineData("Replayed by 3 vCPUs with seed 7, in bursts of at most 32 frames within 40 µs; configuration made/up.yaml.")]
-    public void Its_numbers_are_those_of_the_accounts_in_their_units(string words) => Assert.Contains(words, Text, StringComparison.Ordinal);
+    public void Its_numbers_are_those_of_the_accounts_in_their_units(string words) =>
+        Assert.Contains(words, Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0 ms – 1.02 ms: in 684 kframes/s, out 0 frames/s")]
@@ -109,7 +110,8 @@ public sealed partial class ReplayPageTests
     public void A_damaged_capture_is_said_first_and_with_its_damage()
     {
         string text = TextOf(Render(MadeFacts.Of(
-            null, "lan", new ReplayInputAccounts("lan", "whole.pcap", 9, null), new ReplayInputAccounts("wan", "cut.pcap", 8, "at byte 4960: cut"))));
+            null, "lan", new ReplayInputAccounts("lan", "whole.pcap", 9, null),
+            new ReplayInputAccounts("wan", "cut.pcap", 8, "at byte 4960: cut"))));
         Assert.Contains("✕1 capture damaged", text, StringComparison.Ordinal);
         Assert.Contains("wan cut.pcap 8 at byte 4960: cut", text, StringComparison.Ordinal);
     }
@@ -142,7 +144,8 @@ public sealed partial class ReplayPageTests
     public void A_single_moment_and_an_empty_capture_have_no_charts()
     {
         PageFacts moment = MadeFacts.Of();
-        ReplayTimeline one = moment.Timeline with { Intervals = 1 }, none = moment.Timeline with { Intervals = 0, Vcpus = [[], [], []] };
+        ReplayTimeline one = moment.Timeline with { Intervals = 1 };
+        ReplayTimeline none = moment.Timeline with { Intervals = 0, Vcpus = [[], [], []] };
         string ofOne = Render(moment with { Report = moment.Report with { Timeline = one, CaptureSeconds = 0 } });
         string ofNone = Render(moment with { Report = moment.Report with { Timeline = none, CaptureSeconds = 0 } });
         foreach (string page in (string[])[ofOne, ofNone])
@@ -160,7 +163,8 @@ public sealed partial class ReplayPageTests
     private static string TextOf(string page)
     {
         string spaced = WithoutEnd.Replace(page, "").Replace("</td>", "</td> ", StringComparison.Ordinal);
-        XElement body = XElement.Parse(spaced.Replace("</li>", "</li> ", StringComparison.Ordinal), LoadOptions.PreserveWhitespace).Element("body")!;
+        spaced = spaced.Replace("</li>", "</li> ", StringComparison.Ordinal);
+        XElement body = XElement.Parse(spaced, LoadOptions.PreserveWhitespace).Element("body")!;
         return string.Join(' ', body.Value.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
     }
 }

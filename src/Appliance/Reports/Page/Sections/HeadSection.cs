@@ -36,9 +36,10 @@ internal static class HeadSection
             : Bad(AccountsSection.Id, "Accounts do not balance");
         if (facts.Expectations is { } expected)
         {
+            string all = Words.Count(expected.Outcomes.Length, "expectation");
             yield return expected.Broken.IsEmpty
-                ? Good(ExpectationSection.Id, $"{Words.Count(expected.Outcomes.Length, "expectation")} held")
-                : Bad(ExpectationSection.Id, $"{Quantity.Count(expected.Broken.Length)} of {Words.Count(expected.Outcomes.Length, "expectation")} broken");
+                ? Good(ExpectationSection.Id, $"{all} held")
+                : Bad(ExpectationSection.Id, $"{Quantity.Count(expected.Broken.Length)} of {all} broken");
         }
 
         int damaged = facts.Report.Inputs.Count(input => input.Error is not null);
