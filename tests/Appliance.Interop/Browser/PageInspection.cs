@@ -48,6 +48,9 @@ internal static class PageInspection
           }
           if (seen === 0) faults.push('there is no text');
 
+          for (const name of document.querySelectorAll('.name'))
+            if (name.scrollWidth > name.clientWidth) say(name, `'${name.textContent.trim()}' does not fit its column`);
+
           for (const picture of document.querySelectorAll('svg.plot, svg.spark, svg.length, .parts')) {
             const box = picture.getBoundingClientRect();
             if (box.width < 40 || box.height < 8) say(picture, `the picture is ${box.width} by ${box.height} pixels`);

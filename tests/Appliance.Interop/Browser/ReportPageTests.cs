@@ -80,13 +80,13 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
             <script>console.log("said")</script><img src="none.png" alt="">
             <p style="width:3000px">wide</p><p style="color:#bbb">pale</p><p style="font-size:6px">small</p><p style="opacity:0">gone</p>
             <svg class="plot" width="300" height="100"><path d="M0 0"/><text x="9" y="20">one</text><text x="12" y="22">two</text></svg>
-            <svg class="spark" width="3" height="3"></svg></body></html>
+            <div class="name" style="width:20px">wider</div><svg class="spark" width="3" height="3"></svg></body></html>
             """);
         await using OpenedPage opened = await browser.OpenAsync(file, ColorScheme.Light, 1280);
         string faults = string.Join('\n', await opened.FaultsAsync());
         foreach (string fault in (string[])["console: said", "request: file:", "3008 pixels wide in a window of 1280",
             "'pale' has a contrast", "'small' is 6px", "'gone' cannot be seen", "is empty", "stand on one another",
-            "the picture is 3 by 3"])
+            "the picture is 3 by 3", "'wider' does not fit"])
             Assert.True(faults.Contains(fault, StringComparison.Ordinal), $"{fault} is not among\n{faults}");
     }
 

@@ -137,7 +137,7 @@ public sealed partial class ReplayPageTests
         string text = TextOf(Render(MadeFacts.Of() with { Offloads = new OffloadAccounts(640, 20, 5, 220) }));
         Assert.Contains("Frames per train32.064.0 % of frames in trains", text, StringComparison.Ordinal);
         Assert.Contains("32.0 frames per train; 64.0 % of the frames in travelled in trains", text, StringComparison.Ordinal);
-        Assert.Contains("44.0 segments per large frame", text, StringComparison.Ordinal);
+        Assert.Contains("44.0 segments per large frame or train", text, StringComparison.Ordinal);
     }
 
     [Fact]

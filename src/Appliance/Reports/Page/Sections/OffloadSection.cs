@@ -39,8 +39,8 @@ internal static class OffloadSection
     private static Markup Cut(OffloadAccounts offloads)
     {
         if (offloads.TsoSuperframes == 0) return Nothing("No large frame or train was cut here.");
-        string words = $"{Ratio(offloads.TsoSegments, offloads.TsoSuperframes)} segments per large frame";
-        return Pair(("large frames and trains", offloads.TsoSuperframes), ("segments", offloads.TsoSegments), words);
+        string words = $"{Ratio(offloads.TsoSegments, offloads.TsoSuperframes)} segments per large frame or train";
+        return Pair(("large frames", offloads.TsoSuperframes), ("segments", offloads.TsoSegments), words);
     }
 
     private static Markup Pair((string Name, long Number) first, (string Name, long Number) second, string words)
