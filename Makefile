@@ -26,7 +26,7 @@ help: ## this list
 
 run: build ## replay the captures of configs/demo through the whole data path and check what came out
 	@out/appliance replay --config configs/demo/demo.yaml --in lan=configs/demo/lan.pcap --in wan=configs/demo/wan.pcap \
-	  --out out/demo --expect configs/demo/test.yaml
+	  --out out/demo --report out/demo/report.html --expect configs/demo/test.yaml
 	@if [ -t 1 ]; then echo 'next          your own capture, as README.md says, or out/appliance --help'; fi
 
 test: ## build with warnings as errors, run every test, say what was skipped and why

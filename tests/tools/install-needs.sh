@@ -9,6 +9,7 @@ tshark|command -v tshark|the checks of sent frames by tshark
 python3-scapy|/usr/bin/python3 -c "import scapy"|the oracle in Python and its own tests
 python3-yaml|/usr/bin/python3 -c "import yaml"|the checks of shipped configurations against the JSON Schema
 python3-jsonschema|/usr/bin/python3 -c "import jsonschema"|the checks of shipped configurations against the JSON Schema
+chromium|command -v chromium|the tests of pages in a browser
 tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
 iproute2|command -v ip|the tests in network namespaces
 ethtool|command -v ethtool|the tests in network namespaces'

@@ -17,6 +17,7 @@ public static class ReplayJson
     private static void Write(Utf8JsonWriter json, ReplayReport report, double elapsedSeconds)
     {
         NodeAccounts accounts = report.Accounts;
+        OffloadAccounts offloads = OffloadAccounts.Of(accounts);
         json.WriteStartObject();
         WriteNumbers(json, "frames",
             ("in", accounts.Received), ("out", accounts.Transmitted), ("dropped", accounts.Dropped),
@@ -24,8 +25,8 @@ public static class ReplayJson
         WriteNumbers(json, "drops", [.. accounts.Drops.Select(drop => (drop.Key, drop.Value))]);
         WritePorts(json, report);
         WriteVcpus(json, accounts);
-        WriteNumbers(json, "lro", ("segments", accounts.LroSegments), ("superframes", accounts.LroSuperframes));
-        WriteNumbers(json, "tso", ("superframes", accounts.TsoSuperframes), ("segments", accounts.TsoSegments));
+        WriteNumbers(json, "lro", ("segments", offloads.LroSegments), ("superframes", offloads.LroSuperframes));
+        WriteNumbers(json, "tso", ("superframes", offloads.TsoSuperframes), ("segments", offloads.TsoSegments));
         WriteNumbers(json, "checksums",
             ("verified", accounts.ChecksumsVerified), ("bad", accounts.ChecksumsBad), ("computed", accounts.ChecksumsComputed));
         WriteNumbers(json, "states", ("created", 0), ("expired", 0), ("current", 0));

@@ -14,4 +14,7 @@ public sealed record ReplayReport
 
     /// <summary>From the first to the last timestamp.</summary>
     public required double CaptureSeconds { get; init; }
+
+    /// <summary>The accounts over the replay's clock.</summary>
+    public required ReplayTimeline Timeline { get; init; }
 }

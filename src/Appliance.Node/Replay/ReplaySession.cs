@@ -19,6 +19,7 @@ public sealed class ReplaySession : IDisposable
     private readonly ReplayFeed _feed;
     private readonly ArrivalPort _arrival;
     private readonly MemoryInbox[] _inboxes;
+    private readonly TimelineRecorder _timeline;
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
     public ReplaySession(
@@ -30,6 +31,7 @@ public sealed class ReplaySession : IDisposable
         _feed = new ReplayFeed(inputs);
         _arrival = new ArrivalPort(_node.Models.Routing);
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
+        _timeline = new TimelineRecorder(_node);
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);
     }
@@ -51,6 +53,7 @@ public sealed class ReplaySession : IDisposable
             frames += entered;
             var now = new MonotonicTime(last);
             _output.Now = now;
+            _timeline.Reach(first, last);
             _node.StepUntilIdle(now);
             if (bursts++ % ProgressEvery == 0) progress?.Invoke(frames);
         }
@@ -63,6 +66,7 @@ public sealed class ReplaySession : IDisposable
             PortNames = [.. _node.Configuration.Ports.Select(port => port.Name)],
             Inputs = _feed.Accounts,
             CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
+            Timeline = _timeline.Finish(),
         };
     }
 

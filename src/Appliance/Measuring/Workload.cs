@@ -30,10 +30,11 @@ internal sealed record Workload(string Name, ImmutableArray<byte[]> Frames)
 
     /// <summary>One frame of each of many flows in turn.</summary>
     private static ImmutableArray<byte[]> Datagrams(MacAddress port, int[] sizes) =>
-        [.. Enumerable.Range(0, Flows).Select(flow => Build(
-            $"udp 10.1.{flow >> 8}.{flow & 255}:{1024 + flow} > 198.51.{flow & 127}.7:53 len {PayloadOf(sizes[flow % sizes.Length])}", port))];
-
-    private static int PayloadOf(int frameBytes) => frameBytes - FcsBytes - UdpHeaders;
+        [.. Enumerable.Range(0, Flows).Select(flow =>
+        {
+            int payload = sizes[flow % sizes.Length] - FcsBytes - UdpHeaders;
+            return Build(port, $"udp 10.1.{flow >> 8}.{flow & 255}:{1024 + flow} > 198.51.{flow & 127}.7:53 len {payload}");
+        })];
 
     /// <summary>Bulk transfers side by side: bursts of segments that follow one another, as they come from a sender's own offload.</summary>
     private static ImmutableArray<byte[]> Segments(MacAddress port)
@@ -47,7 +48,8 @@ internal sealed record Workload(string Name, ImmutableArray<byte[]> Frames)
             {
                 for (int segment = at; segment < at + Burst; segment++)
                 {
-                    byte[] frame = Build($"tcp 10.2.0.{flow + 2}:{5000 + flow} > 198.51.100.9:443 A len {Payload} id {segment + 1}", port);
+                    string text = $"tcp 10.2.0.{flow + 2}:{5000 + flow} > 198.51.100.9:443 A len {Payload} id {segment + 1}";
+                    byte[] frame = Build(port, text);
                     SetSequence(frame, (uint)(segment * Payload));
                     frames.Add(frame);
                 }
@@ -66,7 +68,7 @@ internal sealed record Workload(string Name, ImmutableArray<byte[]> Frames)
         BinaryPrimitives.WriteUInt16BigEndian(segment[16..], InternetChecksum.Finish(sum));
     }
 
-    private static byte[] Build(string text, MacAddress port) =>
+    private static byte[] Build(MacAddress port, string text) =>
         PacketText.TryParse(text, out PacketText packet, out string error)
             ? PacketBuilder.Build(packet, port)
             : throw new InvalidOperationException(error);

@@ -21,26 +21,12 @@ internal sealed class Expectations
 
     public static Expectations Load(string file) => new(file, ExpectationReader.Read(file));
 
-    /// <summary>The expectations that <paramref name="json"/> does not meet, one line each.</summary>
-    public ImmutableArray<string> Check(byte[] json)
+    /// <summary>Holds each against <paramref name="json"/>.</summary>
+    public ExpectationResult Check(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
-        var broken = ImmutableArray.CreateBuilder<string>();
-        foreach (Expectation counter in _counters)
-        {
-            string expected = counter.Expected.ToString(CultureInfo.InvariantCulture);
-            string found = Find(document.RootElement, counter.Path) ?? (IsDrop(counter.Path) ? "0" : "no such counter");
-            if (found != expected) broken.Add($"{counter.Position}: {counter.Path}: expected {expected}, found {found}");
-        }
-
-        return broken.ToImmutable();
-    }
-
-    /// <summary>The line of the report that says whether they held.</summary>
-    public string Render(ImmutableArray<string> broken)
-    {
-        string verdict = broken.IsEmpty ? Paint.Good("all held") : Paint.Bad($"{broken.Length} BROKEN");
-        return $"expectations  {_counters.Length} of {_file}: {verdict}{Environment.NewLine}";
+        return new ExpectationResult(_file, [.. _counters.Select(counter => new ExpectationOutcome(
+            counter, Find(document.RootElement, counter.Path) ?? (IsDrop(counter.Path) ? "0" : "no such counter")))]);
     }
 
     /// <summary>A drop that did not occur has no key in the document.</summary>

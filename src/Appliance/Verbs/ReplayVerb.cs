@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Reports;
+using Appliance.Reports.Page;
 
 namespace Appliance.Verbs;
 
@@ -47,12 +47,19 @@ internal sealed class ReplayVerb
         HelpName = "FILE",
     }.NeverEmpty();
 
+    private readonly Option<string?> _report = new Option<string?>("--report")
+    {
+        Description = "Write one self-contained page with pictures of what happened over time.",
+        HelpName = "FILE.html",
+    }.NeverEmpty();
+
     public static Command Build()
     {
         var verb = new ReplayVerb();
         var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
         {
             verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._expect,
+            verb._report,
         };
         command.SetAction(verb.Run);
         return command;
@@ -73,34 +80,47 @@ internal sealed class ReplayVerb
 
         using var inputs = ReplayFiles.Open(parsed.GetRequiredValue(_in), model);
         using var outputs = ReplayFiles.Create(parsed.GetValue(_out), model);
+        using PageFile? page = parsed.GetValue(_report) is { } path ? PageFile.Create(path) : null;
         long started = Stopwatch.GetTimestamp();
         using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         string notes = ReplayNotes.Render(session.Censuses, model.Ports)
             + (parsed.GetValue(_out) is { } directory ? ReplayNotes.RenderOutputs(directory, model.Ports) : "");
-        return Tell(report, model, elapsed, notes, expectations, parsed.GetValue(_json));
+        byte[] json = ReplayJson.Render(report, elapsed);
+        var facts = new PageFacts
+        {
+            Report = report,
+            Offloads = OffloadAccounts.Of(report.Accounts),
+            Name = model.Name,
+            ConfigurationFile = configurationFile,
+            Ports = model.Ports,
+            Node = node,
+            Replay = options,
+            Expectations = expectations?.Check(json),
+        };
+        string? unwritten = page?.TryWrite(ReplayPage.Render(facts));
+        if (parsed.GetValue(_json)) PrintDocument(json);
+        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + page?.Line + facts.Expectations?.Render());
+        return Judge(facts, unwritten);
     }
 
-    private static int Tell(ReplayReport report, RuntimeModel model, double elapsed, string notes, Expectations? expectations, bool asJson)
+    private static void PrintDocument(byte[] json)
     {
-        byte[] json = ReplayJson.Render(report, elapsed);
-        ImmutableArray<string> broken = expectations?.Check(json) ?? [];
-        if (asJson)
-        {
-            using Stream output = Console.OpenStandardOutput();
-            output.Write([.. json, (byte)'\n']);
-        }
-        else
-        {
-            Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + expectations?.Render(broken));
-        }
+        using Stream output = Console.OpenStandardOutput();
+        output.Write([.. json, (byte)'\n']);
+    }
 
-        ImmutableArray<string> damage = [.. report.Inputs.Where(input => input.Error is not null).Select(input =>
-            $"{input.File}: {input.Error}")];
-        foreach (string line in damage.Concat(broken))
+    /// <summary>Says on standard error what went wrong, a line each, and answers the exit code.</summary>
+    private static int Judge(PageFacts facts, string? unwritten)
+    {
+        IEnumerable<string> damage = facts.Report.Inputs.Where(input => input.Error is not null).Select(input =>
+            $"{input.File}: {input.Error}");
+        IEnumerable<string> broken = facts.Expectations?.Broken.Select(outcome => outcome.Line) ?? [];
+        string[] faults = [.. damage, .. broken, .. new[] { unwritten }.OfType<string>()];
+        foreach (string line in faults)
             ErrorOutput.Print(line);
-        return damage.IsEmpty && broken.IsEmpty ? ExitCode.Done : ExitCode.Failed;
+        return faults.Length == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static ReplayOptions ParseBurst(string? text)

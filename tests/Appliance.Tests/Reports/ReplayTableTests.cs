@@ -82,6 +82,9 @@ public class ReplayTableTests
     [InlineData(9_995, 1, "10.0 kbit/s")]
     [InlineData(1e10, 0.1, "100 Gbit/s")]
     [InlineData(1, 3, "0.33 bit/s")]
+    [InlineData(1, 100, "0.01 bit/s")]
+    [InlineData(1, 300, "0.0033 bit/s")]
+    [InlineData(3.14159, 1e5, "0.000031 bit/s")]
     public void A_rate_has_three_digits_and_a_prefix(double amount, double seconds, string expected) =>
         Assert.Equal(expected, Quantity.Rate(amount, seconds, "bit/s"));
 }

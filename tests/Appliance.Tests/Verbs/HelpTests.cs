@@ -7,8 +7,10 @@ public class HelpTests
     [Theory]
     [InlineData("--help", "check", "replay", "trace")]
     [InlineData("check --help", "--config")]
-    [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect")]
+    [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
+        "--report")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--only", "--vcpus", "--json", "--seed", "--strict-mac")]
+    [InlineData("bench --help", "--seconds", "--json")]
     public void Help_names_all_there_is_and_ends_well(string arguments, params string[] names)
     {
         ProcessRun run = ApplianceProgram.Succeed(arguments.Split(' '));
