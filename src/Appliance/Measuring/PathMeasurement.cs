@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Node;
@@ -50,26 +49,25 @@ internal sealed record PathMeasurement(
 
         using WorkerThreads threads = WorkerThreads.Start(node);
         Thread.Sleep(TimeSpan.FromSeconds(seconds));
-        NodeAccounts before = node.ReadAccounts();
-        long start = Stopwatch.GetTimestamp();
+        CounterReading[] before = CounterReading.TakeAll(node.Workers);
         Thread.Sleep(TimeSpan.FromSeconds(seconds));
-        NodeAccounts after = node.ReadAccounts();
-        double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return Between(workload.Name, vcpus, coalesces, before, after, elapsed, node);
+        return Between(workload.Name, coalesces, before, CounterReading.TakeAll(node.Workers));
     }
 
-    private static PathMeasurement Between(
-        string traffic, int vcpus, bool coalesces, NodeAccounts before, NodeAccounts after, double elapsed, ApplianceNode node)
+    private static PathMeasurement Between(string traffic, bool coalesces, CounterReading[] before, CounterReading[] after)
     {
-        double received = Math.Max(1, after.Received - before.Received);
-        long handedOff = node.Workers.Sum(worker => worker.Counters.HandedOff);
+        (CounterReading Then, CounterReading Now)[] workers = [.. before.Zip(after)];
+        double Sum(Func<CounterReading, double> counter) => workers.Sum(worker => counter(worker.Now) - counter(worker.Then));
+        double Rate(Func<CounterReading, double> counter) =>
+            workers.Sum(worker => 1e9 * (counter(worker.Now) - counter(worker.Then)) / (worker.Now.Time - worker.Then.Time));
+        double received = Math.Max(1, Sum(reading => reading.Received));
         return new PathMeasurement(
             traffic,
-            vcpus,
+            workers.Length,
             coalesces,
-            (after.Transmitted - before.Transmitted) / elapsed,
-            8 * (after.Ports[1].BytesOut - before.Ports[1].BytesOut) / elapsed,
-            (double)handedOff / Math.Max(1, after.Received),
-            (after.Dropped - before.Dropped) / received);
+            Rate(reading => reading.Transmitted),
+            Rate(reading => 8.0 * reading.BytesOut),
+            Sum(reading => reading.HandedOff) / received,
+            Sum(reading => reading.Dropped) / received);
     }
 }

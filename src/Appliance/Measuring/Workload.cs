@@ -36,7 +36,7 @@ internal sealed record Workload(string Name, ImmutableArray<byte[]> Frames)
             return Build(port, $"udp 10.1.{flow >> 8}.{flow & 255}:{1024 + flow} > 198.51.{flow & 127}.7:53 len {payload}");
         })];
 
-    /// <summary>Bulk transfers side by side: bursts of segments that follow one another, as they come from a sender's own offload.</summary>
+    /// <summary>Bulk transfers side by side: bursts of segments that follow one another, as they come from an offload.</summary>
     private static ImmutableArray<byte[]> Segments(MacAddress port)
     {
         const int Burst = 8;
