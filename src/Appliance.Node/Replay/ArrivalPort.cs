@@ -7,7 +7,8 @@ namespace Appliance.Node;
 /// <summary>
 /// Splits a capture that saw both directions: a frame enters at the port that its source is routed to, else at the first port named.
 /// </summary>
-internal sealed class ArrivalPort(RoutingModel model)
+/// <param name="inForce">The node's model now: an earlier one may have been freed.</param>
+internal sealed class ArrivalPort(Func<RoutingModel> inForce)
 {
     /// <summary>No port: the frame has no source, or none that could be a host's, or no route leads to it.</summary>
     public const int Nowhere = -1;
@@ -15,6 +16,7 @@ internal sealed class ArrivalPort(RoutingModel model)
     public int Choose(ImmutableArray<int> ports, ReadOnlySpan<byte> frame)
     {
         if (ports.Length == 1 || !DatagramGlance.TryRead(frame, out DatagramGlance seen)) return ports[0];
+        RoutingModel model = inForce();
         int route = model.Find(seen.Source);
         if (route == RoutingModel.NoRoute) return ports[0];
         foreach (NextHop way in model.Routes[route].Ways)
@@ -31,6 +33,7 @@ internal sealed class ArrivalPort(RoutingModel model)
     {
         bool isHost = source.IsV6 ? !AddressRules.IsMartianSource(source.V6) : !AddressRules.IsMartianSource(source.V4);
         if (!isHost || source.IsLinkLocal) return Nowhere;
+        RoutingModel model = inForce();
         int route = model.Find(source);
         if (route == RoutingModel.NoRoute) return Nowhere;
         int home = Nowhere;

@@ -11,8 +11,6 @@ namespace Appliance.Node;
 /// </summary>
 public sealed class ReplaySession : IDisposable
 {
-    private const int ProgressEvery = 256;                              // bursts
-
     private readonly ApplianceNode _node;
     private readonly ReplayOptions _options;
     private readonly ReplayOutput _output;
@@ -29,7 +27,7 @@ public sealed class ReplaySession : IDisposable
         _options = options;
         _output = output;
         _feed = new ReplayFeed(inputs);
-        _arrival = new ArrivalPort(_node.Models.Routing);
+        _arrival = new ArrivalPort(() => _node.Models.Routing);
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
         _timeline = new TimelineRecorder(_node);
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
@@ -42,7 +40,7 @@ public sealed class ReplaySession : IDisposable
     public ImmutableArray<InputCensus> Censuses => _feed.Censuses;
 
     /// <summary>Replays all there is.</summary>
-    /// <param name="progress">Called now and then with the frames read so far.</param>
+    /// <param name="progress">Called with the frames read so far, when a burst has arrived and before anybody has looked at it.</param>
     public ReplayReport Run(Action<long>? progress = null)
     {
         long first = 0, last = 0, bursts = 0, frames = 0;
@@ -54,11 +52,11 @@ public sealed class ReplaySession : IDisposable
             var now = new MonotonicTime(last);
             _output.Now = now;
             _timeline.Reach(first, last);
+            bursts++;
+            progress?.Invoke(frames);
             _node.StepUntilIdle(now);
-            if (bursts++ % ProgressEvery == 0) progress?.Invoke(frames);
         }
 
-        progress?.Invoke(frames);
         _output.Flush();
         return new ReplayReport
         {

@@ -17,7 +17,7 @@ public sealed class PacketTracer : IDisposable
     {
         _node = new ApplianceNode(configuration, options);
         _trace = new PacketTrace(_node.Models.Ports);
-        _arrival = new ArrivalPort(_node.Models.Routing);
+        _arrival = new ArrivalPort(() => _node.Models.Routing);
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, 1))];
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);

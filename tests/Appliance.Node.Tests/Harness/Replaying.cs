@@ -46,7 +46,16 @@ internal static class Replaying
     public static Replayed Run(string yaml, int? vcpus, params (string Ports, byte[] Capture)[] inputs) =>
         Run(yaml, vcpus, new ReplayOptions(), inputs);
 
-    public static Replayed Run(string yaml, int? vcpus, ReplayOptions options, params (string Ports, byte[] Capture)[] inputs)
+    public static Replayed Run(string yaml, int? vcpus, ReplayOptions options, params (string Ports, byte[] Capture)[] inputs) =>
+        Run(yaml, vcpus, options, _ => { }, inputs);
+
+    /// <param name="yaml">The configuration.</param>
+    /// <param name="vcpus">Workers.</param>
+    /// <param name="options">Bursts.</param>
+    /// <param name="meanwhile">Done whenever a burst has arrived and nobody has looked at it yet.</param>
+    /// <param name="inputs">Captures and the ports they arrive at.</param>
+    public static Replayed Run(
+        string yaml, int? vcpus, ReplayOptions options, Action<ApplianceNode> meanwhile, params (string Ports, byte[] Capture)[] inputs)
     {
         RuntimeModel model = Box.ModelOf(yaml);
         MemoryStream?[] streams = [.. model.Ports.Select(port => port.IsPhysical ? new MemoryStream() : null)];
@@ -58,7 +67,7 @@ internal static class Replaying
                 input.Ports, $"{i}.pcap", [.. input.Ports.Split(',').Select(name => model.FindPort(name)!.Index)],
                 new MemoryStream(input.Capture, writable: false)))],
             new ReplayOutput([.. streams]));
-        ReplayReport report = session.Run();
+        ReplayReport report = session.Run(_ => meanwhile(session.Node));
         Box.MustBeSettled(session.Node);
         Assert.True(report.Accounts.IsBalanced);
         string json = Encoding.UTF8.GetString(ReplayJson.Render(report, elapsedSeconds: 0));

@@ -1,0 +1,93 @@
+using Appliance.Engine;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Node.Tests;
+
+/// <summary>
+/// The law of offloads and the promise of steering, on every capture of other projects: whatever is on, whoever works and whatever moves
+/// meanwhile, the same frames leave by each port, each flow in order.
+/// </summary>
+public sealed class OffloadCaptureTests
+{
+    private static readonly string[] Switches = ["rx-checksum", "tx-checksum", "lro", "tso"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Every_combination_of_offloads_sends_the_same(int vcpus)
+    {
+        long trains = 0;
+        foreach (string file in SharedCaptures.Files())
+        {
+            (string, byte[]) input = ("lan,wan", File.ReadAllBytes(file));
+            Replayed plain = Replaying.Run(With(0), 1, input);
+            for (int combination = 0; combination < 1 << Switches.Length; combination++)
+            {
+                Replayed other = Replaying.Run(With(combination), vcpus, input);
+                MustBeTheSame(plain, other, $"{file}: offloads {combination:x} by {vcpus} vCPUs");
+                trains += other.Accounts.LroSuperframes;
+                bool coalesces = (combination & 4) != 0;
+                Assert.True(coalesces || other.Accounts.LroSegments == 0);
+            }
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{trains} trains");
+        Assert.True(trains > 0, "No train was formed, so nothing was at stake.");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_table_or_a_key_that_changes_at_every_burst_reorders_nothing(int vcpus)
+    {
+        string[] rules = ["", "vrss: {key: microsoft}\n", "vrss: {indirection: 32}\n"];
+        var random = new Random(20261121);
+        long moves = 0;
+        foreach (string file in SharedCaptures.Files())
+        {
+            (string, byte[]) input = ("lan,wan", File.ReadAllBytes(file));
+            var burst = new ReplayOptions(BurstFrames: random.Next(1, 17));
+            Replayed plain = Replaying.Run(With(0), 1, burst, input);
+            Replayed other = Replaying.Run(With(15), vcpus, burst, Change, input);
+            MustBeTheSame(plain, other, $"{file}: by {vcpus} vCPUs while buckets move");
+        }
+
+        Assert.True(moves > 500, $"Only {moves} moves.");
+
+        void Change(ApplianceNode node)
+        {
+            if (random.Next(8) == 0) node.Apply(Box.ModelOf(With(15) + rules[random.Next(rules.Length)]));
+            else if (node.TryMoveBuckets(SomeTable(node, vcpus))) moves++;
+        }
+
+        IndirectionTable SomeTable(ApplianceNode node, int workers) =>
+            new([.. node.Steering.Table.Owners.Select(_ => (ushort)random.Next(workers))]);
+    }
+
+    private static void MustBeTheSame(Replayed plain, Replayed other, string what)
+    {
+        Assert.True(plain.Multiset().SequenceEqual(other.Multiset()), $"{what} send other frames.");
+        Dictionary<string, string[]> flows = other.Flows();
+        foreach ((string flow, string[] frames) in plain.Flows())
+            Assert.True(frames.SequenceEqual(flows[flow]), $"{what} send {flow} in another order.");
+        Assert.Equal(plain.Accounts.Drops, other.Accounts.Drops);
+        Assert.Equal(plain.Accounts.Ports, other.Accounts.Ports);
+    }
+
+    private static string With(int combination)
+    {
+        string offloads = "{" + string.Join(", ", Switches.Select((name, bit) => $"{name}: {(((combination >> bit) & 1) == 1 ? "on" : "off")}")) + "}";
+        return $$"""
+            ports:
+              lan: {backend: pcap, addresses: [192.168.77.1/24, "2001:db8:77::1/64"], offloads: {{offloads}} }
+              wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"], mtu: 1400, offloads: {{offloads}} }
+            routes:
+              - {to: 0.0.0.0/1, via: 203.0.113.1}
+              - {to: 128.0.0.0/2, via: [203.0.113.1, 203.0.113.4]}
+              - {to: "::/0", via: "2001:db8:2::1"}
+
+            """;
+    }
+}
