@@ -18,6 +18,7 @@ public sealed unsafe class FramePool : IDisposable
     public const int MaxFrameBytes = 65_549;
 
     private const int ClassCount = 3;
+    private const int CacheLineBytes = 64;              // HeadroomBytes is a multiple
     private const nuint SlabAlignment = 2 << 20;        // a huge page, where the kernel has one
 
     private readonly FreeStack[] _free = new FreeStack[ClassCount];
@@ -54,19 +55,47 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>Takes a frame with room for <paramref name="bytes"/>; its length is that, its info is blank. False: none is left.</summary>
     public bool TryRent(int bytes, out Frame frame)
     {
-        int slotClass = ClassFor(bytes);
-        while (slotClass < ClassCount && _free[slotClass].Count == 0)
-            slotClass++;
-        if (slotClass >= ClassCount)
+        if (!TryTake(bytes, out FrameInfo* info))
         {
             frame = default;
             return false;
         }
 
-        ref FreeStack free = ref _free[slotClass];
-        var info = (FrameInfo*)free.Infos[--free.Count];
-        Rented++;
         Blank(info, bytes);
+        frame = new Frame(info);
+        return true;
+    }
+
+    /// <summary>How many frames with room for <paramref name="bytes"/> there are to rent.</summary>
+    public int Available(int bytes)
+    {
+        int available = 0;
+        for (int slotClass = ClassFor(bytes); slotClass < ClassCount; slotClass++)
+            available += _free[slotClass].Count;
+        return available;
+    }
+
+    /// <summary>
+    /// Takes a frame of <paramref name="bytes"/> of which everything is known that is known of <paramref name="like"/>, whosever that is,
+    /// but its bytes: its info is a copy. It lies so that what stands behind its first <paramref name="headerBytes"/> bytes begins on a
+    /// cache line, for which up to 63 bytes of the headroom are given. False: none is left.
+    /// </summary>
+    public bool TryRentLike(Frame like, int headerBytes, int bytes, out Frame frame)
+    {
+        if (!TryTake(bytes, out FrameInfo* info))
+        {
+            frame = default;
+            return false;
+        }
+
+        nint slot = info->Slot;
+        byte slotClass = info->SlotClass;
+        *info = like.Info;
+        info->Slot = slot;
+        info->SlotClass = slotClass;
+        info->Pool = Id;
+        info->Start = HeadroomBytes - (headerBytes & (CacheLineBytes - 1));
+        info->Length = bytes;
         frame = new Frame(info);
         return true;
     }
@@ -86,6 +115,19 @@ public sealed unsafe class FramePool : IDisposable
             NativeMemory.AlignedFree((void*)slab);
             slab = 0;
         }
+    }
+
+    private bool TryTake(int bytes, out FrameInfo* info)
+    {
+        info = null;
+        int slotClass = ClassFor(bytes);
+        while (slotClass < ClassCount && _free[slotClass].Count == 0)
+            slotClass++;
+        if (slotClass >= ClassCount) return false;
+        ref FreeStack free = ref _free[slotClass];
+        info = (FrameInfo*)free.Infos[--free.Count];
+        Rented++;
+        return true;
     }
 
     private static int ClassFor(int bytes) =>
