@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Appliance.Engine;
 
@@ -55,48 +56,61 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>Takes a frame with room for <paramref name="bytes"/>; its length is that, its info is blank. False: none is left.</summary>
     public bool TryRent(int bytes, out Frame frame)
     {
-        if (!TryTake(bytes, out FrameInfo* info))
+        int slotClass = ClassFor(bytes);
+        while (slotClass < ClassCount && _free[slotClass].Count == 0)
+            slotClass++;
+        if (slotClass >= ClassCount)
         {
             frame = default;
             return false;
         }
 
+        ref FreeStack free = ref _free[slotClass];
+        var info = (FrameInfo*)free.Infos[--free.Count];
+        Rented++;
         Blank(info, bytes);
         frame = new Frame(info);
         return true;
     }
 
-    /// <summary>How many frames with room for <paramref name="bytes"/> there are to rent.</summary>
-    public int Available(int bytes)
-    {
-        int available = 0;
-        for (int slotClass = ClassFor(bytes); slotClass < ClassCount; slotClass++)
-            available += _free[slotClass].Count;
-        return available;
-    }
-
     /// <summary>
-    /// Takes a frame of <paramref name="bytes"/> of which everything is known that is known of <paramref name="like"/>, whosever that is,
-    /// but its bytes: its info is a copy. It lies so that what stands behind its first <paramref name="headerBytes"/> bytes begins on a
-    /// cache line, for which up to 63 bytes of the headroom are given. False: none is left.
+    /// Takes <paramref name="count"/> frames of <paramref name="bytes"/>, chained, of which everything is known that is known of
+    /// <paramref name="like"/>, whosever that is, but their bytes: each info is a copy. They lie so that what stands behind their first
+    /// <paramref name="headerBytes"/> bytes begins on a cache line, for which up to 63 bytes of the headroom are given. False: there are
+    /// not so many, and none is taken.
     /// </summary>
-    public bool TryRentLike(Frame like, int headerBytes, int bytes, out Frame frame)
+    public bool TryRentChain(Frame like, int count, int headerBytes, int bytes, out Frame first)
     {
-        if (!TryTake(bytes, out FrameInfo* info))
+        first = default;
+        int slotClass = ClassFor(bytes), start = HeadroomBytes - (headerBytes & (CacheLineBytes - 1));
+        if (count > CountFrom(slotClass)) return false;
+        FrameInfo info = like.Info;
+        info.Pool = Id;
+        info.Start = start;
+        info.Length = bytes;
+        info.Next = default;
+        ref byte known = ref Unsafe.As<FrameInfo, byte>(ref info);
+        Vector512<byte> line0 = Vector512.LoadUnsafe(ref known), line1 = Vector512.LoadUnsafe(ref known, CacheLineBytes);
+        for (Rented += count; count > 0; slotClass++)
         {
-            frame = default;
-            return false;
+            ref FreeStack free = ref _free[slotClass];
+            int taken = Math.Min(count, free.Count);
+            foreach (nint address in free.Infos.AsSpan(free.Count - taken, taken))
+            {
+                var copy = (FrameInfo*)address;
+                nint slot = copy->Slot;
+                line0.Store((byte*)copy);
+                line1.Store((byte*)copy + CacheLineBytes);
+                copy->Slot = slot;
+                copy->SlotClass = (byte)slotClass;
+                copy->Next = first;
+                first = new Frame(copy);
+            }
+
+            free.Count -= taken;
+            count -= taken;
         }
 
-        nint slot = info->Slot;
-        byte slotClass = info->SlotClass;
-        *info = like.Info;
-        info->Slot = slot;
-        info->SlotClass = slotClass;
-        info->Pool = Id;
-        info->Start = HeadroomBytes - (headerBytes & (CacheLineBytes - 1));
-        info->Length = bytes;
-        frame = new Frame(info);
         return true;
     }
 
@@ -117,17 +131,12 @@ public sealed unsafe class FramePool : IDisposable
         }
     }
 
-    private bool TryTake(int bytes, out FrameInfo* info)
+    /// <summary>Frames left in a class and the larger ones, which serve when it is empty.</summary>
+    private int CountFrom(int slotClass)
     {
-        info = null;
-        int slotClass = ClassFor(bytes);
-        while (slotClass < ClassCount && _free[slotClass].Count == 0)
-            slotClass++;
-        if (slotClass >= ClassCount) return false;
-        ref FreeStack free = ref _free[slotClass];
-        info = (FrameInfo*)free.Infos[--free.Count];
-        Rented++;
-        return true;
+        int count = 0;
+        for (; slotClass < ClassCount; slotClass++) count += _free[slotClass].Count;
+        return count;
     }
 
     private static int ClassFor(int bytes) =>

@@ -23,22 +23,19 @@ public static unsafe class Segmenter
         computed = 0;
         var template = new SegmentTemplate(large);
         int segments = template.Segments, header = template.HeaderBytes, size = template.SegmentSize;
-        if (pool.Available(header + size) < segments - 1) return 0;
-
-        byte* frame = large.Pointer;
+        FrameInfo whole = large.Info;
         MakeSegment(large, header + size);
-        template.Fill(frame, 0, size, ChecksumKernel.Sum(frame + header, size));
-        Frame last = large;
-        for (int i = 1; i < segments; i++)
+        if (!pool.TryRentChain(large, segments - 1, header, header + size, out Frame segment))
         {
-            int length = template.LengthOf(i);
-            pool.TryRentLike(large, header, header + length, out Frame segment);
-            Write(template, segment, frame + header + ((nint)i * size), i, length);
-            last.Info.Next = segment;
-            last = segment;
+            large.Info = whole;
+            return 0;
         }
 
-        last.Info.Next = default;
+        byte* payload = large.Pointer + header;
+        template.Fill(large.Pointer, 0, size, ChecksumKernel.Sum(payload, size));
+        large.Info.Next = segment;
+        for (int i = 1; i < segments; i++, segment = segment.Info.Next)
+            Write(template, segment, payload + ((nint)i * size), i, template.LengthOf(i));
         computed = template.HasChecksum ? segments : 0;
         return segments;
     }
@@ -48,7 +45,7 @@ public static unsafe class Segmenter
     {
         var template = new SegmentTemplate(large);
         int header = template.HeaderBytes, length = template.LengthOf(index);
-        if (!pool.TryRentLike(large, header, header + length, out segment)) return false;
+        if (!pool.TryRentChain(large, 1, header, header + length, out segment)) return false;
         MakeSegment(segment, header + length);
         Write(template, segment, large.Pointer + header + ((nint)index * template.SegmentSize), index, length);
         return true;
@@ -73,8 +70,10 @@ public static unsafe class Segmenter
         byte* to = segment.Pointer;
         template.CopyHeaders(to);
         template.Fill(to, index, length, ChecksumKernel.CopyAndSum(to + template.HeaderBytes, payload, length));
-        segment.Info.DatagramLength = segment.Length - segment.Info.NetworkOffset;
         segment.Info.Ordinal += index;
+        if (length == template.SegmentSize) return;
+        segment.SetLength(template.HeaderBytes + length);
+        segment.Info.DatagramLength = segment.Length - segment.Info.NetworkOffset;
     }
 
     private static void MakeSegment(Frame frame, int bytes)
