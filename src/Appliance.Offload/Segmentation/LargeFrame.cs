@@ -106,7 +106,9 @@ public static class LargeFrame
         return !isFragment && transport >= Ipv4View.MinHeaderLength && total == datagram.Length && transport < total;
     }
 
-    /// <summary>The same (RFC 8200 §3): extension headers may stand in front, but none that speaks of fragments, even of one alone.</summary>
+    /// <summary>
+    /// The same (RFC 8200 §3): extension headers may stand in front, but none that speaks of fragments, even of one alone.
+    /// </summary>
     private static bool TryFindTransport6(Span<byte> datagram, out int transport, out IpProtocol protocol)
     {
         transport = 0;

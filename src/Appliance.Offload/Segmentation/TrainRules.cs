@@ -2,7 +2,9 @@ using Appliance.Engine;
 
 namespace Appliance.Offload;
 
-/// <summary>Which trains may leave as one large frame by a port that cuts: those that come out of its cutter as they were, byte for byte.</summary>
+/// <summary>
+/// Which trains may leave as one large frame by a port that cuts: those that come out of its cutter as they were, byte for byte.
+/// </summary>
 public static class TrainRules
 {
     /// <summary>

@@ -24,8 +24,10 @@ internal static class LinuxCutter
         Assert.SkipWhen(run.Errors.Contains("Operation not permitted", StringComparison.Ordinal), "may not make network namespaces here");
         Assert.True(run.ExitCode == 0, run.ToString());
         JsonArray results = JsonNode.Parse(File.ReadAllText(folder["results.json"]))!.AsArray();
-        return [.. results.Select(segments => (IReadOnlyList<byte[]>)[.. segments!.AsArray().Select(hex => Convert.FromHexString((string)hex!))])];
+        return [.. results.Select(segments => BytesOf(segments!.AsArray()))];
     }
+
+    private static IReadOnlyList<byte[]> BytesOf(JsonArray segments) => [.. segments.Select(hex => Convert.FromHexString((string)hex!))];
 
     private static JsonObject Describe(byte[] frame, int size)
     {

@@ -24,7 +24,8 @@ public sealed class LargeFrameAllocationTests
         var inbox = new MemoryInbox(node.Workers[0].Pool, Box.BurstFrames);
         for (ushort port = 0; port < 2; port++)
         {
-            var memory = new MemoryPort(new PortId(port), "", node.Models.Ports[port].Mac, 1500, _ => inbox, new Discarding(), capabilities);
+            PortFacts facts = node.Models.Ports[port];
+            var memory = new MemoryPort(new PortId(port), facts.Name, facts.Mac, 1500, _ => inbox, new Discarding(), capabilities);
             node.Workers[0].Attach(memory.Id, memory.OpenQueue(0, node.Workers[0].Pool));
         }
 

@@ -11,7 +11,8 @@ namespace Appliance.Node.Tests.Segmentation;
 public sealed class LargeFrameLawTests
 {
     private const PortCapabilities All =
-        PortCapabilities.TransmitChecksum | PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation | PortCapabilities.LargeReceive;
+        PortCapabilities.TransmitChecksum | PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation
+        | PortCapabilities.LargeReceive;
 
     private const string Vlan = """
         ports:

@@ -5,8 +5,8 @@ using Appliance.Wire.Transport;
 namespace Appliance.Node.Tests.Segmentation;
 
 /// <summary>
-/// Something that a sender gave its port: as the port hands it over when it joins or does not cut (one frame, of a segment size), and as the
-/// segments that are otherwise on the wire.
+/// Something that a sender gave its port: as the port hands it over when it joins or does not cut (one frame, of a segment size), and as
+/// the segments that are otherwise on the wire.
 /// </summary>
 /// <param name="Bytes">The frame, its checksum as <paramref name="Checksum"/> says.</param>
 /// <param name="SegmentSize">Payload of a segment; 0 for an ordinary frame.</param>
@@ -31,13 +31,16 @@ internal sealed record LargeItem(
                 new TcpFields
                 {
                     SourcePort = (ushort)random.Next(1000, 1004), DestinationPort = 443, SequenceNumber = 0xffff_f000,
-                    AcknowledgmentNumber = 9, Window = 100, Flags = TcpFlags.Ack | (random.Next(2) == 0 ? TcpFlags.None : Some & (TcpFlags)random.Next(256)),
+                    AcknowledgmentNumber = 9, Window = 100,
+                    Flags = TcpFlags.Ack | (random.Next(2) == 0 ? TcpFlags.None : Some & (TcpFlags)random.Next(256)),
                 },
                 payload, random.Next(2) == 0 ? [] : [1, 1, 8, 10, .. new byte[8]])
             : TestTransport.Udp((ushort)random.Next(1000, 1004), 443, payload);
         byte hops = (byte)(random.Next(6) == 0 ? 1 : 64);
         byte[] frame = isIpv6
-            ? TestFrames.Ipv6(Boxes.LanHostV6, DrawIpv6(random), transport, ip => ip with { HopLimit = hops }, random.Next(4) == 0 ? [TestExtension.HopByHop] : [])
+            ? TestFrames.Ipv6(
+                Boxes.LanHostV6, DrawIpv6(random), transport, ip => ip with { HopLimit = hops },
+                random.Next(4) == 0 ? [TestExtension.HopByHop] : [])
             : TestFrames.Ipv4(
                 Boxes.LanHost, DrawIpv4(random), transport,
                 ip => ip with { TimeToLive = hops, DontFragment = dontFragment, Identification = (ushort)random.Next(65536) },
@@ -45,7 +48,7 @@ internal sealed record LargeItem(
         bool hasNone = !isTcp && !isIpv6 && random.Next(4) == 0;
         if (hasNone) frame = TestFrames.With(frame, PlainHeaders.Of(frame).ChecksumAt, 0, 0);
         bool isFixed = dontFragment && !isIpv6 && random.Next(3) == 0;
-        ChecksumState state = (ChecksumState)(random.Next(3) switch { 0 => ChecksumState.Unknown, 1 => ChecksumState.Good, _ => ChecksumState.Partial });
+        ChecksumState state = random.Next(3) switch { 0 => ChecksumState.Unknown, 1 => ChecksumState.Good, _ => ChecksumState.Partial };
         if (hasNone && state == ChecksumState.Partial) state = ChecksumState.Unknown;
         bool isLarge = payload.Length > size;
         return new LargeItem(

@@ -40,7 +40,7 @@ public sealed class LargeFrameTests
         ["RST"] = (LargeFrameSamples.Tcp4(3000, TcpFlags.Rst | TcpFlags.Ack), 1000),
         ["URG"] = (LargeFrameSamples.Tcp4(3000, TcpFlags.Urg | TcpFlags.Ack), 1000),
         ["TCP header too short"] = (TestFrames.With(Sound, 46, 0x40), 1000),
-        ["TCP header over the end"] = (TestFrames.Ipv4("192.0.2.1", "192.0.2.2", TestTransport.Raw(IpProtocol.Tcp, [.. new byte[12], 0xf0, .. new byte[9]])), 1),
+        ["TCP header over the end"] = (TcpAlone([.. new byte[12], 0xf0, .. new byte[9]]), 1),
         ["IP version"] = (TestFrames.With(Sound, 14, 0x65), 1000),
         ["IP header length"] = (TestFrames.With(Sound, 14, 0x44), 1000),
         ["another ether type"] = (TestFrames.With(Sound, 12, 0x88, 0x99), 1000),
@@ -70,7 +70,8 @@ public sealed class LargeFrameTests
     public void A_frame_cut_short_anywhere_is_not_large()
     {
         using var rig = new SegmentRig();
-        foreach (byte[] whole in (byte[][])[Sound, LargeFrameSamples.Tcp6(300, TcpFlags.Ack, TestExtension.HopByHop), LargeFrameSamples.Udp6(300)])
+        byte[] extended = LargeFrameSamples.Tcp6(300, TcpFlags.Ack, TestExtension.HopByHop);
+        foreach (byte[] whole in (byte[][])[Sound, extended, LargeFrameSamples.Udp6(300)])
         {
             for (int length = 0; length < 200; length++)
             {
@@ -101,6 +102,8 @@ public sealed class LargeFrameTests
         Assert.False(MayLeave(LargeFrameSamples.Udp4(3000), ChecksumState.Good));
         Assert.False(MayLeave(LargeFrameSamples.Udp4(64_600), ChecksumState.Partial, size: 500));
     }
+
+    private static byte[] TcpAlone(byte[] header) => TestFrames.Ipv4("192.0.2.1", "192.0.2.2", TestTransport.Raw(IpProtocol.Tcp, header));
 
     private static bool MayLeave(byte[] bytes, ChecksumState state, PortCapabilities port = Cutter, int size = 1000)
     {

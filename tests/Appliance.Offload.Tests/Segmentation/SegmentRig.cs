@@ -103,7 +103,8 @@ internal sealed class SegmentRig : IDisposable
         {
             if (expected[i].AsSpan().SequenceEqual(actual[i])) continue;
             int at = expected[i].AsSpan().CommonPrefixLength(actual[i]);
-            Assert.Fail($"{what}: frame {i} of {expected.Count} ({expected[i].Length} bytes, came {actual[i].Length}) differs at byte {at}");
+            string lengths = $"{expected[i].Length} bytes, came {actual[i].Length}";
+            Assert.Fail($"{what}: frame {i} of {expected.Count} ({lengths}) differs at byte {at}");
         }
     }
 

@@ -11,7 +11,8 @@ namespace Appliance.Offload.Tests.Segmentation;
 /// <summary>What the last stage leaves to a port and what it does itself, and what it counts.</summary>
 public sealed class SegmentStageTests
 {
-    private const PortCapabilities Cutter = PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation | PortCapabilities.TransmitChecksum;
+    private const PortCapabilities Cutter =
+        PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation | PortCapabilities.TransmitChecksum;
 
     private static readonly byte[] Bytes = LargeFrameSamples.Tcp4(3500, TcpFlags.Ack | TcpFlags.Psh);
     private static readonly IReadOnlyList<byte[]> Segments = PlainCutter.Cut(Bytes, 1000);

@@ -52,11 +52,15 @@ internal sealed class SegmentStream
             TestTransport tcp = TestTransport.Tcp(
                 new TcpFields
                 {
-                    SourcePort = 40000, DestinationPort = 443, SequenceNumber = sequence, AcknowledgmentNumber = 5, Window = 500, Flags = flags | last,
+                    SourcePort = 40000, DestinationPort = 443, SequenceNumber = sequence, AcknowledgmentNumber = 5, Window = 500,
+                    Flags = flags | last,
                 },
                 payload, options);
             byte[] frame = _isIpv6
-                ? TestFrames.Ipv6("2001:db8:1::10", "2001:db8:f::7", tcp, ip => ip with { HopLimit = hops, TrafficClass = service, FlowLabel = 9 })
+                ? TestFrames.Ipv6("2001:db8:1::10", "2001:db8:f::7", tcp, ip => ip with
+                {
+                    HopLimit = hops, TrafficClass = service, FlowLabel = 9,
+                })
                 : TestFrames.Ipv4("192.168.1.10", "198.51.100.7", tcp, ip => ip with
                 {
                     Identification = id, DontFragment = _dontFragment, TimeToLive = hops, DifferentiatedServices = service,
@@ -91,7 +95,9 @@ internal sealed class SegmentStream
             case Hindrance.OtherOptions when headers.Payload > transport + 20: Change(notFirst, headers.Payload - 1, 1); break;
             case Hindrance.SequenceGap: Change(notFirst, transport + 4 + _random.Next(4), 0x20); break;
             case Hindrance.TcpChecksumBad: Frames[any][transport + 16] ^= 0x11; break;
-            case Hindrance.TcpChecksumOfAllOnes when Frames[any].Length >= headers.Payload + 2: MakeAllOnes(any, headers.Payload, headers); break;
+            case Hindrance.TcpChecksumOfAllOnes when Frames[any].Length >= headers.Payload + 2:
+                MakeAllOnes(any, headers.Payload, headers);
+                break;
             case Hindrance.PaddedFrame: Frames[any] = [.. Frames[any], 0, 0]; break;
             case Hindrance.ShortInTheMiddle when _size > 1: Replace(notLast, Frames[notLast][..^1]); break;
             case Hindrance.LongAtTheEnd: Replace(Frames.Count - 1, [.. Frames[^1], .. new byte[_size]]); break;
@@ -129,7 +135,8 @@ internal sealed class SegmentStream
         by = moved > 0xffff ? by + 1 : by;                              // the sum carries, the number does not
         for (int i = 0; i < Frames.Count; i++)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(Frames[i].AsSpan(headers.Network + 4), (ushort)(Word(Frames[i], headers.Network + 4) + by));
+            int identification = Word(Frames[i], headers.Network + 4) + by;
+            BinaryPrimitives.WriteUInt16BigEndian(Frames[i].AsSpan(headers.Network + 4), (ushort)identification);
             Repair(i);
         }
     }

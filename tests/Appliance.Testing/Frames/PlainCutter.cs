@@ -10,7 +10,8 @@ public static class PlainCutter
 {
     private const byte Fin = 0x01, Psh = 0x08, Cwr = 0x80;
 
-    /// <param name="large">Headers with the lengths of the whole; whatever stands in the transport checksum, but a UDP zero, is replaced.</param>
+    /// <param name="large">Headers with the lengths of the whole; whatever stands in the transport checksum, but a UDP zero, is
+    /// replaced.</param>
     /// <param name="size">Payload bytes of each segment but the last.</param>
     /// <param name="isIdentificationFixed">All segments have the IPv4 identification of the whole, instead of one more each.</param>
     public static IReadOnlyList<byte[]> Cut(byte[] large, int size, bool isIdentificationFixed = false)

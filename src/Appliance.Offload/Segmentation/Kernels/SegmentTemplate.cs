@@ -14,7 +14,8 @@ namespace Appliance.Offload;
 /// copy, a handful of stores and two folds.
 /// <list type="table">
 /// <item><term>IPv4 total length, IPv6 payload length, UDP length</term><description>of the segment</description></item>
-/// <item><term>IPv4 identification</term><description>one more each, of 16 bits; or the same in all where the frame says so</description></item>
+/// <item><term>IPv4 identification</term><description>one more each, of 16 bits; or the same in all where the frame says
+/// so</description></item>
 /// <item><term>TCP sequence number</term><description>of its first payload byte</description></item>
 /// <item><term>FIN, PSH</term><description>on the last only</description></item>
 /// <item><term>CWR</term><description>on the first only (RFC 3168 §6.1.2); ECE and all else on each</description></item>
@@ -189,8 +190,8 @@ internal unsafe ref struct SegmentTemplate
     {
         if (!_hasChecksum || LargeFrame.IsSumSure(ref large.Info)) return 0;
         byte* frame = large.Pointer;
-        ulong sum = PseudoSum(frame + _network, _isIpv6, large.Info.Protocol) + Big(length) + ChecksumKernel.Sum(frame + _transport, length);
-        return (ushort)~Fold(sum);
+        ulong pseudo = PseudoSum(frame + _network, _isIpv6, large.Info.Protocol) + Big(length);
+        return (ushort)~Fold(pseudo + ChecksumKernel.Sum(frame + _transport, length));
     }
 
     /// <summary>

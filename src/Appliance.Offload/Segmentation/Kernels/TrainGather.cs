@@ -8,8 +8,8 @@ namespace Appliance.Offload;
 
 /// <summary>
 /// Writes a train as the one contiguous large frame that a port hands to its own cutter: the head's headers with the lengths of the whole
-/// and the last frame's FIN and PSH, then every payload, each byte moved once. Only for trains that <see cref="TrainRules"/> lets pass; they
-/// stay as they are.
+/// and the last frame's FIN and PSH, then every payload, each byte moved once. Only for trains that <see cref="TrainRules"/> lets pass;
+/// they stay as they are.
 /// </summary>
 public static unsafe class TrainGather
 {
@@ -28,7 +28,8 @@ public static unsafe class TrainGather
     /// <summary>Answers the bytes written, or 0 when <paramref name="into"/> is too short.</summary>
     /// <param name="train">Its head.</param>
     /// <param name="into">At least <see cref="LengthOf"/> bytes.</param>
-    /// <param name="completeChecksum">The transport checksum is that of the whole; otherwise it is partial (the pseudo-header's sum).</param>
+    /// <param name="completeChecksum">The transport checksum is that of the whole; otherwise it is partial (the pseudo-header's
+    /// sum).</param>
     public static int Write(Frame train, Span<byte> into, bool completeChecksum)
     {
         int length = LengthOf(train);

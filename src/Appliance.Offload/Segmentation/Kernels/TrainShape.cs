@@ -78,7 +78,7 @@ internal unsafe ref struct TrainShape
     {
         ref FrameInfo info = ref head.Info;
         FrameTraits hindered = FrameTraits.Fragment | (info.Network == NetworkKind.Ipv6 ? FrameTraits.Options : FrameTraits.None);
-        if (info.Protocol != IpProtocol.Tcp || info.Network == NetworkKind.Arp || (info.Traits & hindered) != FrameTraits.None) return false;
+        if (info.Protocol != IpProtocol.Tcp || (info.Traits & hindered) != FrameTraits.None) return false;
         if (head.Length < info.TransportOffset + TcpView.MinHeaderLength) return false;
         byte* tcp = head.Pointer + info.TransportOffset;
         const int Unsure = (int)(TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Urg | TcpFlags.Cwr);
@@ -93,10 +93,13 @@ internal unsafe ref struct TrainShape
         ref FrameInfo info = ref frame.Info;
         int payload = frame.Length - HeaderBytes;
         if (_isEnded || payload <= 0 || payload > SegmentSize) return false;
-        if (info.NetworkOffset != _network || info.TransportOffset != _transport || frame.Length != _network + info.DatagramLength) return false;
+        if (info.NetworkOffset != _network || info.TransportOffset != _transport) return false;
+        if (frame.Length != _network + info.DatagramLength) return false;
         byte* bytes = frame.Pointer;
         if (!AreHeadersEqual(bytes)) return false;
-        bool isNetworkRight = _isIpv6 ? IsIpv6Right(bytes + _network, info.DatagramLength) : IsIpv4Right(bytes + _network, info.DatagramLength, index);
+        bool isNetworkRight = _isIpv6
+            ? IsIpv6Right(bytes + _network, info.DatagramLength)
+            : IsIpv4Right(bytes + _network, info.DatagramLength, index);
         if (!isNetworkRight || !IsTcpRight(bytes + _transport, index, payload)) return false;
         _payload += payload;
         return LargeBytes - _network <= ushort.MaxValue && IsSumGood(frame);
