@@ -19,7 +19,8 @@ public static class DataplanePath
     /// <summary>The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models.</summary>
     public static StageSequence Build(int worker, NodeModels models)
     {
-        var errors = new ErrorReplies(models.Steering.Table.Buckets);
+        var segment = new SegmentStage(models.Ports);
+        var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment);
         return new StageSequence(
             arrival:
             [
@@ -36,9 +37,9 @@ public static class DataplanePath
             leaving:
             [
                 new RouteStage(models.Routing, errors),
-                new MtuStage(models.Routing, errors),
+                new MtuStage(models.Routing, errors, finisher: segment),
                 new LinkStage(models.Ports),
-                new SegmentStage(models.Ports),
+                segment,
             ],
             bucketStates: [errors]);
     }

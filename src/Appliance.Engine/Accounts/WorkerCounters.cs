@@ -59,4 +59,15 @@ public sealed class WorkerCounters(int ports)
     }
 
     public void Drop(DropReason reason, int frames) => _drops[(int)reason] += frames;
+
+    /// <summary>
+    /// Counts frames that end while the frame that stood for them goes on as one of the others; at the sub-port they came in by, and again
+    /// at every port that fed it.
+    /// </summary>
+    public void DropSome(DropReason reason, int frames, int ingressPort, PortTable ports)
+    {
+        Drop(reason, frames);
+        for (int port = ingressPort; port != PortFacts.NoParent; port = ports[port].Parent)
+            _ports[port].FramesDropped += frames;
+    }
 }

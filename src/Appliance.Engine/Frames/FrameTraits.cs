@@ -18,6 +18,7 @@ public enum FrameTraits : uint
     Scoped = 1 << 10,               // generated for a link-local destination: the egress port is given
     NeighborMessage = 1 << 11,      // ICMPv6 133 to 137
     Hashed = 1 << 12,               // Hash is valid
+    FixedIdentification = 1 << 13,  // a large frame with DF whose segments all have its IPv4 identification, instead of one more each
 
     Fragment = FirstFragment | LaterFragment,
 }

@@ -30,6 +30,15 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     /// <summary>Bytes of the longest datagram among them: what a limit on size is about.</summary>
     public int LongestDatagram => _info->TrainFrames > 1 ? _info->TrainLargest : _info->DatagramLength;
 
+    /// <summary>
+    /// Bytes of the datagram of segment <paramref name="index"/>, from 0, of a contiguous large frame: the last has what the others leave.
+    /// </summary>
+    public int DatagramOfSegment(int index)
+    {
+        int last = _info->TrainFrames - 1;
+        return index < last ? _info->TrainLargest : _info->DatagramLength - (last * _info->SegmentSize);
+    }
+
     /// <summary>Whether frames are chained behind this one that take their way with it, each in its own slot.</summary>
     public bool IsTrain => _info->TrainFrames > 1 && !_info->Next.IsNull;
 

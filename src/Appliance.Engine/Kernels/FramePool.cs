@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Appliance.Engine;
 
@@ -18,6 +19,7 @@ public sealed unsafe class FramePool : IDisposable
     public const int MaxFrameBytes = 65_549;
 
     private const int ClassCount = 3;
+    private const int CacheLineBytes = 64;              // HeadroomBytes is a multiple
     private const nuint SlabAlignment = 2 << 20;        // a huge page, where the kernel has one
 
     private readonly FreeStack[] _free = new FreeStack[ClassCount];
@@ -71,6 +73,47 @@ public sealed unsafe class FramePool : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Takes <paramref name="count"/> frames of <paramref name="bytes"/>, chained, of which everything is known that is known of
+    /// <paramref name="like"/>, whosever that is, but their bytes: each info is a copy. They lie so that what stands behind their first
+    /// <paramref name="headerBytes"/> bytes begins on a cache line, for which up to 63 bytes of the headroom are given. False: there are
+    /// not so many, and none is taken.
+    /// </summary>
+    public bool TryRentChain(Frame like, int count, int headerBytes, int bytes, out Frame first)
+    {
+        first = default;
+        int slotClass = ClassFor(bytes), start = HeadroomBytes - (headerBytes & (CacheLineBytes - 1));
+        if (count > CountFrom(slotClass)) return false;
+        FrameInfo info = like.Info;
+        info.Pool = Id;
+        info.Start = start;
+        info.Length = bytes;
+        info.Next = default;
+        ref byte known = ref Unsafe.As<FrameInfo, byte>(ref info);
+        Vector512<byte> line0 = Vector512.LoadUnsafe(ref known), line1 = Vector512.LoadUnsafe(ref known, CacheLineBytes);
+        for (Rented += count; count > 0; slotClass++)
+        {
+            ref FreeStack free = ref _free[slotClass];
+            int taken = Math.Min(count, free.Count);
+            foreach (nint address in free.Infos.AsSpan(free.Count - taken, taken))
+            {
+                var copy = (FrameInfo*)address;
+                nint slot = copy->Slot;
+                line0.Store((byte*)copy);
+                line1.Store((byte*)copy + CacheLineBytes);
+                copy->Slot = slot;
+                copy->SlotClass = (byte)slotClass;
+                copy->Next = first;
+                first = new Frame(copy);
+            }
+
+            free.Count -= taken;
+            count -= taken;
+        }
+
+        return true;
+    }
+
     /// <summary>Takes a frame back. It must be of this pool and is not chained.</summary>
     public void Return(Frame frame)
     {
@@ -86,6 +129,14 @@ public sealed unsafe class FramePool : IDisposable
             NativeMemory.AlignedFree((void*)slab);
             slab = 0;
         }
+    }
+
+    /// <summary>Frames left in a class and the larger ones, which serve when it is empty.</summary>
+    private int CountFrom(int slotClass)
+    {
+        int count = 0;
+        for (; slotClass < ClassCount; slotClass++) count += _free[slotClass].Count;
+        return count;
     }
 
     private static int ClassFor(int bytes) =>

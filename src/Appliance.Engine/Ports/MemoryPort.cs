@@ -5,7 +5,15 @@ namespace Appliance.Engine;
 /// <summary>
 /// A port without a device: what arrives was put into its workers' inboxes, what leaves is shown to a sink and is free again at once.
 /// </summary>
-public sealed class MemoryPort(PortId id, string name, MacAddress mac, int mtuBytes, Func<int, MemoryInbox> inboxOf, ITransmitSink sink)
+/// <param name="capabilities">What the sink does by itself with what leaves, and what those do who fill the inboxes.</param>
+public sealed class MemoryPort(
+    PortId id,
+    string name,
+    MacAddress mac,
+    int mtuBytes,
+    Func<int, MemoryInbox> inboxOf,
+    ITransmitSink sink,
+    PortCapabilities capabilities = PortCapabilities.None)
     : IPort
 {
     public PortId Id => id;
@@ -13,7 +21,7 @@ public sealed class MemoryPort(PortId id, string name, MacAddress mac, int mtuBy
     public MacAddress Mac => mac;
     public int MtuBytes => mtuBytes;
     public LinkState Link => LinkState.Up;
-    public PortCapabilities Capabilities => PortCapabilities.None;
+    public PortCapabilities Capabilities => capabilities;
 
     public IPortQueue OpenQueue(int index, FramePool pool) => new Queue(id, inboxOf(index), sink);
 

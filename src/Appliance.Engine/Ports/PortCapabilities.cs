@@ -9,4 +9,5 @@ public enum PortCapabilities
     TransmitChecksum = 2,       // finishes partial transport checksums
     Segmentation = 4,           // cuts large TCP frames
     LargeReceive = 8,           // may hand over large frames
+    UdpSegmentation = 16,       // cuts large UDP frames, of up to 128 segments
 }

@@ -45,7 +45,7 @@ public static class NodeModelsBuilder
     private static PortCapabilities Allowed(OffloadModel offloads) =>
         (offloads.RxChecksum ? PortCapabilities.ReceiveChecksum : PortCapabilities.None)
         | (offloads.TxChecksum ? PortCapabilities.TransmitChecksum : PortCapabilities.None)
-        | (offloads.Tso && offloads.TxChecksum ? PortCapabilities.Segmentation : PortCapabilities.None)
+        | (offloads.Tso && offloads.TxChecksum ? PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation : PortCapabilities.None)
         | PortCapabilities.LargeReceive;
 
     private static PortModel PhysicalOf(RuntimeModel configuration, PortModel port)

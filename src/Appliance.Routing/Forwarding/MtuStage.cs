@@ -3,9 +3,10 @@ using Appliance.Engine;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Fits datagrams to the egress port: a too long one is fragmented (IPv4 without DF) or answered with too-big and dropped.
+/// Fits datagrams to the egress port: a too long one is fragmented (IPv4 without DF) or answered with too-big and dropped. A large frame
+/// is as long as its longest segment; when that is too long, the segments are judged as if they had come one by one.
 /// </summary>
-public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>
+public sealed class MtuStage(RoutingModel model, ErrorReplies errors, IFrameFinisher finisher) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;
 
@@ -22,7 +23,7 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
             int mtu = model.Ports[frame.Info.EgressPort].MtuBytes;
             if (frame.LongestDatagram <= mtu) continue;
             if (frame.IsTrain) batch.Uncouple(i);
-            if (frame.Info.DatagramLength > mtu) Fit(frame, mtu, batch, model, context);
+            if (frame.LongestDatagram > mtu) Fit(frame, mtu, batch, model, context);
         }
     }
 
@@ -31,7 +32,7 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
         bool mayFragment = frame.Info.Network == NetworkKind.Ipv4 && (frame.Datagram[6] & 0x40) == 0;
         if (mayFragment)
         {
-            DropReason refused = Cut(frame, mtu, context);
+            DropReason refused = frame.IsContiguousLarge ? CutLarge(frame, mtu, context) : Cut(frame, mtu, context);
             if (refused != DropReason.None) batch.Drop(frame, refused);
             return;
         }
@@ -43,10 +44,20 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
         }
 
         errors.TryReply(frame, ErrorKind.TooBig, mtu, model, context);
-        batch.Drop(frame, DropReason.Mtu);
+        int last = frame.WireFrames - 1;
+        if (!frame.IsContiguousLarge || frame.DatagramOfSegment(last) > mtu)
+        {
+            batch.Drop(frame, DropReason.Mtu);
+            return;
+        }
+
+        int ingress = frame.Info.IngressPort;
+        finisher.KeepLastSegment(frame, context);                       // which fits, and goes on alone
+        context.Counters.DropSome(DropReason.Mtu, last, ingress, model.Ports);
+        context.Trace?.Explain(frame, $"{last} segments over an MTU of {mtu} dropped, the last goes on");
     }
 
-    private static DropReason Cut(Frame frame, int mtu, in StageContext context)
+    private DropReason Cut(Frame frame, int mtu, in StageContext context)
     {
         if (!Ipv4Fragmenter.IsPossible(frame.Datagram))
         {
@@ -54,10 +65,42 @@ public sealed class MtuStage(RoutingModel model, ErrorReplies errors) : IStageOf
             return DropReason.Fragment;
         }
 
+        finisher.FinishChecksum(frame, context.Counters);
         int fragments = Ipv4Fragmenter.Cut(frame, mtu, context.Pool);
         if (fragments == 0) return DropReason.PoolEmpty;
         context.Counters.Generated += fragments - 1;
         context.Trace?.Explain(frame, $"cut into {fragments} fragments for an MTU of {mtu}");
+        return DropReason.None;
+    }
+
+    /// <summary>
+    /// Segments first, then each that is too long into fragments, all of them one chain. When the pool has not enough, the whole chain
+    /// drops, as the segments that it was.
+    /// </summary>
+    private DropReason CutLarge(Frame large, int mtu, in StageContext context)
+    {
+        int segments = finisher.Cut(large, context), frames = 0;
+        if (segments == 0) return DropReason.PoolEmpty;
+        for (Frame segment = large; !segment.IsNull;)
+        {
+            Frame next = segment.Info.Next;
+            segment.Info.Next = default;
+            int fragments = segment.Info.DatagramLength <= mtu ? 1 : Ipv4Fragmenter.Cut(segment, mtu, context.Pool);
+            Frame last = segment;
+            while (!last.Info.Next.IsNull) last = last.Info.Next;
+            last.Info.Next = next;
+            if (fragments == 0)
+            {
+                large.Info.TrainFrames = segments;
+                return DropReason.PoolEmpty;
+            }
+
+            frames += fragments;
+            segment = next;
+        }
+
+        context.Counters.Generated += frames - segments;
+        context.Trace?.Explain(large, $"{segments} segments cut into {frames} fragments for an MTU of {mtu}");
         return DropReason.None;
     }
 }

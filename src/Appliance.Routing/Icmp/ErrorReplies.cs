@@ -8,9 +8,9 @@ namespace Appliance.Routing;
 /// <summary>
 /// ICMP and ICMPv6 errors (RFC 792, RFC 1812 §4.3, RFC 4443): from the first address of the port the datagram came in by, quoting it as
 /// it came. Never about errors, group addresses, fragments after the first or what was generated here; limited by bucket. One object a
-/// worker.
+/// worker. A large frame is answered as its segments are, one after the other.
 /// </summary>
-public sealed class ErrorReplies(int buckets) : IBucketState
+public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucketState
 {
     /// <summary>RFC 1812 §4.3.2.3: as much of the datagram as fits into 576 bytes in all.</summary>
     public const int MaxIpv4Bytes = 576;
@@ -27,11 +27,13 @@ public sealed class ErrorReplies(int buckets) : IBucketState
     public void Reset(int buckets) => _limit = new ReplyLimit(buckets);
 
     /// <summary>
-    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged.
+    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged but for a
+    /// partial checksum, which is completed before it is quoted. Of a large frame the segments that <paramref name="mtuBytes"/> has room
+    /// for are not answered.
     /// </summary>
     /// <param name="cause">A received datagram whose hop has not been spent yet.</param>
     /// <param name="kind">What went wrong.</param>
-    /// <param name="mtuBytes">Of the next link, with <see cref="ErrorKind.TooBig"/>.</param>
+    /// <param name="mtuBytes">Of the next link, with <see cref="ErrorKind.TooBig"/>; else 0.</param>
     /// <param name="model">For the error's source address.</param>
     /// <param name="context">The breath.</param>
     public void TryReply(Frame cause, ErrorKind kind, int mtuBytes, RoutingModel model, in StageContext context)
@@ -44,12 +46,38 @@ public sealed class ErrorReplies(int buckets) : IBucketState
             return;
         }
 
+        if (cause.IsContiguousLarge)
+        {
+            ReplyToSegments(cause, kind, mtuBytes, source, context);
+            return;
+        }
+
         if (!_limit.TryTake(info.Bucket, context.Now))
         {
             context.Trace?.Explain(cause, "no ICMP error: the budget of its bucket is spent");
             return;
         }
 
+        finisher.FinishChecksum(cause, context.Counters);
+        Reply(cause, kind, mtuBytes, source, context);
+    }
+
+    private void ReplyToSegments(Frame large, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context)
+    {
+        int segments = large.WireFrames;
+        for (int i = 0; i < segments; i++)
+        {
+            if (large.DatagramOfSegment(i) <= mtuBytes) continue;
+            if (!_limit.TryTake(large.Info.Bucket, context.Now)) return;            // nor is there anything left for those behind it
+            if (!finisher.TryCopySegment(large, i, context, out Frame segment)) continue;
+            Reply(segment, kind, mtuBytes, source, context);
+            context.Pool.Return(segment);
+        }
+    }
+
+    private static void Reply(Frame cause, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context)
+    {
+        bool v6 = cause.Info.Network == NetworkKind.Ipv6;
         int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + IcmpView.HeaderLength;
         int quoted = Math.Min(cause.Datagram.Length, (v6 ? MaxIpv6Bytes : MaxIpv4Bytes) - headers);
         if (!GeneratedDatagram.TryBegin(cause, headers + quoted, context, out Frame reply)) return;

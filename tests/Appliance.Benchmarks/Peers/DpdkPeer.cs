@@ -62,4 +62,16 @@ internal static partial class DpdkPeer
 
     [LibraryImport(Library, EntryPoint = "peer_lpm6_run")]
     public static partial void RunLpm6(ReadOnlySpan<byte> addresses, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_gso_create")]
+    public static partial int CreateGso(ReadOnlySpan<byte> frames, int length, int stride, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_gso_cut")]
+    public static partial int CutGso(int segmentPayload, Span<byte> into, int stride);
+
+    [LibraryImport(Library, EntryPoint = "peer_gso_run")]
+    public static partial void RunGso(int frames, int segmentPayload, int linearise);
+
+    [LibraryImport(Library, EntryPoint = "peer_gather_run")]
+    public static partial void RunGather(ReadOnlySpan<byte> frames, int stride, int count, int header, int length, Span<byte> into);
 }

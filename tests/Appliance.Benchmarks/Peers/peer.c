@@ -185,3 +185,107 @@ void peer_lpm6_run(const uint8_t *addresses, int count)
 		keep(values);
 	}
 }
+
+/* ---- GSO: segmentation of large TCP frames, with every checksum in software ---- */
+#include <rte_ethdev.h>
+#include <rte_gso.h>
+#include <rte_mbuf.h>
+#include <rte_tcp.h>
+
+#define GSO_HEADERS (14 + 20 + 32)    /* Ethernet, IPv4, TCP with timestamps */
+#define GSO_SEGMENTS 64
+#define GSO_FRAMES 8
+
+static struct rte_mempool *gso_large, *gso_direct, *gso_indirect;
+static struct rte_mbuf *gso_frames[GSO_FRAMES];
+static uint8_t *gso_linear;           /* a 2 KiB slot for each segment */
+
+/* Copies `frames` large frames of `length` bytes, `stride` apart, into mbufs of its own. 0 or negative. */
+int peer_gso_create(const uint8_t *bytes, int length, int stride, int frames)
+{
+	if (frames > GSO_FRAMES)
+		return -1;
+	if (gso_large == NULL) {
+		gso_large = rte_pktmbuf_pool_create("gso_large", 15, 0, 0, 65535, heap_socket);
+		gso_direct = rte_pktmbuf_pool_create("gso_direct", 2047, 256, 0, RTE_PKTMBUF_HEADROOM + 256, heap_socket);
+		gso_indirect = rte_pktmbuf_pool_create("gso_indirect", 2047, 256, 0, 0, heap_socket);
+		gso_linear = rte_malloc_socket("gso_linear", GSO_SEGMENTS * 2048, 4096, heap_socket);
+	}
+	if (gso_large == NULL || gso_direct == NULL || gso_indirect == NULL || gso_linear == NULL)
+		return -2;
+	for (int i = 0; i < frames; i++) {
+		if (gso_frames[i] == NULL)
+			gso_frames[i] = rte_pktmbuf_alloc(gso_large);
+		struct rte_mbuf *frame = gso_frames[i];
+		if (frame == NULL || length > rte_pktmbuf_tailroom(frame) + frame->data_len)
+			return -3;
+		memcpy(rte_pktmbuf_mtod(frame, uint8_t *), bytes + (size_t)i * stride, length);
+		frame->data_len = frame->pkt_len = length;
+		frame->l2_len = 14;
+		frame->l3_len = 20;
+		frame->l4_len = 32;
+	}
+	return 0;
+}
+
+static inline int gso_segment(struct rte_mbuf *frame, int segment_payload, int linearise, struct rte_mbuf **segments)
+{
+	struct rte_gso_ctx context = {
+		.direct_pool = gso_direct, .indirect_pool = gso_indirect, .gso_types = RTE_ETH_TX_OFFLOAD_TCP_TSO,
+		.gso_size = GSO_HEADERS + segment_payload,
+	};
+	frame->ol_flags = RTE_MBUF_F_TX_TCP_SEG | RTE_MBUF_F_TX_IPV4;
+	frame->tso_segsz = segment_payload;
+	int count = rte_gso_segment(frame, &context, segments, GSO_SEGMENTS);
+	for (int i = 0; i < count; i++) {
+		struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(segments[i], struct rte_ipv4_hdr *, 14);
+		struct rte_tcp_hdr *tcp = (struct rte_tcp_hdr *)((char *)ip + 20);
+		ip->hdr_checksum = 0;
+		ip->hdr_checksum = rte_ipv4_cksum(ip);
+		tcp->cksum = 0;
+		tcp->cksum = rte_ipv4_udptcp_cksum_mbuf(segments[i], ip, 34);
+	}
+	for (int i = 0; linearise && i < count; i++) {
+		uint8_t *to = gso_linear + (size_t)i * 2048;
+		for (struct rte_mbuf *part = segments[i]; part != NULL; to += part->data_len, part = part->next)
+			memcpy(to, rte_pktmbuf_mtod(part, void *), part->data_len);
+	}
+	return count;
+}
+
+/* The segments of frame 0, each in `stride` bytes of `into`. Returns how many, or negative. */
+int peer_gso_cut(int segment_payload, uint8_t *into, int stride)
+{
+	struct rte_mbuf *segments[GSO_SEGMENTS];
+	int count = gso_segment(gso_frames[0], segment_payload, 1, segments);
+	for (int i = 0; i < count; i++) {
+		memcpy(into + (size_t)i * stride, gso_linear + (size_t)i * 2048, segments[i]->pkt_len);
+		rte_pktmbuf_free(segments[i]);
+	}
+	return count;
+}
+
+/* Cuts every frame once and gives the segments back: scattered over headers and the large frame's payload, or each in one piece. */
+void peer_gso_run(int frames, int segment_payload, int linearise)
+{
+	struct rte_mbuf *segments[GSO_SEGMENTS];
+	for (int f = 0; f < frames; f++) {
+		int count = gso_segment(gso_frames[f], segment_payload, linearise, segments);
+		keep(gso_linear);
+		for (int i = 0; i < count; i++)
+			rte_pktmbuf_free(segments[i]);
+	}
+}
+
+/* What a gatherer without rte_gro does for each frame: sums all of the TCP segment and copies its payload behind the others'. */
+void peer_gather_run(const uint8_t *frames, int stride, int count, int header, int length, uint8_t *into)
+{
+	uint32_t sum = 0;
+	for (int i = 0; i < count; i++) {
+		const uint8_t *frame = frames + (size_t)i * stride;
+		sum += rte_raw_cksum(frame + 34, length - 34);
+		memcpy(into + (size_t)i * (length - header), frame + header, length - header);
+	}
+	keep(&sum);
+	keep(into);
+}

@@ -40,31 +40,43 @@ public sealed class OffloadCaptureTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public void A_table_or_a_key_that_changes_at_every_burst_reorders_nothing(int vcpus)
+    public void A_table_that_changes_at_every_burst_reorders_nothing(int vcpus)
     {
-        string[] rules = ["", "vrss: {key: microsoft}\n", "vrss: {indirection: 32}\n"];
         var random = new Random(20261121);
         long moves = 0;
+        ReplayAll(With(0), With(15), vcpus, random, node =>
+        {
+            if (node.TryMoveBuckets(SomeTable(node, random))) moves++;
+        });
+        Assert.True(moves > 500, $"Only {moves} moves.");
+    }
+
+    /// <summary>With another key the limits on errors begin anew, so here nothing is refused that often.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_key_that_changes_at_every_burst_reorders_nothing(int vcpus)
+    {
+        string[] rules = ["", "vrss: {key: microsoft}\n", "vrss: {indirection: 32}\n"];
+        var random = new Random(20261122);
+        long changes = 0;
+        ReplayAll(Open(0), Open(15), vcpus, random, node => node.Apply(Box.ModelOf(Open(15) + rules[changes++ % rules.Length])));
+        Assert.True(changes > 500, $"Only {changes} changes.");
+    }
+
+    private static void ReplayAll(string plainYaml, string otherYaml, int vcpus, Random random, Action<ApplianceNode> meanwhile)
+    {
         foreach (string file in SharedCaptures.Files())
         {
             (string, byte[]) input = ("lan,wan", File.ReadAllBytes(file));
             var burst = new ReplayOptions(BurstFrames: random.Next(1, 17));
-            Replayed plain = Replaying.Run(With(0), 1, burst, input);
-            Replayed other = Replaying.Run(With(15), vcpus, burst, Change, input);
-            MustBeTheSame(plain, other, $"{file}: by {vcpus} vCPUs while buckets move");
+            Replayed plain = Replaying.Run(plainYaml, 1, burst, input);
+            MustBeTheSame(plain, Replaying.Run(otherYaml, vcpus, burst, meanwhile, input), $"{file}: {vcpus} vCPUs with changes");
         }
-
-        Assert.True(moves > 500, $"Only {moves} moves.");
-
-        void Change(ApplianceNode node)
-        {
-            if (random.Next(8) == 0) node.Apply(Box.ModelOf(With(15) + rules[random.Next(rules.Length)]));
-            else if (node.TryMoveBuckets(SomeTable(node, vcpus))) moves++;
-        }
-
-        IndirectionTable SomeTable(ApplianceNode node, int workers) =>
-            new([.. node.Steering.Table.Owners.Select(_ => (ushort)random.Next(workers))]);
     }
+
+    private static IndirectionTable SomeTable(ApplianceNode node, Random random) =>
+        new([.. node.Steering.Table.Owners.Select(_ => (ushort)random.Next(node.Workers.Length))]);
 
     private static void MustBeTheSame(Replayed plain, Replayed other, string what)
     {
@@ -76,9 +88,15 @@ public sealed class OffloadCaptureTests
         Assert.Equal(plain.Accounts.Ports, other.Accounts.Ports);
     }
 
+    /// <summary>The same with one way to everywhere, whatever the hash, and for frames of any size.</summary>
+    private static string Open(int combination) => With(combination)
+        .Replace("mtu: 1400", "mtu: 9216", StringComparison.Ordinal)
+        .Replace("128.0.0.0/2, via: [203.0.113.1, 203.0.113.4]", "128.0.0.0/1, via: 203.0.113.1", StringComparison.Ordinal);
+
     private static string With(int combination)
     {
-        string offloads = "{" + string.Join(", ", Switches.Select((name, bit) => $"{name}: {(((combination >> bit) & 1) == 1 ? "on" : "off")}")) + "}";
+        IEnumerable<string> switches = Switches.Select((name, bit) => $"{name}: {(((combination >> bit) & 1) == 1 ? "on" : "off")}");
+        string offloads = "{" + string.Join(", ", switches) + "}";
         return $$"""
             ports:
               lan: {backend: pcap, addresses: [192.168.77.1/24, "2001:db8:77::1/64"], offloads: {{offloads}} }

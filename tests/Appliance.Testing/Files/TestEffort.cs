@@ -1,0 +1,15 @@
+namespace Appliance.Testing;
+
+/// <summary>How much a run of the tests may take: a person waits, a build server has minutes, a soak has the night.</summary>
+public static class TestEffort
+{
+    public static int Of(int person, int server, int soak) => Environment.GetEnvironmentVariable("APPLIANCE_TEST_SIZE") switch
+    {
+        "soak" => soak,
+        "ci" => server,
+        _ => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.Ordinal) ? server : person,
+    };
+
+    /// <summary>The seed of a random test: <c>APPLIANCE_TEST_SEED</c>, or one of its own.</summary>
+    public static int Seed(int own) => int.TryParse(Environment.GetEnvironmentVariable("APPLIANCE_TEST_SEED"), out int given) ? given : own;
+}
