@@ -62,4 +62,13 @@ internal static partial class DpdkPeer
 
     [LibraryImport(Library, EntryPoint = "peer_lpm6_run")]
     public static partial void RunLpm6(ReadOnlySpan<byte> addresses, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_create")]
+    public static partial int CreateGro(ReadOnlySpan<byte> frames, int frameBytes, int headerBytes, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_restore")]
+    public static partial void RestoreGro();
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_run")]
+    public static partial int RunGro();
 }

@@ -9,6 +9,7 @@ internal static class Catalog
         () => new ChecksumRows(),
 #endif
         () => new PathRows(),
+        () => new CoalesceRows(),
         () => new Ipv4LookupRows(),
         () => new Ipv6LookupRows(),
     ];
