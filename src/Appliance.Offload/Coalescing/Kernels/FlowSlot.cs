@@ -5,26 +5,31 @@ using Appliance.Engine;
 namespace Appliance.Offload;
 
 /// <summary>
-/// One flow of the batch and the train that its next segment may join: two cache lines, the first compared at once, the second for what has
-/// to be calculated with.
+/// One flow of the batch and the frame of it that came last without joining: the head of a train, if others can join it. Most flows have
+/// one frame in a batch, so the slot says no more than which until a second one comes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = SizeBytes)]
 internal unsafe struct FlowSlot
 {
-    public const int SizeBytes = 128;
-    public const int HeaderBytes = 64;
+    public const int SizeBytes = 256;
 
-    public fixed byte Header[HeaderBytes];      // of the head, from its IP header on, as it stands there
-    public Vector128<byte> Link;                // the head's first bytes
-    public ulong Tuple;                         // which bytes of Header are addresses and ports; the families' differ
+    public fixed byte Headers[HeaderLayout.Bytes];      // what all full segments of the train have in common, as HeaderLayout reads it
+    public HeaderLayout* Layout;
     public Frame Head;
+    public byte* HeadIp;                                // the head's IP header
+    public bool IsFresh;                                // nothing of what follows is written yet
+
+    public byte Right;                                  // checksum states that are right without a look at that port, a bit each
+    public byte Trusted;                                // the same, once the head's is right; none before
+    public bool IsIdStepOpen;                           // the second may say whether the identification stays or goes on
+    public Vector128<byte> Link;                        // the head's first bytes
+    public ulong Compared;                              // the bytes of Headers that are headers, a bit each
     public Frame Tail;
-    public byte* HeadIp;                        // the head's IP header
     public uint NextSequence;
-    public uint Place;                          // ingress port and offset of the IP header
-    public ushort SegmentBytes;                 // payload of the head, the most that may join; 0: the train is closed
-    public ushort Room;                         // bytes of payload left until the sum is no datagram any more
-    public ushort LastId;                       // IPv4 identification of the tail; 0 in IPv6
-    public byte IdSteps;                        // by how much it may change: bit 0 not at all, bit 1 by one
-    public bool HeadIsGood;                     // its checksum was found right, or somebody else vouches for it
+    public uint NextId;                                 // IPv4 identification of the next, 16 bits; 0 in IPv6
+    public uint IdStep;                                 // by how much it goes on: 0 or 1
+    public uint Place;                                  // ingress port and offset of the IP header
+    public int HeaderBytes;                             // IP and TCP, options included
+    public int SegmentBytes;                            // payload of the head, the most that may join
+    public int Room;                                    // bytes of payload until the sum is no datagram any more; 0: nothing may join
 }
