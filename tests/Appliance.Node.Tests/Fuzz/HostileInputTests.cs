@@ -3,6 +3,7 @@ using System.Reflection;
 using Appliance.Fuzz;
 using Appliance.Fuzz.Running;
 using Appliance.Fuzz.Seeds;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Node.Tests;

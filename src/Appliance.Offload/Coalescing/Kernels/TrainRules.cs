@@ -97,11 +97,11 @@ internal static unsafe class TrainRules
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static TrainVerdict Verify(FlowSlot* slot, Frame frame, byte* ip, WorkerCounters counters)
     {
+        bool isPortBelieved = ((slot->Right >> (int)ChecksumState.Good) & 1) != 0;
+        if (isPortBelieved && frame.Info.Checksum == ChecksumState.Bad) return TrainVerdict.Begins;        // and nothing will join it
         if (slot->Trusted == 0 && !TransportSum.Verify(slot->Head, slot->HeadIp, counters)) return TrainVerdict.Begins;
         slot->Trusted = slot->Right;
-        ChecksumState checksum = frame.Info.Checksum;
-        bool isKnownBad = checksum == ChecksumState.Bad && ((slot->Right >> (int)ChecksumState.Good) & 1) != 0;
-        if (!isKnownBad && (IsTrusted(slot, ref frame.Info) || TransportSum.Verify(frame, ip, counters))) return TrainVerdict.Joins;
+        if (IsTrusted(slot, ref frame.Info) || TransportSum.Verify(frame, ip, counters)) return TrainVerdict.Joins;
         Close(slot);
         return TrainVerdict.Stays;
     }

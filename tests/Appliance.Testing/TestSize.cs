@@ -1,7 +1,7 @@
-namespace Appliance.Node.Tests;
+namespace Appliance.Testing;
 
 /// <summary>How much a run of the tests may take: a person waits, a build server has minutes, a soak has the night.</summary>
-internal static class TestSize
+public static class TestSize
 {
     public static long Of(long person, long server, long soak)
     {
