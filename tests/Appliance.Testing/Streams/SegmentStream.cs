@@ -51,9 +51,9 @@ public sealed class SegmentStream
             SourcePort = (ushort)(1500 + _random.Next(2)),
             DestinationPort = (ushort)(8000 + number),
             Sequence = _random.Next(3) == 0 ? uint.MaxValue - (uint)_random.Next(500) : (uint)_random.Next(),
-            PayloadLength = _random.Next(20) switch { 0 => 1448, 1 => 1300, 2 => 1, _ => 1 + _random.Next(60) },
+            PayloadLength = _random.Next(20) switch { 0 => 1400, 1 => 1300, 2 => 1, _ => 1 + _random.Next(60) },
             Options = _random.Next(4) switch { 0 => [], 1 => new byte[4 * _random.Next(11)], _ => TestSegment.Timestamps },
-            Id = _random.Next(3) == 0 ? (ushort)(ushort.MaxValue - _random.Next(8)) : (ushort)_random.Next(),
+            Id = (ushort)((number * 10_000) + (number == 0 ? -_random.Next(8) : _random.Next(9000))),      // flow 0 wraps; none meet
             DontFragment = _random.Next(3) != 0,
             HopLimit = (byte)(_random.Next(10) == 0 ? 1 : 64),
             TrafficClass = (byte)_random.Next(4),
