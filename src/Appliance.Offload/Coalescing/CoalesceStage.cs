@@ -1,13 +1,17 @@
+using System.Diagnostics;
 using Appliance.Engine;
 
 namespace Appliance.Offload;
 
 /// <summary>
 /// LRO that a router can leave on: the TCP segments of a batch that follow one another become trains. Nothing is copied or changed; a train
-/// is its frames chained behind the first, and whoever needs them one by one takes it apart (<see cref="FrameBatch.Uncouple"/>).
+/// is its frames chained behind the first, and whoever needs them one by one takes it apart (<see cref="FrameBatch.Uncouple"/>). Because
+/// only segments join that a sender's TSO could have cut from one (RFC 9293 leaves that to the sender), what leaves is what came.
 /// </summary>
 public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
 {
+    private readonly TrainKernel _trains = new();
+    private readonly byte[] _kept = new byte[TrainKernel.MaxFrames];
     private PortTable _ports = model;
 
     public string Name => "coalesce";
@@ -16,7 +20,28 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
 
     public void Process(FrameBatch batch, in StageContext context)
     {
-        _ = _ports;
-        for (int i = 0; i < batch.Count; i++) batch.Frames[i].Info.Position = i;
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        Debug.Assert(frames.Length <= TrainKernel.MaxFrames);
+        ulong followers = _trains.Couple(frames, _ports, context.Counters);
+        if (followers == 0) return;
+
+        int kept = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            frames[i].Info.Position = i;
+            _kept[kept] = (byte)i;
+            kept += (int)(~followers >> i) & 1;
+        }
+
+        batch.KeepOnly(_kept.AsSpan(0, kept));
+        if (context.Trace is { } trace) Explain(trace, batch);
+    }
+
+    private static void Explain(IPathTrace trace, FrameBatch batch)
+    {
+        foreach (Frame frame in batch.Frames)
+        {
+            if (frame.IsTrain) trace.Explain(frame, $"head of a train of {frame.Info.TrainFrames} segments, {frame.Info.TrainBytes} bytes");
+        }
     }
 }

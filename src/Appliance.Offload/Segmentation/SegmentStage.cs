@@ -91,7 +91,7 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
     {
         ref FrameInfo info = ref head.Info;
         bool isWhole = (port & PortCapabilities.Segmentation) != PortCapabilities.None
-            && TrainRules.MayLeaveWhole(head, out bool isFixed) && Mark(head, isFixed);
+            && WholeTrainRules.MayLeaveWhole(head, out bool isFixed) && Mark(head, isFixed);
         if (isWhole) return;
         context.Counters.TsoSuperframes++;
         context.Counters.TsoSegments += info.TrainFrames;

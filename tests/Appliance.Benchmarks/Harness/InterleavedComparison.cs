@@ -45,13 +45,13 @@ public sealed class InterleavedComparison(int rounds)
     private static int WarmUpAndCountRepeats(Contender contender)
     {
         // The pause lets the background compiler install what the first calls made hot.
-        contender.RunOnce();
+        RunUntimed(contender);
         Thread.Sleep(100);
         long start = Stopwatch.GetTimestamp();
         int runs = 0;
         while (runs < MaximumRepeats && Stopwatch.GetElapsedTime(start) < WarmUp)
         {
-            contender.RunOnce();
+            RunUntimed(contender);
             runs++;
         }
 
@@ -61,9 +61,31 @@ public sealed class InterleavedComparison(int rounds)
     /// <summary>The first run is not timed: it brings back to the caches what the contender before has driven out of them.</summary>
     private static double NanosecondsPerUnit(Contender contender, int repeats)
     {
-        contender.RunOnce();
+        RunUntimed(contender);
+        if (contender.Restore is { } restore) return NanosecondsPerUnit(contender, repeats, restore);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < repeats; i++) contender.RunOnce();
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (repeats * contender.UnitsPerRun);
+    }
+
+    /// <summary>Each run by itself, so that what lies between them is left out.</summary>
+    private static double NanosecondsPerUnit(Contender contender, int repeats, Action restore)
+    {
+        long ticks = 0;
+        for (int i = 0; i < repeats; i++)
+        {
+            restore();
+            long start = Stopwatch.GetTimestamp();
+            contender.RunOnce();
+            ticks += Stopwatch.GetTimestamp() - start;
+        }
+
+        return Stopwatch.GetElapsedTime(0, ticks).TotalNanoseconds / (repeats * contender.UnitsPerRun);
+    }
+
+    private static void RunUntimed(Contender contender)
+    {
+        contender.Restore?.Invoke();
+        contender.RunOnce();
     }
 }

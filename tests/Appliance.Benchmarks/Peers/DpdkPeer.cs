@@ -74,4 +74,13 @@ internal static partial class DpdkPeer
 
     [LibraryImport(Library, EntryPoint = "peer_gather_run")]
     public static partial void RunGather(ReadOnlySpan<byte> frames, int stride, int count, int header, int length, Span<byte> into);
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_create")]
+    public static partial int CreateGro(ReadOnlySpan<byte> frames, int frameBytes, int headerBytes, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_restore")]
+    public static partial void RestoreGro();
+
+    [LibraryImport(Library, EntryPoint = "peer_gro_run")]
+    public static partial int RunGro();
 }

@@ -10,6 +10,7 @@ internal static class Catalog
 #endif
         () => new PathRows(),
         () => new SegmentRows(),
+        () => new CoalesceRows(),
         () => new Ipv4LookupRows(),
         () => new Ipv6LookupRows(),
     ];

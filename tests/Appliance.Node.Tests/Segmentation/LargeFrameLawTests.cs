@@ -63,7 +63,7 @@ public sealed class LargeFrameLawTests
     [MemberData(nameof(Cases))]
     public void Large_frames_are_their_segments(string place, PortCapabilities capabilities, int vcpus)
     {
-        int items = TestEffort.Of(person: 400, server: 2_000, soak: 100_000), seed = TestEffort.Seed(1);
+        int items = TestSize.Of(person: 400, server: 2_000, soak: 100_000), seed = TestSize.Seed(1);
         using var whole = new CuttingBox(Places[place], capabilities, vcpus);
         using var singly = new CuttingBox(Places[place], PortCapabilities.None, vcpus);
         long large = 0;

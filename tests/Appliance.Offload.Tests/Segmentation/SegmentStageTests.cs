@@ -207,7 +207,7 @@ public sealed class SegmentStageTests
         rig.Stage.Process(batch, rig.Context);
         batch.Clear();
         large.Info.TrainFrames = 4;
-        if (TrainRules.MayLeaveWhole(large, out _)) TrainGather.Write(large, into, completeChecksum: true);
+        if (WholeTrainRules.MayLeaveWhole(large, out _)) TrainGather.Write(large, into, completeChecksum: true);
         rig.Return(large);
     }
 

@@ -17,7 +17,7 @@ public sealed class TrainGatherTests
     [Fact]
     public void Cutting_what_was_gathered_gives_back_the_train()
     {
-        int streams = TestEffort.Of(person: 20_000, server: 100_000, soak: 1_000_000), seed = TestEffort.Seed(1);
+        int streams = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000), seed = TestSize.Seed(1);
         var hindered = new int[Enum.GetValues<Hindrance>().Length];
         using var rig = new SegmentRig();
         var into = new byte[FramePool.MaxFrameBytes];
@@ -28,7 +28,7 @@ public sealed class TrainGatherTests
             string what = $"seed {one}, {stream.Hindrance}";
             hindered[(int)stream.Hindrance]++;
             Frame train = Train(rig, stream, one);
-            bool may = TrainRules.MayLeaveWhole(train, out bool isFixed);
+            bool may = WholeTrainRules.MayLeaveWhole(train, out bool isFixed);
             Assert.True(may == (stream.Hindrance == Hindrance.None), $"{what}: may leave whole: {may}");
             if (may) MustComeBack(rig, train, stream.Frames, isFixed, isComplete: one % 2 == 0, into, what);
             SegmentRig.MustBeEqual(stream.Frames, SegmentRig.BytesOf(train), $"{what}: the train");
@@ -81,10 +81,10 @@ public sealed class TrainGatherTests
         List<byte[]> frames = [.. PlainCutter.Cut(longest, 1448)];
         using var rig = new SegmentRig();
         Frame train = rig.Train(frames);
-        Assert.True(TrainRules.MayLeaveWhole(train, out _));
+        Assert.True(WholeTrainRules.MayLeaveWhole(train, out _));
         rig.Return(train);
         train = rig.Train(PlainCutter.Cut(longest, 1448).SkipLast(1).Append(OneByteMore(frames[^1])).ToList());
-        Assert.False(TrainRules.MayLeaveWhole(train, out _));
+        Assert.False(WholeTrainRules.MayLeaveWhole(train, out _));
         rig.Return(train);
     }
 

@@ -3,9 +3,13 @@ namespace Appliance.Testing;
 /// <summary>How much a run of the tests may take: a person waits, a build server has minutes, a soak has the night.</summary>
 public static class TestSize
 {
-    public static long Of(long person, long server, long soak)
+    public static T Of<T>(T person, T server, T soak) => Environment.GetEnvironmentVariable("APPLIANCE_TEST_SIZE") switch
     {
-        if (string.Equals(Environment.GetEnvironmentVariable("APPLIANCE_TEST_SIZE"), "soak", StringComparison.Ordinal)) return soak;
-        return string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.Ordinal) ? server : person;
-    }
+        "soak" => soak,
+        "ci" => server,
+        _ => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.Ordinal) ? server : person,
+    };
+
+    /// <summary>The seed of a random test: <c>APPLIANCE_TEST_SEED</c>, or one of its own.</summary>
+    public static int Seed(int own) => int.TryParse(Environment.GetEnvironmentVariable("APPLIANCE_TEST_SEED"), out int given) ? given : own;
 }

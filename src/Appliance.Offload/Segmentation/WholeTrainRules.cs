@@ -5,7 +5,7 @@ namespace Appliance.Offload;
 /// <summary>
 /// Which trains may leave as one large frame by a port that cuts: those that come out of its cutter as they were, byte for byte.
 /// </summary>
-public static class TrainRules
+public static class WholeTrainRules
 {
     /// <summary>
     /// Whether cutting the gathered frame (<see cref="TrainGather"/>) gives back each frame of the train. The frames must be as they are to
