@@ -1,3 +1,4 @@
+using System.Numerics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -18,11 +19,19 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
     public void Process(FrameBatch batch, in StageContext context)
     {
         RoutingModel model = _model;
-        foreach (Frame frame in batch.Frames)
+        for (ReadOnlySpan<Frame> rest = batch.Frames; !rest.IsEmpty;)
         {
-            DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
-            if (refused != DropReason.None) batch.Drop(frame, refused);
+            ReadOnlySpan<Frame> some = rest[..Math.Min(rest.Length, PlainAdmission.MaxFrames)];
+            for (ulong others = PlainAdmission.FindOthers(some, model); others != 0; others &= others - 1)
+                Judge(some[BitOperations.TrailingZeroCount(others)], batch, model);
+            rest = rest[some.Length..];
         }
+    }
+
+    private static void Judge(Frame frame, FrameBatch batch, RoutingModel model)
+    {
+        DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
+        if (refused != DropReason.None) batch.Drop(frame, refused);
     }
 
     private static DropReason JudgeIpv4(Frame frame, RoutingModel model)
