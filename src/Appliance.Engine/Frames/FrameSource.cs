@@ -1,17 +1,17 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// Where stages get frames that no port received: replies and errors. A frame submitted here enters the worker's next breath at the route
-/// stage. Bounded: a breath that wants more is refused, and what it would have said stays unsaid.
+/// Where stages get frames that no port received: replies and errors. A frame submitted here enters at the route stage, at the worker's
+/// next breath or ahead of a later batch of this one. Bounded: who wants more at once is refused, and what it would have said stays unsaid.
 /// </summary>
 public sealed class FrameSource(FramePool pool, WorkerCounters counters)
 {
-    /// <summary>Generated frames of one breath.</summary>
+    /// <summary>Generated frames that may wait.</summary>
     public const int Capacity = 256;
 
     private readonly FrameBatch _submitted = new(Capacity);
 
-    /// <summary>What waits for the next breath.</summary>
+    /// <summary>What waits to enter.</summary>
     public FrameBatch Submitted => _submitted;
 
     /// <summary>Frames submitted since the start, and those of them that have entered the path.</summary>

@@ -62,8 +62,9 @@ public sealed unsafe class FrameRing : IDisposable
         }
 
         int count = (int)Math.Min(room, (uint)frames.Length);
-        for (int i = 0; i < count; i++)
-            _slots[(head + (uint)i) & _mask] = frames[i];
+        int untilWrap = Math.Min(count, UntilWrap(head));
+        frames[..untilWrap].CopyTo(Slots(head, untilWrap));
+        if (untilWrap < count) frames[untilWrap..count].CopyTo(Slots(0, count - untilWrap));
         Volatile.Write(ref _positions.Head, head + (uint)count);
         return count;
     }
@@ -107,11 +108,17 @@ public sealed unsafe class FrameRing : IDisposable
         }
 
         int count = (int)Math.Min(available, (uint)frames.Length);
-        for (int i = 0; i < count; i++)
-            frames[i] = _slots[(tail + (uint)i) & _mask];
+        int untilWrap = Math.Min(count, UntilWrap(tail));
+        Slots(tail, untilWrap).CopyTo(frames);
+        if (untilWrap < count) Slots(0, count - untilWrap).CopyTo(frames[untilWrap..]);
         Volatile.Write(ref _positions.Tail, tail + (uint)count);
         return count;
     }
+
+    /// <summary>Slots from a position to the end of the array.</summary>
+    private int UntilWrap(uint position) => (int)(_mask + 1 - (position & _mask));
+
+    private Span<Frame> Slots(uint position, int count) => new(_slots + (position & _mask), count);
 
     public void Dispose()
     {

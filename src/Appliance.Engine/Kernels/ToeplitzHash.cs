@@ -1,40 +1,31 @@
+using System.Runtime.CompilerServices;
+
 namespace Appliance.Engine;
 
 /// <summary>
 /// The Toeplitz hash of NDIS ("RSS Hashing Functions"): for each input bit that is set, most significant first, the 32 key bits that
-/// start at that bit's position are added modulo 2. Here one table look-up per input byte.
+/// start at that bit's position are added modulo 2. One input by table; whole batches with GFNI where the processor has it.
 /// </summary>
-public sealed class ToeplitzHash
+public sealed unsafe class ToeplitzHash
 {
     /// <summary>The longest input: two IPv6 addresses and two ports.</summary>
     public const int MaxInputLength = 36;                               // bytes
 
-    private readonly uint[] _table = new uint[MaxInputLength * 256];
+    private const int CacheLineBytes = 64, CacheLineWords = CacheLineBytes / sizeof(ulong);
 
-    /// <summary>For the kernel; pinned, so that its address is good for as long as this object is.</summary>
-    private readonly ulong[] _matrices =
-        GC.AllocateArray<ulong>(ToeplitzKernel.MatrixCount * ToeplitzKernel.MatrixWords, pinned: true);
+    private readonly uint[] _table = GC.AllocateArray<uint>(ToeplitzTable.Length, pinned: true);
+    private readonly ulong[] _matrixMemory = GC.AllocateArray<ulong>(ToeplitzKernel.TableLength + CacheLineWords, pinned: true);
+    private readonly ulong* _matrices;                                  // in it, from a cache line's beginning: each load reads one line
 
     public ToeplitzHash(RssKey key)
     {
         Key = key;
-        for (int i = 0; i < ToeplitzKernel.MatrixCount; i++)
-            _matrices.AsSpan(i * ToeplitzKernel.MatrixWords, ToeplitzKernel.MatrixWords).Fill(ToeplitzKernel.Matrix(key, i));
-        for (int position = 0; position < MaxInputLength; position++)
-        {
-            for (int value = 1; value < 256; value++)
-            {
-                int lowest = System.Numerics.BitOperations.TrailingZeroCount(value);
-                uint rest = _table[(position * 256) + (value & (value - 1))];
-                _table[(position * 256) + value] = rest ^ Window(key, (position * 8) + 7 - lowest);
-            }
-        }
+        ToeplitzTable.Fill(key, _table);
+        _matrices = (ulong*)(((nuint)Unsafe.AsPointer(ref _matrixMemory[0]) + CacheLineBytes - 1) & ~(nuint)(CacheLineBytes - 1));
+        ToeplitzKernel.FillTable(key, new Span<ulong>(_matrices, ToeplitzKernel.TableLength));
     }
 
     public RssKey Key { get; }
-
-    /// <summary>Tuples that <see cref="HashBatch"/> takes, and the distance between the words of one.</summary>
-    public const int BatchCapacity = 64;
 
     /// <summary>Hashes up to <see cref="MaxInputLength"/> bytes in network order.</summary>
     public uint Hash(ReadOnlySpan<byte> input)
@@ -47,57 +38,76 @@ public sealed class ToeplitzHash
     }
 
     /// <summary>
-    /// Hashes up to <see cref="BatchCapacity"/> tuples: word w of tuple i is <c>words[w * BatchCapacity + i]</c>, as a number, so that
-    /// the words of all tuples stand side by side. Words that are zero add nothing: a tuple without ports is one with ports of zero.
+    /// Hashes tuples of IPv4 where they lie: source address, destination address, source port, destination port, in network order, as in
+    /// a datagram without options. Ports of zero add nothing: a tuple without ports is one with ports of zero.
     /// </summary>
-    /// <param name="words">
-    /// At least <paramref name="wordCount"/> times <see cref="BatchCapacity"/>; what stands behind the tuples is read, not used.
+    /// <param name="tuples">Addresses of tuples of 12 bytes. The 4 bytes in front of each are read, not used.</param>
+    /// <param name="ordered">
+    /// The lower endpoint first, by address and of equal addresses by port, so that both directions of a flow have one hash.
     /// </param>
-    /// <param name="wordCount">3 for IPv4 with ports, 9 for IPv6.</param>
-    /// <param name="tuples">How many.</param>
-    /// <param name="hashes">At least <see cref="BatchCapacity"/>.</param>
-    public unsafe void HashBatch(ReadOnlySpan<uint> words, int wordCount, int tuples, Span<uint> hashes)
+    /// <param name="hashes">As many as there are tuples.</param>
+    public void HashIpv4(ReadOnlySpan<nint> tuples, bool ordered, Span<uint> hashes)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(tuples, BatchCapacity);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(wordCount, MaxInputLength / 4);
-        ArgumentOutOfRangeException.ThrowIfLessThan(words.Length, wordCount * BatchCapacity);
-        ArgumentOutOfRangeException.ThrowIfLessThan(hashes.Length, BatchCapacity);
-        if (!ToeplitzKernel.IsSupported)
-        {
-            HashByTable(words, wordCount, tuples, hashes);
-            return;
-        }
-
-        fixed (ulong* matrices = _matrices)
-        fixed (uint* input = words, output = hashes)
-            ToeplitzKernel.Hash(matrices, input, BatchCapacity, wordCount, tuples, output);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hashes.Length, tuples.Length);
+        if (ToeplitzKernel.IsSupported) HashByGroups(tuples, v6: false, ordered, hashes);
+        else HashIpv4ByTable(tuples, ordered, hashes);
     }
 
-    /// <summary>Four look-ups a word, for processors without GFNI.</summary>
-    internal void HashByTable(ReadOnlySpan<uint> words, int wordCount, int tuples, Span<uint> hashes)
+    /// <summary>Hashes tuples of IPv6 where they lie, of 36 bytes, in the same way; nothing beside them is read.</summary>
+    public void HashIpv6(ReadOnlySpan<nint> tuples, bool ordered, Span<uint> hashes)
     {
-        ReadOnlySpan<uint> table = _table;
-        for (int tuple = 0; tuple < tuples; tuple++)
-        {
-            uint hash = 0;
-            for (int word = 0; word < wordCount; word++)
-            {
-                uint value = words[(word * BatchCapacity) + tuple];
-                int row = word << 10;                                   // four bytes of 256 entries
-                hash ^= table[row | (int)(value >> 24)] ^ table[row | 256 | (int)((value >> 16) & 255)]
-                    ^ table[row | 512 | (int)((value >> 8) & 255)] ^ table[row | 768 | (int)(value & 255)];
-            }
+        ArgumentOutOfRangeException.ThrowIfLessThan(hashes.Length, tuples.Length);
+        if (ToeplitzKernel.IsSupported) HashByGroups(tuples, v6: true, ordered, hashes);
+        else HashIpv6ByTable(tuples, ordered, hashes);
+    }
 
-            hashes[tuple] = hash;
+    /// <summary>For processors without GFNI.</summary>
+    internal void HashIpv4ByTable(ReadOnlySpan<nint> tuples, bool ordered, Span<uint> hashes)
+    {
+        fixed (uint* table = _table)
+        {
+            for (int i = 0; i < tuples.Length; i++)
+                hashes[i] = ToeplitzTable.HashIpv4(table, (byte*)tuples[i], ordered);
         }
     }
 
-    /// <summary>The 32 key bits from <paramref name="bit"/> on.</summary>
-    private static uint Window(RssKey key, int bit)
+    /// <summary>For processors without GFNI.</summary>
+    internal void HashIpv6ByTable(ReadOnlySpan<nint> tuples, bool ordered, Span<uint> hashes)
     {
-        ulong bits = 0;
-        for (int i = 0; i < 5; i++)
-            bits = (bits << 8) | key.Bytes[(bit >> 3) + i];
-        return (uint)(bits >> (8 - (bit & 7)));
+        fixed (uint* table = _table)
+        {
+            for (int i = 0; i < tuples.Length; i++)
+                hashes[i] = ToeplitzTable.HashIpv6(table, (byte*)tuples[i], ordered);
+        }
+    }
+
+    private void HashByGroups(ReadOnlySpan<nint> tuples, bool v6, bool ordered, Span<uint> hashes)
+    {
+        int whole = tuples.Length & -ToeplitzKernel.GroupLength;
+        if (whole > 0)
+        {
+            fixed (nint* first = tuples)
+            fixed (uint* output = hashes)
+                Hash(first, whole, v6, ordered, output);
+        }
+
+        if (whole < tuples.Length) HashRest(tuples[whole..], v6, ordered, hashes[whole..]);
+    }
+
+    /// <summary>A group that is not full is filled up with its last tuple.</summary>
+    private void HashRest(ReadOnlySpan<nint> tuples, bool v6, bool ordered, Span<uint> hashes)
+    {
+        nint* group = stackalloc nint[ToeplitzKernel.GroupLength];
+        uint* output = stackalloc uint[ToeplitzKernel.GroupLength];
+        for (int i = 0; i < ToeplitzKernel.GroupLength; i++)
+            group[i] = tuples[Math.Min(i, tuples.Length - 1)];
+        Hash(group, ToeplitzKernel.GroupLength, v6, ordered, output);
+        new ReadOnlySpan<uint>(output, tuples.Length).CopyTo(hashes);
+    }
+
+    private void Hash(nint* tuples, int count, bool v6, bool ordered, uint* hashes)
+    {
+        if (v6) ToeplitzKernel.HashIpv6(_matrices, tuples, count, ordered, hashes);
+        else ToeplitzKernel.HashIpv4(_matrices, tuples, count, ordered, hashes);
     }
 }

@@ -130,17 +130,29 @@ public sealed class Worker : ISteppable, IFrameExit
         return read;
     }
 
+    /// <summary>All that was made here so far; what these frames cause in turn waits for the next time.</summary>
     private int EnterGenerated(in StageContext context)
     {
         FrameBatch submitted = _source.Submitted;
-        int entered = Math.Min(submitted.Count, _batch.Room);
-        if (entered == 0) return 0;
-        foreach (Frame frame in submitted.Frames[..entered])
-            _batch.TryAdd(frame);
-        submitted.RemoveFirst(entered);
-        _path.RunLeaving(_batch, context, this);
-        _batch.Clear();
-        return entered;
+        int work = submitted.Count;
+        for (int left = work; left > 0;)
+        {
+            int entered = Math.Min(left, _batch.Room);
+            foreach (Frame frame in submitted.Frames[..entered])
+                _batch.TryAdd(frame);
+            submitted.RemoveFirst(entered);
+            _path.RunLeaving(_batch, context, this);
+            _batch.Clear();
+            left -= entered;
+        }
+
+        return work;
+    }
+
+    /// <summary>Ahead of a batch in the middle of a breath: each of its frames may want an answer.</summary>
+    private void MakeRoomForGenerated(in StageContext context)
+    {
+        if (_source.Submitted.Room < _batch.Capacity) EnterGenerated(context);
     }
 
     private int ReceiveFromPorts(in StageContext context)
@@ -172,6 +184,7 @@ public sealed class Worker : ISteppable, IFrameExit
         for (int from = 0; from < _mesh.Workers; from++)
         {
             if (_mesh.Forward(from, Id) is not { } ring) continue;
+            MakeRoomForGenerated(context);
             int count = ring.Dequeue(_batch.Free, _changes.Passable);
             if (count == 0) continue;
             _batch.Grow(count);
@@ -191,6 +204,7 @@ public sealed class Worker : ISteppable, IFrameExit
         int work = 0;
         while (_changes.Withheld.HasReleased)
         {
+            MakeRoomForGenerated(context);
             _changes.Withheld.MoveReleased(_batch);
             work += _batch.Count;
             RunOwned(context);

@@ -22,6 +22,13 @@ internal static unsafe class FrameParser
 
     public static DropReason Parse(Frame frame, PortTable ports, WorkerCounters counters)
     {
+        var plain = new PlainFrame(ports[frame.Info.IngressPort]);
+        return plain.TryParse(frame) ? DropReason.None : ParseOther(frame, ports, counters);
+    }
+
+    /// <summary>Any frame, one check after the other.</summary>
+    public static DropReason ParseOther(Frame frame, PortTable ports, WorkerCounters counters)
+    {
         ref FrameInfo info = ref frame.Info;
         byte* bytes = frame.Pointer;                                    // slots do not move
         int length = frame.Length;

@@ -6,56 +6,141 @@ using Appliance.Wire.Ip;
 namespace Appliance.Offload;
 
 /// <summary>
-/// The flows of one batch, ready to be hashed: for each family the words of all tuples side by side. What of a frame counts: addresses,
-/// then ports. Under <c>symmetric</c> the two endpoints are put in order and the ports (of TCP, UDP and SCTP, or the ICMP echo identifier)
-/// always count; otherwise the NDIS hash types decide. Fragments go by addresses alone, all of them.
+/// The flows of one batch, ready to be hashed. What of a frame counts: addresses, then ports. Under <c>symmetric</c> the two endpoints are
+/// put in order and the ports (of TCP, UDP and SCTP, or the ICMP echo identifier) always count; otherwise the NDIS hash types decide.
+/// Fragments go by addresses alone, all of them.
+///
+/// Nearly every frame has its tuple side by side in its headers: addresses, no options, ports that count. It is hashed where it lies, and
+/// here only its address is noted. For every other frame the tuple is written to a place of its own.
 /// </summary>
 internal sealed unsafe class TupleBatch
 {
-    private const int Capacity = ToeplitzHash.BatchCapacity;
-    private const int Ipv4Words = 3, Ipv6Words = 9;
+    private const int Capacity = FrameBatch.DefaultCapacity;
+    private const int Ipv4SourceAt = 12, Ipv6SourceAt = 8;              // in the IP header
+    private const int PlaceBytes = 48, TupleAt = 8;                     // the hash reads 4 bytes in front of a tuple, too
+    private const int Protocols = 256;
 
-    private readonly Family _v4 = new(Ipv4Words);
-    private readonly Family _v6 = new(Ipv6Words);
+    /// <summary>Of a frame whose ports, if they count, stand right behind its addresses.</summary>
+    private const FrameTraits PlainMask = FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options;
+
+    private readonly Family _v4 = new(), _v6 = new();
+    private readonly byte[] _others = new byte[Capacity];
+    private readonly byte[] _places = GC.AllocateArray<byte>(Capacity * PlaceBytes, pinned: true);
+    private readonly uint[] _hashes = new uint[Capacity];
+    private SteeringRules? _rules;
 
     /// <summary>The tuples of one family and the frames they are of.</summary>
-    private sealed class Family(int wordCount)
+    private sealed class Family
     {
-        public readonly uint[] Words = new uint[wordCount * Capacity];
-        public readonly uint[] Hashes = new uint[Capacity];
+        public readonly bool[] PortsCount = new bool[Protocols];        // by protocol, under the rules
+        public readonly nint[] Tuples = new nint[Capacity];
         public readonly byte[] Frames = new byte[Capacity];             // index in the batch
+        public readonly uint[] Hashes = new uint[Capacity];
         public int Count;
 
-        public void Hash(ToeplitzHash hash, ReadOnlySpan<Frame> frames)
+        public void Add(int frame, byte* tuple)
         {
-            if (Count == 0) return;
-            hash.HashBatch(Words, wordCount, Count, Hashes);
-            for (int i = 0; i < Count; i++)
-                frames[Frames[i]].Info.Hash = Hashes[i];
+            Tuples[Count] = (nint)tuple;
+            Frames[Count++] = (byte)frame;
         }
     }
 
     /// <summary>
-    /// Writes the hash of each frame that has one to its info, with <see cref="FrameTraits.Hashed"/>; that of the others is 0.
+    /// The hash of each frame, 0 where there is nothing to hash; those that are hashed get <see cref="FrameTraits.Hashed"/>. The answer
+    /// is good until the next call.
     /// </summary>
-    public void Hash(ReadOnlySpan<Frame> frames, SteeringRules rules)
+    /// <param name="frames">64 at most.</param>
+    public ReadOnlySpan<uint> Hash(ReadOnlySpan<Frame> frames, SteeringRules rules)
     {
-        _v4.Count = 0;
-        _v6.Count = 0;
-        for (int i = 0; i < frames.Length; i++)
-        {
-            ref FrameInfo info = ref frames[i].Info;
-            info.Hash = 0;
-            bool v6 = info.Network == NetworkKind.Ipv6;
-            if ((!v6 && info.Network != NetworkKind.Ipv4) || !TryReadPorts(ref info, rules, v6, out uint ports)) continue;
-            info.Traits |= FrameTraits.Hashed;
-            byte* datagram = frames[i].Pointer + info.NetworkOffset;
-            if (v6) AddIpv6(datagram + 8, ports, rules.Symmetric, i);
-            else AddIpv4(datagram + 12, ports, rules.Symmetric, i);
-        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, Capacity);
+        if (!ReferenceEquals(rules, _rules)) Adopt(rules);
+        int others = NotePlain(frames);
+        for (int i = 0; i < others; i++)
+            AddOther(frames[_others[i]], rules, _others[i]);
 
-        _v4.Hash(rules.Hash, frames);
-        _v6.Hash(rules.Hash, frames);
+        // Those that were not plain stand behind the plain ones: the order of the tuples is that of the frames only without them.
+        if (others == 0 && _v4.Count == frames.Length) rules.Hash.HashIpv4(_v4.Tuples.AsSpan(0, _v4.Count), rules.Symmetric, _hashes);
+        else if (others == 0 && _v6.Count == frames.Length) rules.Hash.HashIpv6(_v6.Tuples.AsSpan(0, _v6.Count), rules.Symmetric, _hashes);
+        else HashMixed(rules);
+        return _hashes.AsSpan(0, frames.Length);
+    }
+
+    private void HashMixed(SteeringRules rules)
+    {
+        _hashes.AsSpan().Clear();
+        rules.Hash.HashIpv4(_v4.Tuples.AsSpan(0, _v4.Count), rules.Symmetric, _v4.Hashes);
+        rules.Hash.HashIpv6(_v6.Tuples.AsSpan(0, _v6.Count), rules.Symmetric, _v6.Hashes);
+        Spread(_v4);
+        Spread(_v6);
+    }
+
+    private void Spread(Family family)
+    {
+        for (int i = 0; i < family.Count; i++)
+            _hashes[family.Frames[i]] = family.Hashes[i];
+    }
+
+    /// <summary>
+    /// Notes where the tuples of plain frames lie, and answers how many frames are not plain. Nothing is called for any frame, so that
+    /// all of the loop stays in registers.
+    /// </summary>
+    private int NotePlain(ReadOnlySpan<Frame> frames)
+    {
+        fixed (bool* counts4 = _v4.PortsCount, counts6 = _v6.PortsCount)
+        fixed (nint* tuples4 = _v4.Tuples, tuples6 = _v6.Tuples)
+        fixed (byte* frames4 = _v4.Frames, frames6 = _v6.Frames, other = _others)
+        {
+            int v4 = 0, v6 = 0, others = 0;
+            for (int i = 0; i < frames.Length; i++)
+            {
+                ref FrameInfo info = ref frames[i].Info;
+                bool isPlain = (info.Traits & PlainMask) == FrameTraits.Ports;
+                if (isPlain && info.Network == NetworkKind.Ipv4 && counts4[(byte)info.Protocol])
+                {
+                    info.Traits |= FrameTraits.Hashed;
+                    tuples4[v4] = (nint)(frames[i].Pointer + info.NetworkOffset + Ipv4SourceAt);
+                    frames4[v4++] = (byte)i;
+                }
+                else if (isPlain && info.Network == NetworkKind.Ipv6 && counts6[(byte)info.Protocol])
+                {
+                    info.Traits |= FrameTraits.Hashed;
+                    tuples6[v6] = (nint)(frames[i].Pointer + info.NetworkOffset + Ipv6SourceAt);
+                    frames6[v6++] = (byte)i;
+                }
+                else
+                {
+                    other[others++] = (byte)i;
+                }
+            }
+
+            _v4.Count = v4;
+            _v6.Count = v6;
+            return others;
+        }
+    }
+
+    private void Adopt(SteeringRules rules)
+    {
+        _rules = rules;
+        for (int protocol = 0; protocol < Protocols; protocol++)
+        {
+            _v4.PortsCount[protocol] = DoPortsCount(rules, (IpProtocol)protocol, v6: false);
+            _v6.PortsCount[protocol] = DoPortsCount(rules, (IpProtocol)protocol, v6: true);
+        }
+    }
+
+    /// <summary>A frame without ports that count, or with ports that do not stand behind the addresses.</summary>
+    private void AddOther(Frame frame, SteeringRules rules, int index)
+    {
+        ref FrameInfo info = ref frame.Info;
+        bool v6 = info.Network == NetworkKind.Ipv6;
+        if ((!v6 && info.Network != NetworkKind.Ipv4) || !TryReadPorts(ref info, rules, v6, out uint ports)) return;
+        info.Traits |= FrameTraits.Hashed;
+        int addressBytes = 2 * (v6 ? Ipv6Address.Length : Ipv4Address.Length);
+        Span<byte> tuple = _places.AsSpan((index * PlaceBytes) + TupleAt, addressBytes + sizeof(uint));
+        frame.Datagram.Slice(v6 ? Ipv6SourceAt : Ipv4SourceAt, addressBytes).CopyTo(tuple);
+        BinaryPrimitives.WriteUInt32BigEndian(tuple[addressBytes..], ports);
+        (v6 ? _v6 : _v4).Add(index, (byte*)Unsafe.AsPointer(ref tuple[0]));             // the places are pinned
     }
 
     /// <summary>The word of ports, or zero where they do not count; false where nothing of the frame is hashed.</summary>
@@ -73,49 +158,11 @@ internal sealed unsafe class TupleBatch
         return true;
     }
 
-    private void AddIpv4(byte* addresses, uint ports, bool symmetric, int frame)
-    {
-        uint source = ReadUInt32(addresses), destination = ReadUInt32(addresses + 4);
-        if (symmetric && IsLater(source.CompareTo(destination), ports))
-        {
-            (source, destination) = (destination, source);
-            ports = (ports << 16) | (ports >> 16);
-        }
-
-        int at = _v4.Count++;
-        _v4.Frames[at] = (byte)frame;
-        uint[] words = _v4.Words;
-        words[at] = source;
-        words[Capacity + at] = destination;
-        words[(2 * Capacity) + at] = ports;
-    }
-
-    private void AddIpv6(byte* addresses, uint ports, bool symmetric, int frame)
-    {
-        byte* first = addresses;
-        byte* second = addresses + Ipv6Address.Length;
-        int order = new ReadOnlySpan<byte>(first, Ipv6Address.Length).SequenceCompareTo(new ReadOnlySpan<byte>(second, Ipv6Address.Length));
-        if (symmetric && IsLater(order, ports))
-        {
-            first = addresses + Ipv6Address.Length;
-            second = addresses;
-            ports = (ports << 16) | (ports >> 16);
-        }
-
-        int at = _v6.Count++;
-        _v6.Frames[at] = (byte)frame;
-        uint[] words = _v6.Words;
-        for (int word = 0; word < 4; word++)
-        {
-            words[(word * Capacity) + at] = ReadUInt32(first + (4 * word));
-            words[((word + 4) * Capacity) + at] = ReadUInt32(second + (4 * word));
-        }
-
-        words[(8 * Capacity) + at] = ports;
-    }
-
-    /// <summary>The source is the later endpoint: by address, and of equal addresses by port.</summary>
-    private static bool IsLater(int order, uint ports) => order > 0 || (order == 0 && ports >> 16 > (ports & 0xffff));
+    /// <summary>Whether the first four bytes of the transport header count as ports.</summary>
+    private static bool DoPortsCount(SteeringRules rules, IpProtocol protocol, bool v6) =>
+        rules.Symmetric
+            ? protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
+            : (rules.Types & TypeWithPorts(protocol, v6)) != HashTypes.None;
 
     private static HashTypes TypeWithPorts(IpProtocol protocol, bool v6) => (protocol, v6) switch
     {
@@ -125,7 +172,4 @@ internal sealed unsafe class TupleBatch
         (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
         _ => HashTypes.None,
     };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint ReadUInt32(byte* bytes) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(bytes));
 }

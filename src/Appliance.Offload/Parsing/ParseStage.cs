@@ -1,3 +1,4 @@
+using System.Numerics;
 using Appliance.Engine;
 
 namespace Appliance.Offload;
@@ -14,11 +15,27 @@ public sealed class ParseStage(PortTable ports) : IStageOf<PortTable>
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
-        foreach (Frame frame in batch.Frames)
+        for (ReadOnlySpan<Frame> rest = batch.Frames; !rest.IsEmpty;)
         {
-            DropReason refused = FrameParser.Parse(frame, ports, context.Counters);
-            if (refused != DropReason.None) batch.Drop(frame, refused);
-            else if (context.Trace is { } trace) Explain(trace, frame, ports);
+            int run = PlainFrame.ParseRun(rest, ports, out ulong others);
+            for (; others != 0; others &= others - 1)
+            {
+                Frame frame = rest[BitOperations.TrailingZeroCount(others)];
+                DropReason refused = FrameParser.ParseOther(frame, ports, context.Counters);
+                if (refused != DropReason.None) batch.Drop(frame, refused);
+            }
+
+            rest = rest[run..];
+        }
+
+        if (context.Trace is { } trace) Explain(trace, batch.Frames, ports);
+    }
+
+    private static void Explain(IPathTrace trace, ReadOnlySpan<Frame> frames, PortTable ports)
+    {
+        foreach (Frame frame in frames)
+        {
+            if (frame.Info.Disposition == Disposition.Continue) Explain(trace, frame, ports);
         }
     }
 

@@ -18,14 +18,40 @@ public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<Steer
     public void Process(FrameBatch batch, in StageContext context)
     {
         SteeringRules model = _model;
-        _tuples.Hash(batch.Frames, model);
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        if (Assign(frames, _tuples.Hash(frames, model), model.Table) > 0) HandOff(batch);
+        if (context.Trace is { } trace) Explain(trace, frames);
+    }
+
+    /// <summary>Tells each frame its hash, bucket and worker; answers how many belong to other workers.</summary>
+    private int Assign(ReadOnlySpan<Frame> frames, ReadOnlySpan<uint> hashes, IndirectionTable table)
+    {
+        int self = worker, foreign = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            ref FrameInfo info = ref frames[i].Info;
+            uint hash = hashes[i];
+            ushort bucket = table.BucketOf(hash), owner = table.OwnerOf(bucket);
+            info.Hash = hash;
+            info.Bucket = bucket;
+            info.Worker = owner;
+            foreign += owner == self ? 0 : 1;
+        }
+
+        return foreign;
+    }
+
+    private void HandOff(FrameBatch batch)
+    {
         foreach (Frame frame in batch.Frames)
         {
-            ref FrameInfo info = ref frame.Info;
-            info.Bucket = model.Table.BucketOf(info.Hash);
-            info.Worker = model.Table.OwnerOf(info.Bucket);
-            if (info.Worker != worker) batch.End(frame, Disposition.HandOff);
-            if (context.Trace is { } trace) trace.Explain(frame, $"hash {info.Hash:x8}, bucket {info.Bucket}, vcpu {info.Worker}");
+            if (frame.Info.Worker != worker) batch.End(frame, Disposition.HandOff);
         }
+    }
+
+    private static void Explain(IPathTrace trace, ReadOnlySpan<Frame> frames)
+    {
+        foreach (Frame frame in frames)
+            trace.Explain(frame, $"hash {frame.Info.Hash:x8}, bucket {frame.Info.Bucket}, vcpu {frame.Info.Worker}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -18,13 +19,21 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
     public void Process(FrameBatch batch, in StageContext context)
     {
         RoutingModel model = _model;
-        foreach (Frame frame in batch.Frames)
+        for (ReadOnlySpan<Frame> rest = batch.Frames; !rest.IsEmpty;)
         {
-            DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
-            if (refused == DropReason.None) continue;
-            batch.Drop(frame, refused);
-            context.Trace?.Explain(frame, RefusalText.Of(frame, refused, model));
+            ReadOnlySpan<Frame> some = rest[..Math.Min(rest.Length, PlainAdmission.MaxFrames)];
+            for (ulong others = PlainAdmission.FindOthers(some, model); others != 0; others &= others - 1)
+                Judge(some[BitOperations.TrailingZeroCount(others)], batch, model, context);
+            rest = rest[some.Length..];
         }
+    }
+
+    private static void Judge(Frame frame, FrameBatch batch, RoutingModel model, in StageContext context)
+    {
+        DropReason refused = frame.Info.Network == NetworkKind.Ipv6 ? JudgeIpv6(frame, model) : JudgeIpv4(frame, model);
+        if (refused == DropReason.None) return;
+        batch.Drop(frame, refused);
+        context.Trace?.Explain(frame, RefusalText.Of(frame, refused, model));
     }
 
     private static DropReason JudgeIpv4(Frame frame, RoutingModel model)

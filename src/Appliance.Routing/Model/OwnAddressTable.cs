@@ -1,17 +1,21 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
 /// <summary>
-/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing at a load
-/// of at most a quarter, so that a miss, which is nearly every answer, ends at the first slot. IPv6 link-local addresses are asked for a
-/// link: the same address on two links is two addresses (RFC 4007 §6).
+/// The few addresses that are the appliance's own or a broadcast of its networks, asked twice for every frame: open addressing, behind a
+/// filter of one bit a hash, so that a miss, which is nearly every answer, costs one bit of a few cache lines. IPv6 link-local addresses
+/// are asked for a link: the same address on two links is two addresses (RFC 4007 §6).
 /// </summary>
 public sealed class OwnAddressTable
 {
     private const int AnyPort = -1;
+    private const int FilterBits = 4096;                                // of each family; 12 bits of a hash choose one
 
+    private readonly ulong[] _filterV4 = new ulong[FilterBits / 64];
+    private readonly ulong[] _filterV6 = new ulong[FilterBits / 64];
     private readonly Slot<uint>[] _v4;
     private readonly Slot<UInt128>[] _v6;
 
@@ -30,24 +34,34 @@ public sealed class OwnAddressTable
         _v6 = new Slot<UInt128>[SlotsFor(entries.Count(entry => entry.Address.IsV6))];
         foreach ((IpAddress address, AddressUse use, int port) in entries)
         {
-            if (address.IsV6) Put(_v6, address.V6.Value, HashOf(address.V6.Value, LinkOf(address.V6, port)), use, port);
-            else Put(_v4, address.V4.Value, HashOf(address.V4.Value), use, port);
+            if (address.IsV6) Put(address.V6, use, port);
+            else Put(address.V4, use, port);
         }
     }
 
-    public AddressUse UseOf(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort).Use;
+    /// <summary>False for what is certainly none of the addresses; true for nearly nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayHave(Ipv4Address address) => IsSet(_filterV4, FilterHashOf(address));
+
+    /// <summary>The same for IPv6, on whatever link.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayHave(Ipv6Address address) => IsSet(_filterV6, FilterHashOf(address));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AddressUse UseOf(Ipv4Address address) => MayHave(address) ? Find(address).Use : AddressUse.None;
 
     /// <param name="port">On whose link it is asked; matters for link-local addresses only.</param>
-    public AddressUse UseOf(Ipv6Address address, int port) => Find(address, port).Use;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AddressUse UseOf(Ipv6Address address, int port) => MayHave(address) ? Find(address, port).Use : AddressUse.None;
 
     /// <summary>Whether <paramref name="address"/> is the appliance's own and configured on <paramref name="port"/>.</summary>
     public bool IsOwnAt(IpAddress address, int port)
     {
-        (AddressUse use, ushort at) = address.IsV6
-            ? Find(address.V6, port)
-            : Find(_v4, address.V4.Value, HashOf(address.V4.Value), AnyPort);
+        (AddressUse use, ushort at) = address.IsV6 ? Find(address.V6, port) : Find(address.V4);
         return use == AddressUse.Own && at == port;
     }
+
+    private (AddressUse Use, ushort Port) Find(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort);
 
     private (AddressUse Use, ushort Port) Find(Ipv6Address address, int port)
     {
@@ -65,6 +79,33 @@ public sealed class OwnAddressTable
     {
         ulong folded = (ulong)(key >> 64) ^ BitOperations.RotateLeft((ulong)key, 29) ^ (uint)link;
         return (uint)((folded * 0x9e37_79b9_7f4a_7c15UL) >> 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint FilterHashOf(Ipv4Address address) => (address.Value * 0x9e37_79b1) >> 20;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint FilterHashOf(Ipv6Address address)
+    {
+        ulong folded = (ulong)(address.Value >> 64) ^ BitOperations.RotateLeft((ulong)address.Value, 29);
+        return (uint)((folded * 0x9e37_79b9_7f4a_7c15UL) >> 52);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSet(ulong[] filter, uint bit) => ((filter[bit >> 6] >> (int)bit) & 1) != 0;
+
+    private static void Set(ulong[] filter, uint bit) => filter[bit >> 6] |= 1UL << (int)bit;
+
+    private void Put(Ipv4Address address, AddressUse use, int port)
+    {
+        Set(_filterV4, FilterHashOf(address));
+        Put(_v4, address.Value, HashOf(address.Value), use, port);
+    }
+
+    private void Put(Ipv6Address address, AddressUse use, int port)
+    {
+        Set(_filterV6, FilterHashOf(address));
+        Put(_v6, address.Value, HashOf(address.Value, LinkOf(address, port)), use, port);
     }
 
     private static void Put<TKey>(Slot<TKey>[] slots, TKey key, uint hash, AddressUse use, int port)

@@ -9,9 +9,10 @@ namespace Appliance.Benchmarks.Harness;
 /// </summary>
 public sealed class InterleavedComparison(int rounds)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);        // for each contender: tier-up needs calls, then 100 ms
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(100);    // for each contender, and each tier of its code
     private static readonly TimeSpan SliceLength = TimeSpan.FromMilliseconds(5); // long beside the clock, short beside a scheduler's turn
     private const int SlicesPerRound = 5;
+    private const int Tiers = 4;                      // plain, instrumented, optimized; one more for what becomes hot only then
     private const int MaximumRepeats = 1 << 24;
 
     public ComparisonResult Run(Comparison comparison)
@@ -41,21 +42,29 @@ public sealed class InterleavedComparison(int rounds)
         for (int i = 0; i < contenders.Length; i++) samples[i][round] = fastest[i];
     }
 
-    /// <summary>Returns how often the contender has to run to fill a slice.</summary>
+    /// <summary>
+    /// Returns how often the contender has to run to fill a slice. The pauses let the background compiler, which has the same core, install
+    /// what the calls before them have made hot.
+    /// </summary>
     private static int WarmUpAndCountRepeats(Contender contender)
     {
-        // The pause lets the background compiler install what the first calls made hot.
-        RunUntimed(contender);
-        Thread.Sleep(100);
-        long start = Stopwatch.GetTimestamp();
-        int runs = 0;
-        while (runs < MaximumRepeats && Stopwatch.GetElapsedTime(start) < WarmUp)
+        int repeats = 1;
+        for (int tier = 0; tier < Tiers; tier++)
         {
             RunUntimed(contender);
-            runs++;
+            long start = Stopwatch.GetTimestamp();
+            int runs = 0;
+            while (runs < MaximumRepeats && Stopwatch.GetElapsedTime(start) < WarmUp)
+            {
+                RunUntimed(contender);
+                runs++;
+            }
+
+            repeats = Math.Max(1, (int)(runs * (SliceLength / Stopwatch.GetElapsedTime(start))));
+            Thread.Sleep(WarmUp * 2);
         }
 
-        return Math.Max(1, (int)(runs * (SliceLength / Stopwatch.GetElapsedTime(start))));
+        return repeats;
     }
 
     /// <summary>The first run is not timed: it brings back to the caches what the contender before has driven out of them.</summary>

@@ -34,6 +34,36 @@ internal static partial class DpdkPeer
     [LibraryImport(Library, EntryPoint = "peer_read_run")]
     public static partial void RunRead(ReadOnlySpan<byte> bytes, int length, int stride, int buffers, int passes);
 
+    [LibraryImport(Library, EntryPoint = "peer_thash_create")]
+    public static partial int CreateThash(ReadOnlySpan<byte> key);
+
+    [LibraryImport(Library, EntryPoint = "peer_thash_gfni_bulk")]
+    public static partial void RunThashGfniBulk(ReadOnlySpan<nint> tuples, int length, int count, Span<uint> hashes);
+
+    [LibraryImport(Library, EntryPoint = "peer_thash_gfni_bulk_unrolled")]
+    public static partial void RunThashGfniBulkUnrolled(ReadOnlySpan<nint> tuples, int length, int count, Span<uint> hashes);
+
+    [LibraryImport(Library, EntryPoint = "peer_tuple_read")]
+    public static partial void RunTupleRead(ReadOnlySpan<nint> tuples, int length, int count, Span<uint> hashes);
+
+    [LibraryImport(Library, EntryPoint = "peer_thash_gfni")]
+    public static partial void RunThashGfni(ReadOnlySpan<nint> tuples, int length, int count, Span<uint> hashes);
+
+    [LibraryImport(Library, EntryPoint = "peer_softrss_be")]
+    public static partial void RunSoftrss(ReadOnlySpan<nint> tuples, int length, int count, Span<uint> hashes);
+
+    [LibraryImport(Library, EntryPoint = "peer_ring_create")]
+    public static partial int CreateRing(int capacity);
+
+    [LibraryImport(Library, EntryPoint = "peer_ring_produce")]
+    public static partial void ProduceRing(long count, int burst);
+
+    [LibraryImport(Library, EntryPoint = "peer_ring_consume")]
+    public static partial long ConsumeRing(long count, int burst, int pauses);
+
+    [LibraryImport(Library, EntryPoint = "peer_ring_turn")]
+    public static partial void TurnRing(long count, int burst);
+
     [LibraryImport(Library, EntryPoint = "peer_lpm4_create")]
     public static partial int CreateLpm4(
         ReadOnlySpan<uint> networks, ReadOnlySpan<byte> lengths, ReadOnlySpan<int> values, int count, int groups);

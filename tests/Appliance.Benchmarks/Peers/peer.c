@@ -18,6 +18,11 @@
 #include <rte_lpm6.h>
 #include <rte_malloc.h>
 #include <rte_memory.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+#include <rte_thash.h>
+#include <rte_thash_gfni.h>
+#include <rte_vect.h>
 
 #define BATCH 64              /* addresses a call, as the data path has them; a compile-time constant, as rte_lpm.h advises */
 #define FIB_MISS 0xffffffu
@@ -90,6 +95,148 @@ void peer_read_run(const uint8_t *bytes, int length, int stride, int buffers, in
 		for (int i = 0; i < buffers; i++)
 			for (int at = 0; at < length; at += 64)
 				(void)*(const volatile uint64_t *)(bytes + (size_t)i * stride + at);
+}
+
+/* ---- Toeplitz hash ---- */
+
+#define KEY_LENGTH 40
+#define IPV4_TUPLE 12
+#define IPV6_TUPLE 36
+
+static uint64_t thash_matrices[KEY_LENGTH];
+static uint32_t thash_key[KEY_LENGTH / 4];
+
+/*
+ * 1 when this machine has GFNI, else 0. rte_thash_gfni_supported() tells what the library was built with; these functions are inline and
+ * built here.
+ */
+int peer_thash_create(const uint8_t *key)
+{
+	rte_convert_rss_key((const uint32_t *)key, thash_key, KEY_LENGTH);
+#ifdef RTE_THASH_GFNI_DEFINED
+	rte_thash_complete_matrix(thash_matrices, key, KEY_LENGTH);
+	return 1;
+#else
+	return 0;
+#endif
+}
+
+/*
+ * Tuples lie in network order where their addresses say, in packets or elsewhere; count is a multiple of BATCH. The functions take the
+ * length as an argument and loop over the input by it; with a length that the compiler knows those loops are unrolled.
+ */
+static __rte_always_inline void thash_gfni_bulk(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+#ifdef RTE_THASH_GFNI_DEFINED
+	for (int i = 0; i < count; i += BATCH)
+		rte_thash_gfni_bulk(thash_matrices, length, tuples + i, hashes + i, BATCH);
+	keep(hashes);
+#endif
+}
+
+void peer_thash_gfni_bulk(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+	thash_gfni_bulk(tuples, length, count, hashes);
+}
+
+void peer_thash_gfni_bulk_unrolled(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+	if (length == IPV4_TUPLE)
+		thash_gfni_bulk(tuples, IPV4_TUPLE, count, hashes);
+	else
+		thash_gfni_bulk(tuples, IPV6_TUPLE, count, hashes);
+}
+
+void peer_thash_gfni(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+#ifdef RTE_THASH_GFNI_DEFINED
+	for (int i = 0; i < count; i++)
+		hashes[i] = rte_thash_gfni(thash_matrices, tuples[i], length);
+	keep(hashes);
+#endif
+}
+
+/* Nothing but a load of 16 bytes of each tuple: what the caches let through. */
+void peer_tuple_read(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+	rte_xmm_t sum = { 0 };
+	for (int i = 0; i < count; i++)
+		sum.x = _mm_xor_si128(sum.x, _mm_loadu_si128((const __m128i *)tuples[i]));
+	hashes[0] = sum.u32[0] + length;
+	keep(hashes);
+}
+
+/* It wants the tuple's words as numbers. */
+static inline uint32_t softrss_be(const uint8_t *tuple, int words)
+{
+	uint32_t numbers[IPV6_TUPLE / 4];
+	for (int word = 0; word < words; word++) {
+		uint32_t bytes;
+		memcpy(&bytes, tuple + 4 * word, sizeof bytes);
+		numbers[word] = rte_be_to_cpu_32(bytes);
+	}
+	return rte_softrss_be(numbers, words, (const uint8_t *)thash_key);
+}
+
+void peer_softrss_be(uint8_t **tuples, int length, int count, uint32_t *hashes)
+{
+	for (int i = 0; i < count; i++)
+		hashes[i] = length == IPV4_TUPLE ? softrss_be(tuples[i], IPV4_TUPLE / 4) : softrss_be(tuples[i], IPV6_TUPLE / 4);
+	keep(hashes);
+}
+
+/* ---- Hand-off ring: one producer, one consumer ---- */
+
+#define LARGEST_BURST 128
+
+static struct rte_ring *ring;
+
+int peer_ring_create(int capacity)
+{
+	ring = rte_ring_create("ring", capacity, heap_socket, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	return ring != NULL;
+}
+
+/* Puts numbers from 1 to count, in bursts; waits where the ring is full. */
+void peer_ring_produce(int64_t count, int burst)
+{
+	void *items[LARGEST_BURST];
+	for (int64_t next = 1; next <= count;) {
+		for (int i = 0; i < burst; i++)
+			items[i] = (void *)(next + i);
+		unsigned int wanted = count - next + 1 < burst ? count - next + 1 : burst;
+		unsigned int put = rte_ring_enqueue_burst(ring, items, wanted, NULL);
+		next += put;
+		if (put == 0)
+			rte_pause();
+	}
+}
+
+/* Takes as many, in bursts, and waits where less than half a burst is there. Returns how many came out of order. */
+int64_t peer_ring_consume(int64_t count, int burst, int pauses)
+{
+	void *items[LARGEST_BURST];
+	int64_t wrong = 0;
+	for (int64_t next = 1; next <= count;) {
+		int got = rte_ring_dequeue_burst(ring, items, burst, NULL);
+		wrong += got > 0 && (int64_t)items[0] != next;
+		next += got;
+		if (got < burst / 2)
+			for (int i = 0; i < pauses; i++)
+				rte_pause();
+	}
+	return wrong;
+}
+
+/* Both ends in turns on one thread. */
+void peer_ring_turn(int64_t count, int burst)
+{
+	void *items[LARGEST_BURST] = { 0 };
+	for (int64_t i = 0; i < count; i += burst) {
+		rte_ring_enqueue_burst(ring, items, burst, NULL);
+		rte_ring_dequeue_burst(ring, items, burst, NULL);
+		keep(items);
+	}
 }
 
 /* ---- IPv4 longest prefix match ---- */

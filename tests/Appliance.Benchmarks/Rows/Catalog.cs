@@ -8,6 +8,8 @@ internal static class Catalog
 #if CHECKSUM
         () => new ChecksumRows(),
 #endif
+        () => new ToeplitzRows(),
+        () => new HandOffRows(),
         () => new PathRows(),
         () => new SegmentRows(),
         () => new CoalesceRows(),

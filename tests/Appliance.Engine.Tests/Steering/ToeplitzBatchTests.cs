@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace Appliance.Engine.Tests.Steering;
@@ -7,61 +7,101 @@ namespace Appliance.Engine.Tests.Steering;
 public sealed class ToeplitzBatchTests
 {
     private const int Seed = 3;
+    private const int Largest = 70;                                     // four whole groups of the kernel, and some more
+    private const int Room = 64;                                        // bytes from one tuple to the next
+    private const int Front = 8;                                        // bytes in front of the first
+
+    private readonly byte[] _memory = GC.AllocateArray<byte>((Largest + 1) * Room, pinned: true);
+
+    private delegate void Batch(ReadOnlySpan<nint> tuples, bool ordered, Span<uint> hashes);
 
     [Theory]
-    [InlineData(3)]
-    [InlineData(9)]
-    public void A_batch_hashes_each_tuple_as_it_is_hashed_alone(int wordCount)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_batch_of_any_size_hashes_each_tuple_as_it_is_hashed_alone(bool v6, bool ordered)
     {
         var random = new Random(Seed);
-        for (int round = 0; round < 50; round++)
+        for (int tuples = 0; tuples <= Largest; tuples++)
         {
             ToeplitzHash hash = RandomHash(random);
-            int tuples = random.Next(1, ToeplitzHash.BatchCapacity + 1);
-            uint[] words = RandomWords(random, wordCount);
-            var hashes = new uint[ToeplitzHash.BatchCapacity];
-            hash.HashBatch(words, wordCount, tuples, hashes);
-            for (int tuple = 0; tuple < tuples; tuple++)
-                Assert.Equal(hash.Hash(BytesOf(words, wordCount, tuple)), hashes[tuple]);
+            Batch batch = v6 ? hash.HashIpv6 : hash.HashIpv4, byTable = v6 ? hash.HashIpv6ByTable : hash.HashIpv4ByTable;
+            FillWithTuples(random, v6 ? 16 : 4);
+            uint[] expected = [.. Enumerable.Range(0, tuples).Select(tuple => hash.Hash(Plain(tuple, v6, ordered)))];
+            Assert.Equal(expected, Run(batch, tuples, ordered));
+            Assert.Equal(expected, Run(byTable, tuples, ordered));
         }
     }
 
-    [Theory]
-    [InlineData(3)]
-    [InlineData(9)]
-    public void Without_gfni_the_table_gives_the_same(int wordCount)
+    [Fact]
+    public void The_verification_suite_of_the_standard_comes_out()
     {
-        var random = new Random(Seed + 1);
-        ToeplitzHash hash = RandomHash(random);
-        uint[] words = RandomWords(random, wordCount);
-        var hashes = new uint[ToeplitzHash.BatchCapacity];
-        hash.HashByTable(words, wordCount, ToeplitzHash.BatchCapacity, hashes);
-        for (int tuple = 0; tuple < ToeplitzHash.BatchCapacity; tuple++)
-            Assert.Equal(hash.Hash(BytesOf(words, wordCount, tuple)), hashes[tuple]);
+        var hash = new ToeplitzHash(RssKey.Microsoft);
+        foreach (ToeplitzVector vector in ToeplitzVector.All)
+        {
+            byte[] bytes = vector.AllBytes;
+            bytes.CopyTo(_memory.AsSpan(Front));
+            bool v6 = bytes.Length == ToeplitzHash.MaxInputLength;
+            Assert.Equal([vector.AddressesAndPorts], Run(v6 ? hash.HashIpv6 : hash.HashIpv4, 1, ordered: false));
+            Assert.Equal([vector.AddressesAndPorts], Run(v6 ? hash.HashIpv6ByTable : hash.HashIpv4ByTable, 1, ordered: false));
+        }
     }
 
     [Fact]
-    public void Words_of_zero_behind_a_tuple_add_nothing()
+    public void Ports_of_zero_add_nothing()
     {
         var random = new Random(Seed + 2);
         ToeplitzHash hash = RandomHash(random);
-        uint[] words = RandomWords(random, 3);
-        words.AsSpan(2 * ToeplitzHash.BatchCapacity).Clear();
-        var hashes = new uint[ToeplitzHash.BatchCapacity];
-        hash.HashBatch(words, 3, ToeplitzHash.BatchCapacity, hashes);
-        for (int tuple = 0; tuple < ToeplitzHash.BatchCapacity; tuple++)
-            Assert.Equal(hash.Hash(BytesOf(words, 2, tuple)), hashes[tuple]);
+        random.NextBytes(_memory);
+        _memory.AsSpan(Front + 8, 4).Clear();
+        Assert.Equal([hash.Hash(_memory.AsSpan(Front, 8))], Run(hash.HashIpv4, 1, ordered: false));
     }
 
-    [Theory]
-    [InlineData(65, 3, 192, 64)]
-    [InlineData(64, 10, 640, 64)]
-    [InlineData(64, 3, 191, 64)]
-    [InlineData(1, 3, 192, 63)]
-    public void What_would_be_read_or_written_beyond_an_array_is_refused(int tuples, int wordCount, int words, int hashes)
+    [Fact]
+    public void Too_little_room_for_the_hashes_is_refused()
     {
         var hash = new ToeplitzHash(RssKey.Microsoft);
-        Assert.Throws<ArgumentOutOfRangeException>(() => hash.HashBatch(new uint[words], wordCount, tuples, new uint[hashes]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => hash.HashIpv4(new nint[2], ordered: false, new uint[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => hash.HashIpv6(new nint[17], ordered: false, new uint[16]));
+    }
+
+    /// <summary>What stands behind the last hash must stay as it is.</summary>
+    private uint[] Run(Batch batch, int tuples, bool ordered)
+    {
+        nint[] addresses = [.. Enumerable.Range(0, tuples).Select(AddressOf)];
+        var hashes = new uint[tuples + 16];
+        Array.Fill(hashes, 0xdeadbeef);
+        batch(addresses, ordered, hashes);
+        Assert.All(hashes[tuples..], rest => Assert.Equal(0xdeadbeef, rest));
+        return hashes[..tuples];
+    }
+
+    private nint AddressOf(int tuple) => Marshal.UnsafeAddrOfPinnedArrayElement(_memory, (tuple * Room) + Front);
+
+    /// <summary>Random ones, among them equal addresses, equal ports, and addresses that differ in one byte.</summary>
+    private void FillWithTuples(Random random, int addressLength)
+    {
+        random.NextBytes(_memory);
+        for (int tuple = 0; tuple < Largest; tuple++)
+        {
+            Span<byte> bytes = _memory.AsSpan((tuple * Room) + Front);
+            if (random.Next(3) == 0) continue;
+            bytes[..addressLength].CopyTo(bytes[addressLength..]);
+            if (random.Next(2) == 0) bytes[addressLength + random.Next(addressLength)] ^= (byte)(1 << random.Next(8));
+            if (random.Next(3) == 0) bytes.Slice(2 * addressLength, 2).CopyTo(bytes[((2 * addressLength) + 2)..]);
+        }
+    }
+
+    /// <summary>The bytes that are to be hashed, the endpoints put in order one byte at a time.</summary>
+    private byte[] Plain(int tuple, bool v6, bool ordered)
+    {
+        int length = v6 ? 16 : 4;
+        byte[] bytes = _memory[((tuple * Room) + Front)..];
+        byte[] source = bytes[..length], destination = bytes[length..(2 * length)];
+        byte[] from = bytes[(2 * length)..((2 * length) + 2)], to = bytes[((2 * length) + 2)..((2 * length) + 4)];
+        bool turn = ordered && source.Concat(from).ToArray().AsSpan().SequenceCompareTo(destination.Concat(to).ToArray()) > 0;
+        return turn ? [.. destination, .. source, .. to, .. from] : [.. source, .. destination, .. from, .. to];
     }
 
     private static ToeplitzHash RandomHash(Random random)
@@ -69,16 +109,5 @@ public sealed class ToeplitzBatchTests
         var key = new byte[RssKey.Length];
         random.NextBytes(key);
         return new ToeplitzHash(new RssKey([.. key]));
-    }
-
-    private static uint[] RandomWords(Random random, int wordCount) =>
-        [.. Enumerable.Range(0, wordCount * ToeplitzHash.BatchCapacity).Select(_ => (uint)random.NextInt64(1L << 32))];
-
-    private static byte[] BytesOf(uint[] words, int wordCount, int tuple)
-    {
-        var bytes = new byte[wordCount * 4];
-        for (int word = 0; word < wordCount; word++)
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(word * 4), words[(word * ToeplitzHash.BatchCapacity) + tuple]);
-        return bytes;
     }
 }

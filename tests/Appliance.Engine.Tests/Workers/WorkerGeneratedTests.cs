@@ -38,7 +38,7 @@ public sealed class WorkerGeneratedTests
     }
 
     [Fact]
-    public void More_than_a_batch_of_them_takes_several_breaths_and_keeps_its_order()
+    public void More_than_a_batch_of_them_enters_in_one_breath_and_keeps_its_order()
     {
         const int Answers = 200;
         using WorkerRig rig = WorkerRig.Single(1, Answering(Answers));
@@ -46,8 +46,6 @@ public sealed class WorkerGeneratedTests
         rig.Step();
         Assert.Equal(Answers, rig.Workers[0].FramesHeld);
         rig.Step();
-        Assert.Equal(FrameBatch.DefaultCapacity, rig.Queue(0).Sent.Count);
-        rig.StepUntilIdle();
         Assert.Equal(Enumerable.Range(0, Answers), rig.Queue(0).Sent.Select(bytes => (int)bytes[1]));
         Assert.Equal(Answers, rig.Counters.Generated);
         rig.AssertBalanced();

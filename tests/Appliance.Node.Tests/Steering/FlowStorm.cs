@@ -14,6 +14,7 @@ internal sealed class FlowStorm : IDisposable
     private const int Flows = 96;
     private const int PayloadBytes = 8;                 // flow, then number
 
+    private readonly int _seed;
     private readonly Random _random;
     private readonly Box _box;
     private readonly uint[] _entered = new uint[Flows];
@@ -21,6 +22,7 @@ internal sealed class FlowStorm : IDisposable
 
     public FlowStorm(int seed, int vcpus, string steering = "")
     {
+        _seed = seed;
         _random = new Random(seed);
         _box = new Box(Boxes.Edge + steering, vcpus);
     }
@@ -56,7 +58,9 @@ internal sealed class FlowStorm : IDisposable
         {
             ReadOnlySpan<byte> payload = frame.AsSpan(^PayloadBytes..);
             uint flow = BinaryPrimitives.ReadUInt32BigEndian(payload);
-            Assert.Equal(next[flow]++, BinaryPrimitives.ReadUInt32BigEndian(payload[4..]));
+            uint number = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]);
+            Assert.True(next[flow] == number, $"Seed {_seed}: flow {flow} left with {number} where {next[flow]} was to come.");
+            next[flow]++;
         }
 
         Assert.Equal(_entered, next);

@@ -21,8 +21,8 @@ internal sealed class SteeringRig : IDisposable
     {
         byte[] input = InputOf(bytes, rules);
         Frame frame = _batches.Parsed(bytes);
-        _tuples.Hash([frame], rules);
-        uint? hash = frame.Info.Traits.HasFlag(FrameTraits.Hashed) ? frame.Info.Hash : null;
+        uint answer = _tuples.Hash([frame], rules)[0];
+        uint? hash = frame.Info.Traits.HasFlag(FrameTraits.Hashed) ? answer : null;
         _batches.Return(frame);
         Assert.Equal(input.Length == 0 ? null : rules.Hash.Hash(input), hash);
         return hash;

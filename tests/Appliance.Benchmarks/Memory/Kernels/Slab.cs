@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Appliance.Benchmarks.Memory;
@@ -18,6 +19,9 @@ internal sealed class Slab : SafeHandle
 
     /// <summary>Zero at first. Not to be used once this is disposed.</summary>
     public unsafe Span<byte> Bytes => new((void*)handle, _length);
+
+    /// <summary>Where bytes of a slab begin, which never move.</summary>
+    public static unsafe nint AddressOf(Span<byte> bytes) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
 
     protected override bool ReleaseHandle()
     {

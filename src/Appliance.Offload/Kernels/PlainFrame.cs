@@ -1,0 +1,160 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Appliance.Engine;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Offload;
+
+/// <summary>
+/// The parser of what nearly every frame is: unicast, untagged, IPv4 without options and whole or IPv6 without extension headers, TCP or
+/// UDP, and sound. All that must be so and not otherwise is one comparison of the first 32 bytes with a pattern; only lengths, protocol
+/// and checksum are looked at beside it. Whatever is anything else is left untouched for <see cref="FrameParser.ParseOther"/>, which tells
+/// what it is or why it is refused.
+/// <code>
+///   byte     0            6        12    14   15          20          22
+///   IPv4     destination  (source) 08 00 45   …           flags, offset (more fragments and the offset are 0)
+///   IPv6     destination  (source) 86 dd 6x   …
+/// </code>
+/// </summary>
+internal readonly unsafe struct PlainFrame
+{
+    /// <summary>Frames that <see cref="ParseRun"/> looks at, at most.</summary>
+    public const int MaxRun = 64;                                       // a bit each
+
+    private const int EthernetHeader = 14, Ipv4Header = 20, Ipv6Header = 40, Ports = 4;
+    private const int ShortestIpv4 = EthernetHeader + Ipv4Header + Ports, ShortestIpv6 = EthernetHeader + Ipv6Header + Ports;
+    private const int SourceAt = 6, TypeAt = 12, FragmentAt = 6;
+    private const int IgnoredOfWord = 16;                               // bits of a 64-bit load that are behind an address
+
+    private readonly Vector256<byte> _ipv4, _ipv4Mask, _ipv6, _ipv6Mask;
+    private readonly ulong _mac;                                        // of the port, as a load from memory has it, in the upper bits
+
+    /// <param name="port">The one that the frames come in by.</param>
+    public PlainFrame(PortFacts port)
+    {
+        Span<byte> mac = stackalloc byte[sizeof(ulong)];
+        port.Mac.WriteTo(mac);
+        _mac = Unsafe.ReadUnaligned<ulong>(ref mac[0]) << IgnoredOfWord;
+        (_ipv4, _ipv4Mask) = Pattern(port, EtherType.Ipv4, 0x45, 0xff);
+        (_ipv6, _ipv6Mask) = Pattern(port, EtherType.Ipv6, 0x60, 0xf0);
+        _ipv4Mask |= Vector256<byte>.Zero.WithElement(EthernetHeader + FragmentAt, (byte)0x3f)
+            .WithElement(EthernetHeader + FragmentAt + 1, (byte)0xff);
+    }
+
+    /// <summary>
+    /// Parses the frames at the front that came in by the same port as the first, <see cref="MaxRun"/> at most: how many there are, and
+    /// in <paramref name="others"/> a bit for each that is not plain. Not inlined: the loop needs the registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int ParseRun(ReadOnlySpan<Frame> frames, PortTable ports, out ulong others)
+    {
+        int ingress = frames[0].Info.IngressPort, run = 0;
+        PlainFrame plain = For(ports[ingress]);
+        ulong missed = 0;
+        int most = Math.Min(frames.Length, MaxRun);
+        for (; run < most; run++)
+        {
+            Frame frame = frames[run];
+            if (frame.Info.IngressPort != ingress) break;
+            if (!plain.TryParse(frame)) missed |= 1UL << run;
+        }
+
+        others = missed;
+        return run;
+    }
+
+    /// <summary>Apart, so that what it makes is a copy that no address is taken of and may live in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PlainFrame For(PortFacts port) => new(port);
+
+    /// <summary>True, and the info is filled in, for a plain frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryParse(Frame frame)
+    {
+        int length = frame.Length;
+        if (!BitConverter.IsLittleEndian || length < ShortestIpv4) return false;
+        byte* bytes = frame.Pointer;
+        Vector256<byte> first = Vector256.Load(bytes);
+        if (Unsafe.ReadUnaligned<ulong>(bytes + SourceAt) << IgnoredOfWord == _mac) return false;
+        if (((first ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero)
+            return TryParseIpv4(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
+        return ((first ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero && length >= ShortestIpv6
+            && TryParseIpv6(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryParseIpv4(byte* ip, int available, ref FrameInfo info)
+    {
+        int total = ReadUInt16(ip + 2);
+        byte protocol = ip[9];
+        if (total < Ipv4Header + Ports || total > available) return false;
+        if (protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp) || !IsSumRight(ip)) return false;
+        Write(ref info, Ipv4Header, total, EtherType.Ipv4, NetworkKind.Ipv4, protocol, ip + Ipv4Header);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryParseIpv6(byte* ip, int available, ref FrameInfo info)
+    {
+        int total = Ipv6Header + ReadUInt16(ip + 4);
+        byte protocol = ip[6];
+        if (total < Ipv6Header + Ports || total > available) return false;
+        if (protocol is not ((byte)IpProtocol.Tcp or (byte)IpProtocol.Udp)) return false;
+        Write(ref info, Ipv6Header, total, EtherType.Ipv6, NetworkKind.Ipv6, protocol, ip + Ipv6Header);
+        return true;
+    }
+
+    /// <summary>Fields that lie side by side are written together: both offsets; type, network, protocol and both ports.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write(
+        ref FrameInfo info, int header, int total, EtherType type, NetworkKind network, byte protocol, byte* ports)
+    {
+        uint both = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ports));      // the source's in the upper half
+        ulong kind = (ulong)type | ((ulong)network << 16);
+        Unsafe.As<int, ulong>(ref info.NetworkOffset) = EthernetHeader | ((ulong)(EthernetHeader + header) << 32);
+        info.DatagramLength = total;
+        info.Traits |= FrameTraits.Ports;
+        Unsafe.As<EtherType, ulong>(ref info.EtherType) = kind | ((ulong)protocol << 24) | ((ulong)((both >> 16) | (both << 16)) << 32);
+    }
+
+    /// <summary>
+    /// RFC 1071: the header, its checksum included, adds up to all ones. Folded to the end although a comparison with two numbers would do
+    /// after the second step: which of the two it is, is random, and a branch on it is mispredicted half the time.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSumRight(byte* ip)
+    {
+        ulong sum = Unsafe.ReadUnaligned<uint>(ip) + (ulong)Unsafe.ReadUnaligned<uint>(ip + 4) + Unsafe.ReadUnaligned<uint>(ip + 8)
+            + Unsafe.ReadUnaligned<uint>(ip + 12) + Unsafe.ReadUnaligned<uint>(ip + 16);
+        sum = (sum & uint.MaxValue) + (sum >> 32);
+        sum = (sum & ushort.MaxValue) + (sum >> 16);
+        return (ushort)(sum + (sum >> 16)) == ushort.MaxValue;
+    }
+
+    private static (Vector256<byte> Bytes, Vector256<byte> Mask) Pattern(PortFacts port, EtherType type, byte version, byte versionMask)
+    {
+        Span<byte> bytes = stackalloc byte[Vector256<byte>.Count], mask = stackalloc byte[Vector256<byte>.Count];
+        bytes.Clear();
+        mask.Clear();
+        if (port.AnyDestination)
+        {
+            mask[0] = 1;                                                // the group bit
+        }
+        else
+        {
+            port.Mac.WriteTo(bytes);
+            mask[..MacAddress.Length].Fill(0xff);
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[TypeAt..], (ushort)type);
+        mask[TypeAt..EthernetHeader].Fill(0xff);
+        bytes[EthernetHeader] = version;
+        mask[EthernetHeader] = versionMask;
+        return (Vector256.Create<byte>(bytes), Vector256.Create<byte>(mask));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort ReadUInt16(byte* bytes) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(bytes));
+}
