@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Appliance.Offload.Tests.Parsing;
 
-/// <summary>What the parser of plain frames takes, it must read as the parser of all frames does; what it leaves, it must leave as it is.</summary>
+/// <summary>
+/// What the parser of plain frames takes, it must read as the parser of all frames does; what it leaves, it must leave as it is.
+/// </summary>
 public sealed class PlainFrameTests : IDisposable
 {
     private static readonly byte[] Udp4 = TestFrames.Ipv4("192.0.2.1", "198.51.100.2", TestTransport.Udp(1000, 53, 20));
@@ -75,7 +77,8 @@ public sealed class PlainFrameTests : IDisposable
     [Fact]
     public void A_run_is_of_64_frames_at_most()
     {
-        Frame[] frames = [.. Enumerable.Range(0, 70).Select(i => Rent(i % 3 == 0 ? Tcp4 : TestFrames.Tagged(Udp4, EtherType.Vlan, 5), ParseRig.Lan))];
+        byte[] tagged = TestFrames.Tagged(Udp4, EtherType.Vlan, 5);
+        Frame[] frames = [.. Enumerable.Range(0, 70).Select(i => Rent(i % 3 == 0 ? Tcp4 : tagged, ParseRig.Lan))];
         Assert.Equal(64, PlainFrame.ParseRun(frames, ParseRig.Ports, out ulong others));
         for (int i = 0; i < 64; i++)
             Assert.Equal(i % 3 != 0, ((others >> i) & 1) != 0);

@@ -38,7 +38,8 @@ internal static class AdmissionTwin
     /// <summary>One network behind each port of the rig, and nothing else.</summary>
     private static bool IsReversePathRight(IPAddress source, int port)
     {
-        if (port == AdmissionRig.Unchecked || (source.GetAddressBytes().Length == 16 ? source.IsIPv6LinkLocal : IsLinkLocalV4(source))) return true;
+        if (port == AdmissionRig.Unchecked) return true;
+        if (source.GetAddressBytes().Length == 16 ? source.IsIPv6LinkLocal : IsLinkLocalV4(source)) return true;
         int behind = AdmissionRig.PortBehind(source);
         return port == AdmissionRig.Loose ? behind >= 0 : behind == port;
     }
