@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
@@ -34,6 +35,7 @@ internal readonly unsafe struct PlainFrame
     /// <param name="port">The one that the frames come in by.</param>
     public PlainFrame(PortFacts port)
     {
+        Debug.Assert(!port.Mac.IsGroup);                                // else group frames would be taken for the port's own
         Span<byte> mac = stackalloc byte[sizeof(ulong)];
         port.Mac.WriteTo(mac);
         _mac = Unsafe.ReadUnaligned<ulong>(ref mac[0]) << IgnoredOfWord;

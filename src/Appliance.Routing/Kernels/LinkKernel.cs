@@ -8,11 +8,11 @@ namespace Appliance.Routing;
 /// <summary>The bytes that forwarding changes: one hop, the IPv4 checksum, the Ethernet header.</summary>
 internal static unsafe class LinkKernel
 {
-    private const int TimeToLiveAt = 8, ChecksumAt = 10, HopLimitAt = 7;
+    private const int TimeToLiveAt = 8, HopLimitAt = 7;
 
     /// <summary>
     /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word
-    /// m, so that ~m + m' is always 0xfeff.
+    /// m, so that ~m + m' is always 0xfeff. Both lie in one 32-bit word: | hop limit | protocol | checksum |.
     /// </summary>
     public static void SpendHop(Frame frame)
     {
@@ -23,11 +23,11 @@ internal static unsafe class LinkKernel
             return;
         }
 
-        datagram[TimeToLiveAt]--;
-        ushort checksum = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(datagram + ChecksumAt));
-        uint sum = (uint)(ushort)~checksum + 0xfeff;
+        uint word = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(datagram + TimeToLiveAt));
+        uint sum = (uint)(ushort)~word + 0xfeff;
         sum = (sum & 0xffff) + (sum >> 16);
-        Unsafe.WriteUnaligned(datagram + ChecksumAt, BinaryPrimitives.ReverseEndianness((ushort)~sum));
+        uint hopAndProtocol = (word & 0xffff_0000) - 0x0100_0000;
+        Unsafe.WriteUnaligned(datagram + TimeToLiveAt, BinaryPrimitives.ReverseEndianness(hopAndProtocol | (ushort)~sum));
     }
 
     /// <summary>
@@ -37,7 +37,9 @@ internal static unsafe class LinkKernel
     public static void WriteEthernet(Frame frame, MacAddress destination, MacAddress source)
     {
         ref FrameInfo info = ref frame.Info;
-        frame.Reframe(info.NetworkOffset - EthernetView.HeaderLength, EthernetView.HeaderLength + info.DatagramLength);
+        int trim = info.NetworkOffset - EthernetView.HeaderLength, length = EthernetView.HeaderLength + info.DatagramLength;
+        if (trim == 0) frame.SetLength(length);                         // untagged: nothing moves
+        else frame.Reframe(trim, length);
         byte* header = frame.Pointer;
         ulong to = BinaryPrimitives.ReverseEndianness(destination.Value << 16);         // first octet lowest, as memory has it
         ulong from = BinaryPrimitives.ReverseEndianness(source.Value << 16);

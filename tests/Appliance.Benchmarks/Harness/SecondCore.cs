@@ -17,7 +17,9 @@ internal sealed partial class SecondCore : IDisposable
     /// <summary>Whether there are two cores to run on.</summary>
     public static bool IsPresent => OperatingSystem.IsLinux() && Environment.ProcessorCount > 1;
 
-    /// <summary>Runs <paramref name="there"/> on the second core and <paramref name="here"/> at the same time; returns when both have ended.</summary>
+    /// <summary>
+    /// Runs <paramref name="there"/> on the second core and <paramref name="here"/> at the same time; returns when both have ended.
+    /// </summary>
     public void RunBoth(Action there, Action here)
     {
         _work = there;

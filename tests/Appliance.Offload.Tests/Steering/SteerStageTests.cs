@@ -84,6 +84,38 @@ public sealed class SteerStageTests : IDisposable
         Assert.All(owners, count => Assert.InRange(count, 25, 75));     // 50 each on average
     }
 
+    [Fact]
+    public void In_a_mixed_batch_each_frame_gets_the_hash_that_it_has_alone()
+    {
+        var random = new Random(17);
+        byte[][] kinds =
+        [
+            Tcp, Arp, TestFrames.Ipv4("192.0.2.9", "192.0.2.1", TestTransport.EchoRequest(77)),
+            TestFrames.Ipv4("192.0.2.9", "192.0.2.1", TestTransport.Udp(5, 6), null, 148, 4, 0, 0),
+            TestFrames.Ipv4("192.0.2.9", "192.0.2.1", TestTransport.Udp(5, 6), ip => ip with { MoreFragments = true }),
+            TestFrames.Ipv6("2001:db8::9", "2001:db8::1", TestTransport.Tcp(7, 8)),
+            TestFrames.Ipv6("2001:db8::9", "2001:db8::1", TestTransport.Udp(9, 8), null, TestExtension.HopByHop),
+        ];
+        SteeringRules[] every = [SteeringRig.Symmetric, SteeringRig.Ndis(HashTypes.All), SteeringRig.Ndis(HashTypes.UdpIpv4)];
+        foreach (SteeringRules rules in every)
+        {
+            uint[] alone = [.. kinds.Select(kind => Hashes(rules, kind)[0])];
+            for (int round = 0; round < 20; round++)
+            {
+                int[] drawn = [.. Enumerable.Range(0, 1 + random.Next(64)).Select(_ => random.Next(kinds.Length))];
+                Assert.Equal(drawn.Select(kind => alone[kind]), Hashes(rules, [.. drawn.Select(kind => kinds[kind])]));
+            }
+        }
+    }
+
+    private uint[] Hashes(SteeringRules rules, params byte[][] frames)
+    {
+        Frame[] steered = Steer(worker: 0, rules, frames).Frames.ToArray();
+        uint[] hashes = [.. steered.Select(frame => frame.Info.Hash)];
+        Array.ForEach(steered, _rig.Return);
+        return hashes;
+    }
+
     private FrameBatch Steer(int worker, SteeringRules rules, params byte[][] frames)
     {
         FrameBatch batch = Parsed(frames);
