@@ -29,6 +29,7 @@ internal sealed unsafe class TrainKernel
     private readonly byte[] _memory = GC.AllocateArray<byte>((Slots + 2) * FlowSlot.SizeBytes, pinned: true);
     private readonly FlowSlot* _slots;                                      // in _memory, at the start of a cache line
     private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6, behind them
+    private int _begun;                                                     // trains of this batch
     private ulong _batch;                                                   // never used before: 2^64 batches take longer than any machine lasts
 
     public TrainKernel()
@@ -42,6 +43,7 @@ internal sealed unsafe class TrainKernel
 
     /// <summary>
     /// Chains the followers of at most <see cref="MaxFrames"/> frames behind their heads and answers which they are, a bit for each frame.
+    /// Writes every frame's place in the batch.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]                              // elsewhere the JIT would not inline all that this is made of
     public ulong Couple(ReadOnlySpan<Frame> frames, PortTable ports, WorkerCounters counters)
@@ -51,6 +53,7 @@ internal sealed unsafe class TrainKernel
         for (int i = 0; i < frames.Length; i++)
         {
             Frame frame = frames[i];
+            frame.Info.Position = i;
             FrameTraits shape = frame.Info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
             if (frame.Info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
             {
@@ -60,32 +63,22 @@ internal sealed unsafe class TrainKernel
 
             byte* ip = frame.Pointer + frame.Info.NetworkOffset;
             HeaderLayout* layout = LayoutOf(frame.Info.TransportOffset - frame.Info.NetworkOffset);
-            FlowSlot* slot = Find(frame, ip, layout, out ulong differences);
-            if (slot == null) continue;
-            if (slot->Batch == _batch)
+            FlowSlot* slot = HomeOf(frame);
+            if (slot->Batch != _batch)
             {
-                TrainVerdict verdict = !IsNext(slot, frame, ip, layout, differences) ? TrainRules.Judge(slot, frame, ip, ports, counters)
-                    : TrainRules.IsTrusted(slot, frame) ? TrainVerdict.Joins
-                    : TrainRules.Verify(slot, frame, ip, counters);
-                if (verdict == TrainVerdict.Joins)
-                {
-                    Chain(slot, frame, counters);
-                    followers |= 1UL << i;
-                    continue;
-                }
-
-                if (verdict == TrainVerdict.Stays) continue;
+                Record(slot, frame, ip, layout);
+                continue;
             }
 
-            HeaderLayout.Read(ip, layout).Store(slot->Headers);
-            slot->Batch = _batch;
-            slot->Layout = layout;
-            slot->Head = frame;
-            slot->HeadIp = ip;
-            slot->Port = FlowSlot.Fresh;
+            bool joins = IsNext(slot, frame, ip, layout)
+                ? TrainRules.IsTrusted(slot, frame) || JoinsOnceVerified(slot, frame, ip, layout, counters)
+                : JoinsElsewhere(ref slot, frame, ip, layout, ports, counters);
+            if (!joins) continue;
+            Chain(slot, frame);
+            followers |= 1UL << i;
         }
 
-        counters.LroSegments += BitOperations.PopCount(followers);
+        Finish(counters, followers);
         return followers;
     }
 
@@ -96,34 +89,18 @@ internal sealed unsafe class TrainKernel
 
     /// <summary>Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint HomeOf(Frame frame)
+    private FlowSlot* HomeOf(Frame frame)
     {
         uint mixed = frame.Info.Hash + (((uint)frame.Info.SourcePort << 16) | frame.Info.DestinationPort);
-        return (mixed * 0x9e37_79b1) >> 25;
+        return _slots + ((mixed * 0x9e37_79b1) >> 25);
     }
 
-    /// <summary>
-    /// The slot of a flow and which bytes of the headers differ from its train's; or one that is free for it; or null, when too many others
-    /// stand where it should.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private FlowSlot* Find(Frame frame, byte* ip, HeaderLayout* layout, out ulong differences)
+    /// <summary>The flow's slot, or one that is free for it, or null, when too many others stand where it should.</summary>
+    private FlowSlot* Find(FlowSlot* home, byte* ip, HeaderLayout* layout)
     {
-        uint home = HomeOf(frame);
-        FlowSlot* slot = _slots + home;
-        differences = HeaderLayout.Compare(ip, layout, slot->Headers);
-        if (slot->Batch != _batch || ((differences & layout->Tuple) == 0 && slot->Layout == layout)) return slot;
-        slot = FindFurther(ip, layout, home);
-        if (slot != null) differences = HeaderLayout.Compare(ip, layout, slot->Headers);
-        return slot;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowSlot* FindFurther(byte* ip, HeaderLayout* layout, uint home)
-    {
-        for (uint probe = 1; probe < MaxProbes; probe++)
+        for (int probe = 0; probe < MaxProbes; probe++)
         {
-            FlowSlot* slot = _slots + ((home + probe) & (Slots - 1));
+            FlowSlot* slot = _slots + ((home - _slots + probe) & (Slots - 1));
             if (slot->Batch != _batch) return slot;
             if (slot->Layout == layout && (HeaderLayout.Compare(ip, layout, slot->Headers) & layout->Tuple) == 0) return slot;
         }
@@ -131,45 +108,86 @@ internal sealed unsafe class TrainKernel
         return null;
     }
 
+    /// <summary>The frame is the last of its flow that did not join; whether others may join it is asked when there are any.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Record(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout)
+    {
+        HeaderLayout.Read(ip, layout).Store(slot->Headers);
+        slot->Batch = _batch;
+        slot->Layout = layout;
+        slot->Head = frame;
+        slot->HeadIp = ip;
+        slot->Port = FlowSlot.Fresh;
+    }
+
     /// <summary>
-    /// Whether a segment of the slot's flow is exactly the one that its train waits for: full, and with headers as foretold. What else the
-    /// rules ask for, the head has answered.
+    /// Whether a segment is exactly the one that the slot's train waits for: of its flow, full, and with headers as foretold. What else
+    /// the rules ask for, the head has answered.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNext(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, ulong differences) =>
+    private static bool IsNext(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout) =>
         frame.Info.IngressPort == slot->Port
-        && (differences & slot->Compared) == 0
+        && (HeaderLayout.Compare(ip, layout, slot->Headers) & slot->Compared) == 0
         && TrainRules.CountsOf(ip, layout) == slot->Next
         && slot->SegmentBytes <= slot->Room
         && frame.Info.SegmentSize == 0
         && TrainRules.IsLinkSame(slot, ip, frame.Info.NetworkOffset)
         && (slot->HeaderBytes <= HeaderLayout.Bytes || TrainRules.IsRestSame(slot, ip));
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool JoinsOnceVerified(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
+    {
+        TrainVerdict verdict = TrainRules.Verify(slot, frame, ip, counters);
+        if (verdict == TrainVerdict.Begins) Record(slot, frame, ip, layout);
+        return verdict == TrainVerdict.Joins;
+    }
+
+    /// <summary>
+    /// Whether a frame joins that is not what the train at its home waits for: it may be of another flow, or join all the same.
+    /// <paramref name="slot"/> is then its flow's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool JoinsElsewhere(ref FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, PortTable ports, WorkerCounters counters)
+    {
+        FlowSlot* own = Find(slot, ip, layout);
+        if (own == null) return false;
+        TrainVerdict verdict = own->Batch == _batch ? TrainRules.Judge(own, frame, ip, ports, counters) : TrainVerdict.Begins;
+        if (verdict == TrainVerdict.Begins) Record(own, frame, ip, layout);
+        slot = own;
+        return verdict == TrainVerdict.Joins;
+    }
+
     /// <summary>Chains a frame behind the train, and says what that waits for next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Chain(FlowSlot* slot, Frame frame, WorkerCounters counters)
+    private void Chain(FlowSlot* slot, Frame frame)
     {
-        Frame head = slot->Head, tail = slot->Tail;
-        if (head == tail) BeginTrain(slot, counters);
-        head.Info.TrainFrames++;
-        head.Info.TrainBytes += frame.Length;
-        head.Info.Last = frame;
+        Frame tail = slot->Tail;
+        if (slot->Head == tail) BeginTrain(slot);
         tail.Info.Next = frame;
         slot->Tail = frame;
+        slot->Head.Info.TrainFrames++;
+        slot->Head.Info.TrainBytes += frame.Length;
+        slot->Head.Info.Last = frame;
         slot->Room -= slot->SegmentBytes;
         slot->Next += slot->Step;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void BeginTrain(FlowSlot* slot, WorkerCounters counters)
+    private void BeginTrain(FlowSlot* slot)
     {
         Frame head = slot->Head;
         head.Info.TrainFrames = 1;
         head.Info.TrainBytes = head.Length;
         head.Info.TrainLargest = head.Info.DatagramLength;
         slot->IsIdStepOpen = false;
-        counters.LroSuperframes++;
-        counters.LroSegments++;
+        _begun++;
+    }
+
+    private void Finish(WorkerCounters counters, ulong followers)
+    {
+        counters.LroSuperframes += _begun;
+        counters.LroSegments += _begun + BitOperations.PopCount(followers);
+        _begun = 0;
     }
 
     /// <summary>
@@ -190,7 +208,7 @@ internal sealed unsafe class TrainKernel
         byte* plain = stackalloc byte[HeaderLayout.Bytes];                  // its addresses and ports where they usually stand
         Unsafe.CopyBlockUnaligned(plain, frame.Pointer + frame.Info.NetworkOffset, (uint)layout->IpBytes);
         Unsafe.CopyBlockUnaligned(plain + layout->IpBytes, frame.Pointer + frame.Info.TransportOffset, 4);
-        FlowSlot* slot = Find(frame, plain, layout, out _);
+        FlowSlot* slot = Find(HomeOf(frame), plain, layout);
         if (slot != null && slot->Batch == _batch) TrainRules.Close(slot);
     }
 }
