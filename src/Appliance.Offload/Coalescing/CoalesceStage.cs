@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using Appliance.Engine;
 
 namespace Appliance.Offload;
@@ -26,13 +27,8 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
         if (followers == 0) return;
 
         int kept = 0;
-        for (int i = 0; i < frames.Length; i++)
-        {
-            frames[i].Info.Position = i;
-            _kept[kept] = (byte)i;
-            kept += (int)(~followers >> i) & 1;
-        }
-
+        ulong all = ulong.MaxValue >> (TrainKernel.MaxFrames - frames.Length);
+        for (ulong stay = all & ~followers; stay != 0; stay &= stay - 1) _kept[kept++] = (byte)BitOperations.TrailingZeroCount(stay);
         batch.KeepOnly(_kept.AsSpan(0, kept));
         if (context.Trace is { } trace) Explain(trace, batch);
     }

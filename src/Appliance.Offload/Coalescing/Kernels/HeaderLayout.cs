@@ -39,6 +39,11 @@ internal unsafe struct HeaderLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Read(byte* ip, HeaderLayout* layout) => Vector512.Load(ip) & Vector512.Load(layout->Same);
 
+    /// <summary>Which of the bytes at <paramref name="ip"/> differ from <paramref name="headers"/>, a bit each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Compare(byte* ip, HeaderLayout* layout, byte* headers) =>
+        ~Vector512.Equals(Read(ip, layout), Vector512.Load(headers)).ExtractMostSignificantBits();
+
     private static void Write(HeaderLayout* layout, int ipBytes, int addressesAt)
     {
         new Span<byte>(layout->Same, Bytes).Fill(byte.MaxValue);

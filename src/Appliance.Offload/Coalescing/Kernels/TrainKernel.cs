@@ -7,10 +7,9 @@ using Appliance.Wire.Ip;
 namespace Appliance.Offload;
 
 /// <summary>
-/// Couples the segments of one batch. The flows seen so far stand in a hashed table that is never cleared: which slots count is known by a
-/// bit each. A slot has the headers that every full segment of its train has, so that for nearly every frame one look at its headers and
-/// one comparison of vectors answer both whether it is of this flow and whether it joins. All others are judged by
-/// <see cref="TrainRules"/>.
+/// Couples the segments of one batch. The flows seen so far stand in a hashed table that is never cleared: a slot says of which batch it
+/// is. It has the headers that every full segment of its train has, so that for nearly every frame one look at its headers and one
+/// comparison of vectors answer both whether it is of this flow and whether it joins. All others are judged by <see cref="TrainRules"/>.
 /// <para>
 /// Order is law: whatever of a flow does not join closes the flow's train, and a fragment, which may be of any flow, closes all.
 /// </para>
@@ -26,25 +25,25 @@ internal sealed unsafe class TrainKernel
     public const int MaxProbes = 16;
 
     private const int Slots = 2 * MaxFrames;
-    private const uint Nowhere = Slots;
 
-    private readonly byte[] _memory = GC.AllocateArray<byte>((Slots + 3) * FlowSlot.SizeBytes, pinned: true);
+    private readonly byte[] _memory = GC.AllocateArray<byte>((Slots + 2) * FlowSlot.SizeBytes, pinned: true);
     private readonly FlowSlot* _slots;                                      // in _memory, at the start of a cache line
     private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6, behind them
-    private readonly ulong* _used;                                          // the slots that are of this batch, a bit each; behind those
+    private int _begun;                                                     // trains of this batch
+    private ulong _batch;                                                   // never used before: 2^64 batches take longer than any machine lasts
 
     public TrainKernel()
     {
         nint memory = (nint)Unsafe.AsPointer(ref _memory[0]);
         _slots = (FlowSlot*)((memory + FlowSlot.SizeBytes - 1) & ~(nint)(FlowSlot.SizeBytes - 1));
         _layouts = (HeaderLayout*)(_slots + Slots);
-        _used = (ulong*)(_slots + Slots + 1);
         HeaderLayout.WriteIpv4(_layouts);
         HeaderLayout.WriteIpv6(_layouts + 1);
     }
 
     /// <summary>
     /// Chains the followers of at most <see cref="MaxFrames"/> frames behind their heads and answers which they are, a bit for each frame.
+    /// Writes every frame's place in the batch.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]                              // elsewhere the JIT would not inline all that this is made of
     public ulong Couple(ReadOnlySpan<Frame> frames, PortTable ports, WorkerCounters counters)
@@ -54,129 +53,141 @@ internal sealed unsafe class TrainKernel
         for (int i = 0; i < frames.Length; i++)
         {
             Frame frame = frames[i];
-            ref FrameInfo info = ref frame.Info;
-            FrameTraits shape = info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
-            if (info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
+            frame.Info.Position = i;
+            FrameTraits shape = frame.Info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
+            if (frame.Info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
             {
                 if ((shape & ~FrameTraits.Ports) != FrameTraits.None) Close(frame, shape);
                 continue;
             }
 
-            byte* ip = frame.Pointer + info.NetworkOffset;
-            HeaderLayout* layout = _layouts + (info.TransportOffset - info.NetworkOffset == HeaderLayout.Ipv6Header ? 1 : 0);
-            Vector512<byte> headers = HeaderLayout.Read(ip, layout);
-            uint at = HomeOf(ref info);
-            FlowSlot* slot = Find(headers, layout, ref at, out ulong differences);
-            if (slot != null)
+            byte* ip = frame.Pointer + frame.Info.NetworkOffset;
+            HeaderLayout* layout = LayoutOf(frame.Info.TransportOffset - frame.Info.NetworkOffset);
+            FlowSlot* slot = HomeOf(frame);
+            if (slot->Batch != _batch)
             {
-                if (slot->IsFresh)
-                {
-                    TrainRules.Begin(slot, ports);
-                    differences = Differences(headers, slot);
-                }
-
-                TrainVerdict verdict = IsNext(slot, ref info, ip, differences)
-                    ? TrainRules.IsTrusted(slot, ref info) ? TrainVerdict.Joins : TrainRules.Verify(slot, frame, ip, counters)
-                    : TrainRules.Judge(slot, frame, ip, counters);
-                if (verdict == TrainVerdict.Joins)
-                {
-                    Chain(slot, frame, counters);
-                    followers |= 1UL << i;
-                    continue;
-                }
-
-                if (verdict == TrainVerdict.Stays) continue;
-            }
-            else if (at == Nowhere)
-            {
+                Record(slot, frame, ip, layout);
                 continue;
             }
 
-            _used[at >> 6] |= 1UL << (int)at;
-            slot = _slots + at;
-            headers.Store(slot->Headers);
-            slot->Layout = layout;
-            slot->Head = frame;
-            slot->HeadIp = ip;
-            slot->IsFresh = true;
+            bool joins = IsNext(slot, frame, ip, layout)
+                ? TrainRules.IsTrusted(slot, frame) || JoinsOnceVerified(slot, frame, ip, layout, counters)
+                : JoinsElsewhere(ref slot, frame, ip, layout, ports, counters);
+            if (!joins) continue;
+            Chain(slot, frame);
+            followers |= 1UL << i;
         }
 
-        counters.LroSegments += BitOperations.PopCount(followers);
+        Finish(counters, followers);
         return followers;
     }
 
-    private void ForgetAll() => _used[0] = _used[1] = 0;
+    private void ForgetAll() => _batch++;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private HeaderLayout* LayoutOf(int ipBytes) => _layouts + (ipBytes == HeaderLayout.Ipv6Header ? 1 : 0);
 
     /// <summary>Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint HomeOf(ref FrameInfo info)
+    private FlowSlot* HomeOf(Frame frame)
     {
-        uint mixed = info.Hash + (((uint)info.SourcePort << 16) | info.DestinationPort);
-        return (mixed * 0x9e37_79b1) >> 25;
+        uint mixed = frame.Info.Hash + (((uint)frame.Info.SourcePort << 16) | frame.Info.DestinationPort);
+        return _slots + ((mixed * 0x9e37_79b1) >> 25);
     }
 
-    /// <summary>
-    /// The slot of a flow and which bytes of the headers differ from its train's; or null, and <paramref name="at"/> is where one is free
-    /// for it, or <see cref="Nowhere"/>.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private FlowSlot* Find(Vector512<byte> headers, HeaderLayout* layout, ref uint at, out ulong differences)
+    /// <summary>The flow's slot, or one that is free for it, or null, when too many others stand where it should.</summary>
+    private FlowSlot* Find(FlowSlot* home, byte* ip, HeaderLayout* layout)
     {
-        differences = 0;
-        for (int probes = MaxProbes; probes > 0; probes--, at = (at + 1) & (Slots - 1))
+        for (int probe = 0; probe < MaxProbes; probe++)
         {
-            if (((_used[at >> 6] >> (int)at) & 1) == 0) return null;
-            FlowSlot* slot = _slots + at;
-            differences = Differences(headers, slot);
-            if ((differences & layout->Tuple) == 0 && slot->Layout == layout) return slot;
+            FlowSlot* slot = _slots + ((home - _slots + probe) & (Slots - 1));
+            if (slot->Batch != _batch) return slot;
+            if (slot->Layout == layout && (HeaderLayout.Compare(ip, layout, slot->Headers) & layout->Tuple) == 0) return slot;
         }
 
-        at = Nowhere;
         return null;
     }
 
+    /// <summary>The frame is the last of its flow that did not join; whether others may join it is asked when there are any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Differences(Vector512<byte> headers, FlowSlot* slot) =>
-        ~Vector512.Equals(headers, Vector512.Load(slot->Headers)).ExtractMostSignificantBits();
+    private void Record(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout)
+    {
+        HeaderLayout.Read(ip, layout).Store(slot->Headers);
+        slot->Batch = _batch;
+        slot->Layout = layout;
+        slot->Head = frame;
+        slot->HeadIp = ip;
+        slot->Port = FlowSlot.Fresh;
+    }
 
     /// <summary>
-    /// Whether a segment of the slot's flow is exactly the one that its train waits for: full, and with headers as foretold. What else the
-    /// rules ask for, the head has answered.
+    /// Whether a segment is exactly the one that the slot's train waits for: of its flow, full, and with headers as foretold. What else
+    /// the rules ask for, the head has answered.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNext(FlowSlot* slot, ref FrameInfo info, byte* ip, ulong differences) =>
-        (differences & slot->Compared) == 0
+    private static bool IsNext(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout) =>
+        frame.Info.IngressPort == slot->Port
+        && (HeaderLayout.Compare(ip, layout, slot->Headers) & slot->Compared) == 0
+        && TrainRules.CountsOf(ip, layout) == slot->Next
         && slot->SegmentBytes <= slot->Room
-        && TrainRules.SequenceOf(ip, slot->Layout) == slot->NextSequence
-        && TrainRules.IdOf(ip, slot->Layout) == slot->NextId
-        && TrainRules.PlaceOf(ref info) == slot->Place
-        && info.SegmentSize == 0
-        && TrainRules.IsLinkSame(slot, ip, info.NetworkOffset)
+        && frame.Info.SegmentSize == 0
+        && TrainRules.IsLinkSame(slot, ip, frame.Info.NetworkOffset)
         && (slot->HeaderBytes <= HeaderLayout.Bytes || TrainRules.IsRestSame(slot, ip));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool JoinsOnceVerified(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
+    {
+        TrainVerdict verdict = TrainRules.Verify(slot, frame, ip, counters);
+        if (verdict == TrainVerdict.Begins) Record(slot, frame, ip, layout);
+        return verdict == TrainVerdict.Joins;
+    }
+
+    /// <summary>
+    /// Whether a frame joins that is not what the train at its home waits for: it may be of another flow, or join all the same.
+    /// <paramref name="slot"/> is then its flow's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool JoinsElsewhere(ref FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, PortTable ports, WorkerCounters counters)
+    {
+        FlowSlot* own = Find(slot, ip, layout);
+        if (own == null) return false;
+        TrainVerdict verdict = own->Batch == _batch ? TrainRules.Judge(own, frame, ip, ports, counters) : TrainVerdict.Begins;
+        if (verdict == TrainVerdict.Begins) Record(own, frame, ip, layout);
+        slot = own;
+        return verdict == TrainVerdict.Joins;
+    }
 
     /// <summary>Chains a frame behind the train, and says what that waits for next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Chain(FlowSlot* slot, Frame frame, WorkerCounters counters)
+    private void Chain(FlowSlot* slot, Frame frame)
     {
-        ref FrameInfo head = ref slot->Head.Info;
-        if (slot->Head == slot->Tail)
-        {
-            head.TrainFrames = 1;
-            head.TrainBytes = slot->Head.Length;
-            head.TrainLargest = head.DatagramLength;
-            slot->IsIdStepOpen = false;
-            counters.LroSuperframes++;
-            counters.LroSegments++;
-        }
-
-        head.TrainFrames++;
-        head.TrainBytes += frame.Length;
-        head.Last = frame;
-        slot->Tail.Info.Next = frame;
+        Frame tail = slot->Tail;
+        if (slot->Head == tail) BeginTrain(slot);
+        tail.Info.Next = frame;
         slot->Tail = frame;
+        slot->Head.Info.TrainFrames++;
+        slot->Head.Info.TrainBytes += frame.Length;
+        slot->Head.Info.Last = frame;
         slot->Room -= slot->SegmentBytes;
-        slot->NextSequence += (uint)slot->SegmentBytes;
-        slot->NextId = (slot->NextId + slot->IdStep) & ushort.MaxValue;
+        slot->Next += slot->Step;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginTrain(FlowSlot* slot)
+    {
+        Frame head = slot->Head;
+        head.Info.TrainFrames = 1;
+        head.Info.TrainBytes = head.Length;
+        head.Info.TrainLargest = head.Info.DatagramLength;
+        slot->IsIdStepOpen = false;
+        _begun++;
+    }
+
+    private void Finish(WorkerCounters counters, ulong followers)
+    {
+        counters.LroSuperframes += _begun;
+        counters.LroSegments += _begun + BitOperations.PopCount(followers);
+        _begun = 0;
     }
 
     /// <summary>
@@ -186,20 +197,18 @@ internal sealed unsafe class TrainKernel
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Close(Frame frame, FrameTraits shape)
     {
-        ref FrameInfo info = ref frame.Info;
         if ((shape & FrameTraits.Fragment) != FrameTraits.None)
         {
             ForgetAll();
             return;
         }
 
-        if (info.Protocol != IpProtocol.Tcp || (shape & FrameTraits.Ports) == FrameTraits.None) return;
-        HeaderLayout* layout = _layouts + (info.Network == NetworkKind.Ipv6 ? 1 : 0);
+        if (frame.Info.Protocol != IpProtocol.Tcp || (shape & FrameTraits.Ports) == FrameTraits.None) return;
+        HeaderLayout* layout = LayoutOf(frame.Info.Network == NetworkKind.Ipv6 ? HeaderLayout.Ipv6Header : HeaderLayout.Ipv4Header);
         byte* plain = stackalloc byte[HeaderLayout.Bytes];                  // its addresses and ports where they usually stand
-        Unsafe.CopyBlockUnaligned(plain, frame.Pointer + info.NetworkOffset, (uint)layout->IpBytes);
-        Unsafe.CopyBlockUnaligned(plain + layout->IpBytes, frame.Pointer + info.TransportOffset, 4);
-        uint at = HomeOf(ref info);
-        FlowSlot* slot = Find(HeaderLayout.Read(plain, layout), layout, ref at, out _);
-        if (slot != null) TrainRules.Close(slot);
+        Unsafe.CopyBlockUnaligned(plain, frame.Pointer + frame.Info.NetworkOffset, (uint)layout->IpBytes);
+        Unsafe.CopyBlockUnaligned(plain + layout->IpBytes, frame.Pointer + frame.Info.TransportOffset, 4);
+        FlowSlot* slot = Find(HomeOf(frame), plain, layout);
+        if (slot != null && slot->Batch == _batch) TrainRules.Close(slot);
     }
 }
