@@ -1,8 +1,9 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// A point in what a worker has on its way out: reached when all that was made or queued before has been sent. A port that stands still
-/// keeps nobody waiting for ever: after <see cref="Patience"/> what still waits for it is given up.
+/// A point in what a worker has on its way out: reached when all that was made or queued before has been sent. What was made comes first
+/// to the queues: only when all of it has can be told how much there is to be sent. A port that stands still keeps nobody waiting for ever:
+/// after <see cref="Patience"/> what still waits for it is given up.
 /// </summary>
 internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
 {
@@ -11,6 +12,7 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
 
     private readonly long[] _queued = new long[egress.Length];
     private long _submitted;
+    private bool _isQueued;
     private MonotonicTime _since;
 
     /// <summary>Whether only a port's standing still was in the way when last asked.</summary>
@@ -23,7 +25,7 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     {
         _since = now;
         _submitted = source.SubmittedInAll;
-        for (int i = 0; i < egress.Length; i++) _queued[i] = egress[i]?.QueuedInAll ?? 0;
+        _isQueued = false;
     }
 
     /// <summary>Asked at the end of a breath.</summary>
@@ -32,7 +34,7 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     public bool IsReached(MonotonicTime now, FrameBatch abandoned)
     {
         WaitsForPort = false;
-        if (source.EnteredInAll < _submitted) return false;
+        if (!_isQueued && !TryNoteQueued()) return false;
         for (int i = 0; i < egress.Length; i++)
         {
             if (egress[i] is not { } port || port.SentInAll >= _queued[i]) continue;
@@ -41,5 +43,12 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
         }
 
         return !WaitsForPort;
+    }
+
+    private bool TryNoteQueued()
+    {
+        if (source.EnteredInAll < _submitted) return false;
+        for (int i = 0; i < egress.Length; i++) _queued[i] = egress[i]?.QueuedInAll ?? 0;
+        return _isQueued = true;
     }
 }

@@ -33,7 +33,7 @@ internal static unsafe class FrameParser
         byte* bytes = frame.Pointer;                                    // slots do not move
         int length = frame.Length;
         if (length < EthernetHeader) return DropReason.Short;
-        DropReason refused = ParseLink(bytes, length, ref info, ports, counters);
+        DropReason refused = ParseLink(frame, ports, counters);
         if (refused != DropReason.None) return refused;
         byte* network = bytes + info.NetworkOffset;
         int available = length - info.NetworkOffset;
@@ -46,8 +46,10 @@ internal static unsafe class FrameParser
         };
     }
 
-    private static DropReason ParseLink(byte* bytes, int length, ref FrameInfo info, PortTable ports, WorkerCounters counters)
+    private static DropReason ParseLink(Frame frame, PortTable ports, WorkerCounters counters)
     {
+        ref FrameInfo info = ref frame.Info;
+        byte* bytes = frame.Pointer;
         PortFacts port = ports[info.IngressPort];
         ulong destination = ReadMac(bytes);
         if (ReadMac(bytes + 6) == port.Mac.Value) return DropReason.OwnSource;
@@ -58,7 +60,7 @@ internal static unsafe class FrameParser
         int offset = EthernetHeader;
         if (type is EtherType.Vlan or EtherType.ServiceVlan)
         {
-            DropReason refused = ParseTags(bytes, length, ref offset, ref type, ref info, ports, counters);
+            DropReason refused = ParseTags(frame, ref offset, ref type, ports, counters);
             if (refused != DropReason.None) return refused;
         }
 
@@ -71,14 +73,15 @@ internal static unsafe class FrameParser
     /// Takes the tags off, one after the other: each configured one leads to its sub-port, VLAN 0 is a priority and no VLAN (IEEE 802.1Q
     /// §9.6).
     /// </summary>
-    private static DropReason ParseTags(
-        byte* bytes, int length, ref int offset, ref EtherType type, ref FrameInfo info, PortTable ports, WorkerCounters counters)
+    private static DropReason ParseTags(Frame frame, ref int offset, ref EtherType type, PortTable ports, WorkerCounters counters)
     {
+        ref FrameInfo info = ref frame.Info;
+        byte* bytes = frame.Pointer;
         info.Traits |= FrameTraits.Tagged;
         for (int tags = 0; type is EtherType.Vlan or EtherType.ServiceVlan; tags++)
         {
             if (tags == MaxTags) return DropReason.Vlan;
-            if (length < offset + 4) return DropReason.Short;
+            if (frame.Length < offset + 4) return DropReason.Short;
             int vlan = ReadUInt16(bytes + offset) & 0xfff;
             type = (EtherType)ReadUInt16(bytes + offset + 2);
             offset += 4;
@@ -87,8 +90,8 @@ internal static unsafe class FrameParser
             if (subport < 0) return DropReason.Vlan;
             info.IngressPort = (ushort)subport;
             ref PortCounters count = ref counters.Port(subport);
-            count.FramesIn++;
-            count.BytesIn += length;
+            count.FramesIn += frame.WireFrames;
+            count.BytesIn += frame.WireBytes;
         }
 
         return DropReason.None;

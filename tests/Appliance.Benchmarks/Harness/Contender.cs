@@ -6,6 +6,8 @@ namespace Appliance.Benchmarks.Harness;
 /// </summary>
 public sealed record Contender(string Name, double UnitsPerRun, Action RunOnce)
 {
-    /// <summary>For work that changes its input: puts it back before each run, and is not timed. A run should then take a microsecond.</summary>
+    /// <summary>
+    /// For work that changes its input: puts it back before each run, and is not timed. A run should then take a microsecond.
+    /// </summary>
     public Action? Restore { get; init; }
 }

@@ -60,7 +60,9 @@ internal sealed class CoalesceRows : IBenchmarkRows
         return new Comparison(name, "segment", ours, peerIsPresent ? [peer] : [], bar);
     }
 
-    /// <summary>The JIT lays the code out by what it has seen first, so it sees a little of everything before any row is measured.</summary>
+    /// <summary>
+    /// The JIT lays the code out by what it has seen first, so it sees a little of everything before any row is measured.
+    /// </summary>
     private void MixFlows()
     {
         for (int part = 0; part < 4; part++)

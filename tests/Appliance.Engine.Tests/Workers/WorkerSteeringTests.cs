@@ -58,6 +58,34 @@ public sealed class WorkerSteeringTests
     }
 
     [Fact]
+    public void What_was_made_of_a_bucket_is_sent_before_the_bucket_goes()
+    {
+        // The port takes a few frames a breath: when the answers reach its queue, there are others before them.
+        ScriptedStage answering = new("answering", (FrameBatch batch, in StageContext context) =>
+        {
+            foreach (Frame frame in batch.Frames)
+            {
+                if (frame.Bytes[0] != 7 || !context.Source.TryBegin(60, out Frame answer)) continue;
+                answer.Bytes.Clear();
+                answer.Bytes[0] = 107;
+                context.Source.Submit(answer);
+                batch.End(frame, Disposition.Consume);
+            }
+        });
+        using WorkerRig rig = new(2, WorkerRig.FlatPorts(1), _ => new StageSequence([], [answering], [ScriptedStage.LeavingBy(0)]));
+        ScriptedPortQueue port = rig.Queue(0, worker: 1);
+        port.TakesPerCall = 4;
+        for (int i = 0; i < 40; i++) port.Arrive([(byte)(i % 2 == 0 ? 7 : 9), .. new byte[59]]);
+        rig.Workers[1].Step(WorkerRig.Now);
+        var move = new BucketMove(1, Rules, AllToZero);
+        Post(rig, move);
+        while (!move.IsDone) rig.Step();
+        Assert.Equal(20, port.Sent.Count(bytes => bytes[0] == 107));
+        rig.StepUntilIdle();
+        rig.AssertBalanced();
+    }
+
+    [Fact]
     public void More_frames_than_may_wait_for_their_bucket_are_dropped_as_queue_full()
     {
         using WorkerRig rig = TwoWorkers();

@@ -136,7 +136,8 @@ public sealed class SameWithAndWithoutLroTests(ITestOutputHelper output) : IDisp
 
         private static string Text(NodeAccounts accounts) =>
             $"{accounts.Received} {accounts.Transmitted} {accounts.Dropped} {accounts.Consumed} {accounts.Generated} "
-            + string.Join(' ', accounts.Drops.Where(drop => drop.Value > 0).OrderBy(drop => drop.Key).Select(drop => $"{drop.Key}={drop.Value}"))
+            + string.Join(
+                ' ', accounts.Drops.Where(drop => drop.Value > 0).OrderBy(drop => drop.Key).Select(drop => $"{drop.Key}={drop.Value}"))
             + string.Concat(accounts.Ports.Select(Text))
             + string.Concat(accounts.Vcpus.Select(vcpu => $" {vcpu.Frames}/{vcpu.Bytes}"));
 

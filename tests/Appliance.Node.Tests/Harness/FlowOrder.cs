@@ -1,9 +1,9 @@
 namespace Appliance.Node.Tests;
 
 /// <summary>
-/// Holds two outputs against each other: the same frames by each port, each flow's in the same order. Fragments tell no ports: where they came
-/// as fragments, each keeps its place among the frames of every flow between the same hosts; where the router cut them, among those of its
-/// own flow, which the first of them tells.
+/// Holds two outputs against each other: the same frames by each port, each flow's in the same order. Fragments tell no ports: where they
+/// came as fragments, each keeps its place among the frames of every flow between the same hosts; where the router cut them, among those
+/// of its own flow, which the first of them tells.
 /// </summary>
 internal static class FlowOrder
 {

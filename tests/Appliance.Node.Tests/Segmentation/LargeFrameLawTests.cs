@@ -14,6 +14,8 @@ public sealed class LargeFrameLawTests
         PortCapabilities.TransmitChecksum | PortCapabilities.Segmentation | PortCapabilities.UdpSegmentation
         | PortCapabilities.LargeReceive;
 
+    private const string TaggedIn = "tagged in";
+
     private const string Vlan = """
         ports:
           lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
@@ -40,6 +42,16 @@ public sealed class LargeFrameLawTests
 
             """,
         ["vlan"] = Vlan,
+        [TaggedIn] = """
+            ports:
+              trunk: {backend: pcap}
+              lan: {parent: trunk, vlan: 9, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
+              wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
+            routes:
+              - {to: 0.0.0.0/0, via: 203.0.113.1}
+              - {to: "::/0", via: "2001:db8:2::1"}
+
+            """,
     };
 
     public static TheoryData<string, PortCapabilities, int> Cases
@@ -70,6 +82,7 @@ public sealed class LargeFrameLawTests
         for (int i = 0; i < items; i++)
         {
             LargeItem item = LargeItem.Draw(seed + i);
+            if (place == TaggedIn) item = item.Tagged(9);
             whole.Wire.Clear();
             singly.Wire.Clear();
             whole.Send(item);

@@ -56,6 +56,10 @@ internal sealed record LargeItem(
             isLarge ? PlainCutter.Cut(frame, size, isFixed) : [frame]);
     }
 
+    /// <summary>The same as it comes in by a VLAN.</summary>
+    public LargeItem Tagged(ushort vlan) =>
+        this with { Bytes = TestFrames.Tagged(Bytes, vlan), Segments = [.. Segments.Select(segment => TestFrames.Tagged(segment, vlan))] };
+
     private static string DrawIpv4(Random random) => random.Next(8) switch
     {
         0 => "192.168.1.1",

@@ -67,7 +67,8 @@ public sealed class ChecksumTests : IDisposable
     [Fact]
     public void A_port_that_is_not_believed_is_not_believed()
     {
-        Arrival[] two = [new(_first.ToFrame(), Checksum: ChecksumState.Good), new(_first.Next().ToBadFrame(), Checksum: ChecksumState.Good)];
+        Arrival[] two =
+            [new(_first.ToFrame(), Checksum: ChecksumState.Good), new(_first.Next().ToBadFrame(), Checksum: ChecksumState.Good)];
         Assert.Equal("0 1", Text(_rig.Couple(two)));
         Assert.Equal((2, 1), (_rig.Counters.ChecksumsVerified, _rig.Counters.ChecksumsBad));
         two = [new(_first.ToFrame(), Checksum: ChecksumState.Bad), new(_first.Next().ToFrame(), Checksum: ChecksumState.Bad)];
@@ -79,7 +80,8 @@ public sealed class ChecksumTests : IDisposable
     [InlineData(CoalesceRig.Believed)]
     public void A_checksum_that_is_still_to_be_finished_is_not_looked_at(int port)
     {
-        Arrival[] two = [new(_first.ToBadFrame(), port, ChecksumState.Partial), new(_first.Next().ToBadFrame(), port, ChecksumState.Partial)];
+        Arrival[] two =
+            [new(_first.ToBadFrame(), port, ChecksumState.Partial), new(_first.Next().ToBadFrame(), port, ChecksumState.Partial)];
         Assert.Equal("0-1", Text(_rig.Couple(two)));
         Assert.Equal((0, ChecksumState.Partial), (_rig.Counters.ChecksumsVerified, _rig.Checksums[1]));
     }

@@ -56,7 +56,10 @@ public sealed class CoalesceAllocationTests
     {
         TestSegment[] flows = [.. Enumerable.Range(0, 4).Select(i => i < 2
             ? new TestSegment { SourcePort = (ushort)(100 + i), Options = TestSegment.Timestamps }
-            : new TestSegment { SourcePort = (ushort)(100 + i), Source = "2001:db8::1", Destination = "2001:db8::2", Options = TestSegment.Timestamps })];
+            : new TestSegment
+            {
+                SourcePort = (ushort)(100 + i), Source = "2001:db8::1", Destination = "2001:db8::2", Options = TestSegment.Timestamps,
+            })];
         for (int i = 0; i < 60; i++)
         {
             yield return flows[i & 3].ToFrame();

@@ -61,7 +61,8 @@ internal sealed class CoalesceRig : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private static PortFacts Port(int index) => new() { Index = index, Name = $"port{index}", Physical = index % 4, Mac = TestFrames.Router };
+    private static PortFacts Port(int index) =>
+        new() { Index = index, Name = $"port{index}", Physical = index % 4, Mac = TestFrames.Router };
 
     private FrameBatch Arrive(IReadOnlyList<Arrival> arrivals, out Dictionary<Frame, int> numbers)
     {
@@ -97,8 +98,8 @@ internal sealed class CoalesceRig : IDisposable
             last = frame;
         }
 
-        if (chain.Count == 1) Assert.Equal((0, 0, 0, true), (head.Info.TrainFrames, head.Info.TrainBytes, head.Info.TrainLargest, head.Info.Last.IsNull));
-        else Assert.Equal((chain.Count, bytes, longest, last), (head.Info.TrainFrames, head.Info.TrainBytes, head.Info.TrainLargest, head.Info.Last));
+        (int Frames, int Bytes, int Longest, Frame Last) expected = chain.Count == 1 ? default : (chain.Count, bytes, longest, last);
+        Assert.Equal(expected, (head.Info.TrainFrames, head.Info.TrainBytes, head.Info.TrainLargest, head.Info.Last));
         return chain;
     }
 

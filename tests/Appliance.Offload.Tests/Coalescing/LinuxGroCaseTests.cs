@@ -5,9 +5,9 @@ using Xunit;
 namespace Appliance.Offload.Tests.Coalescing;
 
 /// <summary>
-/// The cases of the Linux kernel's own GRO selftest (tools/testing/selftests/net/gro.c), with its payloads and ports, of both families where
-/// it has them. In two a router has to say no where the kernel says yes: an identification that stays without DF, and equal extension
-/// headers, since neither can be cut again into what came.
+/// The cases of the Linux kernel's own GRO selftest (tools/testing/selftests/net/gro.c), with its payloads and ports, of both families
+/// where it has them. In two a router has to say no where the kernel says yes: an identification that stays without DF, and equal
+/// extension headers, since neither can be cut again into what came.
 /// </summary>
 public sealed class LinuxGroCaseTests : IDisposable
 {

@@ -31,7 +31,10 @@ public sealed class OrderTests : IDisposable
     public void Frames_of_other_flows_and_the_other_direction_part_nothing()
     {
         TestSegment other = _first with { SourcePort = 1501 };
-        TestSegment back = _first with { Source = _first.Destination, Destination = _first.Source, SourcePort = 8000, DestinationPort = 1500 };
+        TestSegment back = _first with
+        {
+            Source = _first.Destination, Destination = _first.Source, SourcePort = 8000, DestinationPort = 1500,
+        };
         byte[] udp = TestFrames.Ipv4(_first.Source, _first.Destination, TestTransport.Udp(1500, 8000, 8));
         byte[] echo = TestFrames.Ipv4(_first.Source, _first.Destination, TestTransport.EchoRequest(1));
         Assert.Equal(
@@ -126,7 +129,9 @@ public sealed class OrderTests : IDisposable
         Assert.Equal("0 1", Left(_first.ToFrame(), (_first.Next() with { UrgentPointer = 1 }).ToFrame()));
     }
 
-    /// <summary>An attacker who knows the key sends flows of one hash: the table looks at a bounded number of slots and stays in order.</summary>
+    /// <summary>
+    /// An attacker who knows the key sends flows of one hash: the table looks at a bounded number of slots and stays in order.
+    /// </summary>
     [Fact]
     public void Flows_that_all_collide_are_coupled_up_to_the_bound_and_never_wrongly()
     {

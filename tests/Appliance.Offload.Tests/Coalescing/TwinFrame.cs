@@ -5,7 +5,9 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Offload.Tests.Coalescing;
 
-/// <summary>What a plain reader finds in a frame that parsing let through: the fields that joining is about, each read on its own.</summary>
+/// <summary>
+/// What a plain reader finds in a frame that parsing let through: the fields that joining is about, each read on its own.
+/// </summary>
 internal sealed class TwinFrame
 {
     private readonly byte[] _datagram;

@@ -86,7 +86,9 @@ public sealed class SegmentStream
 
     private void Add(TestSegment segment, byte[] frame) => _frames.Add((ComesFromWan(segment) ? Wan : Lan, frame));
 
-    /// <summary>Sends something out of the ordinary instead of, or beside, the next segment; answers after which one the flow goes on.</summary>
+    /// <summary>
+    /// Sends something out of the ordinary instead of, or beside, the next segment; answers after which one the flow goes on.
+    /// </summary>
     private TestSegment Odd(TestSegment next)
     {
         switch (_random.Next(8))

@@ -5,7 +5,8 @@ using Appliance.Wire.Transport;
 namespace Appliance.Testing;
 
 /// <summary>
-/// One TCP segment to be sent as a frame. Its payload follows from its sequence numbers, so that a retransmission says what was said before.
+/// One TCP segment to be sent as a frame. Its payload follows from its sequence numbers, so that a retransmission says what was said
+/// before.
 /// <code>
 ///     byte[] frame = (new TestSegment { Sequence = 100, PayloadLength = 50 }).ToFrame();
 /// </code>
@@ -60,7 +61,9 @@ public sealed record TestSegment
         };
         TestTransport tcp = TestTransport.Tcp(fields, payload, Options);
         byte[] frame = IsV6
-            ? TestFrames.Ipv6(Source, Destination, tcp, ip => ip with { TrafficClass = TrafficClass, HopLimit = HopLimit, FlowLabel = FlowLabel }, Extensions)
+            ? TestFrames.Ipv6(
+                Source, Destination, tcp, ip => ip with { TrafficClass = TrafficClass, HopLimit = HopLimit, FlowLabel = FlowLabel },
+                Extensions)
             : TestFrames.Ipv4(Source, Destination, tcp, ip => ip with
             {
                 DifferentiatedServices = TrafficClass,

@@ -16,7 +16,7 @@ internal unsafe struct HeaderLayout
 
     public fixed byte Same[Bytes];              // all ones but for checksums, sequence number and IPv4 identification
     public ulong Tuple;                         // the bytes that are addresses and ports, a bit each
-    public ulong JoinsBy;                       // the bytes that are the same in every segment of a train, full or not, a bit each; no flags
+    public ulong JoinsBy;                       // the bytes that are the same in every segment of a train, a bit each; no flags
     public int IpBytes;                         // length of the IP header
     public uint IdMask;                         // 0 where there is no identification
 

@@ -30,7 +30,7 @@ internal sealed unsafe class TrainKernel
     private readonly FlowSlot* _slots;                                      // in _memory, at the start of a cache line
     private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6, behind them
     private int _begun;                                                     // trains of this batch
-    private ulong _batch;                                                   // never used before: 2^64 batches take longer than any machine lasts
+    private ulong _batch;                                                   // never used before: 2^64 batches outlast any machine
 
     public TrainKernel()
     {
@@ -87,7 +87,9 @@ internal sealed unsafe class TrainKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private HeaderLayout* LayoutOf(int ipBytes) => _layouts + (ipBytes == HeaderLayout.Ipv6Header ? 1 : 0);
 
-    /// <summary>Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.</summary>
+    /// <summary>
+    /// Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FlowSlot* HomeOf(Frame frame)
     {

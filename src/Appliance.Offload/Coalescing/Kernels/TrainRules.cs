@@ -156,7 +156,8 @@ internal static unsafe class TrainRules
     }
 
     private static bool AreTagsSame(FlowSlot* slot, byte* ip, int length) =>
-        length == slot->LinkBytes && new ReadOnlySpan<byte>(ip - length, length).SequenceEqual(new ReadOnlySpan<byte>(slot->HeadIp - length, length));
+        length == slot->LinkBytes
+        && new ReadOnlySpan<byte>(ip - length, length).SequenceEqual(new ReadOnlySpan<byte>(slot->HeadIp - length, length));
 
     /// <summary>Which of 64 bytes differ, a bit each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,8 +8,8 @@ namespace Appliance.Offload;
 
 /// <summary>
 /// Writes a train as the one contiguous large frame that a port hands to its own cutter: the head's headers with the lengths of the whole
-/// and the last frame's FIN and PSH, then every payload, each byte moved once. Only for trains that <see cref="WholeTrainRules"/> lets pass;
-/// they stay as they are.
+/// and the last frame's FIN and PSH, then every payload, each byte moved once. Only for trains that <see cref="WholeTrainRules"/> lets
+/// pass; they stay as they are.
 /// </summary>
 public static unsafe class TrainGather
 {
