@@ -75,10 +75,9 @@ public sealed class WorkerSteeringTests
         using WorkerRig rig = new(2, WorkerRig.FlatPorts(1), _ => new StageSequence([], [answering], [ScriptedStage.LeavingBy(0)]));
         ScriptedPortQueue port = rig.Queue(0, worker: 1);
         port.TakesPerCall = 4;
-        for (int i = 0; i < 40; i++) port.Arrive([(byte)(i % 2 == 0 ? 7 : 9), .. new byte[59]]);
-        rig.Workers[1].Step(WorkerRig.Now);
         var move = new BucketMove(1, Rules, AllToZero);
         Post(rig, move);
+        for (int i = 0; i < 40; i++) port.Arrive([(byte)(i % 2 == 0 ? 7 : 9), .. new byte[59]]);
         while (!move.IsDone) rig.Step();
         Assert.Equal(20, port.Sent.Count(bytes => bytes[0] == 107));
         rig.StepUntilIdle();
