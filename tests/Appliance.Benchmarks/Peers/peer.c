@@ -371,46 +371,6 @@ int peer_gso_create(const uint8_t *bytes, int length, int stride, int frames)
 		frame->l2_len = 14;
 		frame->l3_len = 20;
 		frame->l4_len = 32;
-
-/* ---- GRO ---- */
-
-#include <rte_ether.h>
-#include <rte_gro.h>
-#include <rte_mbuf.h>
-
-#define GRO_FRAMES 4096
-#define GRO_HEADER 128        /* bytes kept of each frame's start, at most */
-
-static struct rte_mempool *gro_pool;
-static struct rte_mbuf *gro_frames[GRO_FRAMES];
-static uint8_t gro_headers[GRO_FRAMES][GRO_HEADER];
-static struct rte_mbuf *gro_burst[GRO_FRAMES];
-static int gro_count, gro_frame_bytes, gro_header_bytes;
-
-/*
- * Takes count frames, a multiple of BATCH, of the same length: Ethernet, IPv4 and TCP headers of header_bytes in all, and payload. 0 or
- * negative.
- */
-int peer_gro_create(const uint8_t *frames, int frame_bytes, int header_bytes, int count)
-{
-	if (gro_pool == NULL)
-		gro_pool = rte_pktmbuf_pool_create("gro", GRO_FRAMES - 1, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, heap_socket);
-	if (gro_pool == NULL || count >= GRO_FRAMES || header_bytes > GRO_HEADER)
-		return -1;
-	for (int i = 0; i < gro_count; i++) {
-		gro_frames[i]->nb_segs = 1;
-		gro_frames[i]->next = NULL;
-		rte_pktmbuf_free(gro_frames[i]);
-	}
-	gro_count = count;
-	gro_frame_bytes = frame_bytes;
-	gro_header_bytes = header_bytes;
-	for (int i = 0; i < count; i++) {
-		gro_frames[i] = rte_pktmbuf_alloc(gro_pool);
-		if (gro_frames[i] == NULL)
-			return -2;
-		memcpy(rte_pktmbuf_mtod(gro_frames[i], void *), frames + (size_t)i * frame_bytes, frame_bytes);
-		memcpy(gro_headers[i], frames + (size_t)i * frame_bytes, header_bytes);
 	}
 	return 0;
 }
@@ -475,6 +435,50 @@ void peer_gather_run(const uint8_t *frames, int stride, int count, int header, i
 	}
 	keep(&sum);
 	keep(into);
+}
+
+/* ---- GRO ---- */
+
+#include <rte_ether.h>
+#include <rte_gro.h>
+#include <rte_mbuf.h>
+
+#define GRO_FRAMES 4096
+#define GRO_HEADER 128        /* bytes kept of each frame's start, at most */
+
+static struct rte_mempool *gro_pool;
+static struct rte_mbuf *gro_frames[GRO_FRAMES];
+static uint8_t gro_headers[GRO_FRAMES][GRO_HEADER];
+static struct rte_mbuf *gro_burst[GRO_FRAMES];
+static int gro_count, gro_frame_bytes, gro_header_bytes;
+
+/*
+ * Takes count frames, a multiple of BATCH, of the same length: Ethernet, IPv4 and TCP headers of header_bytes in all, and payload. 0 or
+ * negative.
+ */
+int peer_gro_create(const uint8_t *frames, int frame_bytes, int header_bytes, int count)
+{
+	if (gro_pool == NULL)
+		gro_pool = rte_pktmbuf_pool_create("gro", GRO_FRAMES - 1, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, heap_socket);
+	if (gro_pool == NULL || count >= GRO_FRAMES || header_bytes > GRO_HEADER)
+		return -1;
+	for (int i = 0; i < gro_count; i++) {
+		gro_frames[i]->nb_segs = 1;
+		gro_frames[i]->next = NULL;
+		rte_pktmbuf_free(gro_frames[i]);
+	}
+	gro_count = count;
+	gro_frame_bytes = frame_bytes;
+	gro_header_bytes = header_bytes;
+	for (int i = 0; i < count; i++) {
+		gro_frames[i] = rte_pktmbuf_alloc(gro_pool);
+		if (gro_frames[i] == NULL)
+			return -2;
+		memcpy(rte_pktmbuf_mtod(gro_frames[i], void *), frames + (size_t)i * frame_bytes, frame_bytes);
+		memcpy(gro_headers[i], frames + (size_t)i * frame_bytes, header_bytes);
+	}
+	return 0;
+}
 
 /* Makes every frame what it was before it was merged, headers parsed as a driver hands them over. */
 void peer_gro_restore(void)
