@@ -17,7 +17,7 @@ namespace Appliance.Benchmarks.Rows;
 internal sealed class CoalesceRows : IBenchmarkRows
 {
     private const string Peer = "rte_gro_reassemble_burst";
-    private const int Bursts = 8;                                     // in a run: long beside the clock, and in the second cache
+    private const int Bursts = 4;                                     // in a run: long beside the clock, and in the second cache
     private const int Frames = Bursts * FrameBatch.DefaultCapacity;
     private const int MixedRuns = 3000;                               // tier-up needs calls, then 100 ms of them
     private const int PayloadBytes = 1448, OptionBytes = 12;

@@ -26,6 +26,7 @@ internal unsafe struct FlowSlot
     public byte Right;                                  // checksum states that are right without a look at that port, a bit each
     public byte Trusted;                                // the same, once the head's is right; none before
     public bool IsIdStepOpen;                           // the second may say whether the identification stays or goes on
+    public bool IsPlain;                                // Link and Headers are all there is to compare: no tags, no more options
     public Vector128<byte> Link;                        // the head's first bytes
     public ulong Compared;                              // the bytes of Headers that are headers, a bit each
     public Frame Tail;

@@ -70,10 +70,9 @@ internal sealed unsafe class TrainKernel
                 continue;
             }
 
-            bool joins = IsNext(slot, frame, ip, layout)
-                ? TrainRules.IsTrusted(slot, frame) || JoinsOnceVerified(slot, frame, ip, layout, counters)
-                : JoinsElsewhere(ref slot, frame, ip, layout, ports, counters);
-            if (!joins) continue;
+            if (!IsNext(slot, frame, ip, layout)) slot = FindWhereItJoins(slot, frame, ip, layout, ports, counters);
+            else if (!TrainRules.IsTrusted(slot, frame)) slot = VerifyAndJoin(slot, frame, ip, layout, counters);
+            if (slot == null) continue;
             Chain(slot, frame);
             followers |= 1UL << i;
         }
@@ -93,7 +92,8 @@ internal sealed unsafe class TrainKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FlowSlot* HomeOf(Frame frame)
     {
-        uint mixed = frame.Info.Hash + (((uint)frame.Info.SourcePort << 16) | frame.Info.DestinationPort);
+        uint ports = Unsafe.As<ushort, uint>(ref frame.Info.SourcePort);    // both, for they lie side by side
+        uint mixed = frame.Info.Hash + ports;
         return _slots + ((mixed * 0x9e37_79b1) >> 25);
     }
 
@@ -133,30 +133,31 @@ internal sealed unsafe class TrainKernel
         && TrainRules.CountsOf(ip, layout) == slot->Next
         && slot->SegmentBytes <= slot->Room
         && frame.Info.SegmentSize == 0
-        && TrainRules.IsLinkSame(slot, ip, frame.Info.NetworkOffset)
-        && (slot->HeaderBytes <= HeaderLayout.Bytes || TrainRules.IsRestSame(slot, ip));
+        && frame.Info.NetworkOffset == slot->LinkBytes && TrainRules.IsLinkStartSame(slot, ip)
+        && (slot->IsPlain || TrainRules.IsRestSame(slot, ip));
 
+    /// <summary>The slot again, if the frame joins; null, if a checksum is in the way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool JoinsOnceVerified(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
+    private FlowSlot* VerifyAndJoin(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
     {
         TrainVerdict verdict = TrainRules.Verify(slot, frame, ip, counters);
         if (verdict == TrainVerdict.Begins) Record(slot, frame, ip, layout);
-        return verdict == TrainVerdict.Joins;
+        return verdict == TrainVerdict.Joins ? slot : null;
     }
 
     /// <summary>
-    /// Whether a frame joins that is not what the train at its home waits for: it may be of another flow, or join all the same.
-    /// <paramref name="slot"/> is then its flow's.
+    /// The slot of a frame that is not what the train at its home waits for: it may be of another flow, or join all the same. Null, if it
+    /// does not join.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool JoinsElsewhere(ref FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, PortTable ports, WorkerCounters counters)
+    private FlowSlot* FindWhereItJoins(
+        FlowSlot* home, Frame frame, byte* ip, HeaderLayout* layout, PortTable ports, WorkerCounters counters)
     {
-        FlowSlot* own = Find(slot, ip, layout);
-        if (own == null) return false;
+        FlowSlot* own = Find(home, ip, layout);
+        if (own == null) return null;
         TrainVerdict verdict = own->Batch == _batch ? TrainRules.Judge(own, frame, ip, ports, counters) : TrainVerdict.Begins;
         if (verdict == TrainVerdict.Begins) Record(own, frame, ip, layout);
-        slot = own;
-        return verdict == TrainVerdict.Joins;
+        return verdict == TrainVerdict.Joins ? own : null;
     }
 
     /// <summary>Chains a frame behind the train, and says what that waits for next.</summary>
@@ -164,14 +165,15 @@ internal sealed unsafe class TrainKernel
     private void Chain(FlowSlot* slot, Frame frame)
     {
         Frame tail = slot->Tail;
-        if (slot->Head == tail) BeginTrain(slot);
-        tail.Info.Next = frame;
         slot->Tail = frame;
-        slot->Head.Info.TrainFrames++;
-        slot->Head.Info.TrainBytes += frame.Length;
-        slot->Head.Info.Last = frame;
         slot->Room -= slot->SegmentBytes;
         slot->Next += slot->Step;
+        if (slot->Head == tail) BeginTrain(slot);
+        ref FrameInfo head = ref slot->Head.Info;
+        tail.Info.Next = frame;
+        head.Last = frame;
+        head.TrainFrames++;
+        head.TrainBytes += frame.Length;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

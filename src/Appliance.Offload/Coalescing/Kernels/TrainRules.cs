@@ -28,7 +28,7 @@ internal static unsafe class TrainRules
         HeaderLayout* layout = slot->Layout;
         if (slot->Room == 0 || !IsSegment(ip, layout, frame, out int headerBytes)) return TrainVerdict.Begins;
         int payload = frame.Info.DatagramLength - headerBytes;
-        if (!Fits(slot, frame, ip, headerBytes, payload)) return TrainVerdict.Begins;
+        if (!Fits(slot, frame, ip, payload)) return TrainVerdict.Begins;
         TrainVerdict verdict = IsTrusted(slot, frame) ? TrainVerdict.Joins : Verify(slot, frame, ip, counters);
         if (verdict != TrainVerdict.Joins) return verdict;
         TakeIdStep(slot, CountsOf(ip, layout));
@@ -63,6 +63,7 @@ internal static unsafe class TrainRules
         slot->Next = CountsOf(ip, layout) + slot->Step;
         slot->LinkBytes = head.Info.NetworkOffset;
         slot->HeaderBytes = headerBytes;
+        slot->IsPlain = head.Info.NetworkOffset == EthernetHeader && headerBytes <= HeaderLayout.Bytes;
         slot->SegmentBytes = payload;
         slot->Room = MaxDatagram - head.Info.DatagramLength;
         if ((flags & Reduced) != 0) slot->Headers[layout->IpBytes + 13] = (byte)(flags & ~Reduced);         // what follows is without CWR
@@ -105,15 +106,20 @@ internal static unsafe class TrainRules
         return TrainVerdict.Stays;
     }
 
-    /// <summary>The Ethernet header and its tags. Without tags one vector has it, and two bytes that are the same anyhow.</summary>
+    /// <summary>
+    /// The Ethernet header, of a frame whose IP header begins where the head's does: one vector has it, and two bytes that are the same
+    /// anyhow.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsLinkSame(FlowSlot* slot, byte* ip, int length) =>
-        Vector128.Load(ip - length) == slot->Link && (length == EthernetHeader || AreTagsSame(slot, ip, length));
+    public static bool IsLinkStartSame(FlowSlot* slot, byte* ip) => Vector128.Load(ip - slot->LinkBytes) == slot->Link;
 
-    /// <summary>The TCP options behind the bytes that were compared at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>What frames have that are not plain: tags, and TCP options behind the bytes that were compared at once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool IsRestSame(FlowSlot* slot, byte* ip)
     {
+        int link = slot->LinkBytes;
+        if (!new ReadOnlySpan<byte>(ip - link, link).SequenceEqual(new ReadOnlySpan<byte>(slot->HeadIp - link, link))) return false;
+        if (slot->HeaderBytes <= HeaderLayout.Bytes) return true;
         ulong differences = Differences(ip + HeaderLayout.Bytes, slot->HeadIp + HeaderLayout.Bytes);
         return (differences & ~(ulong.MaxValue << (slot->HeaderBytes - HeaderLayout.Bytes))) == 0;
     }
@@ -128,7 +134,7 @@ internal static unsafe class TrainRules
     }
 
     /// <summary>Whether everything but the checksums lets a segment join its flow's train.</summary>
-    private static bool Fits(FlowSlot* slot, Frame frame, byte* ip, int headerBytes, int payload)
+    private static bool Fits(FlowSlot* slot, Frame frame, byte* ip, int payload)
     {
         HeaderLayout* layout = slot->Layout;
         uint flags = ip[layout->IpBytes + 13], headFlags = slot->HeadIp[layout->IpBytes + 13];
@@ -137,8 +143,8 @@ internal static unsafe class TrainRules
             && payload <= slot->SegmentBytes && payload <= slot->Room
             && AreCountsNext(slot, CountsOf(ip, layout))
             && frame.Info.IngressPort == slot->Port
-            && frame.Info.NetworkOffset == slot->LinkBytes && IsLinkSame(slot, ip, slot->LinkBytes)
-            && (headerBytes <= HeaderLayout.Bytes || IsRestSame(slot, ip));
+            && frame.Info.NetworkOffset == slot->LinkBytes && IsLinkStartSame(slot, ip)
+            && (slot->IsPlain || IsRestSame(slot, ip));
     }
 
     /// <summary>The sequence goes on; the identification as it began to go: by one, modulo 2^16, or not at all.</summary>
@@ -154,10 +160,6 @@ internal static unsafe class TrainRules
         if ((ushort)counts != (ushort)slot->Next) slot->Step &= ~1UL;
         slot->Next = counts;
     }
-
-    private static bool AreTagsSame(FlowSlot* slot, byte* ip, int length) =>
-        length == slot->LinkBytes
-        && new ReadOnlySpan<byte>(ip - length, length).SequenceEqual(new ReadOnlySpan<byte>(slot->HeadIp - length, length));
 
     /// <summary>Which of 64 bytes differ, a bit each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
