@@ -19,6 +19,7 @@ public enum FrameTraits : uint
     NeighborMessage = 1 << 11,      // ICMPv6 133 to 137
     Hashed = 1 << 12,               // Hash is valid
     FixedIdentification = 1 << 13,  // a large frame with DF whose segments all have its IPv4 identification, instead of one more each
+    Redirected = 1 << 14,           // handed off a second time, to the owner of the bucket that an alias names
 
     Fragment = FirstFragment | LaterFragment,
 }

@@ -79,6 +79,12 @@ public sealed unsafe class FrameRing : IDisposable
         Volatile.Write(ref _positions.MarkNumber, number);
     }
 
+    /// <summary>Producer: the position behind everything enqueued so far.</summary>
+    public uint Enqueued => _positions.Head;
+
+    /// <summary>Producer: whether all that lies before a position has been taken.</summary>
+    public bool IsTaken(uint position) => (int)(Volatile.Read(ref _positions.Tail) - position) >= 0;
+
     /// <summary>Consumer: whether the mark of this number has been set and all that lies before it taken.</summary>
     public bool HasPassed(uint number) =>
         Volatile.Read(ref _positions.MarkNumber) == number && (int)(_positions.Tail - _positions.MarkAt) >= 0;

@@ -8,16 +8,26 @@ namespace Appliance.Engine;
 /// </summary>
 internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, ImmutableArray<IBucketState> keepers, FlushPoint sent)
 {
+    private readonly HandOffPoint _handedOff = new(mesh, worker.Id);
     private readonly List<(int To, BucketArrival Arrival)> _unposted = [];
     private readonly FrameBatch _abandoned = new();
     private BucketMove? _departing;
     private SteeringSwap? _stopping;
-    private bool _marksPassed;
-    private bool _stopped;
+    private Step _step;
+
+    /// <summary>How far this worker is: of a departure the first and the third, of a stop all.</summary>
+    private enum Step
+    {
+        Passing,                                    // frames by the old rules are in its rings
+        HandingOff,                                 // frames that it redirected have not been taken
+        Drained,
+        Flushing,                                   // something that it made or queued has not been sent
+        Flushed,
+    }
 
     public WithheldFrames Withheld { get; } = new();
 
-    /// <summary>The latest change whose frames this worker may take from its rings.</summary>
+    /// <summary>The latest mark whose frames this worker may take from its rings.</summary>
     public uint Passable { get; private set; }
 
     /// <summary>Whether frames stay where they arrive for now.</summary>
@@ -30,23 +40,22 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     public void Begin(BucketMove move)
     {
         worker.Adopt(move.Rules);
-        Passable = move.Number;
-        MarkRings(move.Number);
+        SetMarks(move.Number);
         foreach (BucketTransfer transfer in move.Transfers)
         {
             if (transfer.To == worker.Id) Withheld.Await(transfer.Bucket);
             if (transfer.From == worker.Id) _departing = move;
         }
 
-        _marksPassed = false;
+        _step = Step.Passing;
     }
 
-    /// <summary>From here on no frame comes in until all workers have finished theirs.</summary>
+    /// <summary>From here on no frame comes in until all workers have finished theirs. Behind the mark there are redirected frames only.</summary>
     public void Begin(SteeringSwap swap)
     {
-        MarkRings(swap.Number);
+        SetMarks(swap.Number);
         _stopping = swap;
-        _stopped = _marksPassed = false;
+        _step = Step.Passing;
     }
 
     public void Receive(BucketArrival arrival)
@@ -68,15 +77,59 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     {
         NextDeadline = MonotonicTime.Never;
         PostWhatIsReady();
-        if (_departing is null && _stopping is null) return false;
-        if (_stopped) return TryGoOn();
-        if (!_marksPassed)
+        if (_departing is not null) return TryDepart(_departing, now, exit);
+        return _stopping is not null && TryStop(_stopping, now, exit);
+    }
+
+    private bool TryDepart<TExit>(BucketMove move, MonotonicTime now, TExit exit) where TExit : IFrameExit
+    {
+        if (_step == Step.Passing)
         {
-            if (!AllMarksPassed(_departing?.Number ?? _stopping!.Number)) return false;
-            _marksPassed = true;
+            if (!AllMarksPassed(move.Number)) return false;
+            _handedOff.Set();
             sent.Set(now);
+            _step = Step.Flushing;
         }
 
+        if (!IsAllSent(now, exit) || !_handedOff.IsReached()) return false;
+        Depart(move);
+        return true;
+    }
+
+    private bool TryStop<TExit>(SteeringSwap swap, MonotonicTime now, TExit exit) where TExit : IFrameExit
+    {
+        switch (_step)
+        {
+            case Step.Passing:
+                if (!AllMarksPassed(swap.Number)) return false;
+                _handedOff.Set();
+                _step = Step.HandingOff;
+                return true;
+            case Step.HandingOff:
+                if (!_handedOff.IsReached()) return false;
+                _step = Step.Drained;
+                swap.CountDrained();
+                return true;
+            case Step.Drained:
+                if (!swap.IsDrained) return false;
+                sent.Set(now);
+                _step = Step.Flushing;
+                return true;
+            case Step.Flushing:
+                if (!IsAllSent(now, exit)) return false;
+                _step = Step.Flushed;
+                swap.CountFlushed();
+                return true;
+            default:
+                if (!swap.IsFlushed) return false;
+                GoOn(swap);
+                return true;
+        }
+    }
+
+    /// <summary>Whether what was made and queued up to the point has been sent, or given up behind a port that stands still.</summary>
+    private bool IsAllSent<TExit>(MonotonicTime now, TExit exit) where TExit : IFrameExit
+    {
         bool reached = sent.IsReached(now, _abandoned);
         foreach (Frame frame in _abandoned.Frames)
         {
@@ -85,19 +138,13 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
         }
 
         _abandoned.Clear();
-        if (!reached)
-        {
-            NextDeadline = sent.Deadline;
-            return false;
-        }
-
-        if (_departing is not null) Depart(_departing);
-        else Stop(_stopping!);
-        return true;
+        if (!reached) NextDeadline = sent.Deadline;
+        return reached;
     }
 
-    private void MarkRings(uint number)
+    private void SetMarks(uint number)
     {
+        Passable = number;
         for (int to = 0; to < mesh.Workers; to++)
             mesh.Forward(worker.Id, to)?.Mark(number);
     }
@@ -132,22 +179,13 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
         if (_unposted.Count > 0) _unposted.RemoveAll(letter => mesh.TryPost(letter.To, letter.Arrival));
     }
 
-    private void Stop(SteeringSwap swap)
+    private void GoOn(SteeringSwap swap)
     {
-        _stopped = true;
-        swap.CountStopped();
-    }
-
-    private bool TryGoOn()
-    {
-        if (_stopping is not { IsDrained: true } swap) return false;
         worker.Adopt(swap.Rules);
         foreach (IBucketState keeper in keepers)
             keeper.Reset(swap.Rules.Table.Buckets);
-        Passable = swap.Number;
+        SetMarks(swap.Number + 1);
         _stopping = null;
-        _stopped = false;
         swap.CountGoingOn();
-        return true;
     }
 }

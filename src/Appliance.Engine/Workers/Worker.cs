@@ -19,7 +19,7 @@ public sealed class Worker : ISteppable, IFrameExit
     private readonly FrameBatch _batch = new();
     private readonly FrameBatch _reclaimed = new();
     private readonly FrameBatch[] _handOff;             // by owner
-    private readonly FrameBatch[] _home;                // by pool
+    private readonly ReturnPath _returns;
     private readonly Egress?[] _egress;                 // by physical port
     private readonly SteeringChanges _changes;
     private readonly Channel<IWorkerMail> _mail = Channel.CreateBounded<IWorkerMail>(MailCapacity);
@@ -37,7 +37,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _source = new FrameSource(pool, Counters);
         _egress = new Egress?[ports.Count];
         _handOff = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
-        _home = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
+        _returns = new ReturnPath(pool, mesh, id);
         _changes = new SteeringChanges(this, mesh, path.BucketStates, new FlushPoint(_source, _egress));
         mesh.Register(this);
     }
@@ -78,16 +78,15 @@ public sealed class Worker : ISteppable, IFrameExit
 
     public int Step(MonotonicTime now)
     {
-        int work = ReadMail();
-        var context = new StageContext(now, Id, Counters, Pool, _source, Trace);
-        work += BringHome();
+        int work = ReadMail(now);
+        StageContext context = ContextAt(now);
+        work += _returns.BringHome();
         work += EnterGenerated(context);
-        work += EnterReleased(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
         work += TransmitAll();
         if (_changes.Advance(now, this)) work++;
-        SendHome();
+        _returns.SendHome();
         return work;
     }
 
@@ -114,7 +113,7 @@ public sealed class Worker : ISteppable, IFrameExit
                 break;
             case Disposition.Consume:
                 Counters.Consumed += frame.WireFrames;
-                Release(frame);
+                _returns.Release(frame);
                 break;
             default:
                 Drop(frame, info.DropReason);
@@ -122,12 +121,22 @@ public sealed class Worker : ISteppable, IFrameExit
         }
     }
 
-    private int ReadMail()
+    private StageContext ContextAt(MonotonicTime now) => new(now, Id, Counters, Pool, _source, Trace);
+
+    /// <summary>
+    /// Letters one by one: what waited for a bucket goes on before the next bucket comes. A frame of a flow that waits for its key's bucket
+    /// would else overtake an earlier one that was redirected and waits for its state's.
+    /// </summary>
+    private int ReadMail(MonotonicTime now)
     {
-        int read = 0;
-        for (; _mail.Reader.TryRead(out IWorkerMail? mail); read++)
+        int work = 0;
+        for (; _mail.Reader.TryRead(out IWorkerMail? mail); work++)
+        {
             mail.Deliver(this);
-        return read;
+            if (_changes.Withheld.HasReleased) work += EnterReleased(ContextAt(now));
+        }
+
+        return work;
     }
 
     /// <summary>All that was made here so far; what these frames cause in turn waits for the next time.</summary>
@@ -226,6 +235,18 @@ public sealed class Worker : ISteppable, IFrameExit
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
+        EnterRedirected(context);
+    }
+
+    /// <summary>What was redirected to this worker itself, once more: its bucket's state is on its way here, or has just come.</summary>
+    private void EnterRedirected(in StageContext context)
+    {
+        FrameBatch redirected = _handOff[Id];
+        if (redirected.Count == 0) return;
+        foreach (Frame frame in redirected.Frames)
+            _batch.TryAdd(frame);
+        redirected.Clear();
+        RunOwned(context);                          // once: a frame is redirected once
     }
 
     private void CountIn(FrameBatch batch)
@@ -254,7 +275,7 @@ public sealed class Worker : ISteppable, IFrameExit
     private void HandOff(Frame frame, int owner)
     {
         frame.Info.Disposition = Disposition.Continue;
-        CountOwned(frame, -1);
+        if (owner != Id) CountOwned(frame, -1);
         _handOff[owner].TryAdd(frame);              // as large as the batch it came from, and flushed behind each
     }
 
@@ -263,7 +284,7 @@ public sealed class Worker : ISteppable, IFrameExit
         for (int owner = 0; owner < _handOff.Length; owner++)
         {
             FrameBatch batch = _handOff[owner];
-            if (batch.Count == 0) continue;
+            if (batch.Count == 0 || owner == Id) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
             foreach (Frame frame in batch.Frames[..taken])
                 Counters.HandedOff += frame.WireFrames;
@@ -317,7 +338,7 @@ public sealed class Worker : ISteppable, IFrameExit
         while (egress.Queue.Reclaim(_reclaimed) > 0)
         {
             foreach (Frame frame in _reclaimed.Frames)
-                Release(frame);
+                _returns.Release(frame);
             _reclaimed.Clear();
         }
     }
@@ -327,7 +348,7 @@ public sealed class Worker : ISteppable, IFrameExit
         int frames = frame.WireFrames;
         Counters.Drop(reason, frames);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
-        Release(frame);
+        _returns.Release(frame);
     }
 
     /// <summary>At the sub-port that a frame came in by, and again at every port that fed it.</summary>
@@ -335,60 +356,5 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         for (; port != PortFacts.NoParent; port = _ports[port].Parent)
             Counters.Port(port).FramesDropped += frames;
-    }
-
-    /// <summary>Ends a frame and all that are chained behind it: each goes back to its own pool.</summary>
-    private void Release(Frame frame)
-    {
-        while (!frame.IsNull)
-        {
-            Frame next = frame.Info.Next;
-            int pool = frame.Info.Pool;
-            if (pool == Pool.Id)
-            {
-                Pool.Return(frame);
-            }
-            else
-            {
-                if (_home[pool].Room == 0) SendHome(pool);
-                _home[pool].TryAdd(frame);
-            }
-
-            frame = next;
-        }
-    }
-
-    private void SendHome()
-    {
-        for (int pool = 0; pool < _home.Length; pool++)
-        {
-            if (_home[pool].Count > 0) SendHome(pool);
-        }
-    }
-
-    private void SendHome(int pool)
-    {
-        _mesh.Home(Id, pool)!.Enqueue(_home[pool].Frames);          // holds every slot of that pool: never full
-        _home[pool].Clear();
-    }
-
-    private int BringHome()
-    {
-        int brought = 0;
-        for (int from = 0; from < _mesh.Workers; from++)
-        {
-            if (_mesh.Home(from, Id) is not { } ring) continue;
-            int count;
-            while ((count = ring.Dequeue(_reclaimed.Free)) > 0)
-            {
-                _reclaimed.Grow(count);
-                foreach (Frame frame in _reclaimed.Frames)
-                    Pool.Return(frame);
-                _reclaimed.Clear();
-                brought += count;
-            }
-        }
-
-        return brought;
     }
 }

@@ -79,7 +79,8 @@ internal sealed class SteeringControl(ImmutableArray<Worker> workers, SteeringRu
         if (_wanted is null || _move is { IsDone: false } || _swap is { IsDone: false }) return;
         Rules = _wanted;
         _wanted = null;
-        _swap = new SteeringSwap(++_number, Rules, workers.Length);
+        _swap = new SteeringSwap(_number + 1, Rules, workers.Length);
+        _number += SteeringSwap.Numbers;
         Post(_swap);
     }
 

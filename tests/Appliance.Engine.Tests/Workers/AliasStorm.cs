@@ -1,0 +1,194 @@
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Engine.Tests.Workers;
+
+/// <summary>
+/// Workers with a steering stage and one that keeps a state for each flow, for some flows in another bucket than their key's. Workers
+/// breathe in any order, ports take little at once, tables and rules change.
+/// </summary>
+internal sealed class AliasStorm : IDisposable
+{
+    private const int Flows = 48, FlowAt = 0, NumberAt = 4, FrameBytes = 60;
+
+    private readonly Random _random;
+    private readonly int _seed;
+    private readonly WorkerRig _rig;
+    private readonly int[] _entered = new int[Flows];
+    private readonly int[] _judged = new int[Flows];
+    private SteeringRules _rules;
+    private BucketMove? _move;
+    private SteeringSwap? _swap;
+    private uint _number;
+
+    public AliasStorm(int seed, int workers)
+    {
+        _seed = seed;
+        _random = new Random(seed);
+        _rules = RulesOf(16, workers);
+        _rig = new WorkerRig(workers, WorkerRig.FlatPorts(1), Path, new FramePoolSize(4096, 0, 0));
+        foreach (int worker in Enumerable.Range(0, workers)) _rig.Queue(0, worker).TakesPerCall = 1 + _random.Next(40);
+    }
+
+    /// <summary>Frames that were handed off by an alias.</summary>
+    public int Redirected { get; private set; }
+
+    /// <summary>All of a flow arrive at one worker.</summary>
+    public void Enter(int flow, int frames)
+    {
+        int worker = flow % _rig.Workers.Length;
+        for (; frames > 0 && _rig.Workers.Sum(each => each.Pool.InFlight) < WithheldFrames.Capacity; frames--)
+        {
+            byte[] bytes = new byte[FrameBytes];
+            BitConverter.TryWriteBytes(bytes.AsSpan(FlowAt), flow);
+            BitConverter.TryWriteBytes(bytes.AsSpan(NumberAt), _entered[flow]++);
+            _rig.Queue(0, worker).Arrive(bytes);
+        }
+    }
+
+    public void Round()
+    {
+        for (int i = _random.Next(6); i > 0; i--) Enter(_random.Next(Flows), _random.Next(8));
+        for (int i = _random.Next(2 * _rig.Workers.Length); i > 0; i--) _rig.Workers[_random.Next(_rig.Workers.Length)].Step(WorkerRig.Now);
+    }
+
+    /// <summary>Begins a change, unless one is under way.</summary>
+    public bool TryChange(bool swap)
+    {
+        if (_move is { IsDone: false } || _swap is { IsDone: false }) return false;
+        if (swap)
+        {
+            _rules = RulesOf(_rules.Table.Buckets == 16 ? 32 : 16, _rig.Workers.Length);
+            _swap = new SteeringSwap(_number + 1, _rules, _rig.Workers.Length);
+            _number += SteeringSwap.Numbers;
+            Post(_swap);
+            return true;
+        }
+
+        var table = new IndirectionTable([.. _rules.Table.Owners.Select(
+            owner => _random.Next(2) == 0 ? owner : (ushort)_random.Next(_rig.Workers.Length))]);
+        _move = new BucketMove(++_number, _rules, table);
+        _rules = _move.Rules;
+        Post(_move);
+        return true;
+    }
+
+    public void MustHaveKeptOrder()
+    {
+        _rig.StepUntilIdle();
+        _rig.AssertBalanced();
+        Assert.Equal(0, _rig.Workers.Sum(worker => worker.Counters.Dropped));
+        Assert.Equal(_entered, _judged);
+        Assert.True(_move is not { IsDone: false } && _swap is not { IsDone: false }, "A change is still under way.");
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private static SteeringRules RulesOf(int buckets, int workers) =>
+        new(new ToeplitzHash(RssKey.Microsoft), Symmetric: true, HashTypes.All, IndirectionTable.Even(buckets, workers));
+
+    private static int FlowOf(Frame frame) => BitConverter.ToInt32(frame.Bytes[FlowAt..]);
+
+    private static ushort KeyBucket(int flow, IndirectionTable table) => table.BucketOf((uint)flow * 5);
+
+    /// <summary>Two of three flows have their state elsewhere.</summary>
+    private static ushort StateBucket(int flow, IndirectionTable table) => table.BucketOf((uint)((flow * 5) + (flow % 3 * 7)));
+
+    private StageSequence Path(int worker)
+    {
+        var states = new StatesStage(this, worker);
+        return new StageSequence([new KeyStage(this, worker)], [states], [ScriptedStage.LeavingBy(0)], [states]);
+    }
+
+    private void Post(IWorkerMail mail)
+    {
+        foreach (Worker worker in _rig.Workers) Assert.True(worker.TryPost(mail));
+    }
+
+    private void Judge(Frame frame)
+    {
+        Assert.Equal(0, _rig.Workers.Sum(worker => worker.Counters.Dropped));
+        int flow = FlowOf(frame), number = BitConverter.ToInt32(frame.Bytes[NumberAt..]);
+        Assert.True(number == _judged[flow], $"Seed {_seed}: flow {flow} was judged at {number} where {_judged[flow]} was to come.");
+        _judged[flow]++;
+    }
+
+    /// <summary>Steers by the flow's number.</summary>
+    private sealed class KeyStage(AliasStorm storm, int worker) : IStageOf<SteeringRules>
+    {
+        private IndirectionTable _table = storm._rules.Table;
+
+        public string Name => "steer";
+
+        public void Adopt(SteeringRules model) => _table = model.Table;
+
+        public void Process(FrameBatch batch, in StageContext context)
+        {
+            foreach (Frame frame in batch.Frames)
+            {
+                frame.Info.Bucket = KeyBucket(FlowOf(frame), _table);
+                frame.Info.Worker = _table.OwnerOf(frame.Info.Bucket);
+                if (frame.Info.Worker != worker) batch.End(frame, Disposition.HandOff);
+            }
+        }
+    }
+
+    /// <summary>Judges the frames of flows whose state is here, and redirects the others.</summary>
+    private sealed class StatesStage : IStageOf<SteeringRules>, IBucketState
+    {
+        private static readonly object Present = new();
+        private readonly AliasStorm _storm;
+        private readonly int _worker;
+        private readonly HashSet<ushort> _present = [];
+        private IndirectionTable _table;
+
+        public StatesStage(AliasStorm storm, int worker)
+        {
+            (_storm, _worker, _table) = (storm, worker, storm._rules.Table);
+            Reset(_table.Buckets);
+        }
+
+        public string Name => "states";
+
+        public void Adopt(SteeringRules model) => _table = model.Table;
+
+        public void Process(FrameBatch batch, in StageContext context)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                Frame frame = batch.Frames[i];
+                ushort bucket = StateBucket(FlowOf(frame), _table);
+                if (Redirection.IsJudgedHere(frame, bucket, _present.Contains(bucket), _table, _worker))
+                {
+                    Assert.Contains(bucket, _present);
+                    _storm.Judge(frame);
+                    continue;
+                }
+
+                Assert.True(Redirection.TryHandOff(batch, i, bucket, _table, context.Counters), $"Seed {_storm._seed}: missed.");
+                _storm.Redirected++;
+            }
+        }
+
+        public object? Detach(ushort bucket)
+        {
+            Assert.True(_present.Remove(bucket));
+            return Present;
+        }
+
+        public void Attach(ushort bucket, object? state)
+        {
+            Assert.Same(Present, state);
+            Assert.True(_present.Add(bucket));
+        }
+
+        public void Reset(int buckets)
+        {
+            _present.Clear();
+            for (ushort bucket = 0; bucket < buckets; bucket++)
+            {
+                if (_table.OwnerOf(bucket) == _worker) _present.Add(bucket);
+            }
+        }
+    }
+}
