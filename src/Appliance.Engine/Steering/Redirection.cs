@@ -1,9 +1,9 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// Where a flow's two directions have keys in different buckets (translation, ports that must not change, a key that is dictated), its state
-/// is in one of them, and the other has an alias: key to owner bucket. A frame that finds an alias is handed off once more, to the owner of
-/// that bucket, who sees it as if it had been steered there.
+/// Where a flow's two directions have keys in different buckets (translation, ports that must not change, a key that is dictated), its
+/// state is in one of them, and the other has an alias: key to owner bucket. A frame that finds an alias is handed off once more, to the
+/// owner of that bucket, who sees it as if it had been steered there.
 /// </summary>
 public static class Redirection
 {

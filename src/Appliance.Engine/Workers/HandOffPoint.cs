@@ -1,8 +1,8 @@
 namespace Appliance.Engine;
 
 /// <summary>
-/// A point in what a worker has handed to others: reached when they have taken all that lay in its rings before. Whoever takes frames judges
-/// them in the same breath, so what reaches the same worker later, by whatever ring, is judged later.
+/// A point in what a worker has handed to others: reached when they have taken all that lay in its rings before. Whoever takes frames
+/// judges them in the same breath, so what reaches the same worker later, by whatever ring, is judged later.
 /// </summary>
 internal sealed class HandOffPoint(HandOffMesh mesh, int worker)
 {

@@ -50,7 +50,9 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
         _step = Step.Passing;
     }
 
-    /// <summary>From here on no frame comes in until all workers have finished theirs. Behind the mark there are redirected frames only.</summary>
+    /// <summary>
+    /// From here on no frame comes in until all workers have finished theirs. Behind the mark there are redirected frames only.
+    /// </summary>
     public void Begin(SteeringSwap swap)
     {
         SetMarks(swap.Number);
