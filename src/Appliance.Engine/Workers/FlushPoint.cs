@@ -3,29 +3,36 @@ namespace Appliance.Engine;
 /// <summary>
 /// A point in what a worker has on its way out: reached when all that was made or queued before has been sent. What was made comes first
 /// to the queues: only when all of it has can be told how much there is to be sent. A port that stands still keeps nobody waiting for ever:
-/// after <see cref="Patience"/> what still waits for it is given up.
+/// after <see cref="Patience"/> without progress what still waits for it is given up. Time in which the worker itself did not look, because
+/// its thread had no processor, says nothing about the port and hardly counts.
 /// </summary>
 internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
 {
-    /// <summary>Nanoseconds.</summary>
+    /// <summary>Nanoseconds that a port may take nothing.</summary>
     public const long Patience = 10_000_000;
+
+    /// <summary>Nanoseconds between two looks that count at most.</summary>
+    public const long Glance = 1_000_000;
 
     private readonly long[] _queued = new long[egress.Length];
     private long _submitted;
+    private long _sentInAll;
+    private long _waited;
+    private MonotonicTime _lastLook;
     private bool _isQueued;
-    private MonotonicTime _since;
 
     /// <summary>Whether only a port's standing still was in the way when last asked.</summary>
     public bool WaitsForPort { get; private set; }
 
     /// <summary>When to ask again at the latest.</summary>
-    public MonotonicTime Deadline => WaitsForPort ? _since + Patience : MonotonicTime.Never;
+    public MonotonicTime Deadline => WaitsForPort ? _lastLook + Glance : MonotonicTime.Never;
 
     public void Set(MonotonicTime now)
     {
-        _since = now;
         _submitted = source.SubmittedInAll;
         _isQueued = false;
+        _waited = 0;
+        _lastLook = now;
     }
 
     /// <summary>Asked at the end of a breath.</summary>
@@ -35,10 +42,11 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     {
         WaitsForPort = false;
         if (!_isQueued && !TryNoteQueued()) return false;
+        bool isGivenUp = NoteWaiting(now) >= Patience;
         for (int i = 0; i < egress.Length; i++)
         {
             if (egress[i] is not { } port || port.SentInAll >= _queued[i]) continue;
-            if (now - _since >= Patience) port.GiveUp((int)(_queued[i] - port.SentInAll), abandoned);
+            if (isGivenUp) port.GiveUp((int)(_queued[i] - port.SentInAll), abandoned);
             WaitsForPort |= port.SentInAll < _queued[i];
         }
 
@@ -50,5 +58,16 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
         if (source.EnteredInAll < _submitted) return false;
         for (int i = 0; i < egress.Length; i++) _queued[i] = egress[i]?.QueuedInAll ?? 0;
         return _isQueued = true;
+    }
+
+    /// <summary>How long nothing has been sent, as far as this worker looked.</summary>
+    private long NoteWaiting(MonotonicTime now)
+    {
+        long sent = 0;
+        foreach (Egress? port in egress) sent += port?.SentInAll ?? 0;
+        _waited = sent == _sentInAll ? _waited + Math.Min(now - _lastLook, Glance) : 0;
+        _sentInAll = sent;
+        _lastLook = now;
+        return _waited;
     }
 }

@@ -22,15 +22,38 @@ public sealed class WorkerSteeringTests
         Post(rig, move);
         rig.StepUntilIdle();                                            // idle: only time can help now
         Assert.False(move.IsDone);
-        MonotonicTime deadline = rig.Workers[1].NextDeadline;
-        Assert.Equal(WorkerRig.Now + 10_000_000, deadline);
-
-        while (rig.Workers.Sum(worker => worker.Step(deadline)) > 0)
+        MonotonicTime now = WorkerRig.Now;
+        while (!move.IsDone)
         {
+            MonotonicTime deadline = rig.Workers[1].NextDeadline;
+            now = deadline == MonotonicTime.Never ? now : deadline;
+            foreach (Worker worker in rig.Workers) worker.Step(now);
         }
 
-        Assert.True(move.IsDone);
+        Assert.InRange(now - WorkerRig.Now, 10_000_000, 11_000_000);
+        foreach (Worker worker in rig.Workers) worker.Step(now);
         Assert.Equal(1, rig.Workers[1].Counters.Drops[(int)DropReason.QueueFull]);
+        rig.AssertBalanced();
+    }
+
+    [Fact]
+    public void A_worker_whose_thread_had_no_processor_blames_no_port()
+    {
+        using WorkerRig rig = TwoWorkers();
+        rig.Queue(0, worker: 1).TakesPerCall = 1;
+        for (int i = 0; i < 20; i++) rig.Queue(0, worker: 1).Arrive(new byte[60]);
+        var move = new BucketMove(1, Rules, AllToZero);
+        Post(rig, move);
+        MonotonicTime now = WorkerRig.Now;
+        for (int breaths = 0; !move.IsDone; breaths++, now += 1_000_000_000)
+        {
+            Assert.True(breaths < 100);
+            rig.Queue(0, worker: 1).TakesPerCall = breaths % 4 == 0 ? 1 : 0;
+            foreach (Worker worker in rig.Workers) worker.Step(now);
+        }
+
+        rig.StepUntilIdle();
+        Assert.Equal(20, rig.Queue(0, worker: 1).Sent.Count);
         rig.AssertBalanced();
     }
 

@@ -24,7 +24,8 @@ public sealed class RaceTests
     public void No_more_frames_than_the_queues_hold_are_all_forwarded_and_in_order()
     {
         long frames = TestSize.Of(person: 2_000_000, server: 10_000_000, soak: 100_000_000);
-        Assert.Equal(0, Race(frames, mostUnderWay: 800).Dropped);       // a ring holds 1024
+        NodeAccounts accounts = Race(frames, mostUnderWay: 800);         // a ring holds 1024
+        Assert.Equal("", string.Join(", ", accounts.Drops.Where(drop => drop.Value > 0)));
     }
 
     [Fact]
@@ -43,6 +44,7 @@ public sealed class RaceTests
         (int moves, int swaps) = (0, 0);
         using (WorkerThreads threads = WorkerThreads.Start(node))
             (moves, swaps) = ChangeAllTheTime(node, threads, frames);
+        node.StepUntilIdle(default);                                    // frames on their way home when the threads stopped
 
         NodeAccounts accounts = node.ReadAccounts();
         TestContext.Current.SendDiagnosticMessage($"{frames} frames, {moves} moves, {swaps} changes of key, {accounts.Dropped} dropped");
