@@ -1,0 +1,3 @@
+namespace Appliance.Firewall.Language;
+
+public readonly record struct LimitSetting(PfLimit Limit, uint Value);

@@ -1,0 +1,8 @@
+namespace Appliance.Firewall.Language;
+
+public enum PfDirection : byte
+{
+    Both,
+    In,
+    Out,
+}

@@ -1,0 +1,8 @@
+namespace Appliance.Firewall.Language;
+
+public enum RouteKind : byte
+{
+    RouteTo,
+    ReplyTo,
+    DupTo,
+}

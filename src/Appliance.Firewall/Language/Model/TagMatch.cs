@@ -1,0 +1,3 @@
+namespace Appliance.Firewall.Language;
+
+public sealed record TagMatch(string Name, bool Negated);
