@@ -11,6 +11,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
     private readonly bool[] _decided = new bool[RuleList.MaximumDepth];         // whether something within passed or blocked the packet
     private int _depth;
 
+    public CompiledRules Compiled => rules;
     public RuleList Rules => rules.List;
     public RuleCounters Counters { get; } = new(rules.List);
 

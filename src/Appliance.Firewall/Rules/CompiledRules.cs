@@ -28,6 +28,9 @@ public sealed class CompiledRules
 
     public static CompiledRules Compile(RuleList list) => new(list);
 
+    /// <summary>Nodes on the longest way through a tree.</summary>
+    internal int TreeDepth => _trees.Max(tree => tree.Depth);
+
     internal ReadOnlySpan<CompiledRule> Rules => _rules;
 
     internal RuleTree TreeOf(in PacketView packet) => _trees[(packet.Direction == RuleDirection.Out ? 2 : 0) + (packet.IsV6 ? 1 : 0)];
