@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,17 +7,18 @@ namespace Appliance.Firewall;
 /// <summary>
 /// Finds the rules within whose boxes a packet lies. Every node divides by the dimension that leaves fewest boxes together, where boxes that
 /// do not care for this dimension are not copied into each class but stand apart in a tree of their own, the rest. So the tree
-/// takes memory in proportion to the rules, a packet visits a few paths of it, and at the end of each compares itself with eight boxes at once.
+/// takes memory in proportion to the rules, a packet visits a few paths of it, and at the end of each compares itself with each box
+/// by one vector.
 /// </summary>
 internal sealed class RuleTree
 {
-    public const int BlockBoxes = 8;
-    private const int BlockNumbers = BlockBoxes * 2 * Dimension.Count;          // of each dimension eight lows, then eight widths
+    private const int BoxNumbers = 16;              // a line: the lows of all dimensions, then the widths
+    private const int WidthsAt = 8;
+    private const int RuleLane = Dimension.Count;   // its low is the rule, its width everything
     private readonly TreeNode[] _nodes;
-    private readonly uint[] _starts;                // of all nodes, as trees of RankSearch
+    private readonly AlignedArray<uint> _starts;    // of all nodes, as trees of RankSearch
     private readonly int[] _children;
-    private readonly uint[] _blocks;
-    private readonly int[] _rules;                  // of all blocks
+    private readonly AlignedArray<uint> _boxes;     // of all leaves
     private readonly AddressRank? _sources, _destinations;
     private readonly int _root;
 
@@ -27,9 +27,9 @@ internal sealed class RuleTree
         var builder = new RuleTreeBuilder();
         (_sources, _destinations) = (maker.Sources, maker.Destinations);
         _root = builder.Build(maker);
-        (_nodes, _starts, _children) = ([.. builder.Nodes], [.. builder.Starts], [.. builder.Children]);
-        _rules = [.. builder.Rules];
-        _blocks = PackBlocks(builder.Boxes);
+        (_nodes, _children) = ([.. builder.Nodes], [.. builder.Children]);
+        _starts = AlignedArray<uint>.Of(CollectionsMarshal.AsSpan(builder.Starts));
+        _boxes = Pack(builder.Boxes);
         Depth = builder.Depth;
     }
 
@@ -37,77 +37,69 @@ internal sealed class RuleTree
     public int NodeCount => _nodes.Length;
 
     public long MemoryBytes =>
-        (20L * _nodes.Length) + (4L * (_starts.Length + _children.Length + _blocks.Length + _rules.Length))
+        (20L * _nodes.Length) + (4L * _children.Length) + _starts.MemoryBytes + _boxes.MemoryBytes
         + (_sources?.MemoryBytes ?? 0) + (_destinations?.MemoryBytes ?? 0);
 
     /// <summary>Sets the bit of each rule one of whose boxes the packet is in.</summary>
     public void Collect(in PacketView packet, MatchBits bits)
     {
         if (_root < 0) return;
-        SixNumbers numbers = default;
-        numbers[Dimension.Interface] = packet.Port;
-        numbers[Dimension.Protocol] = (uint)packet.Protocol;
-        numbers[Dimension.Source] = _sources is null ? (uint)packet.Source : (uint)_sources.Find(packet.Source);
-        numbers[Dimension.Destination] = _destinations is null ? (uint)packet.Destination : (uint)_destinations.Find(packet.Destination);
         bool hasPorts = packet.HasPorts, hasIcmp = packet.HasIcmp;
-        numbers[Dimension.SourcePort] = hasPorts ? packet.SourcePort : hasIcmp ? packet.IcmpCode : Dimension.NoPort;
-        numbers[Dimension.DestinationPort] = hasPorts ? packet.DestinationPort : hasIcmp ? packet.IcmpType : Dimension.NoPort;
+        Vector256<uint> numbers = Vector256.Create(
+            packet.Port,
+            (uint)packet.Protocol,
+            _sources is null ? (uint)packet.Source : (uint)_sources.Find(packet.Source),
+            _destinations is null ? (uint)packet.Destination : (uint)_destinations.Find(packet.Destination),
+            hasPorts ? packet.SourcePort : hasIcmp ? packet.IcmpCode : Dimension.NoPort,
+            hasPorts ? packet.DestinationPort : hasIcmp ? packet.IcmpType : Dimension.NoPort,
+            0,
+            0);
         Visit(_root, in numbers, bits);
     }
 
-    private void Visit(int place, in SixNumbers numbers, MatchBits bits)
+    private void Visit(int place, in Vector256<uint> numbers, MatchBits bits)
     {
         while (place >= 0)
         {
             TreeNode node = _nodes[place];
             if (node.IsLeaf)
             {
-                Compare(node.First, node.Count, in numbers, bits);
+                Compare(node.First, node.Count, numbers, bits);
                 return;
             }
 
-            int index = RankSearch.FindLast(ref _starts[node.First], node.Count, numbers[node.Dimension]);
+            int index = RankSearch.FindLast(ref _starts[node.First], node.Count, numbers.GetElement(node.Dimension));
             Visit(_children[node.Children + index], in numbers, bits);
             place = node.Rest;
         }
     }
 
-    private void Compare(int first, int count, in SixNumbers numbers, MatchBits bits)
+    /// <summary>low ≤ number ≤ low + width in every dimension, by one comparison since numbers wrap.</summary>
+    private void Compare(int first, int count, Vector256<uint> numbers, MatchBits bits)
     {
-        Vector256<uint> n0 = Vector256.Create(numbers[0]), n1 = Vector256.Create(numbers[1]), n2 = Vector256.Create(numbers[2]);
-        Vector256<uint> n3 = Vector256.Create(numbers[3]), n4 = Vector256.Create(numbers[4]), n5 = Vector256.Create(numbers[5]);
-        for (int block = first; block < first + count; block++)
+        ref uint box = ref _boxes[first * BoxNumbers];
+        for (int i = 0; i < count; i++, box = ref Unsafe.Add(ref box, BoxNumbers))
         {
-            ref uint box = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), block * BlockNumbers);
-            Vector256<uint> inside = Inside(ref box, 0, n0) & Inside(ref box, 1, n1) & Inside(ref box, 2, n2)
-                & Inside(ref box, 3, n3) & Inside(ref box, 4, n4) & Inside(ref box, 5, n5);
-            for (uint lanes = inside.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
-                bits.Set(_rules[(block * BlockBoxes) + BitOperations.TrailingZeroCount(lanes)]);
+            Vector256<uint> lows = Vector256.LoadUnsafe(ref box), widths = Vector256.LoadUnsafe(ref box, WidthsAt);
+            if (Vector256.LessThanOrEqualAll(numbers - lows, widths)) bits.Set((int)Unsafe.Add(ref box, RuleLane));
         }
     }
 
-    /// <summary>low ≤ number ≤ low + width, in one comparison since numbers wrap.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Inside(ref uint box, int dimension, Vector256<uint> number)
+    private static AlignedArray<uint> Pack(List<RuleBox> boxes)
     {
-        Vector256<uint> low = Vector256.LoadUnsafe(ref box, (nuint)(dimension * 2 * BlockBoxes));
-        Vector256<uint> width = Vector256.LoadUnsafe(ref box, (nuint)(((dimension * 2) + 1) * BlockBoxes));
-        return Vector256.LessThanOrEqual(number - low, width);
-    }
-
-    private static uint[] PackBlocks(List<RuleBox> boxes)
-    {
-        var blocks = new uint[boxes.Count / BlockBoxes * BlockNumbers];
+        var packed = new AlignedArray<uint>(boxes.Count * BoxNumbers);
         for (int i = 0; i < boxes.Count; i++)
         {
+            Span<uint> line = packed.Span.Slice(i * BoxNumbers, BoxNumbers);
+            line[RuleLane] = (uint)boxes[i].Rule;
+            line[WidthsAt..].Fill(uint.MaxValue);
             for (int d = 0; d < Dimension.Count; d++)
             {
-                int at = (i / BlockBoxes * BlockNumbers) + (d * 2 * BlockBoxes) + (i % BlockBoxes);
-                blocks[at] = boxes[i].Low[d];
-                blocks[at + BlockBoxes] = boxes[i].High[d] - boxes[i].Low[d];
+                line[d] = boxes[i].Low[d];
+                line[WidthsAt + d] = boxes[i].High[d] - boxes[i].Low[d];
             }
         }
 
-        return blocks;
+        return packed;
     }
 }

@@ -5,19 +5,16 @@ namespace Appliance.Firewall;
 /// <summary>Builds a <see cref="RuleTree"/>: greedily, node by node, the dimension that leaves the fewest boxes to look at.</summary>
 internal sealed class RuleTreeBuilder
 {
-    private const int LeafBoxes = 16;               // two blocks cost less than a node
+    private const int LeafBoxes = 8;                // that many comparisons cost less than a node
     private const int MaximumDepth = 24;
-    private const double LeastGain = 0.8;           // a split that leaves more of the boxes together than this is none
-    private static readonly RuleBox Padding = MakePadding();
 
     public List<TreeNode> Nodes { get; } = [];
     public List<uint> Starts { get; } = [];
     public List<int> Children { get; } = [];
 
-    /// <summary>Of all leaves, in whole blocks.</summary>
+    /// <summary>Of all leaves, one leaf behind the other.</summary>
     public List<RuleBox> Boxes { get; } = [];
 
-    public List<int> Rules { get; } = [];
     public int Depth { get; private set; }
 
     /// <summary>The root, or -1 where there is no box.</summary>
@@ -45,7 +42,7 @@ internal sealed class RuleTreeBuilder
     {
         TreeSplit? best = null;
         for (int d = 0; d < Dimension.Count; d++)
-            if (TreeSplit.Try(boxes, domain, d) is { } split && split.Cost < (best?.Cost ?? boxes.Count * LeastGain)) best = split;
+            if (TreeSplit.Try(boxes, domain, d) is { } split && split.Cost < (best?.Cost ?? boxes.Count)) best = split;
         return best;
     }
 
@@ -65,24 +62,8 @@ internal sealed class RuleTreeBuilder
 
     private int AddLeaf(List<RuleBox> boxes)
     {
-        int first = Boxes.Count / RuleTree.BlockBoxes;
-        foreach (RuleBox box in boxes) Add(box);
-        while (Boxes.Count % RuleTree.BlockBoxes != 0) Add(Padding);
-        Nodes.Add(new TreeNode(Dimension: -1, first, (Boxes.Count / RuleTree.BlockBoxes) - first, Children: 0, Rest: -1));
+        Nodes.Add(new TreeNode(Dimension: -1, Boxes.Count, boxes.Count, Children: 0, Rest: -1));
+        Boxes.AddRange(boxes);
         return Nodes.Count - 1;
-    }
-
-    private void Add(in RuleBox box)
-    {
-        Boxes.Add(box);
-        Rules.Add(box.Rule);
-    }
-
-    /// <summary>No packet has this protocol.</summary>
-    private static RuleBox MakePadding()
-    {
-        var padding = new RuleBox();
-        padding.Low[Dimension.Protocol] = padding.High[Dimension.Protocol] = uint.MaxValue;
-        return padding;
     }
 }

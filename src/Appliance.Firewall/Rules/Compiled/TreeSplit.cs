@@ -7,7 +7,9 @@ namespace Appliance.Firewall;
 internal sealed class TreeSplit
 {
     private const int MaximumCopies = 8;            // classes that one box may be in
-    private const double NodeCost = 4;              // a look-up, in boxes of a leaf looked at
+    private const double NodeCost = 6;              // a look-up, in boxes compared
+    private const double LeafBoxes = 8;
+    private const double DoublingCost = 4;          // what twice as many boxes cost more, once they are divided
     private readonly List<uint> _starts = [];
     private readonly List<RuleBox> _narrow = [];
 
@@ -20,7 +22,7 @@ internal sealed class TreeSplit
 
     public List<RuleBox> Rest { get; } = [];
 
-    /// <summary>Boxes that a packet meets which goes where most boxes are.</summary>
+    /// <summary>What a packet is expected to cost that goes where most boxes are, in boxes compared.</summary>
     public double Cost { get; private set; }
 
     /// <summary>Null if nothing is divided by this dimension.</summary>
@@ -35,7 +37,7 @@ internal sealed class TreeSplit
 
         split.Cut();
         if (!split.SetWideApart()) return null;
-        split.Cost = split.Rest.Count + split.CompanyOfABox() + NodeCost;
+        split.Cost = NodeCost + CostOf(split.CompanyOfABox()) + CostOf(split.Rest.Count);
         return split;
     }
 
@@ -58,6 +60,10 @@ internal sealed class TreeSplit
         if (index + 1 < _starts.Count) part.High[Dimension] = Math.Min(part.High[Dimension], _starts[index + 1] - 1);
         return part;
     }
+
+    /// <summary>Few boxes are compared one by one, many will be divided further.</summary>
+    private static double CostOf(double boxes) =>
+        boxes <= LeafBoxes ? boxes : LeafBoxes + (DoublingCost * Math.Log2(boxes / LeafBoxes));
 
     /// <summary>What is wide among the narrow ones; those left are cut anew. False if none is left.</summary>
     private bool SetWideApart()
