@@ -1,0 +1,143 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Firewall;
+
+/// <summary>Judges by <see cref="CompiledRules"/>, with the answers of <see cref="NaiveEvaluator"/>. One belongs to one worker.</summary>
+public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, KeyedRandom random) : IRuleMatcher
+{
+    private readonly MatchBits _found = new(rules.List.Count);
+    private readonly int[] _anchors = new int[RuleList.MaximumDepth];           // those entered and not left
+    private readonly bool[] _decided = new bool[RuleList.MaximumDepth];         // whether something within passed or blocked the packet
+    private int _depth;
+
+    public CompiledRules Compiled => rules;
+    public RuleList Rules => rules.List;
+    public RuleCounters Counters { get; } = new(rules.List);
+
+    public void Evaluate(in PacketView packet, ref RuleMatch match)
+    {
+        match.Begin(packet.Tag);
+        _depth = 0;
+        Counters.EnterMain(packet.Frames);
+        rules.TreeOf(packet).Collect(packet, _found);
+        Run(packet, ref match);
+    }
+
+    public void Resume(in PacketView packet, ref RuleMatch match)
+    {
+        int behind = match.Pending;
+        match.Pending = RuleMatch.DefaultRule;
+        rules.TreeOf(packet).Collect(packet, _found);
+        _found.ClearThrough(behind);
+        Run(packet, ref match);
+    }
+
+    private void Run(in PacketView packet, ref RuleMatch match)
+    {
+        ReadOnlySpan<CompiledRule> all = rules.Rules;
+        int last = all.Length - 1;
+        while (_found.TryTake(out int index))
+        {
+            ref readonly CompiledRule rule = ref all[index];
+            if (_depth > 0 && index >= all[_anchors[_depth - 1]].End && LeaveAnchors(all, index) is >= 0 and var end)
+            {
+                last = end;
+                break;
+            }
+
+            // The rules of an anchor that was not entered are found as well.
+            if (rule.Parent != (_depth > 0 ? _anchors[_depth - 1] : -1)) continue;
+            if (rule.Checks != RuleChecks.None && !Holds(rule, index, packet, match.Tag)) continue;
+            if (rule.Tag != 0) match.Tag = rule.Tag;
+            if (rule.Kind <= CompiledRuleKind.Ending)
+            {
+                Decide(rule, index, ref match);
+                if (rule.Kind == CompiledRuleKind.Deciding) continue;
+                last = index;
+                break;
+            }
+
+            if (rule.Kind == CompiledRuleKind.Match)
+            {
+                Gather(rule.Rule, index, packet, ref match);
+                if (!match.IsPending) continue;
+                _found.Clear();
+                return;
+            }
+
+            Counters.EnterBody(index, packet.Frames);
+            _anchors[_depth] = index;
+            _decided[_depth++] = false;
+        }
+
+        _found.Clear();
+        if (_depth > 0 && LeaveAnchors(all, all.Length) is >= 0 and var behind) last = Math.Min(last, behind);
+        if (last >= 0) Counters.Stop(last, packet.Frames);
+        Finish(ref match);
+    }
+
+    /// <summary>
+    /// Leaves the anchors that end before this rule. The last rule of the one that ends the evaluation, being quick and having decided, or
+    /// -1: none does.
+    /// </summary>
+    private int LeaveAnchors(ReadOnlySpan<CompiledRule> all, int index)
+    {
+        while (_depth > 0 && index >= all[_anchors[_depth - 1]].End)
+        {
+            ref readonly CompiledRule anchor = ref all[_anchors[--_depth]];
+            if (!_decided[_depth]) continue;
+            if (anchor.Kind == CompiledRuleKind.QuickAnchor) return anchor.End - 1;
+            if (_depth > 0) _decided[_depth - 1] = true;
+        }
+
+        return -1;
+    }
+
+    private void Decide(in CompiledRule rule, int index, ref RuleMatch match)
+    {
+        match.Rule = index;
+        match.Action = rule.Rule.Action;
+        match.Anchor = _depth > 0 ? _anchors[0] : -1;
+        if (_depth > 0) _decided[_depth - 1] = true;
+        match.DecisionIsInTrail = (match.Log & LogOptions.Matches) != 0 && match.Trail.TryAdd(index, gathered: false, logged: true);
+    }
+
+    private void Gather(Rule rule, int index, in PacketView packet, ref RuleMatch match)
+    {
+        Counters.Count(index, packet.Direction, packet.Frames, packet.Bytes);
+        match.Log |= rule.Log;
+        match.Trail.TryAdd(index, gathered: true, logged: rule.Log != LogOptions.None || (match.Log & LogOptions.Matches) != 0);
+        if (rule.Translation != Rule.None) match.Pending = index;
+    }
+
+    private void Finish(ref RuleMatch match)
+    {
+        LogOptions own = match.IsDefault ? LogOptions.None : rules.Rules[match.Rule].Rule.Log;
+        match.Log |= own;
+        match.LogsDecision = (own != LogOptions.None || (match.Log & LogOptions.Matches) != 0) && !match.DecisionIsInTrail;
+    }
+
+    private bool Holds(in CompiledRule rule, int index, in PacketView packet, ushort tag)
+    {
+        RuleChecks checks = rule.Checks;
+        if ((checks & RuleChecks.TcpFlags) != 0 && packet.Protocol == IpProtocol.Tcp
+            && ((packet.TcpFlags & rule.Flags.Mask) != rule.Flags.Set || packet.IsLaterFragment)) return false;
+        return (checks & ~RuleChecks.TcpFlags) == 0 || HoldsRarely(rule, index, packet, tag);
+    }
+
+    /// <summary>What few rules ask, the costly last.</summary>
+    private bool HoldsRarely(in CompiledRule compiled, int index, in PacketView packet, ushort tag)
+    {
+        Rule rule = compiled.Rule;
+        RuleChecks checks = compiled.Checks;
+        if ((checks & RuleChecks.Tos) != 0 && packet.Tos != rule.Tos) return false;
+        if ((checks & RuleChecks.Fragment) != 0 && !packet.IsLaterFragment) return false;
+        if ((checks & RuleChecks.Interface) != 0 && !rule.Interfaces.Contains(packet.Port)) return false;
+        if ((checks & RuleChecks.Tagged) != 0 && (tag == rule.Tagged) == rule.TaggedIsNegated) return false;
+        if ((checks & RuleChecks.ReceivedOn) != 0 && !rule.ReceivedOn!.Contains(packet.ReceivedOn)) return false;
+        if ((checks & RuleChecks.Source) != 0 && !RuleConditions.Holds(rule.Source, packet.Source, packet, routes)) return false;
+        if ((checks & RuleChecks.Destination) != 0 && !RuleConditions.Holds(rule.Destination, packet.Destination, packet, routes)) return false;
+        return (checks & RuleChecks.Probability) == 0 || RuleLottery.Draws(random, packet, index, rule.Probability);
+    }
+}

@@ -1,0 +1,86 @@
+namespace Appliance.Firewall;
+
+/// <summary>
+/// The counters of a <see cref="RuleList"/> on one worker, as <c>pfctl -vsr</c> shows them; those of all workers are added up by the reader. Each is
+/// written by its worker only and may be read at any time.
+/// <para>
+/// <i>Evaluations</i> are packets (frames, of a train) that reached the rule's place undecided. pf leaves out those that its skip steps carry
+/// past a rule because it shares a failed condition with the one before; which those are depends on the neighbours and not on the
+/// rule. Here none are left out. They are kept as two counts for a packet instead of one for each rule it
+/// passes: where it stopped, and which anchors it entered.
+/// </para>
+/// </summary>
+public sealed class RuleCounters
+{
+    private readonly RuleList _rules;
+    private readonly long[] _stopped;               // packets that met this rule and none behind it
+    private readonly long[] _entered;               // packets that met the body of this anchor; at the end: the main ruleset
+    private readonly long[] _packets;               // in, out
+    private readonly long[] _bytes;                 // in, out
+    private readonly long[] _states;
+
+    public RuleCounters(RuleList rules)
+    {
+        _rules = rules;
+        _stopped = new long[rules.Count];
+        _entered = new long[rules.Count + 1];
+        _packets = new long[2 * rules.Count];
+        _bytes = new long[2 * rules.Count];
+        _states = new long[rules.Count];
+    }
+
+    public long Packets(int rule, RuleDirection direction) => _packets[Slot(rule, direction)];
+
+    public long Bytes(int rule, RuleDirection direction) => _bytes[Slot(rule, direction)];
+
+    public long StatesCreated(int rule) => _states[rule];
+
+    /// <summary>Packets that the rule, or a state it made, passed or blocked. The implicit default rule counts nowhere.</summary>
+    public void Count(int rule, RuleDirection direction, int packets, long bytes)
+    {
+        if (rule == RuleMatch.DefaultRule) return;
+        int slot = Slot(rule, direction);
+        _packets[slot] += packets;
+        _bytes[slot] += bytes;
+    }
+
+    /// <summary>A decision that has been carried out: counts with the rule and with its anchor. Match rules have been counted.</summary>
+    public void CountDecision(in RuleMatch match, in PacketView packet)
+    {
+        Count(match.Rule, packet.Direction, packet.Frames, packet.Bytes);
+        Count(match.Anchor, packet.Direction, packet.Frames, packet.Bytes);
+    }
+
+    public void CountState(int rule)
+    {
+        if (rule != RuleMatch.DefaultRule) _states[rule]++;
+    }
+
+    /// <summary>The evaluations of every rule, by index.</summary>
+    public long[] Evaluations()
+    {
+        var evaluations = new long[_rules.Count];
+        CountLevel(0, _rules.Count, _entered[_rules.Count], evaluations);
+        return evaluations;
+    }
+
+    internal void EnterMain(int packets) => _entered[^1] += packets;
+
+    internal void EnterBody(int anchor, int packets) => _entered[anchor] += packets;
+
+    /// <summary>Nothing behind this rule was looked at. Said once for each packet, whether or not it was decided.</summary>
+    internal void Stop(int rule, int packets) => _stopped[rule] += packets;
+
+    /// <summary>Of the packets that came in, those count for a rule that did not stop before it, deeper anchors included.</summary>
+    private void CountLevel(int first, int end, long packets, long[] evaluations)
+    {
+        for (int rule = first; rule < end; rule = _rules.End(rule))
+        {
+            evaluations[rule] = packets;
+            if (_rules[rule].IsAnchor) CountLevel(rule + 1, _rules.End(rule), _entered[rule], evaluations);
+            for (int inside = rule; inside < _rules.End(rule); inside++) packets -= _stopped[inside];
+        }
+    }
+
+    private static int Slot(int rule, RuleDirection direction) => (2 * rule) + (direction == RuleDirection.Out ? 1 : 0);
+}
