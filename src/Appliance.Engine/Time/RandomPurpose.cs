@@ -6,4 +6,5 @@ namespace Appliance.Engine;
 public enum RandomPurpose : uint
 {
     SteeringKey = 1,
+    FlowTable = 20,
 }
