@@ -20,6 +20,10 @@ public readonly record struct FlowKey
     /// <summary>The <see cref="Port"/> of a floating state, which holds at any.</summary>
     public const ushort AnyPort = ushort.MaxValue;
 
+    private const ulong WithoutPort = (1UL << 48) - 1;
+
+    [FieldOffset(32)] private readonly ulong _rest;                     // all that is not an address; the logical port on top
+
     /// <summary>IPv4 addresses are the low 32 bits.</summary>
     public FlowKey(
         bool isV6, IpProtocol protocol, UInt128 outside, ushort outsidePort, UInt128 inside, ushort insidePort, ushort port = AnyPort)
@@ -67,4 +71,12 @@ public readonly record struct FlowKey
 
     /// <summary>The key with its endpoints in each other's place: how the same frames look on their other side of the appliance.</summary>
     public FlowKey Turned() => this with { Outside = Inside, Inside = Outside, OutsidePort = InsidePort, InsidePort = OutsidePort };
+
+    /// <summary>Whether the two differ in their <see cref="Port"/> at most.</summary>
+    public bool IsSameFlow(in FlowKey other) =>
+        Outside == other.Outside && Inside == other.Inside && ((_rest ^ other._rest) & WithoutPort) == 0;
+
+    public bool Equals(FlowKey other) => Outside == other.Outside && Inside == other.Inside && _rest == other._rest;
+
+    public override int GetHashCode() => HashCode.Combine(Outside, Inside, _rest);
 }

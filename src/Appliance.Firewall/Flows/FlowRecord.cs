@@ -20,6 +20,8 @@ public struct FlowRecord
 {
     public const int SizeBytes = 320;
 
+    internal const int WireKeyOffset = 128, StackKeyOffset = 192;
+
     /// <summary>No partner, no source, no translation's source.</summary>
     public const int Nobody = -1;
 
@@ -43,10 +45,10 @@ public struct FlowRecord
 
     [FieldOffset(64)] public TrackerBytes Tracker;
 
-    [FieldOffset(128)] internal FlowKey WireKey;
+    [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
     [FieldOffset(168)] public TranslationBytes Translation;
 
-    [FieldOffset(192)] internal FlowKey StackKey;
+    [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
     [FieldOffset(232)] internal int PartnerIndex;
     [FieldOffset(236)] public uint Rule;                    // in its ruleset
     [FieldOffset(240)] public uint Ruleset;                 // generation

@@ -69,6 +69,7 @@ internal sealed class FlowStore : IDisposable
             for (int k = 0; k < block.Length; k++)
                 packed[k] = _hash.Pack(block[k]);
             Lookup(packed[..block.Length], side, found);
+            PrefetchKeys(found, side);
             for (int k = 0; k < block.Length; k++)
             {
                 if (block[k].IsV6 && !found[k].IsMiss && !Holds(found[k], block[k], side)) found[k] = Find(block[k], side);
@@ -211,12 +212,20 @@ internal sealed class FlowStore : IDisposable
         if (key.Port != FlowKey.AnyPort) _bound--;
     }
 
-    /// <summary>Whether a record that the index found has the key, whose port it has.</summary>
+    private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)
+    {
+        int offset = side == FlowSide.Wire ? FlowRecord.WireKeyOffset : FlowRecord.StackKeyOffset;
+        foreach (FlowHit hit in hits)
+        {
+            if (hit.IsState) States.Records.Prefetch(hit.Index, offset);
+        }
+    }
+
+    /// <summary>Whether a record that the index found has the key; that it has the port is certain.</summary>
     private bool Holds(FlowHit hit, in FlowKey key, FlowSide side)
     {
-        FlowKey own = hit.IsAlias ? Aliases.Records[hit.Index].WireKey
-            : side == FlowSide.Wire ? States.Records[hit.Index].WireKey
-            : States.Records[hit.Index].StackKey;
-        return own == key with { Port = own.Port };
+        if (hit.IsAlias) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
+        ref FlowRecord state = ref States.Records[hit.Index];
+        return side == FlowSide.Wire ? state.WireKey.IsSameFlow(key) : state.StackKey.IsSameFlow(key);
     }
 }

@@ -87,7 +87,7 @@ internal sealed unsafe class FlowIndex : IDisposable
     public int FindAll(in PackedFlowKey key, Span<uint> values)
     {
         Vector128<byte> packed = Load(key);
-        Vector512<ulong> repeated = Repeat(packed);
+        Vector512<ulong> repeated = Repeat((byte*)&packed);
         byte* bucket = Home(packed);
         int found = 0;
         for (int i = 0; i < BucketsPerSegment; i++, bucket = Behind(bucket))
@@ -114,7 +114,7 @@ internal sealed unsafe class FlowIndex : IDisposable
     public bool Remove(in PackedFlowKey key, uint value)
     {
         Vector128<byte> packed = Load(key);
-        Vector512<ulong> repeated = Repeat(packed);
+        Vector512<ulong> repeated = Repeat((byte*)&packed);
         byte* home = Home(packed), bucket = home;
         for (int i = 0; i < BucketsPerSegment; i++, bucket = Behind(bucket))
         {
@@ -154,25 +154,42 @@ internal sealed unsafe class FlowIndex : IDisposable
         FlowHash hash = _hash;                                          // in registers, all five keys of it
         byte* segments = _segments;
         uint inUse = _inUse, low = _lowMask, high = _highMask;
-        for (int i = 0; i < count; i++)
+        for (nuint i = 0; i < (nuint)count; i++)
         {
             byte* home = HomeOf(hash.Hash(Vector128.Load(keys + (i * PackedFlowKey.SizeBytes)) | added), segments, inUse, low, high);
             homes[i] = home;
             if (Sse.IsSupported) Sse.Prefetch0(home);
         }
 
-        for (int i = 0; i < count; i++)
+        ulong unsettled = Compare(homes, keys, Repeat((byte*)&added), wanted, hits, count);
+        for (; unsettled != 0; unsettled &= unsettled - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(unsettled);
+            hits[i] = Choose(Vector128.Load(keys + (i * PackedFlowKey.SizeBytes)) | added, wanted, second);
+        }
+    }
+
+    /// <summary>
+    /// Looks at the buckets. Calls nothing, so that vectors stay in registers. A bit for each key that was found with a value that is not
+    /// wanted.
+    /// </summary>
+    private static ulong Compare(byte** homes, byte* keys, Vector512<ulong> added, uint wanted, uint* hits, int count)
+    {
+        ulong unsettled = 0;
+        for (nuint i = 0; i < (nuint)count; i++)
         {
             byte* bucket = homes[i];
-            Vector128<byte> key = Vector128.Load(keys + (i * PackedFlowKey.SizeBytes)) | added;
-            Vector512<ulong> repeated = Repeat(key);
+            Vector512<ulong> repeated = Repeat(keys + (i * PackedFlowKey.SizeBytes)) | added;
             uint places;
             int left = BucketsPerSegment;
             while ((places = Match(bucket, repeated)) == 0 && *(uint*)(bucket + PassedByAt) != 0 && --left != 0)
                 bucket = Behind(bucket);
             uint value = places == 0 ? 0 : Value(bucket, BitOperations.TrailingZeroCount(places));
-            hits[i] = (value & wanted) != 0 || places == 0 ? value : Choose(key, wanted, second);
+            hits[i] = value;
+            if (places != 0 && (value & wanted) == 0) unsettled |= 1UL << (int)i;
         }
+
+        return unsettled;
     }
 
     /// <summary>The rare key with several entries, or with an alias.</summary>
@@ -242,8 +259,8 @@ internal sealed unsafe class FlowIndex : IDisposable
     private static byte* HomeOf(uint hash, byte* segments, uint inUse, uint low, uint high)
     {
         uint segment = (hash >> BucketBits) & high;
-        uint unsplit = segment & low;
-        segment = segment < inUse ? segment : unsplit;
+        uint beyond = (uint)((int)(inUse - 1 - segment) >> 31);         // all ones or none: a branch would be a coin
+        segment &= high ^ (beyond & (low ^ high));
         return segments + (((nuint)segment << BucketBits | (hash & (BucketsPerSegment - 1))) * BucketBytes);
     }
 
@@ -254,10 +271,13 @@ internal sealed unsafe class FlowIndex : IDisposable
         return (byte*)((address & ~(nuint)(SegmentBytes - 1)) | ((address + BucketBytes) & (SegmentBytes - 1)));
     }
 
+    /// <summary>Sixteen bytes, four times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Repeat(Vector128<byte> key)
+    private static Vector512<ulong> Repeat(byte* key)
     {
-        Vector256<byte> twice = Vector256.Create(key, key);
+        if (Avx512F.IsSupported) return Avx512F.BroadcastVector128ToVector512((uint*)key).AsUInt64();
+        Vector128<byte> once = Vector128.Load(key);
+        Vector256<byte> twice = Vector256.Create(once, once);
         return Vector512.Create(twice, twice).AsUInt64();
     }
 
