@@ -113,4 +113,13 @@ internal static partial class DpdkPeer
 
     [LibraryImport(Library, EntryPoint = "peer_gro_run")]
     public static partial int RunGro();
+
+    [LibraryImport(Library, EntryPoint = "peer_hash_create")]
+    public static partial int CreateHash(ReadOnlySpan<byte> keys, int count);
+
+    [LibraryImport(Library, EntryPoint = "peer_hash_lookup")]
+    public static partial void LookupHash(ReadOnlySpan<byte> keys, int count, Span<int> values);
+
+    [LibraryImport(Library, EntryPoint = "peer_hash_run")]
+    public static partial void RunHash(ReadOnlySpan<byte> keys, int count);
 }

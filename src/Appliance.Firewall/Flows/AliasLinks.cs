@@ -1,0 +1,7 @@
+namespace Appliance.Firewall;
+
+/// <summary>The aliases' links, for the lists by bucket.</summary>
+internal readonly struct AliasLinks(FlowMemory<AliasRecord> records) : IBucketLinks
+{
+    ref BucketLink IBucketLinks.this[int record] => ref records[record].InBucket;
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// One cache line in the shard of the bucket where frames arrive whose state belongs to another bucket: it says to which. It carries no
+/// time: it goes when its state says so, or with its bucket.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public struct AliasRecord
+{
+    public const int SizeBytes = 64;
+
+    [FieldOffset(0)] internal FlowKey WireKey;
+    [FieldOffset(40)] internal BucketLink InBucket;
+    [FieldOffset(48)] internal ushort OwnBucket;
+    [FieldOffset(50)] internal ushort StateBucket;
+    [FieldOffset(52)] internal bool InUse;
+
+    /// <summary>As the frames arrive, on the wire.</summary>
+    public readonly FlowKey Key => WireKey;
+
+    /// <summary>Where they arrive.</summary>
+    public readonly ushort Bucket => OwnBucket;
+
+    /// <summary>The bucket whose owner has the state.</summary>
+    public readonly ushort Owner => StateBucket;
+}

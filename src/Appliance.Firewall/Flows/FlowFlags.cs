@@ -1,0 +1,14 @@
+namespace Appliance.Firewall;
+
+/// <summary>What is true of a state besides its numbers.</summary>
+[Flags]
+public enum FlowFlags : ushort
+{
+    None = 0,
+    InUse = 1 << 0,             // the table's: the record holds a state
+    Sloppy = 1 << 1,            // sequence numbers are not looked at
+    LogAll = 1 << 2,
+    AllowsOptions = 1 << 3,     // pf's allow-opts
+    NoSync = 1 << 4,            // stays out of state synchronisation
+    FromPeer = 1 << 5,          // was made by the other appliance of a pair
+}

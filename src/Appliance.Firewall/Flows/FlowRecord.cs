@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// A state: five cache lines outside the managed heap, ordered by how often they are touched.
+/// <code>
+///     line 0    what every frame writes: time, counters, and the way on
+///     line 1    the protocol's tracker
+///     line 2    key on the wire, what translation keeps
+///     line 3    key inside, rule, partner, buckets
+///     line 4    birth, timer, lists
+/// </code>
+/// What the table needs for its own order is internal; the rest belongs to whoever judges frames. A reference to a record holds until
+/// the state is removed or its bucket detached.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public struct FlowRecord
+{
+    public const int SizeBytes = 320;
+
+    internal const int WireKeyOffset = 128, StackKeyOffset = 192;
+
+    /// <summary>No partner, no source, no translation's source.</summary>
+    public const int Nobody = -1;
+
+    /// <summary>No alias.</summary>
+    public const ushort NoBucket = ushort.MaxValue;
+
+    /// <summary>Of its latest frame. That is all a frame has to write: the timer looks at it when it fires.</summary>
+    [FieldOffset(0)] public MonotonicTime LastSeen;
+
+    [FieldOffset(8)] internal uint Timeout;                 // seconds after LastSeen; FlowTable.SetTimeout
+    [FieldOffset(12)] public FlowFlags Flags;
+    [FieldOffset(14)] internal FlowDirection Way;
+    [FieldOffset(16)] public ulong ForwardPackets;          // as the frame that made the state
+    [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
+    [FieldOffset(32)] public ulong ReversePackets;
+    [FieldOffset(40)] public ulong ReverseBytes;
+    [FieldOffset(48)] public ulong NextHop;                 // FrameInfo.NextHop of the frames that come in by this state
+    [FieldOffset(56)] public uint NextHopGeneration;        // of the routes it was found in; 0: none was
+    [FieldOffset(60)] public ushort EgressPort;             // of that next hop; logical
+    [FieldOffset(62)] public ushort Tag;
+
+    [FieldOffset(64)] public TrackerBytes Tracker;
+
+    [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
+    [FieldOffset(168)] public TranslationBytes Translation;
+
+    [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
+    [FieldOffset(232)] internal int PartnerIndex;
+    [FieldOffset(236)] public uint Rule;                    // in its ruleset
+    [FieldOffset(240)] public uint Ruleset;                 // generation
+    [FieldOffset(244)] public uint RuleId;                  // what the rule is called, beyond its ruleset's life
+    [FieldOffset(248)] internal uint RuleAccount;           // cell of StateLimits
+    [FieldOffset(252)] internal ushort HomeBucket;
+    [FieldOffset(254)] internal ushort AliasAt;
+
+    [FieldOffset(256)] public ulong Id;                     // of the state, for people and peers
+    [FieldOffset(264)] internal MonotonicTime Birth;
+    [FieldOffset(272)] internal TimerLink Timer;
+    [FieldOffset(272)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
+    [FieldOffset(292)] internal BucketLink InBucket;
+    [FieldOffset(300)] public int SourceNode;               // of source tracking
+    [FieldOffset(304)] public int TranslationNode;          // of sticky-address
+    [FieldOffset(308)] public uint TranslationRule;         // the rule that translated, in the same ruleset
+    [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
+
+    /// <summary>The key as on the wire of the port.</summary>
+    public readonly FlowKey Wire => WireKey;
+
+    /// <summary>The key as inside the appliance; the same where nothing is translated.</summary>
+    public readonly FlowKey Stack => StackKey;
+
+    public readonly bool IsTranslated => WireKey != StackKey;
+
+    public readonly FlowDirection Direction => Way;
+
+    public readonly MonotonicTime Created => Birth;
+
+    public readonly uint TimeoutSeconds => Timeout;
+
+    /// <summary>The cell of <see cref="StateLimits"/> in which the rule's states are counted.</summary>
+    public readonly uint Account => RuleAccount;
+
+    /// <summary>The steering bucket of the frame that made the state, as it arrived: its owner is the state's.</summary>
+    public readonly ushort Bucket => HomeBucket;
+
+    /// <summary>Where the other direction's frames arrive, when that is another bucket; else <see cref="NoBucket"/>.</summary>
+    public readonly ushort AliasBucket => AliasAt;
+
+    /// <summary>The state of the same connection at its other port, in the same table; <see cref="Nobody"/>: there is none.</summary>
+    public readonly int Partner => PartnerIndex;
+
+    /// <summary>Whether a frame that found the state on a side goes the way of the one that made it.</summary>
+    public readonly bool IsForward(FlowSide foundOn) => (Way == FlowDirection.In) == (foundOn == FlowSide.Wire);
+}

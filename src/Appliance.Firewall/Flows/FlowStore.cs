@@ -1,0 +1,231 @@
+using System.Runtime.Intrinsics;
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// Records, their keys in the index, and their lists by bucket: what is where. When and why is the table's business.
+/// </summary>
+internal sealed class FlowStore : IDisposable
+{
+    private const int BlockSize = 64;
+
+    private static readonly Vector128<byte> AnyPort = Vector128.Create(0, (ulong)FlowKey.AnyPort << 48).AsByte();
+
+    private readonly FlowHash _hash;
+    private readonly FlowIndex _index;
+    private int _bound;                                                 // keys of one port in the index
+
+    public FlowStore(FlowTableSize size, KeyedRandom random)
+    {
+        _hash = new FlowHash(random);
+        _index = new FlowIndex((2 * size.MaxStates) + size.MaxAliases, _hash);
+        States = new RecordPool<FlowRecord>(size.MaxStates);
+        Aliases = new RecordPool<AliasRecord>(size.MaxAliases);
+        StatesOf = new BucketLists<StateLinks>(new StateLinks(States.Records), size.Buckets);
+        AliasesOf = new BucketLists<AliasLinks>(new AliasLinks(Aliases.Records), size.Buckets);
+    }
+
+    public RecordPool<FlowRecord> States { get; }
+
+    public RecordPool<AliasRecord> Aliases { get; }
+
+    public BucketLists<StateLinks> StatesOf { get; }
+
+    public BucketLists<AliasLinks> AliasesOf { get; }
+
+    public long MemoryBytes => States.MemoryBytes + Aliases.MemoryBytes + _index.MemoryBytes;
+
+    /// <summary>Bound states come before floating ones, as in pf; where there are none, one look will do.</summary>
+    public void Lookup(ReadOnlySpan<PackedFlowKey> keys, FlowSide side, Span<FlowHit> hits)
+    {
+        uint wanted = FlowHit.SideBits(side), second = side == FlowSide.Wire ? FlowHit.AliasBit : 0;
+        if (_bound == 0)
+        {
+            _index.Lookup(keys, AnyPort, wanted, second, hits);
+            return;
+        }
+
+        _index.Lookup(keys, default, wanted, second, hits);
+        Span<FlowHit> floating = stackalloc FlowHit[BlockSize];
+        for (int i = 0; i < keys.Length; i += BlockSize)
+        {
+            int count = Math.Min(BlockSize, keys.Length - i);
+            _index.Lookup(keys.Slice(i, count), AnyPort, wanted, second, floating);
+            for (int k = 0; k < count; k++)
+            {
+                if (hits[i + k].IsMiss) hits[i + k] = floating[k];
+            }
+        }
+    }
+
+    public void Lookup(ReadOnlySpan<FlowKey> keys, FlowSide side, Span<FlowHit> hits)
+    {
+        Span<PackedFlowKey> packed = stackalloc PackedFlowKey[BlockSize];
+        for (int i = 0; i < keys.Length; i += BlockSize)
+        {
+            ReadOnlySpan<FlowKey> block = keys.Slice(i, Math.Min(BlockSize, keys.Length - i));
+            Span<FlowHit> found = hits.Slice(i, block.Length);
+            for (int k = 0; k < block.Length; k++)
+                packed[k] = _hash.Pack(block[k]);
+            Lookup(packed[..block.Length], side, found);
+            PrefetchKeys(found, side);
+            for (int k = 0; k < block.Length; k++)
+            {
+                if (block[k].IsV6 && !found[k].IsMiss && !Holds(found[k], block[k], side)) found[k] = Find(block[k], side);
+            }
+        }
+    }
+
+    public FlowHit Find(in FlowKey key, FlowSide side)
+    {
+        FlowHit bound = _bound > 0 && key.Port != FlowKey.AnyPort ? FindAt(key, side) : default;
+        return bound.IsMiss ? FindAt(key with { Port = FlowKey.AnyPort }, side) : bound;
+    }
+
+    /// <summary>At just this port: the state that has the key on this side, else an alias of it.</summary>
+    public FlowHit FindAt(in FlowKey key, FlowSide side)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        FlowHit alias = default;
+        foreach (uint value in values)
+        {
+            var hit = new FlowHit(value);
+            if (!Holds(hit, key, side)) continue;
+            if ((value & FlowHit.SideBits(side)) != 0) return hit;
+            if (hit.IsAlias && side == FlowSide.Wire) alias = hit;
+        }
+
+        return alias;
+    }
+
+    /// <summary>The alias of a key, at just this port, whether or not a state has it as well.</summary>
+    public bool TryFindAlias(in FlowKey key, out int index)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        foreach (uint value in values)
+        {
+            var hit = new FlowHit(value);
+            index = hit.Index;
+            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire)) return true;
+        }
+
+        index = FlowRecord.Nobody;
+        return false;
+    }
+
+    /// <summary>Enters a state's keys and puts it on its bucket's list. False: there is no room, and nothing has been done.</summary>
+    public bool TryEnter(int index)
+    {
+        ref FlowRecord state = ref States.Records[index];
+        if (state.IsTranslated)
+        {
+            if (!TryEnter(state.WireKey, FlowHit.WireBit | (uint)index)) return false;
+            if (!TryEnter(state.StackKey, FlowHit.StackBit | (uint)index))
+            {
+                Withdraw(state.WireKey, FlowHit.WireBit | (uint)index);
+                return false;
+            }
+        }
+        else if (!TryEnter(state.WireKey, FlowHit.WireBit | FlowHit.StackBit | (uint)index))
+        {
+            return false;
+        }
+
+        StatesOf.Add(state.HomeBucket, index);
+        return true;
+    }
+
+    public void Withdraw(int index)
+    {
+        ref FlowRecord state = ref States.Records[index];
+        StatesOf.Remove(state.HomeBucket, index);
+        if (state.IsTranslated)
+        {
+            Withdraw(state.WireKey, FlowHit.WireBit | (uint)index);
+            Withdraw(state.StackKey, FlowHit.StackBit | (uint)index);
+        }
+        else
+        {
+            Withdraw(state.WireKey, FlowHit.WireBit | FlowHit.StackBit | (uint)index);
+        }
+    }
+
+    /// <summary>False: no record or no room, and nothing has been done.</summary>
+    public bool TryAddAlias(in FlowKey key, ushort bucket, ushort owner)
+    {
+        if (!Aliases.TryRent(out int index)) return false;
+        if (!TryEnter(key, FlowHit.AliasBit | (uint)index))
+        {
+            Aliases.Return(index);
+            return false;
+        }
+
+        ref AliasRecord alias = ref Aliases.Records[index];
+        alias.WireKey = key;
+        alias.OwnBucket = bucket;
+        alias.StateBucket = owner;
+        AliasesOf.Add(bucket, index);
+        return true;
+    }
+
+    public void RemoveAlias(int index)
+    {
+        ref AliasRecord alias = ref Aliases.Records[index];
+        AliasesOf.Remove(alias.OwnBucket, index);
+        Withdraw(alias.WireKey, FlowHit.AliasBit | (uint)index);
+        Aliases.Return(index);
+    }
+
+    /// <summary>Asks the cache for what a frame of a state touches first.</summary>
+    public void Prefetch(ReadOnlySpan<FlowHit> hits)
+    {
+        foreach (FlowHit hit in hits)
+        {
+            if (!hit.IsState) continue;
+            States.Records.Prefetch(hit.Index, 0);
+            States.Records.Prefetch(hit.Index, 64);
+            States.Records.Prefetch(hit.Index, 128);
+            States.Records.Prefetch(hit.Index, 192);
+        }
+    }
+
+    public void Dispose()
+    {
+        States.Dispose();
+        Aliases.Dispose();
+        _index.Dispose();
+    }
+
+    private bool TryEnter(in FlowKey key, uint value)
+    {
+        if (!_index.TryInsert(_hash.Pack(key), value)) return false;
+        if (key.Port != FlowKey.AnyPort) _bound++;
+        return true;
+    }
+
+    private void Withdraw(in FlowKey key, uint value)
+    {
+        _index.Remove(_hash.Pack(key), value);
+        if (key.Port != FlowKey.AnyPort) _bound--;
+    }
+
+    private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)
+    {
+        int offset = side == FlowSide.Wire ? FlowRecord.WireKeyOffset : FlowRecord.StackKeyOffset;
+        foreach (FlowHit hit in hits)
+        {
+            if (hit.IsState) States.Records.Prefetch(hit.Index, offset);
+        }
+    }
+
+    /// <summary>Whether a record that the index found has the key; that it has the port is certain.</summary>
+    private bool Holds(FlowHit hit, in FlowKey key, FlowSide side)
+    {
+        if (hit.IsAlias) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
+        ref FlowRecord state = ref States.Records[hit.Index];
+        return side == FlowSide.Wire ? state.WireKey.IsSameFlow(key) : state.StackKey.IsSameFlow(key);
+    }
+}

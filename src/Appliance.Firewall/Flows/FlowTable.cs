@@ -1,0 +1,303 @@
+using System.Runtime.CompilerServices;
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// The states of one worker: found by key on either side of their translation, sharded by steering bucket, ended by their timeouts. Only
+/// the worker that owns it calls it; it takes no lock, and allocates nothing but the letters of buckets that move. All of it lies outside
+/// the managed heap.
+/// <para>
+/// A bucket's shard also holds its aliases: keys of frames that arrive here and whose state belongs to another bucket. They are counted
+/// apart and bounded apart, and are told when their state ends.
+/// </para>
+/// </summary>
+public sealed class FlowTable : IBucketState, IDisposable
+{
+    /// <summary>From <see cref="Visit"/>: all have been visited.</summary>
+    public const int AllVisited = -1;
+
+    private readonly FlowStore _store;
+    private readonly StateLimits _limits;
+    private readonly IFlowObserver _observer;
+    private readonly IFlowSteering _steering;
+    private readonly TimerWheel<StateLinks> _wheel;
+    private PressureSweep _sweep;
+
+    /// <param name="size">What it has address space for.</param>
+    /// <param name="limits">Shared by all workers.</param>
+    /// <param name="random">The appliance's secret: where a key lies in the table follows from it.</param>
+    /// <param name="observer">Hears of states that end.</param>
+    /// <param name="steering">Asked when the steering has changed.</param>
+    /// <param name="start">The present.</param>
+    public FlowTable(
+        FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxStates, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxAliases, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((2L * size.MaxStates) + size.MaxAliases, FlowHit.MaxIndex);
+        _store = new FlowStore(size, random);
+        _limits = limits;
+        _observer = observer;
+        _steering = steering;
+        _wheel = new TimerWheel<StateLinks>(new StateLinks(_store.States.Records), start);
+    }
+
+    /// <summary>States here.</summary>
+    public int Count => _store.States.Count;
+
+    /// <summary>Aliases here.</summary>
+    public int AliasCount => _store.Aliases.Count;
+
+    public int Buckets => _store.StatesOf.Buckets;
+
+    /// <summary>Outside the managed heap, as far as it has ever been written.</summary>
+    public long MemoryBytes => _store.MemoryBytes;
+
+    /// <summary>When to call <see cref="Expire"/> again although nothing else happens.</summary>
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime sweep = _sweep.NextDeadline;
+            return _wheel.NextDeadline < sweep ? _wheel.NextDeadline : sweep;
+        }
+    }
+
+    /// <summary>A state, by its number.</summary>
+    public ref FlowRecord this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _store.States.Records[index];
+    }
+
+    /// <summary>An alias, by its number.</summary>
+    public ref readonly AliasRecord Alias(int index) => ref _store.Aliases.Records[index];
+
+    /// <summary>
+    /// Finds a batch of IPv4 keys; batches of 64 are fastest. A state bound to the port comes before a floating one, a state before an
+    /// alias, and aliases are found on the wire's side only.
+    /// </summary>
+    /// <param name="keys">With the logical port that each frame passes.</param>
+    /// <param name="side">The wire's for frames that come in, the stack's for those that go out.</param>
+    /// <param name="hits">As many as keys.</param>
+    public void Lookup(ReadOnlySpan<PackedFlowKey> keys, FlowSide side, Span<FlowHit> hits) => _store.Lookup(keys, side, hits);
+
+    /// <summary>The same, for keys of either family.</summary>
+    public void Lookup(ReadOnlySpan<FlowKey> keys, FlowSide side, Span<FlowHit> hits) => _store.Lookup(keys, side, hits);
+
+    /// <summary>The same, for one key.</summary>
+    public FlowHit Find(in FlowKey key, FlowSide side) => _store.Find(key, side);
+
+    /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
+    public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
+
+    /// <summary>
+    /// Makes a state, with the frame that makes it as seen and not as counted. What else belongs into its record is the caller's to write.
+    /// </summary>
+    /// <param name="flow">What it is made of.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="index">Its number; of the state in its way; or <see cref="FlowRecord.Nobody"/>.</param>
+    public FlowAdmission TryInsert(in NewFlow flow, MonotonicTime now, out int index)
+    {
+        if (Collides(flow.Wire, flow.Bucket, FlowSide.Wire, out index) || Collides(flow.Stack, flow.Bucket, FlowSide.Stack, out index))
+            return FlowAdmission.Collision;
+        FlowAdmission admission = _limits.TryTake(flow.Account);
+        if (admission != FlowAdmission.Admitted) return admission;
+        if (TryMake(flow, now, out index)) return FlowAdmission.Admitted;
+        _limits.Release(flow.Account);
+        index = FlowRecord.Nobody;
+        return FlowAdmission.TableFull;
+    }
+
+    /// <summary>Makes two states partners: of one connection, of one bucket, neither with a partner yet.</summary>
+    public void Join(int one, int other)
+    {
+        if (this[one].HomeBucket != this[other].HomeBucket) throw new InvalidOperationException("A connection belongs to one bucket.");
+        this[one].PartnerIndex = other;
+        this[other].PartnerIndex = one;
+    }
+
+    /// <summary>Notes where a state's alias has been asked for, so that it can be told when the state ends.</summary>
+    public void NoteAlias(int index, ushort bucket) => this[index].AliasAt = bucket;
+
+    /// <summary>Ends a state.</summary>
+    public void Remove(int index, FlowEnd why = FlowEnd.Removed)
+    {
+        ref FlowRecord state = ref this[index];
+        _observer.Ended(index, ref state, why);
+        _wheel.Cancel(index);
+        _store.Withdraw(index);
+        _limits.Release(state.RuleAccount);
+        if (state.PartnerIndex != FlowRecord.Nobody) this[state.PartnerIndex].PartnerIndex = FlowRecord.Nobody;
+        state.Flags = FlowFlags.None;
+        _store.States.Return(index);
+    }
+
+    /// <summary>A frame of the state: now seen, and how long the state waits for the next one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Touch(int index, MonotonicTime now, uint timeoutSeconds)
+    {
+        ref FlowRecord state = ref this[index];
+        state.LastSeen = now;
+        if (state.Timeout != timeoutSeconds) ChangeTimeout(index, timeoutSeconds);
+    }
+
+    /// <summary>
+    /// Whether a state's time is up although it is still here: whoever finds it treats it as not found, so that what a frame meets does not
+    /// depend on when the table was last swept.
+    /// </summary>
+    public bool IsExpired(int index, MonotonicTime now) => EndOf(ref this[index]) <= now;
+
+    /// <summary>When a state ends if no frame comes, at the present number of states.</summary>
+    public MonotonicTime ExpiresAt(int index) => EndOf(ref this[index]);
+
+    /// <summary>Ends states whose time is up. Answers the steps it took; as many as allowed: there may be more to do at once.</summary>
+    /// <param name="now">Not before that of an earlier call.</param>
+    /// <param name="steps">States looked at or moved in the wheel, at most.</param>
+    public int Expire(MonotonicTime now, int steps)
+    {
+        int left = steps;
+        while (_wheel.TryTake(now, ref left, out int index))
+        {
+            MonotonicTime end = EndOf(ref this[index]);
+            if (end <= now) Remove(index, FlowEnd.Expired);
+            else _wheel.Schedule(index, end);
+        }
+
+        if (_limits.IsUnderPressure) SweepAll(now, ref left);
+        else _sweep.Stop();
+        return steps - left;
+    }
+
+    /// <summary>
+    /// Adds a key whose frames arrive in one bucket while their state belongs to another. Adding it again is no harm; a collision with a
+    /// state, or an alias, of a third bucket means that two connections have one key, and the later cannot be.
+    /// </summary>
+    public FlowAdmission TryAddAlias(in FlowKey key, ushort bucket, ushort owner)
+    {
+        FlowHit hit = _store.FindAt(key, FlowSide.Wire);
+        if (hit.IsState && this[hit.Index].HomeBucket != owner) return FlowAdmission.Collision;
+        if (_store.TryFindAlias(key, out int alias)) return Alias(alias).Owner == owner ? FlowAdmission.Admitted : FlowAdmission.Collision;
+        return _store.TryAddAlias(key, bucket, owner) ? FlowAdmission.Admitted : FlowAdmission.TableFull;
+    }
+
+    /// <summary>Its state has ended. False: there is no such alias of that owner, or it is another's by now.</summary>
+    public bool TryRemoveAlias(in FlowKey key, ushort owner)
+    {
+        if (!_store.TryFindAlias(key, out int index) || Alias(index).Owner != owner) return false;
+        _store.RemoveAlias(index);
+        return true;
+    }
+
+    /// <summary>
+    /// Shows states to a visitor, some at a time, and kills those that it wants killed. A state that is there from the first call to the
+    /// last, in this table, is visited once; others may be.
+    /// </summary>
+    /// <param name="from">0, or what the last call answered.</param>
+    /// <param name="steps">Records looked at, at most.</param>
+    /// <param name="visitor">Sees each state; it must not make or end any.</param>
+    /// <returns>Where to go on, or <see cref="AllVisited"/>.</returns>
+    public int Visit<TVisitor>(int from, int steps, ref TVisitor visitor) where TVisitor : struct, IFlowVisitor
+    {
+        int end = (int)Math.Min((long)from + steps, _store.States.EverUsed);
+        for (int index = from; index < end; index++)
+        {
+            ref FlowRecord state = ref this[index];
+            if (IsInUse(ref state) && visitor.Visit(index, ref state)) Remove(index, FlowEnd.Killed);
+        }
+
+        return end == _store.States.EverUsed ? AllVisited : end;
+    }
+
+    /// <inheritdoc/>
+    public object? Detach(ushort bucket) => FlowMoves.Detach(_store, _wheel, bucket);
+
+    /// <inheritdoc/>
+    public void Attach(ushort bucket, object? state)
+    {
+        if (state is FlowLetter { IsClosed: false } letter) FlowMoves.Attach(_store, letter, this);
+    }
+
+    /// <summary>
+    /// The hash means something else, but a connection is still a connection: every state stays, and moves to the list of the bucket where
+    /// its connection's first frame would arrive now. All aliases go, and the observer is asked for those that are wanted now.
+    /// <para>
+    /// Afterwards the table holds states of buckets that others own. Before any frame is judged by the new rules, each worker detaches the
+    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for; only
+    /// then may they all go on.
+    /// </para>
+    /// </summary>
+    public void Reset(int buckets) => FlowMoves.Rehome(_store, _steering, _observer, buckets);
+
+    public void Dispose() => _store.Dispose();
+
+    /// <summary>A state that has come with its bucket: its timer runs here from now on.</summary>
+    internal void Arm(int index) => _wheel.Schedule(index, EndOf(ref this[index]));
+
+    /// <summary>A state that found no room where its bucket went.</summary>
+    internal void Lose(ref FlowRecord state)
+    {
+        _observer.Ended(FlowRecord.Nobody, ref state, FlowEnd.Lost);
+        _limits.Release(state.RuleAccount);
+    }
+
+    private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
+
+    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket that has an alias here.</summary>
+    private bool Collides(in FlowKey key, ushort bucket, FlowSide side, out int index)
+    {
+        FlowHit hit = _store.FindAt(key, side);
+        index = hit.IsState ? hit.Index : FlowRecord.Nobody;
+        return hit.IsState || (hit.IsAlias && Alias(hit.Index).Owner != bucket);
+    }
+
+    private bool TryMake(in NewFlow flow, MonotonicTime now, out int index)
+    {
+        if (!_store.States.TryRent(out index)) return false;
+        ref FlowRecord state = ref this[index];
+        state.WireKey = flow.Wire;
+        state.StackKey = flow.Stack;
+        state.Way = flow.Direction;
+        state.HomeBucket = flow.Bucket;
+        state.AliasAt = FlowRecord.NoBucket;
+        state.RuleAccount = flow.Account;
+        state.PartnerIndex = state.SourceNode = state.TranslationNode = FlowRecord.Nobody;
+        state.Birth = state.LastSeen = now;
+        state.Timeout = flow.TimeoutSeconds;
+        if (!_store.TryEnter(index))
+        {
+            _store.States.Return(index);
+            return false;
+        }
+
+        state.Flags = FlowFlags.InUse;
+        Arm(index);
+        return true;
+    }
+
+    /// <summary>A later end is found out when the timer fires; an earlier one it has to be told.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeTimeout(int index, uint seconds)
+    {
+        ref FlowRecord state = ref this[index];
+        state.Timeout = seconds;
+        MonotonicTime end = EndOf(ref state);
+        if (end >= state.Timer.Due) return;
+        _wheel.Cancel(index);
+        _wheel.Schedule(index, end);
+    }
+
+    private MonotonicTime EndOf(ref FlowRecord state) =>
+        state.LastSeen + (_limits.Scale(state.RuleAccount, state.Timeout) * 1_000_000_000L);
+
+    private void SweepAll(MonotonicTime now, ref int left)
+    {
+        while (left > 0 && _sweep.TryNext(now, _store.States.EverUsed, out int index))
+        {
+            left--;
+            ref FlowRecord state = ref this[index];
+            if (IsInUse(ref state) && EndOf(ref state) <= now) Remove(index, FlowEnd.Expired);
+        }
+    }
+}

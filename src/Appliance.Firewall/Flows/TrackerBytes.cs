@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Appliance.Firewall;
+
+/// <summary>Room for what a protocol's tracker keeps of a state. All zero when the state is made.</summary>
+[InlineArray(Length)]
+public struct TrackerBytes
+{
+    public const int Length = 64;
+
+    private byte _first;
+
+    /// <summary>The bytes as the tracker's own struct, of at most <see cref="Length"/> bytes.</summary>
+    [UnscopedRef]
+    public ref T As<T>() where T : unmanaged => ref MemoryMarshal.AsRef<T>(MemoryMarshal.CreateSpan(ref _first, Length));
+}
