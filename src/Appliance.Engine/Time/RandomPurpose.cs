@@ -7,5 +7,5 @@ public enum RandomPurpose : uint
 {
     SteeringKey = 1,
     RuleProbability = 20,
-    FlowTable = 20,
+    FlowTable = 21,
 }

@@ -1,0 +1,17 @@
+namespace Appliance.Firewall;
+
+/// <summary>How strictly a connection is followed.</summary>
+[Flags]
+public enum TcpTrackFlags : byte
+{
+    None = 0,
+
+    /// <summary><c>keep state (sloppy)</c>: by flags alone, for who sees one direction only.</summary>
+    Sloppy = 1 << 0,
+
+    /// <summary>
+    /// What we know may lag behind the ends: the connection was picked up after its first SYN, or its state came from another appliance.
+    /// pf's tolerance for acknowledgments of what was not seen applies.
+    /// </summary>
+    Uncertain = 1 << 1,
+}

@@ -1,0 +1,11 @@
+namespace Appliance.Firewall;
+
+/// <summary>Asked whether a translated endpoint is free. A struct of the caller's, so that no call of it is virtual.</summary>
+public interface IPortProbe
+{
+    /// <summary>
+    /// Whether no other flow has this source towards the destination in question, nobody of the appliance itself listens there (else an
+    /// inside host could shadow it: CVE-2021-3773), and the answers' key is free in its shard.
+    /// </summary>
+    bool IsFree(UInt128 address, ushort port);
+}

@@ -1,0 +1,107 @@
+namespace Appliance.Firewall;
+
+/// <summary>
+/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers, touched
+/// only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
+/// interlocked exchange; the wait for a claim is bounded. Its size never changes: what does not find room is refused.
+/// </summary>
+public sealed class StickySources
+{
+    public const int DefaultCapacity = 10_000;                          // pf's limit src-nodes
+    public const int MaxCapacity = 1 << 24;
+
+    private const int SetLength = 8, MaxSpins = 100_000;
+
+    private readonly Entry[] _entries;
+    private readonly int[] _claims;                                     // of sets: 1 while somebody is in it
+    private readonly int _setMask;
+
+    private struct Entry
+    {
+        public UInt128 Source, Address;
+        public int States;                                              // 0: free
+    }
+
+    /// <param name="capacity">Sources that surely find room when they spread evenly; there are twice as many places.</param>
+    public StickySources(int capacity = DefaultCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(capacity is > 0 and <= MaxCapacity, true, nameof(capacity));
+        int sets = 1;
+        while (sets * SetLength < 2 * capacity) sets *= 2;
+        _setMask = sets - 1;
+        _claims = new int[sets];
+        _entries = new Entry[sets * SetLength];
+    }
+
+    /// <summary>
+    /// The address of a source, for one more state of it. A source that has none gets <paramref name="proposed"/>. False: there is no room;
+    /// the state is to be refused as by pf's limit on source nodes.
+    /// </summary>
+    public bool TryHold(UInt128 source, UInt128 proposed, out UInt128 address)
+    {
+        address = proposed;
+        int set = SetOf(source);
+        if (!TryClaim(set)) return false;
+        Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
+        int place = Find(entries, source);
+        if (place < 0) place = FindFree(entries);
+        if (place >= 0)
+        {
+            ref Entry entry = ref entries[place];
+            if (entry.States == 0) (entry.Source, entry.Address) = (source, proposed);
+            entry.States++;
+            address = entry.Address;
+        }
+
+        Volatile.Write(ref _claims[set], 0);
+        return place >= 0;
+    }
+
+    /// <summary>One state of the source is gone; with the last one its address is free.</summary>
+    public void Release(UInt128 source)
+    {
+        int set = SetOf(source);
+        if (!TryClaim(set)) return;
+        Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
+        int place = Find(entries, source);
+        if (place >= 0) entries[place].States--;
+        Volatile.Write(ref _claims[set], 0);
+    }
+
+    private static int Find(Span<Entry> entries, UInt128 source)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].States > 0 && entries[i].Source == source) return i;
+        }
+
+        return -1;
+    }
+
+    private static int FindFree(Span<Entry> entries)
+    {
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].States == 0) return i;
+        }
+
+        return -1;
+    }
+
+    private bool TryClaim(int set)
+    {
+        for (int spins = 0; Interlocked.CompareExchange(ref _claims[set], 1, 0) != 0; spins++)
+        {
+            if (spins == MaxSpins) return false;
+            Thread.SpinWait(1);
+        }
+
+        return true;
+    }
+
+    private int SetOf(UInt128 source)
+    {
+        ulong mixed = ((ulong)source ^ (ulong)(source >> 64)) * 0x9e37_79b9_7f4a_7c15;
+        return (int)(mixed >> 40) & _setMask;
+    }
+}
