@@ -15,6 +15,8 @@ internal static class Program
         ["check"] = CheckVerb.Examples,
         ["replay"] = ReplayVerb.Examples,
         ["trace"] = TraceVerb.Examples,
+        ["pf"] = PfVerb.Examples,
+        ["parse"] = PfVerb.Examples,
     };
 
     private static int Main(string[] arguments)
@@ -51,6 +53,7 @@ internal static class Program
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),
+            PfVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -63,12 +66,16 @@ internal static class Program
     private static IEnumerable<string> Faults(RootCommand root, ParseResult parsed)
     {
         Command verb = parsed.CommandResult.Command;
-        if (verb != root) return FaultsOf(verb, parsed).Select(fault => $"appliance {verb.Name}: {fault}").Distinct(StringComparer.Ordinal);
+        if (verb != root) return FaultsOf(verb, parsed).Select(fault => $"appliance {NameOf(verb, root)}: {fault}").Distinct(StringComparer.Ordinal);
         string verbs = string.Join(", ", root.Subcommands.Select(command => command.Name));
         return parsed.UnmatchedTokens.Count > 0
             ? [$"appliance: there is no verb '{parsed.UnmatchedTokens[0]}'; the verbs are {verbs} (appliance --help says more)"]
             : [$"appliance: expected a verb, one of {verbs} (appliance --help says more)"];
     }
+
+    /// <summary>A verb's name as it is typed: <c>pf parse</c>.</summary>
+    private static string NameOf(Command verb, RootCommand root) =>
+        verb.Parents.OfType<Command>().FirstOrDefault(parent => parent != root) is { } parent ? $"{parent.Name} {verb.Name}" : verb.Name;
 
     /// <summary>A file that stands alone where <c>--config</c> is missing is one fault, not two.</summary>
     private static IEnumerable<string> FaultsOf(Command verb, ParseResult parsed)

@@ -10,6 +10,8 @@ public class HelpTests
     [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
         "--report")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--only", "--vcpus", "--json", "--seed", "--strict-mac")]
+    [InlineData("pf --help", "parse")]
+    [InlineData("pf parse --help", "FILE")]
     [InlineData("bench --help", "--seconds", "--json")]
     public void Help_names_all_there_is_and_ends_well(string arguments, params string[] names)
     {
@@ -24,6 +26,7 @@ public class HelpTests
     [InlineData("check --help", "appliance check ")]
     [InlineData("replay --help", "appliance replay --config ")]
     [InlineData("trace --help", "appliance trace --config ")]
+    [InlineData("pf parse --help", "appliance pf parse ")]
     public void Help_ends_with_examples_to_copy(string arguments, string start)
     {
         string[] lines = ApplianceProgram.Succeed(arguments.Split(' ')).OutputLines;

@@ -5,7 +5,7 @@ namespace Appliance.Firewall.Language;
 
 /// <summary>
 /// Makes a rule of each combination of a statement's lists, in pfctl's order: interfaces vary slowest, then protocols, ICMP types, sources,
-/// their ports, operating systems, destinations, their ports, users, groups. Combinations of two families fall away.
+/// destinations, source ports, operating systems, destination ports, users, groups. Combinations of two families fall away.
 /// </summary>
 internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
 {
@@ -43,8 +43,6 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
         foreach (IpProtocol? protocol in OrNull(lists.Protocols))
         foreach (IcmpMatch? icmp in OrNone(lists.IcmpTypes))
         foreach (PfHost source in OrOne(lists.SourceHosts, PfHost.Any))
-        foreach (PortMatch sourcePort in OrOne(lists.SourcePorts, default))
-        foreach (string system in OrOne(lists.OperatingSystems, ""))
         foreach (PfHost destination in OrOne(lists.DestinationHosts, PfHost.Any))
         {
             if (!TryMatch(template.Family, source, destination, on, out AddressFamily family, out PfInterface? interfaceOfRule)) continue;
@@ -54,8 +52,9 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
                 Interface = interfaceOfRule,
                 Protocol = protocol,
                 Icmp = icmp,
-                OperatingSystem = system,
             };
+            foreach (PortMatch sourcePort in OrOne(lists.SourcePorts, default))
+            foreach (string system in OrOne(lists.OperatingSystems, ""))
             foreach (PortMatch destinationPort in OrOne(lists.DestinationPorts, default))
             foreach (IdMatch user in OrOne(lists.Users, default))
             foreach (IdMatch group in OrOne(lists.Groups, default))
@@ -63,6 +62,7 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
                 yield return rule with
                 {
                     Source = new PfEndpoint(source, sourcePort),
+                    OperatingSystem = system,
                     Destination = new PfEndpoint(destination, destinationPort),
                     User = user,
                     Group = group,

@@ -27,13 +27,26 @@ internal sealed partial class StatementParser
             case "persist": return table with { Persist = true };
             case "counters": return table with { Counters = true };
             case "file":
-                string file = _tokens.TakeString("the name of a file").Text;
-                return table with { Entries = table.Entries.Add(new TableEntry(null, file)), HasContents = true };
+                return table with { Entries = table.Entries.Add(TableFileEntry()), HasContents = true };
             default:
                 _tokens.Fail(token.Position,
                     $"invalid table option {token.Shown}: expected const, persist, counters, file or addresses in braces");
                 return table;
         }
+    }
+
+    /// <summary>The file is read through, so that what is wrong with it is told now; what it holds is not kept.</summary>
+    private TableEntry TableFileEntry()
+    {
+        Token name = _tokens.TakeString("the name of a file");
+        if (_tokens.HasFailed) return new TableEntry(null, "");
+        string path = _files.Resolve(_path, name.Text);
+        if (++_filesRead > PfLimits.Files) _tokens.Fail(name.Position, $"more than {PfLimits.Files} files are read");
+        else if (!_files.TryRead(path, out string text, out string reason))
+            _tokens.Fail(name.Position, $"cannot load \"{name.Text}\": {reason}");
+        else if (TableFile.Read(path, text, _interfaces, _ => { }) is { } error)
+            _tokens.Fail(error.Position, $"file \"{name.Text}\" contains bad data: {error.Message}");
+        return new TableEntry(null, name.Text) { Path = path };
     }
 
     private IEnumerable<TableEntry> TableEntries()

@@ -176,7 +176,7 @@ internal sealed partial class StatementParser
         string name = _tokens.TakeStrings("the anchor's name");
         _tokens.Expect("from", "and a file");
         string file = _tokens.TakeStrings("the name of a file");
-        if (CanEnd()) _builder.Add(new LoadAnchor(position, name, file));
+        if (CanEnd()) _builder.Add(new LoadAnchor(position, name, _files.Resolve(_path, file)));
     }
 
     /// <summary>Whether the statement is whole: nothing failed, and nothing stands behind it that it does not know.</summary>
