@@ -17,13 +17,13 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     {
         int size = TestSize.Of(person: 300, server: 2_000, soak: 10_000), seed = TestSize.Seed(4748);
         long decided = 0, paused = 0, gathered = 0, all = 0;
-        int deepest = 0;
+        int tables = 0;
         for (int ruleset = 0; ruleset < size; ruleset++)
         {
             var random = new RandomRules((seed * 1_000_003) + (2 * ruleset) + (int)order);
             List<Rule> rules = random.DrawRules(order);
             var pair = new Pair(RuleList.Create(order, rules));
-            deepest = Math.Max(deepest, pair.TreeDepth);
+            tables = Math.Max(tables, pair.TableCount);
             for (int i = 0; i < size; i++)
             {
                 PacketView packet = random.DrawPacket((ulong)i);
@@ -40,7 +40,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{order}: {size} rulesets, {size} packets each, {decided * 100 / all} % decided by a rule, "
-            + $"{gathered * 100 / all} % met match rules, {paused * 100 / all} % were translated on the way, trees up to {deepest} deep; seed {seed}");
+            + $"{gathered * 100 / all} % met match rules, {paused * 100 / all} % were translated on the way, up to {tables} tables; seed {seed}");
         Assert.True(decided * 2 > all, "the packets meet too few rules");
     }
 
@@ -83,7 +83,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     {
         public NaiveEvaluator Twin { get; } = new(list, RoutesOfTest.Instance, Lots);
         public CompiledEvaluator Engine { get; } = new(CompiledRules.Compile(list), RoutesOfTest.Instance, Lots);
-        public int TreeDepth => Engine.Compiled.TreeDepth;
+        public int TableCount => Engine.Compiled.TableCount;
 
         public void AssertEqualCounters(string where)
         {
