@@ -25,7 +25,7 @@ internal static class RouteChecks
         bool translates = statement.SourcePool is not null || statement.DestinationPool is not null;
         if (rule.Action == PfAction.Block && translates) return "nat-to, rdr-to, binat-to and af-to are not supported on block rules";
         if (statement.IsBinatTo) return BinatToProblem(statement);
-        return null;
+        return translates && rule.Direction == PfDirection.Both ? "nat-to and rdr-to require a direction" : null;
     }
 
     private static string? BinatToProblem(RuleStatement statement)

@@ -21,6 +21,7 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
         {
             if (errors.IsFull) yield break;
             if (Finish(rule) is not { } whole) continue;
+            if (statement.IsBinatTo) whole = whole with { Direction = PfDirection.Out };
             yield return whole;
             if (statement.IsBinatTo && whole is { Translation.Source: { } pool }) yield return BinatToPartner(whole, pool);
         }

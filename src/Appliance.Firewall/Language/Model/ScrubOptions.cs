@@ -11,6 +11,7 @@ public sealed record ScrubOptions
 
     /// <summary>Bytes; 0: as it is.</summary>
     public ushort MaxMss { get; init; }
+    /// <summary>Of a scrub rule; another rule has it in <see cref="PfRule.SetTos" />.</summary>
     public byte? SetTos { get; init; }
     public bool ReassembleTcp { get; init; }
     public bool NoFragmentReassembly { get; init; }

@@ -132,7 +132,8 @@ internal sealed partial class StatementParser
             case "scrub" when TakeWord():
                 Once(draft, "scrub");
                 _tokens.Expect('(', "behind 'scrub'");
-                draft.Rule = draft.Rule with { Scrub = ScrubOptions(new ScrubOptions(), draft) };
+                ScrubOptions scrub = ScrubOptions(new ScrubOptions(), draft);
+                draft.Rule = draft.Rule with { Scrub = scrub with { SetTos = null }, SetTos = scrub.SetTos ?? draft.Rule.SetTos };
                 _tokens.Expect(')', "behind the scrub options");
                 return true;
             default:

@@ -12,7 +12,7 @@ internal static class ScrubText
         bool isScrubRule = rule.Action is PfAction.Scrub or PfAction.NoScrub;
         if (rule.Scrub is { } scrub)
         {
-            string[] words = [.. Words(scrub)];
+            string[] words = [.. isScrubRule ? WordsOfRule(scrub) : WordsOfOption(scrub)];
             if (isScrubRule) text.Append(string.Concat(words.Select(word => $" {word}")));
             else if (words.Length > 0) text.Append(" scrub (").AppendJoin(' ', words).Append(')');
         }
@@ -23,12 +23,26 @@ internal static class ScrubText
         text.Append(rule.Scrub?.NoFragmentReassembly == true ? " fragment no reassemble" : " fragment reassemble");
     }
 
-    private static IEnumerable<string> Words(ScrubOptions scrub)
+    private static IEnumerable<string> WordsOfRule(ScrubOptions scrub)
+    {
+        foreach (string word in HeaderWords(scrub)) yield return word;
+        if (scrub.MaxMss > 0) yield return MaxMss(scrub);
+        if (scrub.SetTos is { } tos) yield return string.Create(CultureInfo.InvariantCulture, $"set-tos 0x{tos:x2}");
+    }
+
+    private static IEnumerable<string> WordsOfOption(ScrubOptions scrub)
+    {
+        foreach (string word in HeaderWords(scrub)) yield return word;
+        if (scrub.ReassembleTcp) yield return "reassemble tcp";
+        if (scrub.MaxMss > 0) yield return MaxMss(scrub);
+    }
+
+    private static IEnumerable<string> HeaderWords(ScrubOptions scrub)
     {
         if (scrub.NoDf) yield return "no-df";
         if (scrub.RandomId) yield return "random-id";
         if (scrub.MinTtl > 0) yield return string.Create(CultureInfo.InvariantCulture, $"min-ttl {scrub.MinTtl}");
-        if (scrub.MaxMss > 0) yield return string.Create(CultureInfo.InvariantCulture, $"max-mss {scrub.MaxMss}");
-        if (scrub.SetTos is { } tos) yield return string.Create(CultureInfo.InvariantCulture, $"set-tos 0x{tos:x2}");
     }
+
+    private static string MaxMss(ScrubOptions scrub) => string.Create(CultureInfo.InvariantCulture, $"max-mss {scrub.MaxMss}");
 }
