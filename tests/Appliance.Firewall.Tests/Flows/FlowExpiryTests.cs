@@ -1,0 +1,125 @@
+using Appliance.Engine;
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+public sealed class FlowExpiryTests
+{
+    private const long Second = FlowRig.Second;
+
+    [Fact]
+    public void A_frame_only_writes_when_it_was_seen_and_the_timer_finds_out()
+    {
+        using var rig = new FlowRig();
+        int index = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 10);
+        rig.Table[index].LastSeen = new MonotonicTime(9 * Second);
+        rig.ExpireAll(18 * Second);
+        Assert.Empty(rig.Ended);
+        Assert.False(rig.Table.IsExpired(index, new MonotonicTime((19 * Second) - 1)));
+        Assert.True(rig.Table.IsExpired(index, new MonotonicTime(19 * Second)));
+        rig.ExpireAll((19 * Second) + TimerTick.Nanoseconds);
+        Assert.Equal([(1ul, FlowEnd.Expired)], rig.Ended);
+        Assert.True(rig.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire).IsMiss);
+    }
+
+    [Fact]
+    public void A_state_that_is_closing_ends_by_its_shorter_timeout()
+    {
+        using var rig = new FlowRig();
+        int index = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 86_400);
+        rig.Table.Touch(index, new MonotonicTime(5 * Second), 30);
+        Assert.True(rig.Table.NextDeadline <= new MonotonicTime((35 * Second) + TimerTick.Nanoseconds));
+        rig.ExpireAll(34 * Second);
+        Assert.Empty(rig.Ended);
+        rig.ExpireAll((35 * Second) + TimerTick.Nanoseconds);
+        Assert.Equal([(1ul, FlowEnd.Expired)], rig.Ended);
+    }
+
+    [Fact]
+    public void Steps_bound_a_sweep_and_nothing_is_forgotten()
+    {
+        using var rig = new FlowRig();
+        for (int i = 0; i < 1000; i++) rig.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, seconds: 20);
+        int calls = 0, steps;
+        do
+        {
+            steps = rig.Table.Expire(new MonotonicTime(21 * Second), 64);
+            Assert.InRange(steps, 0, 64);
+            calls++;
+        }
+        while (steps == 64);
+        Assert.Equal(Enumerable.Range(1, 1000).Select(i => (ulong)i), rig.Ended.Select(ended => ended.Id));
+        Assert.InRange(calls, 1000 / 64, 100);
+        Assert.Equal(MonotonicTime.Never, rig.Table.NextDeadline);
+    }
+
+    [Fact]
+    public void A_state_that_ends_leaves_its_partner_alone()
+    {
+        using var rig = new FlowRig();
+        int one = rig.Insert(FlowRig.Key(1, 2), seconds: 10), other = rig.Insert(FlowRig.Key(2, 1), seconds: 20);
+        rig.Table.Join(one, other);
+        Assert.Equal((other, one), (rig.Table[one].Partner, rig.Table[other].Partner));
+        rig.ExpireAll(11 * Second);
+        Assert.Equal((1, FlowRecord.Nobody), (rig.Table.Count, rig.Table[other].Partner));
+    }
+
+    /// <summary>pf.conf(5): a factor of (end - states) / (end - start) from start on; at end all go.</summary>
+    [Theory]
+    [InlineData(0, 100u)]
+    [InlineData(60, 100u)]
+    [InlineData(61, 98u)]
+    [InlineData(90, 50u)]
+    [InlineData(119, 1u)]
+    [InlineData(120, 0u)]
+    [InlineData(500, 0u)]
+    public void Timeouts_shrink_between_start_and_end(int states, uint seconds)
+    {
+        Assert.Equal(seconds, new AdaptiveTimeouts(60, 120).Scale(100, states));
+        Assert.Equal(100u, AdaptiveTimeouts.Off.Scale(100, states));
+        Assert.Equal(100u, new AdaptiveTimeouts(60, 60).Scale(100, states));
+        Assert.Equal(uint.MaxValue, new AdaptiveTimeouts(1000, 2000).Scale(uint.MaxValue, states));
+    }
+
+    [Fact]
+    public void Under_pressure_states_end_within_a_round_though_their_timers_lie_far_ahead()
+    {
+        using var rig = new FlowRig(limits: new StateLimits(1000, new AdaptiveTimeouts(60, 120)));
+        for (int i = 0; i < 90; i++) rig.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, seconds: 1000);
+        Assert.Equal(new MonotonicTime(500 * Second), rig.Table.ExpiresAt(0));
+        for (long second = 0; second < 500; second++) rig.ExpireAll(second * Second);
+        Assert.Empty(rig.Ended);
+        Assert.InRange(rig.Table.NextDeadline.Nanoseconds, 499 * Second, 501 * Second);
+        for (long second = 500; second <= 521; second++) rig.ExpireAll(second * Second);
+
+        // As they go the pressure goes, too: what is left has its time back.
+        Assert.InRange(rig.Table.Count, 60, 89);
+        Assert.True(rig.Table.ExpiresAt(89) > new MonotonicTime(500 * Second));
+        Assert.All(rig.Ended, ended => Assert.Equal(FlowEnd.Expired, ended.Why));
+    }
+
+    [Fact]
+    public void Under_pressure_a_round_looks_at_every_state_once_and_takes_its_time()
+    {
+        using var rig = new FlowRig(limits: new StateLimits(2000, new AdaptiveTimeouts(1, 100_000)));
+        for (int i = 0; i < 1000; i++) rig.Insert(FlowRig.Key(i, 2), seconds: 100_000);
+        int steps = 0;
+        for (long tenth = 0; tenth < 100; tenth++) steps += rig.ExpireAll(tenth * Second / 10);
+        Assert.InRange(steps, 900, 1000);
+        Assert.InRange(rig.ExpireAll(10 * Second), 1, 20);
+    }
+
+    [Fact]
+    public void A_rule_with_its_own_scale_goes_by_its_own_states()
+    {
+        var limits = new StateLimits(1000, AdaptiveTimeouts.Off, 4);
+        limits.SetRule(2, int.MaxValue, new AdaptiveTimeouts(1, 5));
+        using var rig = new FlowRig(limits: limits);
+        int free = rig.Insert(FlowRig.Key(1, 2), seconds: 100, account: 1);
+        int bound = rig.Insert(FlowRig.Key(2, 2), seconds: 100, account: 2);
+        Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(bound));
+        rig.Insert(FlowRig.Key(3, 2), seconds: 100, account: 2);
+        Assert.Equal(new MonotonicTime(75 * Second), rig.Table.ExpiresAt(bound));
+        Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(free));
+    }
+}

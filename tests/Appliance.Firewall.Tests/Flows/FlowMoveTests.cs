@@ -1,0 +1,168 @@
+using Appliance.Engine;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+/// <summary>Several workers' tables that share one appliance's buckets.</summary>
+public sealed class FlowMoveTests
+{
+    private static readonly FlowKey Client = FlowRig.Key(10, 80, isV6: true), Server = FlowRig.Key(80, 10, isV6: true);
+
+    [Fact]
+    public void A_state_moves_with_all_that_it_knows()
+    {
+        var limits = new StateLimits(10, AdaptiveTimeouts.Off, 4);
+        using FlowRig from = new(limits: limits), to = new(limits: limits, seed: 2);
+        to.Insert(FlowRig.Key(3, 4), id: 99, bucket: 3);
+        int outState = from.Insert(FlowRig.Key(80, 77), id: 2, stack: FlowRig.Key(80, 10), bucket: 5, direction: FlowDirection.Out, now: 7, account: 3);
+        int inState = from.Insert(FlowRig.Key(10, 80), id: 1, bucket: 5, seconds: 30, now: 8);
+        from.Table.Join(inState, outState);
+        from.Table.NoteAlias(outState, 9);
+        from.Table[outState].Tracker.As<ulong>() = 0x1234;
+        from.Table[outState].Translation.As<uint>() = 0x5678;
+        from.Table[inState].SyncDigest = 0x9abc;
+        from.Table[inState].LastSeen = new MonotonicTime(11);
+
+        to.Table.Attach(5, from.Table.Detach(5));
+
+        Assert.Equal((0, 3, 3), (from.Table.Count, to.Table.Count, limits.Count));
+        Assert.True(from.Table.Find(FlowRig.Key(10, 80), FlowSide.Wire).IsMiss);
+        ref FlowRecord moved = ref to.Table[to.Table.Find(FlowRig.Key(80, 77), FlowSide.Wire).Index];
+        Assert.Equal((2ul, 0x1234ul, 0x5678u, (ushort)9, (ushort)5), (moved.Id, moved.Tracker.As<ulong>(), moved.Translation.As<uint>(), moved.AliasBucket, moved.Bucket));
+        Assert.Equal((FlowDirection.Out, 7, 3u), (moved.Direction, moved.Created.Nanoseconds, moved.Account));
+        ref FlowRecord partner = ref to.Table[moved.Partner];
+        Assert.Equal((1ul, 0x9abcul, 2ul), (partner.Id, partner.SyncDigest, to.Table[partner.Partner].Id));
+        Assert.Empty(from.Ended);
+        from.ExpireAll(1000 * FlowRig.Second);
+        to.ExpireAll(31 * FlowRig.Second);
+        Assert.Equal([(1ul, FlowEnd.Expired)], to.Ended);
+        Assert.Empty(from.Ended);
+    }
+
+    [Fact]
+    public void Nothing_else_moves_and_an_empty_bucket_is_no_letter()
+    {
+        using FlowRig from = new(), to = new();
+        from.Insert(FlowRig.Key(1, 2), id: 1, bucket: 4);
+        from.Insert(FlowRig.Key(3, 4), id: 2, bucket: 6);
+        Assert.Null(from.Table.Detach(5));
+        to.Table.Attach(5, null);
+        object? letter = from.Table.Detach(4);
+        Assert.Null(from.Table.Detach(4));
+        to.Table.Attach(4, letter);
+        to.Table.Attach(4, letter);                                     // it is empty by now
+        Assert.Equal((1, 1), (from.Table.Count, to.Table.Count));
+    }
+
+    [Fact]
+    public void Aliases_move_with_the_bucket_where_frames_arrive()
+    {
+        using FlowRig from = new(), to = new();
+        Assert.Equal(FlowAdmission.Admitted, from.Table.TryAddAlias(Client, bucket: 4, owner: 9));
+        Assert.Equal(FlowAdmission.Admitted, from.Table.TryAddAlias(Server, bucket: 5, owner: 9));
+        to.Table.Attach(4, from.Table.Detach(4));
+        Assert.True(from.Table.Find(Client, FlowSide.Wire).IsMiss);
+        Assert.True(from.Table.Find(Server, FlowSide.Wire).IsAlias);
+        FlowHit hit = to.Table.Find(Client, FlowSide.Wire);
+        Assert.Equal((Client, 4, 9), (to.Table.Alias(hit.Index).Key, to.Table.Alias(hit.Index).Bucket, to.Table.Alias(hit.Index).Owner));
+        Assert.True(to.Table.Find(Client, FlowSide.Stack).IsMiss);
+    }
+
+    [Fact]
+    public void What_finds_no_room_is_lost_aloud()
+    {
+        var limits = new StateLimits(10, AdaptiveTimeouts.Off);
+        using FlowRig from = new(limits: limits), to = new(maxStates: 2, limits: limits);
+        int first = from.Insert(FlowRig.Key(1, 2), id: 1, bucket: 4);
+        from.Table.Join(first, from.Insert(FlowRig.Key(2, 1), id: 2, bucket: 4));
+        from.Insert(FlowRig.Key(5, 6), id: 3, bucket: 4);
+        to.Insert(FlowRig.Key(7, 8), id: 4);
+        to.Table.Attach(4, from.Table.Detach(4));
+        Assert.Equal([(2ul, FlowEnd.Lost), (3ul, FlowEnd.Lost)], to.Ended.Order());
+        Assert.Equal((2, 2), (to.Table.Count, limits.Count));
+        Assert.Equal(FlowRecord.Nobody, to.Table[to.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire).Index].Partner);
+    }
+
+    /// <summary>Buckets go round among four tables; each state is in the table that has its bucket, and in no other.</summary>
+    [Fact]
+    public void However_buckets_move_every_state_is_at_its_owner()
+    {
+        int moves = TestSize.Of(person: 2000, server: 20_000, soak: 200_000);
+        var random = new Random(TestSize.Seed(31));
+        var limits = new StateLimits(5000, AdaptiveTimeouts.Off);
+        FlowRig[] workers = [.. Enumerable.Range(0, 4).Select(i => new FlowRig(5000, limits, seed: (ulong)i))];
+        var owners = new int[FlowRig.Buckets];
+        var made = new List<(FlowKey Key, ushort Bucket, ulong Id)>();
+        for (int i = 0; i < moves; i++)
+        {
+            ushort bucket = (ushort)random.Next(FlowRig.Buckets);
+            int to = random.Next(workers.Length);
+            workers[to].Table.Attach(bucket, workers[owners[bucket]].Table.Detach(bucket));
+            owners[bucket] = to;
+            if (made.Count == 2000) continue;
+            ushort home = (ushort)random.Next(FlowRig.Buckets);
+            FlowKey key = FlowRig.Key(made.Count, 5, isV6: i % 2 == 0);
+            int one = workers[owners[home]].Insert(key, id: (ulong)made.Count + 1, bucket: home);
+            made.Add((key, home, (ulong)made.Count + 1));
+            FlowKey turned = key.Turned();
+            int other = workers[owners[home]].Insert(turned, id: (ulong)made.Count + 1, bucket: home);
+            made.Add((turned, home, (ulong)made.Count + 1));
+            workers[owners[home]].Table.Join(one, other);
+        }
+
+        foreach ((FlowKey key, ushort bucket, ulong id) in made)
+        {
+            for (int worker = 0; worker < workers.Length; worker++)
+            {
+                FlowHit hit = workers[worker].Table.Find(key, FlowSide.Wire);
+                Assert.Equal(worker == owners[bucket], hit.IsState);
+                if (hit.IsMiss) continue;
+                ref FlowRecord state = ref workers[worker].Table[hit.Index];
+                Assert.Equal((id, ((id - 1) ^ 1) + 1), (state.Id, workers[worker].Table[state.Partner].Id));
+            }
+        }
+
+        Assert.Equal(made.Count, limits.Count);
+        Array.ForEach(workers, worker => worker.ExpireAll(61 * FlowRig.Second));
+        Assert.Equal(0, limits.Count);
+        Array.ForEach(workers, worker => worker.Dispose());
+    }
+
+    [Fact]
+    public void A_new_steering_rehomes_states_by_their_first_frame_and_asks_for_new_aliases()
+    {
+        using var rig = new FlowRig();
+        FlowKey arrival = FlowRig.Key(10, 77), inside = FlowRig.Key(10, 80), answers = FlowRig.Key(80, 10);       // a port forwarding, 77 to 80
+        int inState = rig.Insert(arrival, id: 1, stack: inside, bucket: 3);
+        int outState = rig.Insert(answers, id: 2, bucket: 3, direction: FlowDirection.Out);
+        rig.Table.Join(inState, outState);
+        int lonely = rig.Insert(FlowRig.Key(30, 40), id: 3, bucket: 3, direction: FlowDirection.Out);
+        int inOnly = rig.Insert(FlowRig.Key(50, 60), id: 4, bucket: 3);
+        int sameBucket = rig.Insert(FlowRig.Key(1, 2), id: 5, bucket: 3);
+        rig.Table.TryAddAlias(answers.Turned(), bucket: 8, owner: 1);
+        rig.Steering = key => (ushort)key.Outside switch { 10 => 20, 80 => 21, 40 => 22, 30 => 23, 50 => 24, 60 => 25, _ => 26 };
+
+        rig.Table.Reset(64);
+
+        Assert.Equal((64, 0, 5), (rig.Table.Buckets, rig.Table.AliasCount, rig.Table.Count));
+        Assert.True(rig.Table.Find(answers.Turned(), FlowSide.Wire).IsMiss);
+        Assert.Equal([20, 20, 22, 24, 26], new[] { inState, outState, lonely, inOnly, sameBucket }.Select(index => (int)rig.Table[index].Bucket));
+        Assert.Equal([FlowRecord.NoBucket, 21, 23, 25, FlowRecord.NoBucket], new[] { inState, outState, lonely, inOnly, sameBucket }.Select(index => (int)rig.Table[index].AliasBucket));
+        Assert.Equal([(answers, 21, 20), (FlowRig.Key(30, 40), 23, 22), (FlowRig.Key(50, 60).Turned(), 25, 24)], rig.Wanted);
+
+        using var other = new FlowRig(limits: rig.Limits);
+        other.Table.Reset(64);
+        other.Table.Attach(20, rig.Table.Detach(20));
+        Assert.Equal((3, 2), (rig.Table.Count, other.Table.Count));
+        Assert.Equal(2ul, other.Table[other.Table[other.Table.Find(arrival, FlowSide.Wire).Index].Partner].Id);
+    }
+
+    [Fact]
+    public void Partners_are_of_one_bucket()
+    {
+        using var rig = new FlowRig();
+        int one = rig.Insert(FlowRig.Key(1, 2), bucket: 1), other = rig.Insert(FlowRig.Key(2, 1), bucket: 2);
+        Assert.Throws<InvalidOperationException>(() => rig.Table.Join(one, other));
+    }
+}

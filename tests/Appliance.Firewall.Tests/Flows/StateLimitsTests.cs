@@ -1,0 +1,103 @@
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+public sealed class StateLimitsTests
+{
+    [Fact]
+    public void There_are_no_more_states_than_there_may_be()
+    {
+        using var rig = new FlowRig(limits: new StateLimits(2, AdaptiveTimeouts.Off));
+        rig.Insert(FlowRig.Key(1, 2));
+        int second = rig.Insert(FlowRig.Key(2, 2));
+        Assert.Equal(FlowAdmission.StateLimit, TryInsert(rig, FlowRig.Key(3, 2)));
+        rig.Table.Remove(second);
+        Assert.Equal(FlowAdmission.Admitted, TryInsert(rig, FlowRig.Key(3, 2)));
+        rig.Limits.Max = 1;
+        rig.Table.Remove(second);
+        Assert.Equal(FlowAdmission.StateLimit, TryInsert(rig, FlowRig.Key(4, 2)));
+        Assert.Equal(1, rig.Table.Count);
+    }
+
+    [Fact]
+    public void A_rule_has_no_more_than_its_own()
+    {
+        var limits = new StateLimits(10, AdaptiveTimeouts.Off, 4);
+        limits.SetRule(2, 1, AdaptiveTimeouts.Off);
+        using var rig = new FlowRig(limits: limits);
+        int only = rig.Insert(FlowRig.Key(1, 2), account: 2);
+        Assert.Equal(FlowAdmission.RuleLimit, TryInsert(rig, FlowRig.Key(2, 2), 2));
+        Assert.Equal((1, 1, 0), (limits.Count, limits.CountOf(2), limits.CountOf(3)));
+        Assert.Equal(FlowAdmission.Admitted, TryInsert(rig, FlowRig.Key(2, 2), 3));
+        rig.Table.Remove(only);
+        Assert.Equal((1, 0), (limits.Count, limits.CountOf(2)));
+        Assert.Equal(FlowAdmission.Admitted, TryInsert(rig, FlowRig.Key(5, 2), 2));
+    }
+
+    [Fact]
+    public void A_full_table_refuses_and_counts_nothing()
+    {
+        using var rig = new FlowRig(maxStates: 3, limits: new StateLimits(100, AdaptiveTimeouts.Off), maxAliases: 1);
+        for (int i = 0; i < 3; i++) rig.Insert(FlowRig.Key(i, 2));
+        Assert.Equal(FlowAdmission.TableFull, TryInsert(rig, FlowRig.Key(9, 2)));
+        Assert.Equal(3, rig.Limits.Count);
+        Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(FlowRig.Key(10, 2), 1, 2));
+        Assert.Equal(FlowAdmission.TableFull, rig.Table.TryAddAlias(FlowRig.Key(11, 2), 1, 2));
+    }
+
+    [Fact]
+    public void A_refused_state_leaves_nothing_behind()
+    {
+        using var rig = new FlowRig();
+        int there = rig.Insert(FlowRig.Key(1, 2));
+        var flow = new NewFlow(FlowRig.Key(5, 6), FlowRig.Key(1, 2), FlowDirection.In, 0, 60);
+        Assert.Equal(FlowAdmission.Collision, rig.Table.TryInsert(flow, default, out int inTheWay));
+        Assert.Equal((there, 1, 1), (inTheWay, rig.Table.Count, rig.Limits.Count));
+        Assert.True(rig.Table.Find(FlowRig.Key(5, 6), FlowSide.Wire).IsMiss);
+    }
+
+    [Fact]
+    public void A_key_that_is_another_buckets_by_alias_is_taken()
+    {
+        using var rig = new FlowRig();
+        rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 9);
+        var flow = new NewFlow(FlowRig.Key(1, 2), FlowRig.Key(1, 2), FlowDirection.In, 8, 60);
+        Assert.Equal(FlowAdmission.Collision, rig.Table.TryInsert(flow, default, out int inTheWay));
+        Assert.Equal(FlowRecord.Nobody, inTheWay);
+        Assert.Equal(FlowAdmission.Admitted, rig.Table.TryInsert(flow with { Bucket = 9 }, default, out int index));
+        Assert.Equal(new FlowHit(FlowHit.WireBit | FlowHit.StackBit | (uint)index), rig.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire));
+        Assert.Equal(FlowAdmission.Collision, rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 10));
+        Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 9));
+        Assert.Equal(1, rig.Table.AliasCount);
+    }
+
+    [Fact]
+    public void Two_threads_at_the_limit_never_pass_it_and_never_miss_it()
+    {
+        const int Max = 100, Rounds = 20_000;
+        var limits = new StateLimits(Max, AdaptiveTimeouts.Off, 3);
+        limits.SetRule(1, 30, AdaptiveTimeouts.Off);
+        int worst = 0;
+        void Run(int seed)
+        {
+            var random = new Random(seed);
+            var held = new Stack<uint>();
+            for (int i = 0; i < Rounds; i++)
+            {
+                uint account = (uint)random.Next(1, 3);
+                if (random.Next(2) == 0 && limits.TryTake(account) == FlowAdmission.Admitted) held.Push(account);
+                else if (held.Count > 0) limits.Release(held.Pop());
+                if (limits.Count > Max || limits.CountOf(1) > 30) Interlocked.Increment(ref worst);
+            }
+
+            while (held.Count > 0) limits.Release(held.Pop());
+        }
+
+        Parallel.Invoke(() => Run(1), () => Run(2));
+        Assert.Equal((0, 0, 0), (worst, limits.Count, limits.CountOf(1)));
+        Assert.Equal(Max, Enumerable.Range(0, 2 * Max).Count(_ => limits.TryTake(2) == FlowAdmission.Admitted));
+    }
+
+    private static FlowAdmission TryInsert(FlowRig rig, FlowKey key, uint account = 0) =>
+        rig.Table.TryInsert(new NewFlow(key, key, FlowDirection.In, 0, 60, account), default, out _);
+}
