@@ -7,14 +7,13 @@ namespace Appliance.Firewall;
 /// </summary>
 internal ref struct TcpStep
 {
+    private const uint LargestWindow = 1u << 30;
+
     private readonly TcpSegmentFacts _segment;
     private readonly TcpTrackFlags _track;
     private readonly uint _dataEnd, _end;               // one past the payload, and past the FIN
 
     public TcpPeer Source, Peer;
-
-    /// <summary>What was known of the sender was wrong: it is to be learned anew.</summary>
-    public bool Forgets;
 
     public TcpStep(in TcpPeer source, in TcpPeer peer, in TcpSegmentFacts segment, TcpTrackFlags track)
     {
@@ -30,6 +29,7 @@ internal ref struct TcpStep
     {
         if (_segment.Has(TcpFlags.Rst)) return JudgeReset();
         if (_segment.Has(TcpFlags.Syn)) return JudgeSyn();
+        if (!_segment.Has(TcpFlags.Ack)) return new TrackVerdict(TrackOutcome.Drop);            // RFC 9293 §3.10.7.4, fifth
         if (!Source.Has(TcpPeerFacts.Sequence)) return JudgeFirst();
         if (IsSequenceAcceptable && IsAcknowledgmentAcceptable) return Accept();
         return IsLate ? new TrackVerdict(TrackOutcome.PassUnchanged) : IsAhead ? Follow() : Refuse();
@@ -72,29 +72,37 @@ internal ref struct TcpStep
         if (IsOver) return new TrackVerdict(isAnswer && IsAcknowledgmentAcceptable ? TrackOutcome.PassUnchanged : TrackOutcome.Drop);
         if (IsSynchronized) return new TrackVerdict(isRepeated && isAnswer ? TrackOutcome.PassUnchanged : TrackOutcome.Challenge);
         if (!Source.Has(TcpPeerFacts.Sequence)) return JudgeFirst();
-        return isRepeated ? Accept() : Refuse();
+        if (isRepeated) return Accept();
+        if (!isAnswer || Source.State > TcpPeerState.SynSent || !IsAcknowledgmentAcceptable) return Refuse();
+        Source.Facts = TcpPeerFacts.None;               // a SYN without acknowledgment came first, but anyone can send that
+        return JudgeFirst();
     }
 
     /// <summary>The first segment from this end. After a SYN it can only be a SYN itself.</summary>
     private TrackVerdict JudgeFirst()
     {
         bool isExpected = _segment.Has(TcpFlags.Syn) || !Peer.Has(TcpPeerFacts.Syn) || IsUncertain;
-        if (!IsAcknowledgmentAcceptable || !isExpected) return Refuse();
-        int scale = 0;
+        if (!IsAcknowledgmentAcceptable || !isExpected || !IsNearExpectation) return Refuse();
         if (_segment.Has(TcpFlags.Syn))
         {
             TakeSynOptions(ref Source, _segment);
-            SettleScale();
-            scale = Source.Has(TcpPeerFacts.WindowScale) ? Peer.WindowScale : 0;
+            if (_segment.Has(TcpFlags.Ack)) SettleScale();
         }
 
         Source.Facts |= TcpPeerFacts.Sequence;
         Source.Next = _segment.Sequence;
-        Source.Limit = _dataEnd + Math.Max(1, (uint)Peer.MaxWindow << scale);
+        Source.Limit = _dataEnd + Math.Max(1, WindowOf(Peer));
         return Accept();
     }
 
-    /// <summary>RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled.</summary>
+    /// <summary>The other end said what it expects: that is no further away than the largest window there is (RFC 7323 §2.3).</summary>
+    private readonly bool IsNearExpectation => !Peer.Has(TcpPeerFacts.Acknowledged)
+        || _segment.Sequence - Peer.Acknowledged + LargestWindow <= 2 * LargestWindow;
+
+    /// <summary>
+    /// RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled. Only who acknowledges the other's SYN settles
+    /// it.
+    /// </summary>
     private void SettleScale()
     {
         if (Source.Has(TcpPeerFacts.WindowScale) && Peer.Has(TcpPeerFacts.WindowScale)) return;
@@ -108,7 +116,7 @@ internal ref struct TcpStep
 
     /// <summary>Not more than one window back, and no further than the other end's windows reach. A FIN may stand behind them.</summary>
     private readonly bool IsInWindow(uint first, uint end) =>
-        SequenceOrder.IsAtMost(end, Source.Limit) && SequenceOrder.IsAtMost(Source.Next - WindowOf(Peer), first);
+        SequenceOrder.IsWithin(first, end, Source.Next - WindowOf(Peer), Source.Limit);
 
     /// <summary>
     /// RFC 5961 §5.2: between what the other end has sent and one window before what was acknowledged already; and, as in pf, not more than
@@ -118,7 +126,8 @@ internal ref struct TcpStep
     {
         get
         {
-            if (!_segment.Has(TcpFlags.Ack) || !Peer.Has(TcpPeerFacts.Sequence)) return true;
+            if (!_segment.Has(TcpFlags.Ack)) return true;               // of a SYN; nothing else comes here without
+            if (!Peer.Has(TcpPeerFacts.Sequence)) return IsUncertain;
             uint acknowledgment = _segment.Acknowledgment;
             uint highest = Peer.Next + (IsUncertain ? TcpTracker.MaxAcknowledgmentSkew : 0);
             if (!SequenceOrder.IsAtMost(acknowledgment, highest)) return false;
@@ -142,8 +151,8 @@ internal ref struct TcpStep
     /// <summary>A connection that was picked up, of which only one end was heard yet: nobody knows what the other allows it.</summary>
     private readonly bool IsAhead => IsUncertain && !Peer.Has(TcpPeerFacts.Sequence) && IsNear;
 
-    private readonly bool IsNear => SequenceOrder.IsAtMost(_dataEnd, Source.Limit + TcpTracker.MaxAcknowledgmentSkew)
-        && SequenceOrder.IsAtMost(Source.Next - TcpTracker.MaxAcknowledgmentSkew, _segment.Sequence);
+    private readonly bool IsNear => SequenceOrder.IsWithin(
+        _segment.Sequence, _dataEnd, Source.Next - TcpTracker.MaxAcknowledgmentSkew, Source.Limit + TcpTracker.MaxAcknowledgmentSkew);
 
     /// <summary>Bytes that an end's largest window stands for.</summary>
     private readonly uint WindowOf(in TcpPeer peer) => (uint)peer.MaxWindow << ScaleOf(peer);
@@ -155,13 +164,16 @@ internal ref struct TcpStep
     {
         bool isNewFin = _segment.Has(TcpFlags.Fin) && SequenceOrder.IsBelow(Source.Next, _end);
         TakeNumbers();
-        if (_segment.Has(TcpFlags.Syn) && Source.State < TcpPeerState.SynSent) Source.State = TcpPeerState.SynSent;
         if (Source.State < TcpPeerState.SynSent) Source.State = TcpPeerState.SynSent;
+        bool becameEstablished = _segment.Has(TcpFlags.Ack) && TakeAcknowledgment();
         if (isNewFin && Source.State < TcpPeerState.Closing) Source.State = TcpPeerState.Closing;
-        return new TrackVerdict(TrackOutcome.Pass, _segment.Has(TcpFlags.Ack) && TakeAcknowledgment());
+        return new TrackVerdict(TrackOutcome.Pass, becameEstablished);
     }
 
-    /// <summary>What the acknowledgment says of the other end's SYN and FIN. True when the handshake is complete with it.</summary>
+    /// <summary>
+    /// What the acknowledgment says of the other end's SYN and FIN. True when the handshake is complete with it, even if the same segment
+    /// has a FIN.
+    /// </summary>
     private bool TakeAcknowledgment()
     {
         if (Peer.State == TcpPeerState.SynSent)
@@ -207,12 +219,8 @@ internal ref struct TcpStep
     private TrackVerdict Refuse()
     {
         bool isHandshake = Peer.State == TcpPeerState.SynSent && Source.State <= TcpPeerState.SynSent;
-        if (isHandshake && !IsUncertain && _segment.Has(TcpFlags.Ack))
-        {
-            Forgets = true;
+        if (isHandshake && !IsUncertain && _segment.Has(TcpFlags.Ack) && Peer.Has(TcpPeerFacts.Sequence) && !IsAcknowledgmentAcceptable)
             return new TrackVerdict(TrackOutcome.Reset);
-        }
-
         bool isData = IsSynchronized && Source.Has(TcpPeerFacts.Sequence) && _end != _segment.Sequence && IsSequenceAcceptable;
         return new TrackVerdict(isData ? TrackOutcome.Challenge : TrackOutcome.Drop);
     }

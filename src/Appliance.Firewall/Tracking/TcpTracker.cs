@@ -23,6 +23,9 @@ namespace Appliance.Firewall;
 /// <item>A SYN on a synchronized connection is challenged wherever it stands (RFC 5961 §4.2); a repeated SYN ACK passes.</item>
 /// <item>An acknowledgment of what the other end has not sent, or of more than one window ago, is refused (RFC 5961 §5.2). pf lets 67,035
 /// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> says that we may have missed segments.</item>
+/// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long as
+/// the SYN was not answered. A SYN without ACK from the other side may be anybody's: a SYN ACK that acknowledges the first SYN overrides
+/// it.</item>
 /// <item>A segment without payload must stand in the window as any other; pf looks at its acknowledgment only.</item>
 /// <item>A FIN counts when it stands behind all that was sent, and is acknowledged by an acknowledgment of all.</item>
 /// <item>Late segments of a connection that is over pass without changing what is known.</item>
@@ -74,12 +77,7 @@ public static class TcpTracker
 
         var step = new TcpStep(source, peer, segment, track.Flags);
         TrackVerdict verdict = step.Judge();
-        if (!verdict.Passes)
-        {
-            if (step.Forgets) Forget(ref source);
-            return verdict;
-        }
-
+        if (!verdict.Passes) return verdict;
         source = step.Source;
         peer = step.Peer;
         if (verdict.Outcome == TrackOutcome.Pass) track.Timeout = TimeoutOf(track);
@@ -111,8 +109,8 @@ public static class TcpTracker
         TcpPeer source = sentByInitiator ? track.Initiator : track.Responder;
         TcpPeer peer = sentByInitiator ? track.Responder : track.Initiator;
         int scale = source.Has(TcpPeerFacts.WindowScale) && peer.Has(TcpPeerFacts.WindowScale) ? peer.WindowScale : 0;
-        return source.Has(TcpPeerFacts.Sequence) && SequenceOrder.IsAtMost(sequence, source.Limit)
-            && SequenceOrder.IsAtMost(source.Next - ((uint)peer.MaxWindow << scale), sequence);
+        return source.Has(TcpPeerFacts.Sequence)
+            && SequenceOrder.IsWithin(sequence, sequence, source.Next - ((uint)peer.MaxWindow << scale), source.Limit);
     }
 
     /// <summary>
@@ -141,12 +139,6 @@ public static class TcpTracker
 
     private static bool IsOver(in TcpTrack track) =>
         track.Initiator.State >= TcpPeerState.FinWait2 && track.Responder.State >= TcpPeerState.FinWait2;
-
-    private static void Forget(ref TcpPeer source)
-    {
-        source.Facts = TcpPeerFacts.None;
-        source.MaxWindow = 1;
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref TcpPeer SourceOf(ref TcpTrack track, bool fromInitiator)
