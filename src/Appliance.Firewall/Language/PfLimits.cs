@@ -25,7 +25,7 @@ public static class PfLimits
     public const int AnchorDepth = 64;
 
     /// <summary>Rules of a ruleset after expansion.</summary>
-    public const int Rules = 250_000;
+    public const int Rules = 100_000;
 
     /// <summary>Errors that are kept; the rest is not looked for.</summary>
     public const int Errors = 1000;
