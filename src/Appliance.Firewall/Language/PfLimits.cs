@@ -1,6 +1,8 @@
 namespace Appliance.Firewall.Language;
 
-/// <summary>Everything in a ruleset that could grow without end, and where it ends. Past a limit there is an error, never an exception.</summary>
+/// <summary>
+/// Everything in a ruleset that could grow without end, and where it ends. Past a limit there is an error, never an exception.
+/// </summary>
 public static class PfLimits
 {
     /// <summary>Files within files.</summary>

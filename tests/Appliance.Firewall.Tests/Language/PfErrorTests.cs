@@ -39,7 +39,8 @@ public sealed class PfErrorTests
     [Fact]
     public void All_errors_are_told_each_once()
     {
-        PfParseResult result = PfLanguageTests.Parse("blok in\npass frob\nanchor a {\n pass { }\n nope\n}\npass in\nblock out { x\n } y\npass bar\n");
+        PfParseResult result = PfLanguageTests.Parse(
+            "blok in\npass frob\nanchor a {\n pass { }\n nope\n}\npass in\nblock out { x\n } y\npass bar\n");
         Assert.Equal([1, 2, 4, 5, 8, 10], result.Errors.Select(error => error.Position.Line));
     }
 

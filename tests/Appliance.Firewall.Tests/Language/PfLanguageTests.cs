@@ -14,7 +14,8 @@ public sealed class PfLanguageTests
         "rdr on em0 inet proto tcp from any to any port 1000:2000 -> 10.0.0.1 port 3000:4000")]
     [InlineData("binat on em0 from 10.0.0.5 to any -> 1.2.3.5", "binat on em0 inet from 10.0.0.5 to any -> 1.2.3.5")]
     [InlineData("rdr-anchor \"x/*\" on em0 proto tcp to port 21", "rdr-anchor \"x/*\" on em0 proto tcp from any to any port = ftp")]
-    [InlineData("scrub in on em0 all fragment no reassemble no-df max-mss 1440", "scrub in on em0 all no-df max-mss 1440 fragment no reassemble")]
+    [InlineData("scrub in on em0 all fragment no reassemble no-df max-mss 1440",
+        "scrub in on em0 all no-df max-mss 1440 fragment no reassemble")]
     [InlineData("match in all scrub (no-df max-mss 1440 reassemble tcp)", "match in all scrub (no-df reassemble tcp max-mss 1440)")]
     [InlineData("match log(matches) inet proto tcp", "match log (matches) inet proto tcp all")]
     [InlineData("pass in proto tcp to port 22 flags any max-pkt-rate 100/10",
@@ -31,7 +32,8 @@ public sealed class PfLanguageTests
         "pass inet proto tcp from any os \"Linux\" to 127.0.0.1 port >= 80 flags S/SA keep state")]
     [InlineData("block return in log (all, to pflog1) on ! em0 inet6 proto icmp6 icmp6-type unreach code admin-unr",
         "block return in log (all, to pflog1) on ! em0 inet6 proto ipv6-icmp all icmp6-type unreach code admin-unr")]
-    [InlineData("table <t> persist { 10.0.0.1, !10.0.0.2/24 } { lo0:network }", "table <t> persist { 10.0.0.1 !10.0.0.0/24 ::1 127.0.0.0/8 }")]
+    [InlineData("table <t> persist { 10.0.0.1, !10.0.0.2/24 } { lo0:network }",
+        "table <t> persist { 10.0.0.1 !10.0.0.0/24 ::1 127.0.0.0/8 }")]
     [InlineData("set reassemble yes no-df", "set reassemble yes no-df")]
     [InlineData("set skip on { lo0 em1 }", "set skip on { lo0 em1 }")]
     [InlineData("ether block out on igb0 to 00:01:02:03:04:05/24", "ether block out on igb0 to 00:01:02:03:04:05/24 l3 all")]
@@ -68,7 +70,8 @@ public sealed class PfLanguageTests
     [Fact]
     public void A_rule_keeps_what_the_engine_needs()
     {
-        PfRuleset ruleset = Ruleset("pass in quick on em0 inet proto tcp from <t> to (em0) port 80 rdr-to 10.0.0.1 port 8080 tag web label w");
+        PfRuleset ruleset = Ruleset(
+            "pass in quick on em0 inet proto tcp from <t> to (em0) port 80 rdr-to 10.0.0.1 port 8080 tag web label w");
         PfRule rule = Assert.Single(ruleset.Rules.Filter);
         Assert.Equal(("edge", 1, 1), (rule.Position.File, rule.Position.Line, rule.Position.Column));
         Assert.Equal((PfAction.Pass, PfDirection.In, true, AddressFamily.Inet), (rule.Action, rule.Direction, rule.Quick, rule.Family));
