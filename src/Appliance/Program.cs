@@ -66,7 +66,12 @@ internal static class Program
     private static IEnumerable<string> Faults(RootCommand root, ParseResult parsed)
     {
         Command verb = parsed.CommandResult.Command;
-        if (verb != root) return FaultsOf(verb, parsed).Select(fault => $"appliance {NameOf(verb, root)}: {fault}").Distinct(StringComparer.Ordinal);
+        if (verb != root)
+        {
+            string name = NameOf(verb, root);
+            return FaultsOf(verb, parsed).Select(fault => $"appliance {name}: {fault}").Distinct(StringComparer.Ordinal);
+        }
+
         string verbs = string.Join(", ", root.Subcommands.Select(command => command.Name));
         return parsed.UnmatchedTokens.Count > 0
             ? [$"appliance: there is no verb '{parsed.UnmatchedTokens[0]}'; the verbs are {verbs} (appliance --help says more)"]
@@ -75,7 +80,7 @@ internal static class Program
 
     /// <summary>A verb's name as it is typed: <c>pf parse</c>.</summary>
     private static string NameOf(Command verb, RootCommand root) =>
-        verb.Parents.OfType<Command>().FirstOrDefault(parent => parent != root) is { } parent ? $"{parent.Name} {verb.Name}" : verb.Name;
+        string.Join(' ', verb.Parents.OfType<Command>().Where(parent => parent != root).Append(verb).Select(command => command.Name));
 
     /// <summary>A file that stands alone where <c>--config</c> is missing is one fault, not two.</summary>
     private static IEnumerable<string> FaultsOf(Command verb, ParseResult parsed)

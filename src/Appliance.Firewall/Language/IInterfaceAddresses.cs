@@ -5,7 +5,9 @@ namespace Appliance.Firewall.Language;
 /// <summary>The addresses of interfaces that a ruleset names without parentheses: they are looked up once, when it is read.</summary>
 public interface IInterfaceAddresses
 {
-    /// <summary>The addresses of one interface, or of all for <c>self</c>, in the interface's order; empty for one that is not known.</summary>
+    /// <summary>
+    /// The addresses of one interface, or of all for <c>self</c>, in the interface's order; empty for one that is not known.
+    /// </summary>
     ImmutableArray<InterfaceAddress> AddressesOf(string name);
 
     /// <summary>Whether it is a loopback interface; antispoof asks.</summary>

@@ -1,6 +1,8 @@
 namespace Appliance.Firewall.Language;
 
-/// <summary>Everything in a ruleset that could grow without end, and where it ends. Past a limit there is an error, never an exception.</summary>
+/// <summary>
+/// Everything in a ruleset that could grow without end, and where it ends. Past a limit there is an error, never an exception.
+/// </summary>
 public static class PfLimits
 {
     /// <summary>Files within files.</summary>
@@ -25,7 +27,7 @@ public static class PfLimits
     public const int AnchorDepth = 64;
 
     /// <summary>Rules of a ruleset after expansion.</summary>
-    public const int Rules = 250_000;
+    public const int Rules = 100_000;
 
     /// <summary>Errors that are kept; the rest is not looked for.</summary>
     public const int Errors = 1000;

@@ -1,8 +1,8 @@
 namespace Appliance.Firewall.Language;
 
 /// <summary>
-/// A file that a table begins with: addresses and networks between blanks or on lines of their own, <c>!</c> before one negates it, <c>#</c>
-/// and <c>;</c> begin comments. It may have millions; so they are told one by one.
+/// A file that a table begins with: addresses and networks between blanks or on lines of their own, <c>!</c> before one negates it,
+/// <c>#</c> and <c>;</c> begin comments. It may have millions; so they are told one by one.
 /// </summary>
 public static class TableFile
 {

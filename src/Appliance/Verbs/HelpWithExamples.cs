@@ -15,7 +15,8 @@ internal sealed class HelpWithExamples(HelpAction help, IReadOnlyDictionary<stri
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         bool isOfVerb = examplesByVerb.TryGetValue(parseResult.CommandResult.Command.Name, out string[]? ofVerb);
-        foreach (string example in isOfVerb ? ofVerb! : examplesByVerb.Values.Select(examples => examples[0]).Distinct(StringComparer.Ordinal))
+        IEnumerable<string> firsts = examplesByVerb.Values.Select(examples => examples[0]).Distinct(StringComparer.Ordinal);
+        foreach (string example in isOfVerb ? ofVerb! : firsts)
             output.WriteLine($"  appliance {example}");
         return exitCode;
     }

@@ -32,7 +32,7 @@ public sealed class PfFuzzTests(ITestOutputHelper output)
             try
             {
                 PfParseResult result = PfRulesetParser.Parse("fuzz", new TextFiles().With("fuzz", text));
-                if (Judge(result)) accepted++;
+                if (Judge(text, result)) accepted++;
             }
             catch (Exception failure)
             {
@@ -44,14 +44,18 @@ public sealed class PfFuzzTests(ITestOutputHelper output)
         Assert.InRange(accepted, 1, rounds - 1);
     }
 
-    /// <summary>True when it was accepted; then what is printed is accepted too, and prints itself.</summary>
-    private static bool Judge(PfParseResult result)
+    /// <summary>
+    /// True when it was accepted; then what is printed is accepted too, and prints itself. Not so where names were quoted, which pfctl
+    /// prints without quotes, nor where a secret key is left to us; ALTQ is read for its text alone.
+    /// </summary>
+    private static bool Judge(string text, PfParseResult result)
     {
         Assert.Equal(result.Ruleset is null, !result.Errors.IsEmpty);
         Assert.All(result.Errors, error => Assert.True(error.Position is { Line: >= 1, Column: >= 1 } && error.Message.Length > 0));
         if (result.Ruleset is not { } ruleset) return false;
         string printed = PfctlTestFiles.Print(result);
-        if (printed.Contains("source-hash", StringComparison.Ordinal) || printed.Contains('"')) return true;
+        bool isLeftToUs = printed.Contains("source-hash", StringComparison.Ordinal) || printed.Contains("altq", StringComparison.Ordinal);
+        if (isLeftToUs || text.AsSpan().ContainsAny('"', '\'')) return true;
         PfParseResult again = PfRulesetParser.Parse("again", new TextFiles().With("again", printed));
         Assert.True(printed == PfctlTestFiles.Print(again), $"printed:\n{printed}printed again:\n{PfctlTestFiles.Print(again)}");
         return true;
@@ -60,7 +64,7 @@ public sealed class PfFuzzTests(ITestOutputHelper output)
     private static string Mutate(string text, string other, Random random)
     {
         var mutated = new StringBuilder(text);
-        for (int times = random.Next(1, 5); times > 0; times--)
+        for (int times = random.Next(1, 4); times > 0; times--)
         {
             int at = random.Next(mutated.Length + 1);
             int length = Math.Min(random.Next(1, 20), mutated.Length - at);

@@ -21,7 +21,8 @@ internal sealed class PfctlTestFiles : IInterfaceAddresses
     public static ImmutableArray<string> NumbersWith(string extension)
     {
         Assert.SkipUnless(Directory.Exists(Folder), "There is no folder ../shared/pfctl-tests beside the repository.");
-        return [.. Directory.GetFiles(Folder, $"pf????.{extension}").Select(file => Path.GetFileName(file)[2..6]).Order(StringComparer.Ordinal)];
+        string[] files = Directory.GetFiles(Folder, $"pf????.{extension}");
+        return [.. files.Select(file => Path.GetFileName(file)[2..6]).Order(StringComparer.Ordinal)];
     }
 
     public static bool Exists(string number, string extension) => File.Exists(PathOf(number, extension));

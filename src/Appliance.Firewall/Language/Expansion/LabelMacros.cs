@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Appliance.Firewall.Language;
 
-/// <summary>Replaces <c>$if</c>, <c>$srcaddr</c>, <c>$dstaddr</c>, <c>$srcport</c>, <c>$dstport</c>, <c>$proto</c> and <c>$nr</c> in labels and tags.</summary>
+/// <summary>
+/// Replaces <c>$if</c>, <c>$srcaddr</c>, <c>$dstaddr</c>, <c>$srcport</c>, <c>$dstport</c>, <c>$proto</c> and <c>$nr</c> in labels and
+/// tags.
+/// </summary>
 internal static class LabelMacros
 {
     public static PfRule Expand(PfRule rule)

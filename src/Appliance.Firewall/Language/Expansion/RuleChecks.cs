@@ -42,7 +42,8 @@ internal static class RuleChecks
         {
             if (rule.Source.Port.Operator != MatchOperator.Any) errors.Add(rule.Position, "src port only applies to tcp/udp/sctp");
             if (rule.Destination.Port.Operator != MatchOperator.Any) errors.Add(rule.Position, "dst port only applies to tcp/udp/sctp");
-            if (rule.Translation?.Destination is { Ports.First: not 0 }) errors.Add(rule.Position, "rpool port only applies to tcp/udp/sctp");
+            if (rule.Translation?.Destination is { Ports.First: not 0 })
+                errors.Add(rule.Position, "rpool port only applies to tcp/udp/sctp");
         }
 
         if (rule.Destination.Port.Operator is not (MatchOperator.Any or MatchOperator.Equal or MatchOperator.Range))

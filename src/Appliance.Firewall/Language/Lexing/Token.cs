@@ -1,6 +1,8 @@
 namespace Appliance.Firewall.Language;
 
-/// <summary>One token. <paramref name="Number" /> is a number's value; <paramref name="Text" /> is what was written, without quotes.</summary>
+/// <summary>
+/// One token. <paramref name="Number" /> is a number's value; <paramref name="Text" /> is what was written, without quotes.
+/// </summary>
 internal readonly record struct Token(TokenKind Kind, string Text, long Number, SourcePosition Position)
 {
     /// <summary>What names, labels and addresses are written as: pf's grammar calls it STRING.</summary>

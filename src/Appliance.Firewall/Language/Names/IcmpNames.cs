@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Appliance.Firewall.Language;
 
-/// <summary>pf's words for the types and codes of ICMP (RFC 792 and after) and ICMPv6 (RFC 4443, 4861); the first of a number is printed.</summary>
+/// <summary>
+/// pf's words for the types and codes of ICMP (RFC 792 and after) and ICMPv6 (RFC 4443, 4861); the first of a number is printed.
+/// </summary>
 public static class IcmpNames
 {
     /// <summary>Destination unreachable, whose codes a block rule answers with.</summary>

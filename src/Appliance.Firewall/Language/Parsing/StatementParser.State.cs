@@ -184,7 +184,7 @@ internal sealed partial class StatementParser
         Token name = _tokens.Current;
         uint id = 0;
         if (_tokens.TryTake("id")) id = Count(1);
-        else if (_tokens.TakeString("the limiter's name") is var taken && !_tokens.HasFailed && !_limiters.TryGetValue((kind, taken.Text), out id))
+        else if (!_limiters.TryGetValue((kind, _tokens.TakeString("the limiter's name").Text), out id))
             _tokens.Fail(name.Position, $"{kind} limiter \"{name.Text}\" not found");
         LimiterAction action = LimiterAction.NoMatch;
         if (_tokens.TryTake('('))

@@ -123,7 +123,8 @@ internal sealed partial class StatementParser
     }
 
     private void CheckBinat(
-        ImmutableArray<PfHost> sources, ImmutableArray<PfHost> destinations, PoolSyntax? pool, AddressFamily family, SourcePosition position)
+        ImmutableArray<PfHost> sources, ImmutableArray<PfHost> destinations, PoolSyntax? pool, AddressFamily family,
+        SourcePosition position)
     {
         if (sources.Length > 1 || destinations.Length > 1) _tokens.Fail(position, "multiple binat ip addresses");
         PfHost? source = sources.FirstOrDefault();

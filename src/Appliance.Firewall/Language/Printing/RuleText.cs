@@ -146,7 +146,8 @@ public static class RuleText
         if (rule.Icmp is { } icmp) AppendIcmp(text, icmp);
         if (rule.Tos is { } tos and not 0) text.Append(CultureInfo.InvariantCulture, $" tos 0x{tos:x2}");
         if (rule.Priority is { } priority) text.Append(CultureInfo.InvariantCulture, $" prio {priority}");
-        if (rule.MaxPacketRate is { Limit: > 0 } rate) text.Append(CultureInfo.InvariantCulture, $" max-pkt-rate {rate.Limit}/{rate.Seconds}");
+        if (rule.MaxPacketRate is { Limit: > 0 } rate)
+            text.Append(CultureInfo.InvariantCulture, $" max-pkt-rate {rate.Limit}/{rate.Seconds}");
         if (rule.MaxPacketSize > 0) text.Append(CultureInfo.InvariantCulture, $" max-pkt-size {rule.MaxPacketSize}");
     }
 

@@ -2,14 +2,19 @@ using System.Collections.Immutable;
 
 namespace Appliance.Firewall.Language;
 
-/// <summary>The rules of a ruleset in pfctl's order: Ethernet, scrub, nat, rdr, binat, filter; an anchor's rules indented in its braces.</summary>
+/// <summary>
+/// The rules of a ruleset in pfctl's order: Ethernet, scrub, nat, rdr, binat, filter; an anchor's rules indented in its braces.
+/// </summary>
 internal static class RulesetLines
 {
     public static IEnumerable<string> Of(PfRuleSections rules)
     {
         foreach (EtherRule rule in rules.Ether) yield return rule.Text;
         Func<PfRuleSections, ImmutableArray<PfRule>>[] kinds =
-            [sections => sections.Scrub, sections => sections.Nat, sections => sections.Rdr, sections => sections.Binat, sections => sections.Filter];
+        [
+            sections => sections.Scrub, sections => sections.Nat, sections => sections.Rdr, sections => sections.Binat,
+            sections => sections.Filter,
+        ];
         foreach (Func<PfRuleSections, ImmutableArray<PfRule>> kind in kinds)
         {
             foreach (string line in Section(rules, kind, depth: 0)) yield return line;

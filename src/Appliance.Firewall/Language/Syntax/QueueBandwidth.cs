@@ -13,7 +13,8 @@ internal readonly record struct QueueBandwidth(ulong BitsPerSecond, int Percent)
     {
         int end = text.AsSpan().IndexOfAnyExcept(Digits);
         string unit = end < 0 ? "" : text[end..];
-        bool isNumber = double.TryParse(end < 0 ? text : text[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value);
+        string digits = end < 0 ? text : text[..end];
+        bool isNumber = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value);
         double factor = unit switch
         {
             "" or "b" => 1,
