@@ -1,0 +1,212 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+public sealed class AddressPoolTests
+{
+    private static readonly KeyedRandom Secret = KeyedRandom.FromSeed(3);
+
+    [Fact]
+    public void Round_robin_gives_one_address_after_the_other_and_begins_again()
+    {
+        AddressPool pool = Pool(PoolKind.RoundRobin, "192.0.2.8/31", "198.51.100.1/32");
+        string[] given = [.. Enumerable.Range(0, 7).Select(i => First(pool, Flow(i)))];
+        Assert.Equal(["192.0.2.8", "192.0.2.9", "198.51.100.1", "192.0.2.8", "192.0.2.9", "198.51.100.1", "192.0.2.8"], given);
+    }
+
+    [Fact]
+    public void Round_robin_gives_each_address_equally_often_whoever_asks()
+    {
+        AddressPool pool = Pool(PoolKind.RoundRobin, "192.0.2.0/29");
+        var counts = new int[8];
+        Parallel.For(0, 8_000, i => Interlocked.Increment(ref counts[(int)(FirstBits(pool, Flow(i)) & 7)]));
+        Assert.All(counts, count => Assert.Equal(1000, count));
+    }
+
+    [Fact]
+    public void Bitmask_keeps_the_host()
+    {
+        Assert.Equal("198.51.100.77", First(Pool(PoolKind.Bitmask, "198.51.100.0/24"), new FrameEndpoints(0x0a00_014d, 1, 2, 3)));
+        var v6 = new FrameEndpoints(new UInt128(0x2001_0db8_0001_0002, 0x0000_0000_0000_0042), 1, 2, 3);
+        Assert.Equal("2001:db8:ffff:2::42", First(Pool(PoolKind.Bitmask, "2001:db8:ffff::/48"), v6));
+    }
+
+    [Fact]
+    public void Source_hash_gives_a_source_the_same_address_always_and_spreads_sources()
+    {
+        AddressPool pool = Pool(PoolKind.SourceHash, "192.0.2.0/28", "198.51.100.0/28");
+        var counts = new Dictionary<UInt128, int>();
+        for (int source = 0; source < 32_000; source++)
+        {
+            UInt128 address = FirstBits(pool, Flow(source));
+            Assert.Equal(address, FirstBits(pool, Flow(source) with { Destination = 99, SourcePort = 1 }));
+            counts[address] = counts.GetValueOrDefault(address) + 1;
+        }
+
+        Assert.Equal(32, counts.Count);
+        Assert.InRange(counts.Values.Sum(count => (count - 1000.0) * (count - 1000.0) / 1000), 10, 68);        // chi-square of 31 degrees
+        Assert.NotEqual(
+            Enumerable.Range(0, 20).Select(i => First(pool, Flow(i))),
+            Enumerable.Range(0, 20).Select(i => First(new AddressPool(PoolKind.SourceHash, [Prefix("192.0.2.0/27")], false, KeyedRandom.FromSeed(4)), Flow(i))));
+    }
+
+    [Fact]
+    public void Random_follows_from_the_flow_and_is_even()
+    {
+        AddressPool pool = Pool(PoolKind.Random, "192.0.2.0/28"), sticky = new(PoolKind.Random, [Prefix("192.0.2.0/28")], true, Secret);
+        var counts = new int[16];
+        int moved = 0;
+        for (int i = 0; i < 16_000; i++)
+        {
+            Assert.Equal(First(pool, Flow(i)), First(pool, Flow(i)));
+            counts[(int)(FirstBits(pool, Flow(i)) & 15)]++;
+            FrameEndpoints other = Flow(i) with { SourcePort = 7 };
+            Assert.Equal(First(sticky, Flow(i)), First(sticky, other));
+            if (First(pool, Flow(i)) != First(pool, other)) moved++;
+        }
+
+        Assert.InRange(counts.Sum(count => (count - 1000.0) * (count - 1000.0) / 1000), 2, 45);               // 15 degrees
+        Assert.InRange(moved, 14_000, 16_000);
+    }
+
+    [Fact]
+    public void Walk_visits_every_address_once_and_is_bounded()
+    {
+        PoolWalk walk = Pool(PoolKind.Random, "192.0.2.0/29", "198.51.100.0/30").Begin(Flow(1));
+        var seen = new HashSet<UInt128>();
+        while (walk.TryNext(out UInt128 address))
+            Assert.True(seen.Add(address));
+        Assert.Equal(12, seen.Count);
+
+        PoolWalk large = Pool(PoolKind.Random, "::/0").Begin(Flow(1));
+        int count = 0;
+        while (large.TryNext(out _))
+            count++;
+        Assert.Equal(PoolWalk.MaxAddresses, count);
+    }
+
+    [Fact]
+    public void Pool_is_of_one_family_and_not_empty()
+    {
+        Assert.Throws<ArgumentException>(() => Pool(PoolKind.Random));
+        Assert.Throws<ArgumentException>(() => Pool(PoolKind.Random, "192.0.2.0/29", "2001:db8::/64"));
+    }
+
+    [Fact]
+    public void Sticky_source_keeps_its_address_as_long_as_it_has_states()
+    {
+        var probe = new TakenPorts([]);
+        var pool = new AddressPool(PoolKind.RoundRobin, [Prefix("192.0.2.0/30")], isSticky: true, Secret);
+        var translation = new SourceTranslation(pool, PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
+        UInt128 one = Translate(translation, 1, ref probe), other = Translate(translation, 2, ref probe);
+        Assert.NotEqual(one, other);
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(one, Translate(translation, 1, ref probe));
+        for (int i = 0; i < 6; i++)
+            translation.Sticky!.Release(Flow(1).Source);
+        Assert.NotEqual(one, Translate(translation, 1, ref probe));
+        Assert.Equal(other, Translate(translation, 2, ref probe));
+    }
+
+    [Fact]
+    public void Sticky_sources_are_bounded_and_count_right_from_many_threads()
+    {
+        var sources = new StickySources(64);
+        int held = 0;
+        for (uint source = 1; source <= 1000; source++)
+            held += sources.TryHold(source, source, out _) ? 1 : 0;
+        Assert.InRange(held, 64, 128);
+
+        var shared = new StickySources(1000);
+        Parallel.For(0, 40_000, i =>
+        {
+            Assert.True(shared.TryHold((UInt128)(uint)(i % 100), (UInt128)(uint)(i % 100) + 5, out UInt128 address));
+            Assert.Equal((UInt128)(uint)(i % 100) + 5, address);
+        });
+        Parallel.For(0, 40_000 - 100, i => shared.Release((UInt128)(uint)(i % 100)));
+        for (uint source = 0; source < 100; source++)
+        {
+            Assert.True(shared.TryHold(source, 1, out UInt128 address));
+            Assert.Equal((UInt128)source + 5, address);                 // one state was left
+            shared.Release(source);
+            shared.Release(source);
+            Assert.True(shared.TryHold(source, 1, out address));
+            Assert.Equal((UInt128)1, address);                          // none was
+        }
+    }
+
+    [Fact]
+    public void Next_address_is_tried_when_one_has_no_port_left_and_all_full_is_refused()
+    {
+        var taken = new HashSet<(UInt128, ushort)>();
+        var probe = new TakenPorts(taken);
+        var translation = new SourceTranslation(
+            Pool(PoolKind.RoundRobin, "192.0.2.0/30"), new PortPolicy(new PortRange(60_000, 60_009)), new BucketPorts(Steering.Symmetric), Secret);
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.True(translation.TryChoose(Flow(i), v6: false, IpProtocol.Udp, 0, ref probe, out FrameEndpoints translated));
+            Assert.True(taken.Add((translated.Source, translated.SourcePort)));
+        }
+
+        Assert.False(translation.TryChoose(Flow(40), v6: false, IpProtocol.Udp, 0, ref probe, out _));
+        taken.Remove((0xc000_0202, 60_003));
+        Assert.True(translation.TryChoose(Flow(40), v6: false, IpProtocol.Udp, 0, ref probe, out FrameEndpoints last));
+        Assert.Equal(((UInt128)0xc000_0202, (ushort)60_003), (last.Source, last.SourcePort));
+    }
+
+    [Fact]
+    public void Search_of_a_full_pool_is_bounded()
+    {
+        var everything = new FullPorts();
+        var translation = new SourceTranslation(
+            Pool(PoolKind.Random, "10.0.0.0/8"), PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
+        Assert.False(translation.TryChoose(Flow(1), v6: false, IpProtocol.Udp, 0, ref everything, out _));
+        Assert.InRange(everything.Asked, 15_535, SourceTranslation.MaxProbes + 15_535 + (64 * (PortChoice.OwnBucketDraws + PortChoice.AnyDraws)));
+    }
+
+    [Fact]
+    public void Echo_identifier_is_translated_in_both_places()
+    {
+        var probe = new TakenPorts([]);
+        var translation = new SourceTranslation(
+            Pool(PoolKind.First, "192.0.2.1/32"), PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
+        var flow = new FrameEndpoints(0x0a00_0001, 5, 77, 77);
+        Assert.True(translation.TryChoose(flow, v6: false, IpProtocol.Icmp, 0, ref probe, out FrameEndpoints translated));
+        Assert.Equal(translated.SourcePort, translated.DestinationPort);
+        Assert.NotEqual(0, translated.SourcePort);
+    }
+
+    private struct FullPorts : IPortProbe
+    {
+        public int Asked;
+
+        public bool IsFree(UInt128 address, ushort port)
+        {
+            Asked++;
+            return false;
+        }
+    }
+
+    private static UInt128 Translate(SourceTranslation translation, int client, ref TakenPorts probe)
+    {
+        Assert.True(translation.TryChoose(Flow(client), v6: false, IpProtocol.Tcp, 0, ref probe, out FrameEndpoints translated));
+        return translated.Source;
+    }
+
+    private static FrameEndpoints Flow(int client) => new(0x0a00_0000 + (uint)client, 0xc633_6407, 1234, 53);
+
+    private static UInt128 FirstBits(AddressPool pool, FrameEndpoints flow)
+    {
+        Assert.True(pool.Begin(flow).TryNext(out UInt128 address));
+        return address;
+    }
+
+    private static string First(AddressPool pool, FrameEndpoints flow) =>
+        pool.IsV6 ? new Ipv6Address(FirstBits(pool, flow)).ToString() : new Ipv4Address((uint)FirstBits(pool, flow)).ToString();
+
+    private static AddressPool Pool(PoolKind kind, params string[] prefixes) => new(kind, [.. prefixes.Select(Prefix)], isSticky: false, Secret);
+
+    private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
+}
