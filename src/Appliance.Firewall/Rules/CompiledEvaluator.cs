@@ -6,7 +6,7 @@ namespace Appliance.Firewall;
 /// <summary>Judges by <see cref="CompiledRules"/>, with the answers of <see cref="NaiveEvaluator"/>. One belongs to one worker.</summary>
 public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, KeyedRandom random) : IRuleMatcher
 {
-    private readonly MatchBits _found = new(rules.List.Count);
+    private readonly FoundRules _found = new(rules.List.Count, rules.Places);
     private readonly int[] _anchors = new int[RuleList.MaximumDepth];           // those entered and not left
     private readonly bool[] _decided = new bool[RuleList.MaximumDepth];         // whether something within passed or blocked the packet
     private int _depth;
@@ -20,26 +20,27 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
         match.Begin(packet.Tag);
         _depth = 0;
         Counters.EnterMain(packet.Frames);
-        rules.TreeOf(packet).Collect(packet, _found);
-        Run(packet, ref match);
+        rules.IndexOf(packet).Collect(packet, _found);
+        Run(packet, RuleMatch.DefaultRule, ref match);
     }
 
     public void Resume(in PacketView packet, ref RuleMatch match)
     {
         int behind = match.Pending;
         match.Pending = RuleMatch.DefaultRule;
-        rules.TreeOf(packet).Collect(packet, _found);
-        _found.ClearThrough(behind);
-        Run(packet, ref match);
+        rules.IndexOf(packet).Collect(packet, _found);
+        Run(packet, behind, ref match);
     }
 
-    private void Run(in PacketView packet, ref RuleMatch match)
+    /// <summary>Goes through the rules found behind this one.</summary>
+    private void Run(in PacketView packet, int behind, ref RuleMatch match)
     {
         ReadOnlySpan<CompiledRule> all = rules.Rules;
         int last = all.Length - 1;
-        while (_found.TryTake(out int index))
+        while (_found.TryTake(behind, out int index))
         {
             ref readonly CompiledRule rule = ref all[index];
+            behind = index;
             if (_depth > 0 && index >= all[_anchors[_depth - 1]].End && LeaveAnchors(all, index) is >= 0 and var end)
             {
                 last = end;
@@ -60,10 +61,9 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
 
             if (rule.Kind == CompiledRuleKind.Match)
             {
-                Gather(rule.Rule, index, packet, ref match);
-                if (!match.IsPending) continue;
-                _found.Clear();
-                return;
+                Gather(rules.List[index], index, packet, ref match);
+                if (match.IsPending) return;
+                continue;
             }
 
             Counters.EnterBody(index, packet.Frames);
@@ -71,8 +71,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
             _decided[_depth++] = false;
         }
 
-        _found.Clear();
-        if (_depth > 0 && LeaveAnchors(all, all.Length) is >= 0 and var behind) last = Math.Min(last, behind);
+        if (_depth > 0 && LeaveAnchors(all, all.Length) is >= 0 and var left) last = Math.Min(last, left);
         if (last >= 0) Counters.Stop(last, packet.Frames);
         Finish(ref match);
     }
@@ -97,7 +96,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
     private void Decide(in CompiledRule rule, int index, ref RuleMatch match)
     {
         match.Rule = index;
-        match.Action = rule.Rule.Action;
+        match.Action = rule.Action;
         match.Anchor = _depth > 0 ? _anchors[0] : -1;
         if (_depth > 0) _decided[_depth - 1] = true;
         match.DecisionIsInTrail = (match.Log & LogOptions.Matches) != 0 && match.Trail.TryAdd(index, gathered: false, logged: true);
@@ -113,7 +112,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
 
     private void Finish(ref RuleMatch match)
     {
-        LogOptions own = match.IsDefault ? LogOptions.None : rules.Rules[match.Rule].Rule.Log;
+        LogOptions own = match.IsDefault ? LogOptions.None : rules.Rules[match.Rule].Log;
         match.Log |= own;
         match.LogsDecision = (own != LogOptions.None || (match.Log & LogOptions.Matches) != 0) && !match.DecisionIsInTrail;
     }
@@ -129,7 +128,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
     /// <summary>What few rules ask, the costly last.</summary>
     private bool HoldsRarely(in CompiledRule compiled, int index, in PacketView packet, ushort tag)
     {
-        Rule rule = compiled.Rule;
+        Rule rule = rules.List[index];
         RuleChecks checks = compiled.Checks;
         if ((checks & RuleChecks.Tos) != 0 && packet.Tos != rule.Tos) return false;
         if ((checks & RuleChecks.Fragment) != 0 && !packet.IsLaterFragment) return false;
