@@ -1,0 +1,44 @@
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>What the firewall's stages work by: one ruleset, ready to judge. Immutable; swapped whole. States outlive it.</summary>
+public sealed class FirewallModel
+{
+    /// <summary>No ruleset: everything passes, and nothing is looked at.</summary>
+    public static readonly FirewallModel Off = new() { Filter = CompiledRules.Compile(RuleList.Empty), Routes = NoRoutes.Instance, Random = KeyedRandom.FromSeed(0) };
+
+    /// <summary>Whether there is a ruleset.</summary>
+    public bool IsOn { get; init; }
+
+    public required CompiledRules Filter { get; init; }
+
+    /// <summary>What rules ask of the routes that are in force with this model.</summary>
+    public required IRouteFacts Routes { get; init; }
+
+    public StateTimeouts Timeouts { get; init; } = StateTimeouts.Default;
+
+    /// <summary><c>set limit states</c>: of all workers.</summary>
+    public int StateLimit { get; init; } = StateTimeouts.DefaultStateLimit;
+
+    /// <summary><c>set state-policy if-bound</c>: of rules that do not say.</summary>
+    public bool IsIfBound { get; init; }
+
+    /// <summary>Ports at which packets are not looked at: <c>set skip on</c>.</summary>
+    public PortSet Skip { get; init; } = PortSet.Of();
+
+    /// <summary>The appliance's secret: of chance, and of where keys lie.</summary>
+    public required KeyedRandom Random { get; init; }
+
+    public AdaptiveTimeouts Adaptive =>
+        new(Timeouts[StateTimeout.AdaptiveStart], Timeouts[StateTimeout.AdaptiveEnd]);
+
+    private sealed class NoRoutes : IRouteFacts
+    {
+        public static readonly NoRoutes Instance = new();
+
+        public bool HasRoute(UInt128 address, bool isV6) => false;
+
+        public bool HasRouteBy(UInt128 address, bool isV6, int port) => false;
+    }
+}

@@ -1,0 +1,74 @@
+using Appliance.Engine;
+using Appliance.Wire.Transport;
+
+namespace Appliance.Firewall;
+
+/// <summary>A state's tracker, whichever its protocol has.</summary>
+internal static class FlowTracker
+{
+    /// <summary>What the packet that makes a state says of its flow; answers the timeout until the next one.</summary>
+    public static StateTimeout Begin(ref FlowRecord state, in PacketFacts facts, Span<byte> transport)
+    {
+        switch (facts.Track)
+        {
+            case TrackKind.Tcp:
+                TcpSegmentFacts.TryRead(transport, out TcpSegmentFacts segment);
+                ref TcpTrack tcp = ref state.Tracker.As<TcpTrack>();
+                tcp = TcpTracker.Create(segment, (state.Flags & FlowFlags.Sloppy) != FlowFlags.None);
+                return tcp.Timeout;
+            case TrackKind.Sctp:
+                SctpPacketFacts.TryRead(transport, out SctpPacketFacts packet);
+                ref SctpTrack sctp = ref state.Tracker.As<SctpTrack>();
+                sctp = SctpTracker.Create(packet);
+                return sctp.Timeout;
+            case TrackKind.Icmp or TrackKind.Icmpv6:
+                ref IcmpTrack icmp = ref state.Tracker.As<IcmpTrack>();
+                icmp = IcmpTrack.Create();
+                return icmp.Timeout;
+            default:
+                ref PairTrack pair = ref state.Tracker.As<PairTrack>();
+                pair = PairTrack.Create(facts.Track == TrackKind.Udp);
+                return pair.Timeout;
+        }
+    }
+
+    /// <summary>A further packet of any protocol but TCP. False: it does not belong.</summary>
+    public static TrackOutcome Advance(ref FlowRecord state, TrackKind kind, Span<byte> transport, bool forward, out StateTimeout timeout)
+    {
+        switch (kind)
+        {
+            case TrackKind.Sctp:
+                ref SctpTrack sctp = ref state.Tracker.As<SctpTrack>();
+                TrackOutcome outcome = SctpPacketFacts.TryRead(transport, out SctpPacketFacts packet)
+                    ? SctpTracker.Advance(ref sctp, packet, forward).Outcome
+                    : TrackOutcome.Drop;
+                timeout = sctp.Timeout;
+                return outcome;
+            case TrackKind.Icmp or TrackKind.Icmpv6:
+                ref IcmpTrack icmp = ref state.Tracker.As<IcmpTrack>();
+                icmp.Advance();
+                timeout = icmp.Timeout;
+                return TrackOutcome.Pass;
+            default:
+                ref PairTrack pair = ref state.Tracker.As<PairTrack>();
+                pair.Advance(kind == TrackKind.Udp, forward);
+                timeout = pair.Timeout;
+                return TrackOutcome.Pass;
+        }
+    }
+
+    /// <summary>All segments of a train or a large frame: the head's facts with their payload and flags.</summary>
+    public static TcpSegmentFacts ReadAll(Frame head, in TcpSegmentFacts first)
+    {
+        int payload = first.PayloadBytes;
+        TcpFlags flags = first.Flags;
+        for (Frame next = head.IsTrain ? head.Info.Next : default; !next.IsNull; next = next.Info.Next)
+        {
+            Span<byte> segment = next.Datagram[(next.Info.TransportOffset - next.Info.NetworkOffset)..];
+            payload += segment.Length - ((segment[12] >> 4) * 4);
+            flags |= (TcpFlags)segment[13];
+        }
+
+        return first.ForTrain(payload, flags);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Appliance.Firewall;
+
+/// <summary>What a frame is to the firewall.</summary>
+internal enum PacketKind : byte
+{
+    Flow,                       // it has a key of its own
+    Error,                      // an ICMP error: it belongs to the flow that it quotes
+    Fragment,                   // rules alone judge it
+    Malformed,                  // its transport header is not all there
+}

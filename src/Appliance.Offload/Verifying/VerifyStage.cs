@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using Appliance.Engine;
+using Appliance.Wire.Checksums;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Offload;
+
+/// <summary>
+/// Verifies transport checksums for those who need them right: what a firewall judges by ports and flags must be what the receiver reads.
+/// A port that is believed and has given a verdict saves the work; fragments cannot be verified, and large frames are when they are cut.
+/// </summary>
+public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStageOf<ChecksumPolicy>, IStageOf<PortTable>
+{
+    private ChecksumPolicy _policy = policy;
+    private PortTable _ports = ports;
+
+    public string Name => "verify";
+
+    public void Adopt(ChecksumPolicy model) => _policy = model;
+
+    public void Adopt(PortTable model) => _ports = model;
+
+    public void Process(FrameBatch batch, in StageContext context)
+    {
+        if (!_policy.DropsBad) return;
+        foreach (Frame frame in batch.Frames)
+        {
+            if (IsRight(frame, context.Counters)) continue;
+            context.Trace?.Explain(frame, "transport checksum wrong");
+            batch.Drop(frame, DropReason.BadL4Checksum);
+        }
+    }
+
+    private bool IsRight(Frame frame, WorkerCounters counters)
+    {
+        ref FrameInfo info = ref frame.Info;
+        if ((info.Traits & FrameTraits.Fragment) != FrameTraits.None || info.SegmentSize != 0 || !HasChecksum(ref info)) return true;
+        if (info.Checksum == ChecksumState.Partial) return true;
+        bool isBelieved = _ports[info.IngressPort].BelievesChecksums;
+        if (isBelieved && info.Checksum is ChecksumState.Good or ChecksumState.Bad)
+        {
+            if (info.Checksum == ChecksumState.Bad) counters.ChecksumsBad++;
+            return info.Checksum == ChecksumState.Good;
+        }
+
+        Span<byte> transport = frame.Datagram[(info.TransportOffset - info.NetworkOffset)..];
+        if (transport.Length < 8 || IsAbsent(ref info, transport)) return true;
+        bool isGood = InternetChecksum.IsValid(InternetChecksum.Sum(transport) + PseudoHeader(frame, ref info, transport.Length));
+        info.Checksum = isGood ? ChecksumState.Good : ChecksumState.Bad;
+        counters.ChecksumsVerified++;
+        if (!isGood) counters.ChecksumsBad++;
+        return isGood;
+    }
+
+    private static bool HasChecksum(ref FrameInfo info) => info.Network switch
+    {
+        NetworkKind.Ipv4 => info.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp,
+        NetworkKind.Ipv6 => info.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmpv6,
+        _ => false,
+    };
+
+    /// <summary>RFC 768: a UDP checksum of zero over IPv4 is none.</summary>
+    private static bool IsAbsent(ref FrameInfo info, ReadOnlySpan<byte> transport) =>
+        info.Protocol == IpProtocol.Udp && info.Network == NetworkKind.Ipv4 && BinaryPrimitives.ReadUInt16BigEndian(transport[6..]) == 0;
+
+    private static ulong PseudoHeader(Frame frame, ref FrameInfo info, int length)
+    {
+        Span<byte> datagram = frame.Datagram;
+        if (info.Protocol == IpProtocol.Icmp) return 0;
+        return info.Network == NetworkKind.Ipv6
+            ? InternetChecksum.PseudoHeader(Ipv6Address.Read(datagram[8..]), Ipv6Address.Read(datagram[24..]), info.Protocol, length)
+            : InternetChecksum.PseudoHeader(Ipv4Address.Read(datagram[12..]), Ipv4Address.Read(datagram[16..]), info.Protocol, length);
+    }
+}
