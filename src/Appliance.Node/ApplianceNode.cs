@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 
 namespace Appliance.Node;
 
@@ -15,6 +16,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly List<ModelChange> _changes = [];
     private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
+    private readonly StateLimits _states;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -22,9 +24,10 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Configuration = configuration;
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         Models = NodeModelsBuilder.Build(configuration, options, workers);
+        _states = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models), _mesh))];
+            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states), _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 
@@ -96,6 +99,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
+        (_states.Max, _states.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
         _changes.RemoveAll(earlier => earlier.IsDone);
@@ -109,7 +113,11 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public void Dispose()
     {
         foreach (Worker worker in Workers)
+        {
             worker.Pool.Dispose();
+            foreach (IDisposable state in worker.Path.BucketStates.OfType<IDisposable>()) state.Dispose();
+        }
+
         _mesh.Dispose();
         Models.Dispose();
         foreach (ModelChange change in _changes)

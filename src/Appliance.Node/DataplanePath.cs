@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Offload;
 using Appliance.Routing;
 
@@ -7,20 +8,27 @@ namespace Appliance.Node;
 /// <summary>
 /// The life of a frame: the one ordered list of stages. Read this first.
 /// <code>
-///   port ──► parse ──► steer ──┬─► coalesce ─► neighbour ─► admit ─► local ─► route ─► mtu ─► link ─► segment ──► port
-///            by whoever        │   by the owner of the flow                     ▲
-///            received it       └─► another worker's ring                        │
-///                                                                  replies and errors made here
+///   port ──► parse ──► steer ──┬─► verify ─► coalesce ─► neighbour ─► admit ─► firewall-in ─► local ──┐
+///            by whoever        │   by the owner of the flow                                          │
+///            received it       └─► another worker's ring                                             │
+///                       ┌────────────────────────────────────────────────────────────────────────────┘
+///                       └──┬─► route ─► firewall-out ─► mtu ─► link ─► segment ──► port
+///                          ▲
+///            replies and errors made here
 /// </code>
 /// A new protocol is a stage in this list, or a responder that one of them calls.
 /// </summary>
 public static class DataplanePath
 {
-    /// <summary>The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models.</summary>
-    public static StageSequence Build(int worker, NodeModels models)
+    /// <summary>
+    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models and the count of states.
+    /// </summary>
+    public static StageSequence Build(int worker, NodeModels models, StateLimits states)
     {
         var segment = new SegmentStage(models.Ports);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment);
+        var route = new RouteStage(models.Routing, errors);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states);
         return new StageSequence(
             arrival:
             [
@@ -29,18 +37,22 @@ public static class DataplanePath
             ],
             judging:
             [
+                new VerifyStage(models.Checksums, models.Ports),
                 new CoalesceStage(models.Ports),
                 new NeighbourStage(models.Routing),
                 new AdmitStage(models.Routing),
+                new FirewallStage(firewall, RuleDirection.In, route),
                 new LocalStage(models.Routing),
             ],
             leaving:
             [
-                new RouteStage(models.Routing, errors),
+                route,
+                new FirewallStage(firewall, RuleDirection.Out, route),
                 new MtuStage(models.Routing, errors, finisher: segment),
                 new LinkStage(models.Ports),
                 segment,
             ],
-            bucketStates: [errors]);
+            bucketStates: [errors, firewall],
+            timers: [firewall]);
     }
 }

@@ -30,6 +30,9 @@ public sealed class WorkerCounters(int ports)
     public long TsoSuperframes { get; set; }    // large frames and trains cut here
     public long TsoSegments { get; set; }       // what they became
 
+    public long StatesCreated { get; set; }     // of the firewall; one in and one out for a connection
+    public long StatesEnded { get; set; }       // for whatever reason
+
     public ReadOnlySpan<long> Drops => _drops;
 
     public ReadOnlySpan<PortCounters> Ports => _ports;

@@ -11,7 +11,8 @@ public sealed class StageSequence(
     ImmutableArray<IStage> arrival,
     ImmutableArray<IStage> judging,
     ImmutableArray<IStage> leaving,
-    ImmutableArray<IBucketState> bucketStates = default)
+    ImmutableArray<IBucketState> bucketStates = default,
+    ImmutableArray<IBreathTimer> timers = default)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _judging = [.. judging];
@@ -22,6 +23,9 @@ public sealed class StageSequence(
 
     /// <summary>What the stages keep for each steering bucket.</summary>
     public ImmutableArray<IBucketState> BucketStates { get; } = bucketStates.IsDefault ? [] : bucketStates;
+
+    /// <summary>What the stages do when time has come.</summary>
+    public ImmutableArray<IBreathTimer> Timers { get; } = timers.IsDefault ? [] : timers;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>

@@ -53,8 +53,16 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
-    /// <summary>Only a change of the steering waits for the clock, and only behind a port that stands still.</summary>
-    public MonotonicTime NextDeadline => _changes.NextDeadline;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = _changes.NextDeadline;
+            foreach (IBreathTimer timer in _path.Timers)
+                next = timer.NextDeadline < next ? timer.NextDeadline : next;
+            return next;
+        }
+    }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
     public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
@@ -84,6 +92,7 @@ public sealed class Worker : ISteppable, IFrameExit
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
+        foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
         work += TransmitAll();
         if (_changes.Advance(now, this)) work++;
         _returns.SendHome();

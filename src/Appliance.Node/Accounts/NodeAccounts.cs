@@ -29,6 +29,11 @@ public sealed record NodeAccounts
     public required long TsoSuperframes { get; init; }
     public required long TsoSegments { get; init; }
 
+    /// <summary>One in and one out for a connection.</summary>
+    public required long StatesCreated { get; init; }
+
+    public required long StatesEnded { get; init; }
+
     public bool IsBalanced => Received + Generated == Transmitted + Dropped + Consumed;
 
     public static NodeAccounts Read(ApplianceNode node)
@@ -52,6 +57,8 @@ public sealed record NodeAccounts
             LroSuperframes = counters.Sum(count => count.LroSuperframes),
             TsoSuperframes = counters.Sum(count => count.TsoSuperframes),
             TsoSegments = counters.Sum(count => count.TsoSegments),
+            StatesCreated = counters.Sum(count => count.StatesCreated),
+            StatesEnded = counters.Sum(count => count.StatesEnded),
         };
     }
 

@@ -16,6 +16,8 @@ internal sealed class ModelChange(NodeModels previous, NodeModels next, int work
     {
         worker.Adopt(next.Ports);
         worker.Adopt(next.Routing);
+        worker.Adopt(next.Checksums);
+        worker.Adopt(next.Firewall);
         if (Interlocked.Decrement(ref _undelivered) == 0) previous.Dispose();
     }
 

@@ -12,7 +12,8 @@ public static class NodeModelsBuilder
     public static NodeModels Build(RuntimeModel configuration, NodeOptions options, int workers)
     {
         PortTable ports = BuildPorts(configuration, options);
-        return new NodeModels(ports, BuildSteering(configuration.Steering, options, workers), BuildRouting(configuration, options, ports));
+        RoutingModel routing = BuildRouting(configuration, options, ports);
+        return new NodeModels(ports, BuildSteering(configuration.Steering, options, workers), routing, BuildFirewall(configuration, options, routing));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -82,6 +83,9 @@ public static class NodeModelsBuilder
             neighbours,
             [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
     }
+
+    private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing) =>
+        configuration.Firewall is null ? Firewall.FirewallModel.Off : throw new NotSupportedException();
 
     private static PortAddresses AddressesOf(PortModel port)
     {

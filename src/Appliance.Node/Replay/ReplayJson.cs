@@ -29,7 +29,8 @@ public static class ReplayJson
         WriteNumbers(json, "tso", ("superframes", offloads.TsoSuperframes), ("segments", offloads.TsoSegments));
         WriteNumbers(json, "checksums",
             ("verified", accounts.ChecksumsVerified), ("bad", accounts.ChecksumsBad), ("computed", accounts.ChecksumsComputed));
-        WriteNumbers(json, "states", ("created", 0), ("expired", 0), ("current", 0));
+        WriteNumbers(json, "states",
+            ("created", accounts.StatesCreated), ("expired", accounts.StatesEnded), ("current", accounts.StatesCreated - accounts.StatesEnded));
         WriteInputs(json, report);
         json.WriteNumber("captureSeconds", report.CaptureSeconds);
         json.WriteNumber("elapsedSeconds", elapsedSeconds);

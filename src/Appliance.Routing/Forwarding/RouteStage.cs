@@ -5,13 +5,16 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>Decides where a datagram goes: hop limit, longest match, the flow's way of several, the neighbour's MAC.</summary>
-public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>
+public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>, IUnreachableReplies
 {
     private RoutingModel _model = model;
 
     public string Name => "route";
 
     public void Adopt(RoutingModel model) => _model = model;
+
+    void IUnreachableReplies.TryReply(Frame cause, byte icmpCode, byte icmpv6Code, in StageContext context) =>
+        errors.TryReply(cause, ErrorKind.Refused, 0, _model, context, (icmpCode, icmpv6Code));
 
     public void Process(FrameBatch batch, in StageContext context)
     {

@@ -7,4 +7,5 @@ public enum ErrorKind
     HostUnreachable,        // ICMP 3/1, ICMPv6 1/3
     TooBig,                 // ICMP 3/4 with the MTU (RFC 1191 §4), ICMPv6 2/0 (RFC 4443 §3.2)
     HopLimitExceeded,       // ICMP 11/0, ICMPv6 3/0 (RFC 4443 §3.3)
+    Refused,                // ICMP 3, ICMPv6 1, with the code that a rule says
 }

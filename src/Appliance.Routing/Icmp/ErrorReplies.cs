@@ -36,7 +36,9 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
     /// <param name="mtuBytes">Of the next link, with <see cref="ErrorKind.TooBig"/>; else 0.</param>
     /// <param name="model">For the error's source address.</param>
     /// <param name="context">The breath.</param>
-    public void TryReply(Frame cause, ErrorKind kind, int mtuBytes, RoutingModel model, in StageContext context)
+    /// <param name="codes">With <see cref="ErrorKind.Refused"/>: of ICMP, of ICMPv6.</param>
+    public void TryReply(
+        Frame cause, ErrorKind kind, int mtuBytes, RoutingModel model, in StageContext context, (byte V4, byte V6) codes = default)
     {
         ref FrameInfo info = ref cause.Info;
         bool v6 = info.Network == NetworkKind.Ipv6;
@@ -48,7 +50,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
 
         if (cause.IsContiguousLarge)
         {
-            ReplyToSegments(cause, kind, mtuBytes, source, context);
+            ReplyToSegments(cause, kind, mtuBytes, source, context, codes);
             return;
         }
 
@@ -59,10 +61,11 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         }
 
         finisher.FinishChecksum(cause, context.Counters);
-        Reply(cause, kind, mtuBytes, source, context);
+        Reply(cause, kind, mtuBytes, source, context, codes);
     }
 
-    private void ReplyToSegments(Frame large, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context)
+    private void ReplyToSegments(
+        Frame large, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context, (byte V4, byte V6) codes)
     {
         int segments = large.WireFrames;
         for (int i = 0; i < segments; i++)
@@ -70,12 +73,13 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
             if (large.DatagramOfSegment(i) <= mtuBytes) continue;
             if (!_limit.TryTake(large.Info.Bucket, context.Now)) return;            // nor is there anything left for those behind it
             if (!finisher.TryCopySegment(large, i, context, out Frame segment)) continue;
-            Reply(segment, kind, mtuBytes, source, context);
+            Reply(segment, kind, mtuBytes, source, context, codes);
             context.Pool.Return(segment);
         }
     }
 
-    private static void Reply(Frame cause, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context)
+    private static void Reply(
+        Frame cause, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context, (byte V4, byte V6) codes)
     {
         bool v6 = cause.Info.Network == NetworkKind.Ipv6;
         int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + IcmpView.HeaderLength;
@@ -84,8 +88,8 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         context.Trace?.Explain(cause, $"{ErrorText.NameOf(kind, v6)} sent");
         Span<byte> datagram = reply.Datagram;
         cause.Datagram[..quoted].CopyTo(datagram[headers..]);
-        if (v6) WriteIpv6(datagram, source.V6, Ipv6Address.Read(cause.Datagram[8..]), kind, mtuBytes);
-        else WriteIpv4(datagram, source.V4, Ipv4Address.Read(cause.Datagram[12..]), kind, mtuBytes);
+        if (v6) WriteIpv6(datagram, source.V6, Ipv6Address.Read(cause.Datagram[8..]), ErrorOf6(kind, mtuBytes, codes.V6));
+        else WriteIpv4(datagram, source.V4, Ipv4Address.Read(cause.Datagram[12..]), ErrorOf4(kind, mtuBytes, codes.V4));
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
         reply.Info.Traits |= FrameTraits.IcmpError;
@@ -100,29 +104,33 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         return (info.Traits & Mute) == FrameTraits.None;
     }
 
-    private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, ErrorKind kind, int mtuBytes)
+    private static IcmpFields ErrorOf4(ErrorKind kind, int mtuBytes, byte code) => kind switch
     {
-        IcmpFields error = kind switch
-        {
-            ErrorKind.NoRoute => IcmpFields.Unreachable(IcmpUnreachableCode.Network),
-            ErrorKind.HostUnreachable => IcmpFields.Unreachable(IcmpUnreachableCode.Host),
-            ErrorKind.TooBig => IcmpFields.FragmentationNeeded((ushort)mtuBytes),
-            _ => IcmpFields.TimeExceeded(IcmpTimeExceededCode.InTransit),
-        };
+        ErrorKind.NoRoute => IcmpFields.Unreachable(IcmpUnreachableCode.Network),
+        ErrorKind.HostUnreachable => IcmpFields.Unreachable(IcmpUnreachableCode.Host),
+        ErrorKind.Refused => IcmpFields.Unreachable((IcmpUnreachableCode)code),
+        ErrorKind.TooBig => IcmpFields.FragmentationNeeded((ushort)mtuBytes),
+        _ => IcmpFields.TimeExceeded(IcmpTimeExceededCode.InTransit),
+    };
+
+    private static Icmpv6Fields ErrorOf6(ErrorKind kind, int mtuBytes, byte code) => kind switch
+    {
+        ErrorKind.NoRoute => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.NoRoute),
+        ErrorKind.HostUnreachable => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.Address),
+        ErrorKind.Refused => Icmpv6Fields.Unreachable((Icmpv6UnreachableCode)code),
+        ErrorKind.TooBig => Icmpv6Fields.PacketTooBig((uint)mtuBytes),
+        _ => Icmpv6Fields.TimeExceeded(IcmpTimeExceededCode.InTransit),
+    };
+
+    private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, in IcmpFields error)
+    {
         Span<byte> message = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
         IcmpView icmp = error.WriteTo(message);
         icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(message));
     }
 
-    private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, ErrorKind kind, int mtuBytes)
+    private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, in Icmpv6Fields error)
     {
-        Icmpv6Fields error = kind switch
-        {
-            ErrorKind.NoRoute => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.NoRoute),
-            ErrorKind.HostUnreachable => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.Address),
-            ErrorKind.TooBig => Icmpv6Fields.PacketTooBig((uint)mtuBytes),
-            _ => Icmpv6Fields.TimeExceeded(IcmpTimeExceededCode.InTransit),
-        };
         Span<byte> message = GeneratedDatagram.WriteIpv6Header(
             datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
         error.WriteTo(message);

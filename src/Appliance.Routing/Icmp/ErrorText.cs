@@ -10,6 +10,7 @@ internal static class ErrorText
         ErrorKind.NoRoute => v6 ? "no route to destination" : "net unreachable",
         ErrorKind.HostUnreachable => v6 ? "address unreachable" : "host unreachable",
         ErrorKind.TooBig => v6 ? "packet too big" : "fragmentation needed",
+        ErrorKind.Refused => "destination unreachable",
         _ => "time exceeded",
     };
 

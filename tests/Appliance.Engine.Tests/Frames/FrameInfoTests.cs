@@ -27,7 +27,7 @@ public sealed class FrameInfoTests
         Assert.Equal(
             [
                 "Next", "Last", "TrainFrames", "TrainBytes", "TrainLargest", "SegmentSize", "Worker", "SequenceOffset",
-                "AcknowledgmentOffset", "TimestampOffset", "Flow", "NextHop", "Ordinal",
+                "AcknowledgmentOffset", "Tag", "Spare", "Flow", "NextHop", "Ordinal",
             ],
             second);
     }

@@ -1,5 +1,7 @@
 using Appliance.Firewall.Language;
 using Xunit;
+using PfPortMatch = Appliance.Firewall.Language.PortMatch;
+using PfFlagsMatch = Appliance.Firewall.Language.TcpFlagsMatch;
 
 namespace Appliance.Firewall.Tests.Language;
 
@@ -77,9 +79,9 @@ public sealed class PfLanguageTests
         Assert.Equal((PfAction.Pass, PfDirection.In, true, AddressFamily.Inet), (rule.Action, rule.Direction, rule.Quick, rule.Family));
         Assert.Equal((HostKind.Table, "t"), (rule.Source.Host.Kind, rule.Source.Host.Name));
         Assert.Equal((HostKind.Interface, "em0"), (rule.Destination.Host.Kind, rule.Destination.Host.Name));
-        Assert.Equal(new PortMatch(MatchOperator.Equal, 80, 0), rule.Destination.Port);
+        Assert.Equal(new PfPortMatch(MatchOperator.Equal, 80, 0), rule.Destination.Port);
         Assert.Equal(new PoolPorts(8080, 0), rule.Translation!.Destination!.Ports);
-        Assert.Equal((TcpFlagsMatch.Opening, StateKeeping.Keep), (rule.Flags, rule.State));
+        Assert.Equal((PfFlagsMatch.Opening, StateKeeping.Keep), (rule.Flags, rule.State));
         Assert.Equal("web", rule.Tag);
         Assert.Equal("w", Assert.Single(rule.Labels));
     }

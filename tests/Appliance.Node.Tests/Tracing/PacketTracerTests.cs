@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Testing;
 using Xunit;
 
@@ -7,8 +8,10 @@ namespace Appliance.Node.Tests;
 /// <summary>What a trace tells: every stage in order, the verdict and its reason, what left and what was answered.</summary>
 public sealed class PacketTracerTests
 {
-    private static readonly string[] WholePath = 
-        ["parse", "steer", "coalesce", "neighbour", "admit", "local", "route", "mtu", "link", "segment"];
+    private static readonly string[] WholePath =
+        [
+            "parse", "steer", "verify", "coalesce", "neighbour", "admit", "firewall-in", "local", "route", "firewall-out", "mtu", "link", "segment",
+        ];
 
     [Theory]
     [InlineData(1)]
@@ -151,7 +154,7 @@ public sealed class PacketTracerTests
     private static string[] DataplanePathNames()
     {
         using var box = new Box(Boxes.Edge);
-        return [.. DataplanePath.Build(0, box.Node.Models).Stages.Select(stage => stage.Name)];
+        return [.. DataplanePath.Build(0, box.Node.Models, new StateLimits(1, AdaptiveTimeouts.Off)).Stages.Select(stage => stage.Name)];
     }
 
     private static byte[] Build(string text)

@@ -47,6 +47,8 @@ internal static class MadeFacts
             new PortCounters { FramesOut = 961, BytesOut = 500_123 },
         ],
         Vcpus = [new VcpuAccounts(0, 200, 100_000, 10), new VcpuAccounts(1, 500, 300_000, 20), new VcpuAccounts(2, 300, 112_000, 30)],
+        StatesCreated = 0,
+        StatesEnded = 0,
         ChecksumsVerified = 77,
         ChecksumsBad = 3,
         ChecksumsComputed = 44,
