@@ -3,12 +3,13 @@ using System.Security;
 using Appliance.Configuration.Asked;
 using Appliance.Configuration.Building;
 using Appliance.Configuration.Yaml;
+using Appliance.Firewall.Language;
 
 namespace Appliance.Configuration;
 
 /// <summary>
-/// Text → nodes → what was asked → validated model. Opens the configuration file and nothing else: no device, no ruleset, no key, password
-/// or token file. Bad input of any kind is an error of the result, never an exception.
+/// Text → nodes → what was asked → validated model. Opens the configuration file, and the ruleset that it names with the files that this
+/// names, and nothing else: no device, no key, password or token file. Bad input of any kind is an error of the result, never an exception.
 /// </summary>
 public static class ConfigurationLoader
 {
@@ -20,7 +21,7 @@ public static class ConfigurationLoader
     {
         try
         {
-            return LoadBytes(ReadBounded(path), path);
+            return LoadBytes(ReadBounded(path), path, new RulesetFiles(Path.GetDirectoryName(path) ?? ""));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException
                                             or ArgumentException or NotSupportedException)
@@ -30,24 +31,25 @@ public static class ConfigurationLoader
     }
 
     /// <summary>Loads a text as if it stood in <paramref name="fileName"/>, which need not exist.</summary>
-    public static ConfigurationResult LoadText(string text, string fileName)
+    /// <param name="rulesets">Where a ruleset is read, by its name as written; without it a text that names one is wrong.</param>
+    public static ConfigurationResult LoadText(string text, string fileName, IRulesetFiles? rulesets = null)
     {
         ErrorList errors = new(fileName);
-        return !SourceText.Check(text, errors) ? errors.ToResult(null) : LoadChecked(text, fileName, errors);
+        return !SourceText.Check(text, errors) ? errors.ToResult(null) : LoadChecked(text, fileName, rulesets, errors);
     }
 
-    internal static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName)
+    internal static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName, IRulesetFiles? rulesets = null)
     {
         ErrorList errors = new(fileName);
-        return !SourceText.TryDecode(bytes, errors, out string text) ? errors.ToResult(null) : LoadChecked(text, fileName, errors);
+        return !SourceText.TryDecode(bytes, errors, out string text) ? errors.ToResult(null) : LoadChecked(text, fileName, rulesets, errors);
     }
 
-    private static ConfigurationResult LoadChecked(string text, string fileName, ErrorList errors)
+    private static ConfigurationResult LoadChecked(string text, string fileName, IRulesetFiles? rulesets, ErrorList errors)
     {
         MappingNode? root = NodeReader.Read(text, errors);
         if (root is null) return errors.ToResult(null);
         ApplianceConfig asked = ConfigReader.Read(root, errors);
-        RuntimeModel model = ModelBuilder.Build(asked, Path.GetDirectoryName(fileName) ?? "", errors);
+        RuntimeModel model = ModelBuilder.Build(asked, Path.GetDirectoryName(fileName) ?? "", rulesets, errors);
         return errors.ToResult(model);
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Appliance.Configuration;
 
-/// <summary>Collects the errors and warnings of one file, in any order.</summary>
+/// <summary>Collects the errors and warnings of one file, in any order, and of the files that it names.</summary>
 internal sealed class ErrorList(string file)
 {
     /// <summary>Errors kept; what comes after is only counted, and the last line says how many.</summary>
@@ -28,9 +28,17 @@ internal sealed class ErrorList(string file)
         if (Count++ < Maximum) _errors.Add(new ConfigurationError(file, null, message));
     }
 
-    public void Warn(TextPosition position, string message)
+    /// <summary>An error of another file that this one names. They follow the own ones, in the order of adding.</summary>
+    public void Add(ConfigurationError error)
     {
-        if (_warnings.Count < Maximum) _warnings.Add(new ConfigurationError(file, position, message));
+        if (Count++ < Maximum) _errors.Add(error);
+    }
+
+    public void Warn(TextPosition position, string message) => Warn(new ConfigurationError(file, position, message));
+
+    public void Warn(ConfigurationError warning)
+    {
+        if (_warnings.Count < Maximum) _warnings.Add(warning);
     }
 
     /// <summary>The errors in the order of the text; or, if there are none, the model and the warnings.</summary>
@@ -41,6 +49,9 @@ internal sealed class ErrorList(string file)
         return Count > 0 ? new ConfigurationResult(null, [.. errors], []) : new ConfigurationResult(model, [], InOrder(_warnings));
     }
 
-    private static ImmutableArray<ConfigurationError> InOrder(List<ConfigurationError> found) =>
-        [.. found.OrderBy(error => error.Position?.Line ?? 0).ThenBy(error => error.Position?.Column ?? 0)];
+    private ImmutableArray<ConfigurationError> InOrder(List<ConfigurationError> found) =>
+    [
+        .. found.Where(error => error.File == file).OrderBy(error => error.Position?.Line ?? 0).ThenBy(error => error.Position?.Column ?? 0),
+        .. found.Where(error => error.File != file),
+    ];
 }

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Wire.Ip;
 using Xunit;
 
@@ -54,7 +55,7 @@ public class ContractExampleTests
     private readonly RuntimeModel _model = Texts.Model(Text);
 
     [Fact]
-    public void It_loads_without_a_warning() => Assert.Empty(ConfigurationLoader.LoadText(Text, "f").Warnings);
+    public void It_loads_without_a_warning() => Assert.Empty(ConfigurationLoader.LoadText(Text, "f", Texts.Rulesets).Warnings);
 
     [Fact]
     public void Ports_are_as_written()
@@ -86,11 +87,13 @@ public class ContractExampleTests
     }
 
     [Fact]
-    public void The_ruleset_is_named_with_its_place_and_not_looked_for()
+    public void The_ruleset_is_named_with_its_place_and_resolved()
     {
         FileReference ruleset = _model.Firewall!.Ruleset;
         Assert.Equal(("edge.pf.conf", Path.Combine("etc", "edge.pf.conf")), (ruleset.Text, ruleset.Path));
         Assert.Equal(new TextPosition(25, 12), ruleset.Position);
+        Rule rule = Assert.Single(_model.Firewall.Rules.Filter.Top);
+        Assert.Equal(("edge.pf.conf:1", PortSet.Of(1)), (rule.Id, rule.Interfaces));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Configuration.Tests;
@@ -12,9 +13,13 @@ internal static class Texts
 
         """;
 
-    public static RuntimeModel Model(string text)
+    /// <summary>Any ruleset that a configuration may name.</summary>
+    public static readonly RulesetTexts Rulesets = new RulesetTexts()
+        .With("a.conf", "pass on lan\n").With("b.conf", "pass on lan\n").With("edge.pf.conf", "pass on inside\n").With("/etc/pf.conf", "pass\n");
+
+    public static RuntimeModel Model(string text, RulesetTexts? rulesets = null)
     {
-        ConfigurationResult result = ConfigurationLoader.LoadText(text, "etc/edge.yaml");
+        ConfigurationResult result = ConfigurationLoader.LoadText(text, "etc/edge.yaml", rulesets ?? Rulesets);
         Assert.Empty(result.Errors);
         Assert.NotNull(result.Model);
         return result.Model;
@@ -23,7 +28,7 @@ internal static class Texts
     /// <summary>The errors without the name of the file.</summary>
     public static string[] Errors(string text)
     {
-        ConfigurationResult result = ConfigurationLoader.LoadText(text, "f");
+        ConfigurationResult result = ConfigurationLoader.LoadText(text, "f", Rulesets);
         Assert.Equal(result.Model is null, result.Errors.Length > 0);
         return [.. result.Errors.Select(error => error.ToString()[2..].TrimStart())];
     }

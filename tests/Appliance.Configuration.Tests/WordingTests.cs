@@ -1,3 +1,4 @@
+using Appliance.Firewall.Language;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -14,7 +15,7 @@ public class WordingTests
         Gen<string> words = Gen.Elements("abAx-".ToCharArray()).ArrayOf()
             .Select(letters => new string(letters[..Math.Min(letters.Length, MaximumLength)]));
         Prop.ForAll(words.Two().ToArbitrary(),
-            pair => Wording.EditDistance(pair.Item1, pair.Item2) == Slow(pair.Item1.ToLowerInvariant(), pair.Item2.ToLowerInvariant()))
+            pair => NearestName.Distance(pair.Item1, pair.Item2) == Slow(pair.Item1.ToLowerInvariant(), pair.Item2.ToLowerInvariant()))
             .QuickCheckThrowOnFailure();
     }
 

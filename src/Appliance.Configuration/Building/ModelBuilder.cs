@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration.Asked;
 using Appliance.Configuration.Keys;
 using Appliance.Engine;
+using Appliance.Firewall.Language;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Configuration.Building;
@@ -12,7 +13,7 @@ namespace Appliance.Configuration.Building;
 /// </summary>
 internal static class ModelBuilder
 {
-    public static RuntimeModel Build(ApplianceConfig asked, string folder, ErrorList errors)
+    public static RuntimeModel Build(ApplianceConfig asked, string folder, IRulesetFiles? rulesets, ErrorList errors)
     {
         PortNames names = new(asked.Ports, errors);
         PortTree tree = new(asked.Ports, names, errors);
@@ -26,7 +27,7 @@ internal static class ModelBuilder
         if (asked.Firewall is null)
             errors.Warn(TextPosition.Start,
                 "there is no 'firewall': this router passes everything; this version has no firewall yet");
-        return new RuntimeModel
+        var model = new RuntimeModel
         {
             Name = asked.Name?.Value ?? "appliance",
             Vcpus = asked.Vcpus?.Value,
@@ -34,10 +35,10 @@ internal static class ModelBuilder
             Routes = [.. asked.Routes.Select(new RouteBuilder(ports, names, plan, errors).Build)],
             Neighbors = BuildNeighbors(asked.Neighbors, names, plan, errors),
             Steering = BuildSteering(asked, errors),
-            Firewall = files.Refer(asked.Firewall?.Ruleset) is { } ruleset ? new FirewallModel(ruleset) : null,
             HighAvailability = pair,
             Management = BuildManagement(asked.Management, files),
         };
+        return model with { Firewall = new FirewallBuilder(files, rulesets, errors).Build(asked.Firewall, ports) };
     }
 
     private static ImmutableArray<PortModel> WithVirtualAddresses(PortModel[] ports, HighAvailabilityModel? pair)

@@ -5,8 +5,8 @@ namespace Appliance.Configuration;
 
 /// <summary>
 /// The pure difference of two models: taken away from the top down (groups, routes, neighbours, sub-ports, ports), then built from the
-/// bottom up. Equal models differ in nothing, wherever things stand in their files. What is in the files that a configuration names is no
-/// part of it.
+/// bottom up. Equal models differ in nothing, wherever things stand in their files. Of the files that a configuration names only what the
+/// ruleset says is part of it.
 /// </summary>
 public static class ModelDifference
 {

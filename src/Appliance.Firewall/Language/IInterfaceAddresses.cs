@@ -12,4 +12,10 @@ public interface IInterfaceAddresses
 
     /// <summary>Whether it is a loopback interface; antispoof asks.</summary>
     bool IsLoopback(string name);
+
+    /// <summary>Characters that a name may have.</summary>
+    int MaximumNameLength => PfLimits.InterfaceName;
+
+    /// <summary>The interface or group that may have been meant by a name that is neither; null where none is near, or nobody knows.</summary>
+    string? Nearest(string name) => null;
 }

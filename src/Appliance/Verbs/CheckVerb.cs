@@ -3,7 +3,7 @@ using Appliance.Configuration;
 
 namespace Appliance.Verbs;
 
-/// <summary><c>check</c>: validates a configuration and opens no device and no key.</summary>
+/// <summary><c>check</c>: validates a configuration and its ruleset, and opens no device and no key.</summary>
 internal static class CheckVerb
 {
     public static readonly string[] Examples = ["check --config my.yaml", "check my.yaml"];
@@ -37,7 +37,8 @@ internal static class CheckVerb
         RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
         foreach (ConfigurationError warning in warnings)
             ErrorOutput.Print($"warning: {warning}");
-        Console.WriteLine($"{path}: ok: {model.Name}, {Count(model.Ports.Length, "port")}, {Count(model.Routes.Length, "route")}");
+        string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Filter.Count, "rule")}" : "";
+        Console.WriteLine($"{path}: ok: {model.Name}, {Count(model.Ports.Length, "port")}, {Count(model.Routes.Length, "route")}{rules}");
         return ExitCode.Done;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Appliance.Configuration;
 using Appliance.Firewall.Language;
 
 namespace Appliance.Verbs;
@@ -22,7 +23,7 @@ internal static class PfVerb
 
     private static int Parse(string path)
     {
-        PfParseResult result = PfRulesetParser.Parse(path, new RulesetFiles());
+        PfParseResult result = PfRulesetParser.Parse(path, new RulesetFiles(""));
         if (result.Ruleset is not { } ruleset) throw new RefusedException([.. result.Errors.Select(error => error.ToString())]);
         using var output = new StreamWriter(Console.OpenStandardOutput());
         foreach (string line in ruleset.Lines)

@@ -121,6 +121,8 @@ internal sealed class HostNames(IInterfaceAddresses interfaces)
         }
 
         ImmutableArray<PfHost> hosts = OfInterface(name, modifiers, length, position);
-        return hosts.IsEmpty ? null : hosts;
+        if (!hosts.IsEmpty) return hosts;
+        if (interfaces.Nearest(name) is { } nearest) reason = $"{reason} (did you mean '{nearest}'?)";
+        return null;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PoolResolver(ErrorLog errors)
             rule = rule with { Family = newFamily == AddressFamily.Inet ? AddressFamily.Inet6 : AddressFamily.Inet };
         if (isAfTo && rule.Family == newFamily) return Fail(rule.Position, "incorrect address family translation");
         AddressFamily poolFamily = isAfTo ? newFamily : rule.Family;
-        Translation translation = rule.Translation ?? new Translation();
+        Translation translation = (rule.Translation ?? new Translation()) with { IsBinatTo = statement.IsBinatTo };
         if (statement.SourcePool is { } source)
         {
             if (SourcePool(source, rule, poolFamily, statement.IsBinatTo) is not { } pool) return null;

@@ -113,6 +113,7 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
         Translation = new Translation
         {
             Destination = new AddressPool { Addresses = [new PoolAddress(rule.Source.Host)], Position = outer.Position },
+            IsBinatTo = true,
         },
     };
 

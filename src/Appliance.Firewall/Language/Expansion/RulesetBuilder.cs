@@ -6,6 +6,7 @@ internal sealed class RulesetBuilder(ErrorLog errors)
     private readonly List<string> _lines = [];
     private readonly List<PfTable> _tables = [];
     private readonly List<LoadAnchor> _loadAnchors = [];
+    private readonly List<PfStatement> _statements = [];
     private readonly Stack<RuleLevel> _levels = new([new RuleLevel()]);
     private int _rules;
 
@@ -19,6 +20,8 @@ internal sealed class RulesetBuilder(ErrorLog errors)
     }
 
     public void Add(LoadAnchor load) => _loadAnchors.Add(load);
+
+    public void Add(PfStatement statement) => _statements.Add(statement);
 
     public void Add(RuleStatement statement)
     {
@@ -60,6 +63,7 @@ internal sealed class RulesetBuilder(ErrorLog errors)
             Tables = [.. _tables],
             LoadAnchors = [.. _loadAnchors],
             Rules = rules,
+            Statements = [.. _statements],
             Lines = [.. _lines, .. RulesetLines.Of(rules)],
         };
     }

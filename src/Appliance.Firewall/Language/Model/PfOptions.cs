@@ -8,6 +8,8 @@ public sealed record PfOptions
     public BlockReplyKind BlockPolicy { get; init; }
     public BlockReplyKind FailPolicy { get; init; }
     public bool IfBoundStates { get; init; }
+
+    /// <summary>In order; of one timeout the last counts. Those before <c>set optimization</c> that it overrides are not here.</summary>
     public ImmutableArray<TimeoutSetting> Timeouts { get; init; } = [];
     public ImmutableArray<LimitSetting> Limits { get; init; } = [];
 

@@ -16,6 +16,9 @@ public sealed record PfRule
     public int Number { get; init; }
     public required PfAction Action { get; init; }
 
+    /// <summary>pass, block or match, or an anchor of such.</summary>
+    public bool IsFilter => Action is PfAction.Pass or PfAction.Block or PfAction.Match;
+
     /// <summary>Of a block rule; for a pass rule, what is answered when the state cannot be made (<c>set fail-policy</c>).</summary>
     public BlockReply Reply { get; init; }
     public PfDirection Direction { get; init; }

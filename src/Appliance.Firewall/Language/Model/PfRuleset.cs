@@ -10,6 +10,9 @@ public sealed record PfRuleset
     public required ImmutableArray<LoadAnchor> LoadAnchors { get; init; }
     public required PfRuleSections Rules { get; init; }
 
+    /// <summary>What is neither rule, table nor anchor, in order: options, queues, limiters.</summary>
+    public required ImmutableArray<PfStatement> Statements { get; init; }
+
     /// <summary>The whole of what <c>pfctl -nvf</c> prints, a line each.</summary>
     public required ImmutableArray<string> Lines { get; init; }
 }

@@ -15,6 +15,10 @@ public sealed record StateOptions
     public PacketRate MaxSourceConnectionRate { get; init; }
     public uint MaxSourceNodes { get; init; }
 
+    /// <summary>Sources are counted because the rule says so, not for the sake of a limit.</summary>
+    public bool IsOnlyTracking => SourceTracking != SourceTracking.None
+        && (MaxSourceStates | MaxSourceConnections | MaxSourceConnectionRate.Limit | MaxSourceNodes) == 0;
+
     /// <summary>The table that takes sources over their limit; empty for none.</summary>
     public string OverloadTable { get; init; } = "";
     public OverloadFlush Flush { get; init; }

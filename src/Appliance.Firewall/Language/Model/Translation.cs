@@ -16,6 +16,9 @@ public sealed record Translation
     /// <summary>The family of <c>af-to</c>.</summary>
     public AddressFamily NewFamily { get; init; }
 
+    /// <summary>One of the two rules that <c>binat-to</c> stands for.</summary>
+    public bool IsBinatTo { get; init; }
+
     /// <summary><c>nat pass</c>, <c>rdr pass</c>: the filter rules are not asked.</summary>
     public bool Pass { get; init; }
 }

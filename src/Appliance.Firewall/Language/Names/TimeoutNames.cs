@@ -21,5 +21,8 @@ public static class TimeoutNames
         return index >= 0;
     }
 
+    /// <summary>Whether every <c>set optimization</c> sets it, and so overrides what was set before.</summary>
+    public static bool IsOfOptimization(PfTimeout timeout) => timeout is <= PfTimeout.TcpClosed or PfTimeout.TcpTsDiff;
+
     public static string NameOf(PfTimeout timeout) => Names[(int)timeout];
 }

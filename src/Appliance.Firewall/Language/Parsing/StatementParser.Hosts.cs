@@ -128,8 +128,8 @@ internal sealed partial class StatementParser
 
     private void CheckInterfaceName(string name, SourcePosition position)
     {
-        if (name.Length > PfLimits.InterfaceName)
-            _tokens.Fail(position, $"interface name too long, max {PfLimits.InterfaceName} chars");
+        if (name.Length > _interfaces.MaximumNameLength)
+            _tokens.Fail(position, $"interface name too long, max {_interfaces.MaximumNameLength} chars");
     }
 
     /// <summary><c>on</c> with an interface or a list; nothing where it is missing.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class StatementParser
 
     private void LimiterStatement(string kind)
     {
-        _tokens.Take();
+        SourcePosition position = _tokens.Take().Position;
         _tokens.Expect("limiter", $"behind '{kind}'");
         Token name = _tokens.TakeString("the limiter's name");
         _tokens.Expect("id", "and the limiter's number");
@@ -22,6 +22,7 @@ internal sealed partial class StatementParser
         foreach (string option in options.Values) line.Append(' ').Append(option);
         if (!CanEnd()) return;
         _limiters[(kind, name.Text)] = id;
+        _builder.Add(new PfStatement(position, $"{kind} limiter"));
         _builder.AddLine(line.ToString());
     }
 

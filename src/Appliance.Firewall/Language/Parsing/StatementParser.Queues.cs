@@ -21,6 +21,7 @@ internal sealed partial class StatementParser
         ImmutableArray<string> queues = QueueList();
         Order(StatementOrder.Queue, position);
         if (!CanEnd()) return;
+        _builder.Add(new PfStatement(position, "altq"));
         foreach (string queue in queues) _queueSchedulers[queue] = options.Scheduler;
         foreach (PfInterface item in interfaces)
         {
@@ -45,6 +46,7 @@ internal sealed partial class StatementParser
             return;
         }
 
+        _builder.Add(new PfStatement(position, "queue"));
         foreach (string queue in queues) _queueSchedulers[queue] = scheduler;
         _builder.AddLine(options.QueueLine(name.Text, interfaces.FirstOrDefault()?.Name, scheduler, queues));
     }

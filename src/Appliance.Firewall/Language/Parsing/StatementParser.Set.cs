@@ -13,7 +13,7 @@ internal sealed partial class StatementParser
 
     private void SetStatement()
     {
-        _tokens.Take();
+        SourcePosition position = _tokens.Take().Position;
         Token option = _tokens.Take();
         bool isKnown = option.Kind == TokenKind.Word && (PolicyOption(option.Text) || ValueOption(option) || RuntimeOption(option));
         if (!isKnown)
@@ -21,6 +21,8 @@ internal sealed partial class StatementParser
             _tokens.Fail(option.Position, $"syntax error: expected an option (timeout, limit, skip, block-policy, state-policy, "
                 + $"optimization, …), found {option.Shown}");
         }
+
+        if (CanEnd()) _builder.Add(new PfStatement(position, $"set {option.Text}"));
     }
 
     /// <summary>Options that say what rules mean.</summary>
@@ -102,7 +104,11 @@ internal sealed partial class StatementParser
                 return true;
             case "optimization":
                 string optimization = OneOf("optimization", Optimizations);
-                Set(options => options with { Optimization = optimization }, $"set optimization {optimization}");
+                Set(options => options with
+                {
+                    Optimization = optimization,
+                    Timeouts = options.Timeouts.RemoveAll(item => TimeoutNames.IsOfOptimization(item.Timeout)),
+                }, $"set optimization {optimization}");
                 return true;
             case "debug":
                 string debug = OneOf("debug level", DebugLevels);

@@ -1,9 +1,12 @@
 using Appliance.Firewall.Language;
 
-namespace Appliance.Verbs;
+namespace Appliance.Configuration;
 
-/// <summary>A ruleset's files on disk; a name within a file is relative to that file's folder.</summary>
-internal sealed class RulesetFiles : IRulesetFiles
+/// <summary>
+/// A ruleset's files on disk: paths are relative to a folder, and a name within a file is relative to that file's folder.
+/// </summary>
+/// <param name="folder">Of the configuration; empty: where the program was started.</param>
+public sealed class RulesetFiles(string folder) : IRulesetFiles
 {
     /// <summary>Bytes of one file; a table of some millions of networks fits.</summary>
     private const long MaximumLength = 256 << 20;
@@ -11,18 +14,23 @@ internal sealed class RulesetFiles : IRulesetFiles
     public bool TryRead(string path, out string text, out string reason)
     {
         (text, reason) = ("", "");
+        string place = Path.Combine(folder, path);
         try
         {
-            var file = new FileInfo(path);
-            if (Directory.Exists(path)) reason = "it is a folder";
+            var file = new FileInfo(place);
+            if (Directory.Exists(place)) reason = "it is a folder";
             else if (file.Exists && file.Length > MaximumLength) reason = $"it is longer than {MaximumLength} bytes";
-            else text = File.ReadAllText(path);
+            else text = File.ReadAllText(place);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             reason = "there is no such file";
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (UnauthorizedAccessException)
+        {
+            reason = "permission denied";
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
         {
             reason = failure.Message;
         }

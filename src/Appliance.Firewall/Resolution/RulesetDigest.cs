@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Appliance.Firewall.Language;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Firewall;
+
+/// <summary>A number for what a ruleset says, equal for equal rulesets.</summary>
+internal static class RulesetDigest
+{
+    private const byte End = 0;                                       // behind each text: none has it within
+
+    public static string Of(PfRuleset parsed, RuleList rules, ImmutableArray<ResolvedTable> tables)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string line in parsed.Lines) Append(hash, line);
+        for (int index = 0; index < rules.Count; index++) Append(hash, rules[index].Id);
+        foreach (ResolvedTable table in tables) Append(hash, table.Contents);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, string text)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+        hash.AppendData([End]);
+    }
+
+    private static void Append(IncrementalHash hash, AddressTable table)
+    {
+        Append(hash, table.Name);
+        Span<byte> bytes = stackalloc byte[19];
+        foreach (TableEntry entry in table.Entries())
+        {
+            IpPrefix prefix = entry.Prefix;
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, prefix.Address.Bits);
+            (bytes[16], bytes[17], bytes[18]) = ((byte)prefix.Length, prefix.Address.IsV6 ? (byte)6 : (byte)4, entry.IsNegated ? (byte)1 : (byte)0);
+            hash.AppendData(bytes);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Appliance.Firewall.Language;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// A parsed ruleset and the ports of the appliance → rules that can be evaluated. A ruleset is taken whole or not at all; every error in it
+/// is found. Bad input throws nothing.
+/// </summary>
+public static class RulesetResolver
+{
+    /// <param name="parsed">Read with the same <paramref name="ports"/>, which gave names without parentheses their addresses.</param>
+    /// <param name="files">Where the files of tables are.</param>
+    public static ResolutionResult Resolve(PfRuleset parsed, FirewallPorts ports, IRulesetFiles files)
+    {
+        var errors = new ResolutionErrors();
+        var tables = new TableResolver(LimitOf(parsed, PfLimit.TableEntries, AddressTable.DefaultMaximumEntries), errors);
+        tables.Define(parsed.Tables, files, ports);
+        return Resolve(parsed, ports, tables, errors);
+    }
+
+    internal static ResolutionResult Resolve(PfRuleset parsed, FirewallPorts ports, ImmutableArray<ResolvedTable> tables)
+    {
+        var errors = new ResolutionErrors();
+        var known = new TableResolver(LimitOf(parsed, PfLimit.TableEntries, AddressTable.DefaultMaximumEntries), errors);
+        known.Take(tables);
+        return Resolve(parsed, ports, known, errors);
+    }
+
+    private static ResolutionResult Resolve(PfRuleset parsed, FirewallPorts ports, TableResolver tables, ResolutionErrors errors)
+    {
+        NotDoneYet.Report(parsed, errors);
+        var options = new OptionResolver(parsed, ports, errors);
+        var interfaces = new InterfaceResolver(ports, errors);
+        var rules = new RuleResolver(interfaces, new AddressResolver(ports, interfaces, tables, errors), tables, errors);
+        ImmutableArray<Rule> top = rules.Resolve(parsed.Rules);
+        ImmutableArray<PfRule> origins = rules.Origins;
+        bool isSound = RuleList.TryCreate(top, RuleOrder.LastMatch, out RuleList? list, out ImmutableArray<RuleFault> faults);
+        if (!isSound) Report(faults, rules, errors);
+        StateTimeouts timeouts = options.Timeouts();
+        int stateLimit = options.StateLimit();
+        PortSet skip = options.Skip(interfaces);
+        if (errors.Count > 0) return new ResolutionResult(null, errors.Errors, []);
+        var ruleset = new ResolvedRuleset
+        {
+            Filter = list!,
+            Origins = origins,
+            Timeouts = timeouts,
+            StateLimit = stateLimit,
+            DefaultBinding = parsed.Options.IfBoundStates ? StateBinding.IfBound : StateBinding.Floating,
+            Skip = skip,
+            Tables = tables.All,
+            Tags = rules.Tags,
+            Digest = RulesetDigest.Of(parsed, list!, tables.All),
+            Parsed = parsed,
+        };
+        return new ResolutionResult(ruleset, [], errors.Warnings);
+    }
+
+    /// <summary>What only the list of rules sees; each fault says which rule it is about, or none.</summary>
+    private static void Report(ImmutableArray<RuleFault> faults, RuleResolver rules, ResolutionErrors errors)
+    {
+        foreach (RuleFault fault in faults)
+            errors.Add(rules.PositionOf(fault.RuleId), fault.Reason);
+    }
+
+    /// <summary>The last <c>set limit</c> of it.</summary>
+    private static int LimitOf(PfRuleset parsed, PfLimit limit, int standard)
+    {
+        LimitSetting? last = null;
+        foreach (LimitSetting setting in parsed.Options.Limits)
+            if (setting.Limit == limit) last = setting;
+        return last is { } found ? (int)Math.Min(found.Value, int.MaxValue) : standard;
+    }
+}
