@@ -1,5 +1,6 @@
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Routing;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -84,8 +85,21 @@ public static class NodeModelsBuilder
             [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
     }
 
-    private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing) =>
-        configuration.Firewall is null ? Firewall.FirewallModel.Off : throw new NotSupportedException();
+    private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing)
+    {
+        if (configuration.Firewall is not { Rules: { } rules }) return Firewall.FirewallModel.Off;
+        return new Firewall.FirewallModel
+        {
+            IsOn = true,
+            Filter = CompiledRules.Compile(rules.Filter),
+            Routes = new RouteFacts(routing),
+            Random = KeyedRandom.FromSeed(options.Seed),
+            Timeouts = rules.Timeouts,
+            StateLimit = rules.StateLimit,
+            IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
+            Skip = rules.Skip,
+        };
+    }
 
     private static PortAddresses AddressesOf(PortModel port)
     {

@@ -9,7 +9,7 @@ internal static class ConfigurationFile
     /// Whether what a ruleset says is done to frames. While it is not, a configuration with a ruleset is checked, its ruleset with it, and
     /// then refused.
     /// </summary>
-    public static bool FirewallIsInForce => false;
+    public static bool FirewallIsInForce => true;
 
     public static RuntimeModel Load(string path) => Load(path, out _);
 
