@@ -92,7 +92,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         else WriteIpv4(datagram, source.V4, Ipv4Address.Read(cause.Datagram[12..]), ErrorOf4(kind, mtuBytes, codes.V4));
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
-        reply.Info.Traits |= FrameTraits.IcmpError;
+        reply.Info.Traits |= FrameTraits.IcmpError | (kind == ErrorKind.Refused ? FrameTraits.Unfiltered : FrameTraits.None);
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
     }

@@ -36,9 +36,13 @@ internal sealed class Box : IDisposable
 
     public MonotonicTime Now { get; private set; } = new(1_000_000_000);
 
+    /// <summary>Behind <see cref="Boxes.Ruleset"/> stands the ruleset that the configuration names.</summary>
     public static RuntimeModel ModelOf(string yaml)
     {
-        ConfigurationResult result = ConfigurationLoader.LoadText(yaml, "box.yaml");
+        string[] parts = yaml.Split(Boxes.Ruleset, 2);
+        RulesetTexts rulesets = new RulesetTexts().With("box.pf.conf", parts.Length > 1 ? parts[1] : "");
+        ConfigurationResult result = ConfigurationLoader.LoadText(
+            parts.Length > 1 ? parts[0] + "firewall: {ruleset: box.pf.conf}\n" : yaml, "box.yaml", rulesets);
         Assert.Empty(result.Errors);
         return result.Model!;
     }

@@ -28,6 +28,9 @@ internal static class Boxes
 
         """;
 
+    /// <summary>Ends a configuration; what follows is its ruleset.</summary>
+    public const string Ruleset = "%%ruleset%%\n";
+
     public const string LanHost = "192.168.1.10", LanHostV6 = "2001:db8:1::10";
     public const string Outside = "198.51.100.7", OutsideV6 = "2001:db8:ffff::7";
 
