@@ -100,8 +100,8 @@ internal ref struct TcpStep
         || _segment.Sequence - Peer.Acknowledged + LargestWindow <= 2 * LargestWindow;
 
     /// <summary>
-    /// RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled. Only who acknowledges the other's SYN settles
-    /// it.
+    /// RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled. Only who acknowledges the other's SYN
+    /// settles it.
     /// </summary>
     private void SettleScale()
     {

@@ -1,8 +1,8 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers, touched
-/// only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
+/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers,
+/// touched only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
 /// interlocked exchange; the wait for a claim is bounded. Its size never changes: what does not find room is refused.
 /// </summary>
 public sealed class StickySources

@@ -31,11 +31,12 @@ public sealed class AllocationTests : IDisposable
         bool isOptimized = typeof(TcpTracker).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled != true;
         Assert.SkipUnless(isOptimized, "This is a Debug build, whose vectors are boxed: the Release build is judged.");
         var random = new Random(1);
-        FrameEndpoints here = TestFlow.Random(random, v6: false, isQuery: false), there = TestFlow.Random(random, v6: false, isQuery: false);
+        FrameEndpoints here = TestFlow.Random(random, v6: false, isQuery: false);
+        FrameEndpoints there = TestFlow.Random(random, v6: false, isQuery: false);
         Frame tcp = _rig.Parsed(new TestFlow("tcp", false, [1, 2, 3]).Make(here));
         Frame sctp = _rig.Parsed(new TestFlow("sctp", false, [1, 2, 3]).Make(here));
-        var prefixes = IpPrefix.TryParse("192.0.2.0/28", out IpPrefix prefix) ? prefix : default;
-        var pool = new AddressPool(PoolKind.RoundRobin, [prefixes], isSticky: true, KeyedRandom.FromSeed(1));
+        Assert.True(IpPrefix.TryParse("192.0.2.0/28", out IpPrefix prefix));
+        var pool = new AddressPool(PoolKind.RoundRobin, [prefix], isSticky: true, KeyedRandom.FromSeed(1));
         var translation = new SourceTranslation(pool, PortPolicy.Default, new BucketPorts(Steering.Symmetric), KeyedRandom.FromSeed(1));
         long allocated = 0;
         for (int i = 0; i < MaxWarmUps; i++)                            // until every path is compiled for good
@@ -59,7 +60,8 @@ public sealed class AllocationTests : IDisposable
         {
             Assert.True(TcpSegmentFacts.TryRead(segment, out TcpSegmentFacts facts));
             TcpTrack track = TcpTracker.Create(new TcpSegmentFacts(facts.Sequence, 0, TcpFlags.Syn, 1000, 0), sloppy: false);
-            TcpTracker.Advance(ref track, new TcpSegmentFacts(i, facts.Sequence + 1, TcpFlags.Syn | TcpFlags.Ack, 1000, 0), fromInitiator: false);
+            TcpTracker.Advance(
+                ref track, new TcpSegmentFacts(i, facts.Sequence + 1, TcpFlags.Syn | TcpFlags.Ack, 1000, 0), fromInitiator: false);
             TcpTracker.Advance(ref track, new TcpSegmentFacts(facts.Sequence + 1, i + 1, TcpFlags.Ack, 1000, 9), fromInitiator: true);
             HeaderRewriter.TryRewrite(tcp, there);
             HeaderRewriter.TryRewrite(tcp, here);
