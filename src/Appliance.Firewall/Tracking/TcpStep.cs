@@ -110,6 +110,7 @@ internal ref struct TcpStep
             Peer.MaxWindow = (ushort)Math.Min(ushort.MaxValue, (uint)Peer.MaxWindow << Peer.WindowScale);
         Source.Facts &= ~TcpPeerFacts.WindowScale;
         Peer.Facts &= ~TcpPeerFacts.WindowScale;
+        Source.WindowScale = Peer.WindowScale = 0;
     }
 
     private readonly bool IsSequenceAcceptable => IsInWindow(_segment.Sequence, _dataEnd);

@@ -69,10 +69,16 @@ public static class TcpTracker
     /// <summary>Judges one segment and takes what it tells. Nothing changes unless it passes.</summary>
     public static TrackVerdict Advance(ref TcpTrack track, in TcpSegmentFacts segment, bool fromInitiator)
     {
-        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))
-            return new TrackVerdict(TrackOutcome.Reuse);
         ref TcpPeer source = ref SourceOf(ref track, fromInitiator);
         ref TcpPeer peer = ref SourceOf(ref track, !fromInitiator);
+        if (EstablishedTracker.TryAdvance(ref track, ref source, ref peer, segment)) return new TrackVerdict(TrackOutcome.Pass);
+        return AdvanceOther(ref track, ref source, ref peer, segment);
+    }
+
+    private static TrackVerdict AdvanceOther(ref TcpTrack track, ref TcpPeer source, ref TcpPeer peer, in TcpSegmentFacts segment)
+    {
+        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))
+            return new TrackVerdict(TrackOutcome.Reuse);
         if ((track.Flags & TcpTrackFlags.Sloppy) != 0) return SloppyTracker.Advance(ref track, ref source, ref peer, segment);
 
         var step = new TcpStep(source, peer, segment, track.Flags);

@@ -58,8 +58,8 @@ public sealed class StickySources
     }
 
     /// <summary>
-    /// One state of the source is gone; with the last one its address is free. Should the claim not be had for seconds, the source keeps its
-    /// place: the worst is an address that stays longer.
+    /// One state of the source is gone; with the last one its address is free. Should the claim not be had for seconds, the source keeps
+    /// its place: the worst is an address that stays longer.
     /// </summary>
     public void Release(UInt128 source)
     {
