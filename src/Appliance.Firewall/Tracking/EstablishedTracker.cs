@@ -5,7 +5,7 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// What nearly every segment is: data or an acknowledgment on an established connection of which everything is known. It takes what
-/// <see cref="TcpStep"/> would accept, in place; all else is left to that.
+/// <see cref="TcpStep"/> would accept, in place; all else is left to that. Sloppy and uncertain tracks accept more, never less.
 /// </summary>
 internal static class EstablishedTracker
 {
@@ -16,7 +16,7 @@ internal static class EstablishedTracker
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryAdvance(ref TcpTrack track, ref TcpPeer source, ref TcpPeer peer, in TcpSegmentFacts segment)
     {
-        bool isPlain = (segment.Flags & (Other | TcpFlags.Ack)) == TcpFlags.Ack && track.Flags == TcpTrackFlags.None
+        bool isPlain = (segment.Flags & (Other | TcpFlags.Ack)) == TcpFlags.Ack
             && source.State == TcpPeerState.Established && peer.State == TcpPeerState.Established
             && (source.Facts & peer.Facts & Known) == Known && ((source.Facts ^ peer.Facts) & TcpPeerFacts.WindowScale) == 0;
         if (!isPlain) return false;

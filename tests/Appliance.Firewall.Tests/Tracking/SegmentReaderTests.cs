@@ -35,11 +35,13 @@ public sealed class SegmentReaderTests : IDisposable
     [Fact]
     public void Train_is_read_as_one_long_segment()
     {
-        Frame train = _rig.Train(Segment(7, TcpFlags.Ack | TcpFlags.Cwr, 100), Segment(107, TcpFlags.Ack, 100), Segment(207, TcpFlags.Ack | TcpFlags.Fin, 30));
+        Frame train = _rig.Train(
+            Segment(7, TcpFlags.Ack | TcpFlags.Cwr, 100), Segment(107, TcpFlags.Ack, 100), Segment(207, TcpFlags.Ack | TcpFlags.Fin, 30));
         Assert.True(SegmentReader.TryRead(train, out TcpSegmentFacts facts));
         Assert.Equal((7u, 230, TcpFlags.Ack | TcpFlags.Cwr | TcpFlags.Fin), (facts.Sequence, facts.PayloadBytes, facts.Flags));
     }
 
     private static byte[] Segment(uint sequence, TcpFlags flags, int payload) => TestFrames.Ipv4(
-        "10.0.0.1", "192.0.2.1", TestTransport.Tcp(new TcpFields { SequenceNumber = sequence, Flags = flags, Window = 9 }, new byte[payload]));
+        "10.0.0.1", "192.0.2.1", TestTransport.Tcp(
+            new TcpFields { SequenceNumber = sequence, Flags = flags, Window = 9 }, new byte[payload]));
 }
