@@ -48,7 +48,8 @@ public readonly record struct SctpPacketFacts(uint Tag, SctpChunks Chunks, uint 
         tag = 0;
         if (initiation.Length < InitiationLength) return false;
         tag = BinaryPrimitives.ReadUInt32BigEndian(initiation);
-        ushort outbound = BinaryPrimitives.ReadUInt16BigEndian(initiation[8..]), inbound = BinaryPrimitives.ReadUInt16BigEndian(initiation[10..]);
+        ushort outbound = BinaryPrimitives.ReadUInt16BigEndian(initiation[8..]);
+        ushort inbound = BinaryPrimitives.ReadUInt16BigEndian(initiation[10..]);
         return tag != 0 && outbound != 0 && inbound != 0;
     }
 

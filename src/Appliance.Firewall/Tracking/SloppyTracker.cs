@@ -3,8 +3,8 @@ using Appliance.Wire.Transport;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// <c>keep state (sloppy)</c>: by flags alone, without a look at any number (pf.conf(5), "sloppy"). A connection of which only one direction
-/// comes this way is established by the acknowledgment that follows the SYN.
+/// <c>keep state (sloppy)</c>: by flags alone, without a look at any number (pf.conf(5), "sloppy"). A connection of which only one
+/// direction comes this way is established by the acknowledgment that follows the SYN.
 /// </summary>
 internal static class SloppyTracker
 {

@@ -6,11 +6,12 @@ namespace Appliance.Firewall;
 public static class StateNames
 {
     private static readonly ImmutableArray<string> Tcp = Pairs(
-        "CLOSED", "LISTEN", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "CLOSE_WAIT", "FIN_WAIT_1", "CLOSING", "LAST_ACK", "FIN_WAIT_2", "TIME_WAIT");
+        "CLOSED", "LISTEN", "SYN_SENT", "SYN_RCVD", "ESTABLISHED", "CLOSE_WAIT", "FIN_WAIT_1", "CLOSING", "LAST_ACK", "FIN_WAIT_2",
+        "TIME_WAIT");
 
     private static readonly ImmutableArray<string> Sctp = Pairs(
-        "CLOSED", "BOUND", "LISTEN", "COOKIE_WAIT", "COOKIE_ECHOED", "ESTABLISHED", "SHUTDOWN_SENT", "SHUTDOWN_RECEIVED", "SHUTDOWN_ACK_SENT",
-        "SHUTDOWN_PENDING");
+        "CLOSED", "BOUND", "LISTEN", "COOKIE_WAIT", "COOKIE_ECHOED", "ESTABLISHED", "SHUTDOWN_SENT", "SHUTDOWN_RECEIVED",
+        "SHUTDOWN_ACK_SENT", "SHUTDOWN_PENDING");
 
     private static readonly ImmutableArray<string> Pair = Pairs("NO_TRAFFIC", "SINGLE", "MULTIPLE");
 

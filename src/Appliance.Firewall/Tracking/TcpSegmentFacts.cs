@@ -7,7 +7,7 @@ namespace Appliance.Firewall;
 /// </summary>
 public readonly struct TcpSegmentFacts
 {
-    private const byte NoScale = 0xff;
+    internal const byte NoScale = 0xff;
 
     private readonly byte _windowScale;
 
@@ -16,7 +16,7 @@ public readonly struct TcpSegmentFacts
     {
     }
 
-    private TcpSegmentFacts(
+    internal TcpSegmentFacts(
         uint sequence, uint acknowledgment, TcpFlags flags, ushort window, int payloadBytes, ushort maxSegment, byte windowScale)
     {
         Sequence = sequence;
@@ -82,7 +82,7 @@ public readonly struct TcpSegmentFacts
         return true;
     }
 
-    private TcpSegmentFacts WithOptionsOf(ReadOnlySpan<byte> options)
+    internal TcpSegmentFacts WithOptionsOf(ReadOnlySpan<byte> options)
     {
         ushort maxSegment = 0;
         byte? windowScale = null;

@@ -100,8 +100,8 @@ internal ref struct TcpStep
         || _segment.Sequence - Peer.Acknowledged + LargestWindow <= 2 * LargestWindow;
 
     /// <summary>
-    /// RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled. Only who acknowledges the other's SYN settles
-    /// it.
+    /// RFC 7323 §2.2: both ends scale or none does. The window of a SYN itself is never scaled. Only who acknowledges the other's SYN
+    /// settles it.
     /// </summary>
     private void SettleScale()
     {
@@ -110,6 +110,7 @@ internal ref struct TcpStep
             Peer.MaxWindow = (ushort)Math.Min(ushort.MaxValue, (uint)Peer.MaxWindow << Peer.WindowScale);
         Source.Facts &= ~TcpPeerFacts.WindowScale;
         Peer.Facts &= ~TcpPeerFacts.WindowScale;
+        Source.WindowScale = Peer.WindowScale = 0;
     }
 
     private readonly bool IsSequenceAcceptable => IsInWindow(_segment.Sequence, _dataEnd);

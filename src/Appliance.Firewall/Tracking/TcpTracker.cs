@@ -23,8 +23,8 @@ namespace Appliance.Firewall;
 /// <item>A SYN on a synchronized connection is challenged wherever it stands (RFC 5961 §4.2); a repeated SYN ACK passes.</item>
 /// <item>An acknowledgment of what the other end has not sent, or of more than one window ago, is refused (RFC 5961 §5.2). pf lets 67,035
 /// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> says that we may have missed segments.</item>
-/// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long as
-/// the SYN was not answered. A SYN without ACK from the other side may be anybody's: a SYN ACK that acknowledges the first SYN overrides
+/// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long
+/// as the SYN was not answered. A SYN without ACK from the other side may be anybody's: a SYN ACK that acknowledges the first SYN overrides
 /// it.</item>
 /// <item>A segment without payload must stand in the window as any other; pf looks at its acknowledgment only.</item>
 /// <item>A FIN counts when it stands behind all that was sent, and is acknowledged by an acknowledgment of all.</item>
@@ -69,10 +69,16 @@ public static class TcpTracker
     /// <summary>Judges one segment and takes what it tells. Nothing changes unless it passes.</summary>
     public static TrackVerdict Advance(ref TcpTrack track, in TcpSegmentFacts segment, bool fromInitiator)
     {
-        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))
-            return new TrackVerdict(TrackOutcome.Reuse);
         ref TcpPeer source = ref SourceOf(ref track, fromInitiator);
         ref TcpPeer peer = ref SourceOf(ref track, !fromInitiator);
+        if (EstablishedTracker.TryAdvance(ref track, ref source, ref peer, segment)) return new TrackVerdict(TrackOutcome.Pass);
+        return AdvanceOther(ref track, ref source, ref peer, segment);
+    }
+
+    private static TrackVerdict AdvanceOther(ref TcpTrack track, ref TcpPeer source, ref TcpPeer peer, in TcpSegmentFacts segment)
+    {
+        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))
+            return new TrackVerdict(TrackOutcome.Reuse);
         if ((track.Flags & TcpTrackFlags.Sloppy) != 0) return SloppyTracker.Advance(ref track, ref source, ref peer, segment);
 
         var step = new TcpStep(source, peer, segment, track.Flags);

@@ -7,8 +7,8 @@ namespace Appliance.Firewall;
 /// <summary>
 /// Which source ports bring the answers of a translated flow to the bucket that owns it. Immutable, made anew with the steering rules.
 /// <list type="bullet">
-/// <item>Ordered endpoints (the default): which endpoint comes first is settled by the addresses, so the port has a fixed place and its part
-/// of the hash is linear. Only where the translated address is the destination's own do the ports settle the order, and nothing is
+/// <item>Ordered endpoints (the default): which endpoint comes first is settled by the addresses, so the port has a fixed place and its
+/// part of the hash is linear. Only where the translated address is the destination's own do the ports settle the order, and nothing is
 /// known beforehand.</item>
 /// <item>The rules of NDIS with any key: an answer's destination port has a fixed place. Where the hash types leave the ports out, every
 /// port has the same bucket.</item>
@@ -31,8 +31,8 @@ public sealed class BucketPorts
     }
 
     /// <summary>
-    /// The ports p of <paramref name="address"/> for which answers from the flow's destination to p come to <paramref name="bucket"/>. Empty
-    /// when none does, or when nothing can be said.
+    /// The ports p of <paramref name="address"/> for which answers from the flow's destination to p come to <paramref name="bucket"/>.
+    /// Empty when none does, or when nothing can be said.
     /// </summary>
     /// <param name="flow">Before translation.</param>
     /// <param name="v6">Its family.</param>
@@ -50,7 +50,8 @@ public sealed class BucketPorts
         input = input[..((2 * length) + (2 * PortLength))];
         Write(input, isAnswerFirst ? flow.Destination : address, v6);
         Write(input[length..], isAnswerFirst ? address : flow.Destination, v6);
-        if (!isEcho) BinaryPrimitives.WriteUInt16BigEndian(input[((2 * length) + (isAnswerFirst ? 0 : PortLength))..], flow.DestinationPort);
+        Span<byte> portOfAnswer = input[((2 * length) + (isAnswerFirst ? 0 : PortLength))..];
+        if (!isEcho) BinaryPrimitives.WriteUInt16BigEndian(portOfAnswer, flow.DestinationPort);
         PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
         ushort wanted = (ushort)(_rules.Table.BucketOf(_rules.Hash.Hash(input)) ^ bucket);
         return map.TryFind(wanted, out ushort first) ? new BucketPortSet(map, first) : default;

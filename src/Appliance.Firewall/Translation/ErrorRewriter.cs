@@ -5,8 +5,8 @@ using Appliance.Wire.Checksums;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Translates an ICMP or ICMPv6 error about a translated flow (RFC 5508 §4.2, RFC 3022 §4.3): the datagram it quotes gets the endpoints that
-/// it has on the other side, with its own checksums as far as they are quoted; so does who the error goes to, and who it comes from
+/// Translates an ICMP or ICMPv6 error about a translated flow (RFC 5508 §4.2, RFC 3022 §4.3): the datagram it quotes gets the endpoints
+/// that it has on the other side, with its own checksums as far as they are quoted; so does who the error goes to, and who it comes from
 /// when that was the quoted destination's side. All by RFC 1624, in place.
 /// </summary>
 /// <remarks>
@@ -35,7 +35,8 @@ public static class ErrorRewriter
         UInt128 outerSource = quoted.Destination == to.Destination ? source : to.Destination;
         ulong outer = RewriteAddresses(datagram, v6, outerSource, to.Source);
         if (v6) difference += outer;                                    // RFC 4443 §2.3: the pseudo-header
-        Replace(message[IcmpChecksumAt..], ChecksumDelta.Apply(BinaryPrimitives.ReadUInt16BigEndian(message[IcmpChecksumAt..]), difference));
+        Span<byte> checksum = message[IcmpChecksumAt..];
+        Replace(checksum, ChecksumDelta.Apply(BinaryPrimitives.ReadUInt16BigEndian(checksum), difference));
     }
 
     /// <summary>Answers the difference that the changes make to the checksum of the message around them.</summary>
@@ -93,7 +94,8 @@ public static class ErrorRewriter
     /// <summary>Both addresses of an IP header and its checksum. Answers the difference that the addresses make.</summary>
     private static ulong RewriteAddresses(Span<byte> datagram, bool v6, UInt128 source, UInt128 destination)
     {
-        Span<byte> sourceAt = datagram[(v6 ? Ipv6SourceAt : Ipv4SourceAt)..], destinationAt = datagram[(v6 ? Ipv6DestinationAt : Ipv4DestinationAt)..];
+        Span<byte> sourceAt = datagram[(v6 ? Ipv6SourceAt : Ipv4SourceAt)..];
+        Span<byte> destinationAt = datagram[(v6 ? Ipv6DestinationAt : Ipv4DestinationAt)..];
         ulong difference = ReplaceAddress(sourceAt, v6, source) + ReplaceAddress(destinationAt, v6, destination);
         if (v6) return difference;
         Span<byte> checksum = datagram[Ipv4ChecksumAt..];

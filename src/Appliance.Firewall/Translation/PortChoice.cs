@@ -45,12 +45,13 @@ public static class PortChoice
     }
 
     /// <summary>
-    /// Asks about every port once, from a place by chance on. False: there is none, and the flow is to be refused. At most as many questions
-    /// as the range has ports.
+    /// Asks about every port once, from a place by chance on. False: there is none, and the flow is to be refused. At most as many
+    /// questions as the range has ports.
     /// </summary>
     /// <inheritdoc cref="TryDraw"/>
     public static bool TryWalk<TProbe>(
-        in FrameEndpoints flow, IpProtocol protocol, UInt128 address, in PortPolicy policy, KeyedRandom random, ref TProbe probe, out ushort port)
+        in FrameEndpoints flow, IpProtocol protocol, UInt128 address, in PortPolicy policy, KeyedRandom random, ref TProbe probe,
+        out ushort port)
         where TProbe : IPortProbe, allows ref struct
     {
         port = 0;
@@ -73,7 +74,8 @@ public static class PortChoice
         policy.IsStatic || protocol == IpProtocol.Sctp ? flow.SourcePort : policy.Range.Low;
 
     private static bool TryOwnBucket<TProbe>(
-        UInt128 address, PortRange range, in BucketPortSet own, KeyedRandom random, ulong high, ulong low, ref TProbe probe, out ushort port)
+        UInt128 address, PortRange range, in BucketPortSet own, KeyedRandom random, ulong high, ulong low, ref TProbe probe,
+        out ushort port)
         where TProbe : IPortProbe, allows ref struct
     {
         port = 0;

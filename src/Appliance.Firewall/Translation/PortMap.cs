@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// What a port adds to a steering hash, as far as it chooses the bucket. The Toeplitz hash is linear over XOR, so this is a linear map of 16
-/// bits to as many as a bucket's number has, and the ports that add a given value are one of them XOR each of the map's kernel. Found
+/// What a port adds to a steering hash, as far as it chooses the bucket. The Toeplitz hash is linear over XOR, so this is a linear map of
+/// 16 bits to as many as a bucket's number has, and the ports that add a given value are one of them XOR each of the map's kernel. Found
 /// by elimination, once for a key; asked in constant time.
 /// </summary>
 internal sealed class PortMap

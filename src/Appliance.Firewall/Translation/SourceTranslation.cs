@@ -18,8 +18,9 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Buck
 
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
-    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a sticky
-    /// source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by <see cref="StickySources.Release"/>.
+    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a
+    /// sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
+    /// <see cref="StickySources.Release"/>.
     /// </summary>
     /// <param name="flow">Before translation; of an ICMP query its identifier is the source port.</param>
     /// <param name="v6">The family.</param>
@@ -67,7 +68,8 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Buck
     }
 
     private bool TryDraw<TProbe>(
-        in FrameEndpoints flow, bool v6, IpProtocol protocol, ushort bucket, UInt128 address, ref TProbe probe, out FrameEndpoints translated)
+        in FrameEndpoints flow, bool v6, IpProtocol protocol, ushort bucket, UInt128 address, ref TProbe probe,
+        out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
         BucketPortSet own = Policy.IsEndpointIndependent ? default : Buckets.Find(flow, v6, protocol, address, bucket);

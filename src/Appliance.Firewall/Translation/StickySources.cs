@@ -1,16 +1,16 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers, touched
-/// only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
-/// interlocked exchange; the wait for a claim is bounded. Its size never changes: what does not find room is refused.
+/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers,
+/// touched only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
+/// interlocked exchange; the wait for a claim is bounded by seconds. Its size never changes: what does not find room is refused.
 /// </summary>
 public sealed class StickySources
 {
     public const int DefaultCapacity = 10_000;                          // pf's limit src-nodes
     public const int MaxCapacity = 1 << 24;
 
-    private const int SetLength = 8, MaxSpins = 100_000;
+    private const int SetLength = 8, MaxWaits = 1 << 20;
 
     private readonly Entry[] _entries;
     private readonly int[] _claims;                                     // of sets: 1 while somebody is in it
@@ -57,7 +57,10 @@ public sealed class StickySources
         return place >= 0;
     }
 
-    /// <summary>One state of the source is gone; with the last one its address is free.</summary>
+    /// <summary>
+    /// One state of the source is gone; with the last one its address is free. Should the claim not be had for seconds, the source keeps
+    /// its place: the worst is an address that stays longer.
+    /// </summary>
     public void Release(UInt128 source)
     {
         int set = SetOf(source);
@@ -88,12 +91,17 @@ public sealed class StickySources
         return -1;
     }
 
+    /// <summary>
+    /// Who has a claim never waits for anything, so that only a worker whose thread does not run can make another wait: then this one lets
+    /// it run.
+    /// </summary>
     private bool TryClaim(int set)
     {
-        for (int spins = 0; Interlocked.CompareExchange(ref _claims[set], 1, 0) != 0; spins++)
+        var wait = default(SpinWait);
+        while (Interlocked.CompareExchange(ref _claims[set], 1, 0) != 0)
         {
-            if (spins == MaxSpins) return false;
-            Thread.SpinWait(1);
+            if (wait.Count == MaxWaits) return false;
+            wait.SpinOnce(sleep1Threshold: -1);
         }
 
         return true;

@@ -30,7 +30,8 @@ internal readonly record struct TransportFields
     /// <param name="firstByte">Of the transport header: an ICMP message's type.</param>
     public static TransportFields Of(TrackKind kind, IpProtocol protocol, byte firstByte) => kind switch
     {
-        TrackKind.Tcp => new TransportFields { MinLength = 18, ChecksumAt = 16, HasPseudoHeader = true, HasPorts = true, IdentifierAt = None },
+        TrackKind.Tcp =>
+            new TransportFields { MinLength = 18, ChecksumAt = 16, HasPseudoHeader = true, HasPorts = true, IdentifierAt = None },
         TrackKind.Udp => new TransportFields
         {
             MinLength = 8, ChecksumAt = 6, HasPseudoHeader = true, ZeroIsNone = true, HasPorts = true, IdentifierAt = None,

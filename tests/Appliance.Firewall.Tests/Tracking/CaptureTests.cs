@@ -50,8 +50,8 @@ public sealed class CaptureTests
                 }
 
                 // A segment that the capture lacks shows by its acknowledgment.
-                if (facts.Has(TcpFlags.Ack) && connection.Highest.TryGetValue(destination, out uint highest) && (int)(facts.Acknowledgment - highest) > 0)
-                    connection.LacksSegments = true;
+                bool isKnown = connection.Highest.TryGetValue(destination, out uint highest);
+                connection.LacksSegments |= isKnown && facts.Has(TcpFlags.Ack) && (int)(facts.Acknowledgment - highest) > 0;
                 if (connection.LacksSegments) continue;
                 segments++;
                 TrackVerdict verdict = TcpTracker.Advance(ref connection.Track, facts, source == connection.Client);
@@ -67,7 +67,8 @@ public sealed class CaptureTests
         }
 
         TestContext.Current.SendDiagnosticMessage(
-            $"{connections} connections, {incomplete} with gaps, {finished} finished, {segments} segments, {late} late, {refused.Count} refused");
+            $"{connections} connections, {incomplete} with gaps, {finished} finished; "
+            + $"{segments} segments, {late} late, {refused.Count} refused");
         Assert.Equal(Refused, refused.Order(StringComparer.Ordinal));
         Assert.InRange(connections, 30, int.MaxValue);
         Assert.InRange(segments, 1000, int.MaxValue);

@@ -27,7 +27,8 @@ public sealed class QuotedDatagramTests
     [Fact]
     public void Error_to_another_than_the_quoted_sender_is_not_about_its_flow()
     {
-        Assert.True(QuotedDatagram.TryRead(Message(3, Quoted(TestTransport.Tcp(1, 2), v6: false)), v6: false, out QuotedDatagram quotation));
+        byte[] message = Message(3, Quoted(TestTransport.Tcp(1, 2), v6: false));
+        Assert.True(QuotedDatagram.TryRead(message, v6: false, out QuotedDatagram quotation));
         Assert.True(quotation.IsFor(TestFrames.V4("10.0.0.1").Value));
         Assert.False(quotation.IsFor(TestFrames.V4("10.0.0.2").Value));
     }
@@ -37,10 +38,11 @@ public sealed class QuotedDatagramTests
     {
         Assert.False(Reads(Message(3, Quoted(TestTransport.Icmp(3, 1, 0, new byte[28]), v6: false)), v6: false));
         Assert.False(Reads(Message(1, Quoted(TestTransport.Icmpv6(1, 0, 0, new byte[48]), v6: true)), v6: true));
-        byte[] later = TestFrames.Ipv4("10.0.0.1", "192.0.2.1", TestTransport.Udp(1, 2, 30), ip => ip with { FragmentOffsetBytes = 8 })[14..];
+        byte[] later = TestFrames.Ipv4(
+            "10.0.0.1", "192.0.2.1", TestTransport.Udp(1, 2, 30), ip => ip with { FragmentOffsetBytes = 8 })[14..];
         Assert.False(Reads(Message(3, later), v6: false));
-        byte[] twice = TestFrames.Ipv6(
-            "2001:db8::1", "2001:db8::2", TestTransport.Udp(1, 2), null, TestExtension.Fragment(0, false), TestExtension.Fragment(0, false))[14..];
+        TestExtension fragment = TestExtension.Fragment(0, false);
+        byte[] twice = TestFrames.Ipv6("2001:db8::1", "2001:db8::2", TestTransport.Udp(1, 2), null, fragment, fragment)[14..];
         Assert.False(Reads(Message(1, twice), v6: true));
         Assert.False(Reads(Message(1, Quoted(TestTransport.Udp(1, 2), v6: false)), v6: true));
         Assert.False(Reads(Message(3, Quoted(TestTransport.Udp(1, 2), v6: true)), v6: false));
@@ -51,7 +53,8 @@ public sealed class QuotedDatagramTests
     [Fact]
     public void Echo_request_in_a_quotation_is_known_by_its_identifier()
     {
-        Assert.True(QuotedDatagram.TryRead(Message(11, Quoted(TestTransport.EchoRequest(77), v6: false)), v6: false, out QuotedDatagram quotation));
+        byte[] message = Message(11, Quoted(TestTransport.EchoRequest(77), v6: false));
+        Assert.True(QuotedDatagram.TryRead(message, v6: false, out QuotedDatagram quotation));
         Assert.Equal((TrackKind.Icmp, (ushort)77, (byte)8), (quotation.Kind, quotation.SourcePort, quotation.Query.QueryType));
     }
 

@@ -20,7 +20,8 @@ internal sealed class SlowTcpTwin
 
         public bool Is(params string[] states) => states.Contains(State);
 
-        public override string ToString() => $"{State} start {Start} sent {Sent} allowed {Allowed} heard {Heard} window {Window} shift {Shift}";
+        public override string ToString() =>
+            $"{State} start {Start} sent {Sent} allowed {Allowed} heard {Heard} window {Window} shift {Shift}";
 
         public End Copy() => (End)MemberwiseClone();
     }

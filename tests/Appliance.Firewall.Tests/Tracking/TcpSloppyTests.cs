@@ -9,7 +9,8 @@ public sealed class TcpSloppyTests
     public void Numbers_do_not_matter_to_a_sloppy_state()
     {
         TcpScript script = TcpScript.In("SYN_SENT:CLOSED", sloppy: true);
-        Assert.Equal(TrackOutcome.Pass, script.Send(new TcpSegmentFacts(77, 88, TcpFlags.Syn | TcpFlags.Ack, 0, 0), fromClient: false).Outcome);
+        Assert.Equal(
+            TrackOutcome.Pass, script.Send(new TcpSegmentFacts(77, 88, TcpFlags.Syn | TcpFlags.Ack, 0, 0), fromClient: false).Outcome);
         Assert.Equal("ESTABLISHED:SYN_SENT", script.States);
         Assert.True(script.Send(new TcpSegmentFacts(1u << 31, 99, TcpFlags.Ack, 0, 0), fromClient: true).BecameEstablished);
         Assert.Equal(("ESTABLISHED:ESTABLISHED", StateTimeout.TcpEstablished), (script.States, script.Track.Timeout));
@@ -32,7 +33,8 @@ public sealed class TcpSloppyTests
     {
         var track = TcpTracker.Create(new TcpSegmentFacts(100_000, 900_000, TcpFlags.Ack, 5000, 1000), sloppy: false);
         Assert.Equal("SYN_SENT:CLOSED", StateNames.Of(track));
-        Assert.Equal(TrackOutcome.PassUnchanged, Advance(ref track, 101_000, 900_000, 1000, fromInitiator: true));      // the peer was not heard yet
+        // The responder was not heard yet
+        Assert.Equal(TrackOutcome.PassUnchanged, Advance(ref track, 101_000, 900_000, 1000, fromInitiator: true));
         Assert.Equal(TrackOutcome.Pass, Advance(ref track, 900_000, 101_000, 400, fromInitiator: false));
         Assert.Equal("ESTABLISHED:SYN_SENT", StateNames.Of(track));
         Assert.Equal(TrackOutcome.Pass, Advance(ref track, 102_000, 900_400, 0, fromInitiator: true));

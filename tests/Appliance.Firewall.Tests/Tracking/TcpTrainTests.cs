@@ -25,7 +25,8 @@ public sealed class TcpTrainTests
             TcpSegmentFacts head = new(sequence, acknowledgment, TcpFlags.Ack, window, payload);
 
             TcpTrack atOnce = script.Track, oneByOne = script.Track;
-            bool isAccepted = TcpTracker.TryAdvanceTrain(ref atOnce, head.ForTrain(count * payload, last), fromClient, out TrackVerdict verdict);
+            bool isAccepted = TcpTracker.TryAdvanceTrain(
+                ref atOnce, head.ForTrain(count * payload, last), fromClient, out TrackVerdict verdict);
             if (!isAccepted)
             {
                 Assert.Equal(script.Track, atOnce);

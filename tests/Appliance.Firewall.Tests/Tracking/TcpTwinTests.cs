@@ -25,7 +25,8 @@ public sealed class TcpTwinTests
                 TrackVerdict verdict = TcpTracker.Advance(ref track, segment, fromClient);
                 (TrackOutcome outcome, bool isEstablished) = twin.Advance(segment, fromClient);
                 string where = $"stream {seed}, segment {i}";
-                Assert.True(outcome == verdict.Outcome, $"{where}: {verdict.Outcome}, the twin says {outcome} of {segment.Flags} in {twin}");
+                Assert.True(
+                    outcome == verdict.Outcome, $"{where}: {verdict.Outcome}, the twin says {outcome} of {segment.Flags} in {twin}");
                 Assert.True(twin.States == StateNames.Of(track), $"{where}: {StateNames.Of(track)}, the twin says {twin.States}");
                 Assert.True(isEstablished == verdict.BecameEstablished && twin.Timeout == track.Timeout, where);
                 if (!verdict.Passes) Assert.Equal(before, track);
@@ -40,6 +41,7 @@ public sealed class TcpTwinTests
         Assert.InRange(established, Streams / 20, Streams);
         Assert.Superset(TcpScript.Ways.Keys.ToHashSet(StringComparer.Ordinal), states);
         string counts = string.Join(", ", outcomes.Select((count, i) => $"{(TrackOutcome)i} {count}"));
-        TestContext.Current.SendDiagnosticMessage($"{Streams} streams; {counts}; established {established}; {states.Count} pairs of states");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{Streams} streams; {counts}; established {established}; {states.Count} pairs of states");
     }
 }

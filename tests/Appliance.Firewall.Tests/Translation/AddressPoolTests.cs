@@ -47,9 +47,11 @@ public sealed class AddressPoolTests
 
         Assert.Equal(32, counts.Count);
         Assert.InRange(counts.Values.Sum(count => (count - 1000.0) * (count - 1000.0) / 1000), 10, 68);        // chi-square of 31 degrees
+        var other = new AddressPool(
+            pool.Kind, [Prefix("192.0.2.0/28"), Prefix("198.51.100.0/28")], isSticky: false, KeyedRandom.FromSeed(4));
         Assert.NotEqual(
             Enumerable.Range(0, 20).Select(i => First(pool, Flow(i))),
-            Enumerable.Range(0, 20).Select(i => First(new AddressPool(PoolKind.SourceHash, [Prefix("192.0.2.0/27")], false, KeyedRandom.FromSeed(4)), Flow(i))));
+            Enumerable.Range(0, 20).Select(i => First(other, Flow(i))));
     }
 
     [Fact]
@@ -142,8 +144,9 @@ public sealed class AddressPoolTests
     {
         var taken = new HashSet<(UInt128, ushort)>();
         var probe = new TakenPorts(taken);
+        var policy = new PortPolicy(new PortRange(60_000, 60_009));
         var translation = new SourceTranslation(
-            Pool(PoolKind.RoundRobin, "192.0.2.0/30"), new PortPolicy(new PortRange(60_000, 60_009)), new BucketPorts(Steering.Symmetric), Secret);
+            Pool(PoolKind.RoundRobin, "192.0.2.0/30"), policy, new BucketPorts(Steering.Symmetric), Secret);
         for (int i = 0; i < 40; i++)
         {
             Assert.True(translation.TryChoose(Flow(i), v6: false, IpProtocol.Udp, 0, ref probe, out FrameEndpoints translated));
@@ -163,7 +166,8 @@ public sealed class AddressPoolTests
         var translation = new SourceTranslation(
             Pool(PoolKind.Random, "10.0.0.0/8"), PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
         Assert.False(translation.TryChoose(Flow(1), v6: false, IpProtocol.Udp, 0, ref everything, out _));
-        Assert.InRange(everything.Asked, 15_535, SourceTranslation.MaxProbes + 15_535 + (64 * (PortChoice.OwnBucketDraws + PortChoice.AnyDraws)));
+        Assert.InRange(
+            everything.Asked, 15_535, SourceTranslation.MaxProbes + 15_535 + (64 * (PortChoice.OwnBucketDraws + PortChoice.AnyDraws)));
     }
 
     [Fact]
@@ -206,7 +210,8 @@ public sealed class AddressPoolTests
     private static string First(AddressPool pool, FrameEndpoints flow) =>
         pool.IsV6 ? new Ipv6Address(FirstBits(pool, flow)).ToString() : new Ipv4Address((uint)FirstBits(pool, flow)).ToString();
 
-    private static AddressPool Pool(PoolKind kind, params string[] prefixes) => new(kind, [.. prefixes.Select(Prefix)], isSticky: false, Secret);
+    private static AddressPool Pool(PoolKind kind, params string[] prefixes) =>
+        new(kind, [.. prefixes.Select(Prefix)], isSticky: false, Secret);
 
     private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

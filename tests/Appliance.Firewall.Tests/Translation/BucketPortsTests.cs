@@ -47,7 +47,8 @@ public sealed class BucketPortsTests : IDisposable
             FrameEndpoints flow = TestFlow.Random(random, v6, datagram.IsQuery);
             UInt128 address = TestFlow.Address(random, v6);
             ushort bucket = (ushort)random.Next(buckets);
-            IpProtocol protocol = kind switch { "tcp" => IpProtocol.Tcp, "udp" => IpProtocol.Udp, _ => v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp };
+            IpProtocol icmp = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
+            IpProtocol protocol = kind switch { "tcp" => IpProtocol.Tcp, "udp" => IpProtocol.Udp, _ => icmp };
             BucketPortSet own = new BucketPorts(rules).Find(flow, v6, protocol, address, bucket);
             if (kind == "echo" && !symmetric)
             {

@@ -30,7 +30,8 @@ public sealed class HeaderRewriterTests : IDisposable
                     FrameEndpoints here = TestFlow.Random(random, v6, flow.IsQuery), to = TestFlow.Random(random, v6, flow.IsQuery);
                     Frame frame = _rig.Parsed(flow.Make(here));
                     Assert.True(HeaderRewriter.TryRewrite(frame, to));
-                    if (flow.HasPorts) Assert.Equal((to.SourcePort, to.DestinationPort), (frame.Info.SourcePort, frame.Info.DestinationPort));
+                    (ushort, ushort) ports = (frame.Info.SourcePort, frame.Info.DestinationPort);
+                    if (flow.HasPorts) Assert.Equal((to.SourcePort, to.DestinationPort), ports);
                     byte[] there = frame.Bytes.ToArray();
                     Assert.True(HeaderRewriter.TryRewrite(frame, here));
                     byte[] andBack = _rig.Take(frame);

@@ -9,9 +9,12 @@ public sealed class PortChoiceTests
     private static readonly KeyedRandom Random = KeyedRandom.FromSeed(1);
     private static readonly UInt128 Outside = 0xcb00_7102, Server = 0xc633_6407;
 
-    private static FrameEndpoints Flow(int client) => new(0x0a00_0000 + (uint)(client >> 14), Server, (ushort)(1024 + (client & 0x3fff)), 443);
+    private static FrameEndpoints Flow(int client) =>
+        new(0x0a00_0000 + (uint)(client >> 14), Server, (ushort)(1024 + (client & 0x3fff)), 443);
 
-    private static bool TryChoose(FrameEndpoints flow, PortPolicy policy, BucketPortSet own, ref TakenPorts probe, out ushort port, IpProtocol protocol = IpProtocol.Tcp) =>
+    private static bool TryChoose(
+        FrameEndpoints flow, PortPolicy policy, BucketPortSet own, ref TakenPorts probe, out ushort port,
+        IpProtocol protocol = IpProtocol.Tcp) =>
         PortChoice.TryDraw(flow, protocol, Outside, policy, own, Random, ref probe, out port)
         || PortChoice.TryWalk(flow, protocol, Outside, policy, Random, ref probe, out port);
 
@@ -58,7 +61,8 @@ public sealed class PortChoiceTests
         double chiSquare = bins.Sum(count => (count - expected) * (count - expected) / expected);
         double mean = ports.Average(), variance = ports.Sum(port => (port - mean) * (port - mean)) / Flows;
         double serial = Enumerable.Range(1, Flows - 1).Sum(i => (ports[i] - mean) * (ports[i - 1] - mean)) / (Flows - 1) / variance;
-        TestContext.Current.SendDiagnosticMessage($"own bucket {ofOwnBucket}: chi-square {chiSquare:f1} of 63 degrees, serial correlation {serial:f5}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"own bucket {ofOwnBucket}: chi-square {chiSquare:f1} of 63 degrees, serial correlation {serial:f5}");
         Assert.InRange(chiSquare, 30, 112);                             // one in ten thousand on either side
         Assert.InRange(serial, -4 / Math.Sqrt(Flows), 4 / Math.Sqrt(Flows));
     }

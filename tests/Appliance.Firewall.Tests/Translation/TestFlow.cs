@@ -39,7 +39,10 @@ internal sealed record TestFlow(string Kind, bool V6, byte[] Payload)
         return Kind switch
         {
             "tcp" => TestTransport.Tcp(
-                new TcpFields { SourcePort = endpoints.SourcePort, DestinationPort = endpoints.DestinationPort, Flags = TcpFlags.Ack, Window = 9 },
+                new TcpFields
+                {
+                    SourcePort = endpoints.SourcePort, DestinationPort = endpoints.DestinationPort, Flags = TcpFlags.Ack, Window = 9,
+                },
                 Payload),
             "udp" or "udp-zero" => TestTransport.Udp(endpoints.SourcePort, endpoints.DestinationPort, Payload),
             "sctp" => TestTransport.Sctp(endpoints.SourcePort, endpoints.DestinationPort, Payload),
