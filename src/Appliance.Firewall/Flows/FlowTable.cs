@@ -224,8 +224,8 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// its connection's first frame would arrive now. All aliases go, and the observer is asked for those that are wanted now.
     /// <para>
     /// Afterwards the table holds states of buckets that others own. Before any frame is judged by the new rules, each worker detaches the
-    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for; only
-    /// then may they all go on.
+    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for.
+    /// Only then may they all go on.
     /// </para>
     /// </summary>
     public void Reset(int buckets) => FlowMoves.Rehome(_store, _steering, _observer, buckets);
@@ -244,7 +244,7 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
 
-    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket that has an alias here.</summary>
+    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket with an alias here.</summary>
     private bool Collides(in FlowKey key, ushort bucket, FlowSide side, out int index)
     {
         FlowHit hit = _store.FindAt(key, side);

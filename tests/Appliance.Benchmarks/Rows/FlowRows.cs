@@ -50,7 +50,8 @@ internal sealed class FlowRows : IBenchmarkRows
         _table?.Dispose();
         var silent = new Silent();
         _table = new FlowTable(
-            new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent, Now);
+            new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent,
+            Now);
         for (int i = 0; i < count; i++)
         {
             if (Insert(_table, KeyOf(i, isV6)) != i) throw new InvalidOperationException($"state {i} was refused");

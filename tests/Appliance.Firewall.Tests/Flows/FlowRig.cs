@@ -43,7 +43,8 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
         PackedFlowKey.OfIpv4(key.Protocol, (uint)key.Outside, key.OutsidePort, (uint)key.Inside, key.InsidePort, key.Port);
 
     /// <summary>Makes a state that must be admitted.</summary>
-    public int Insert(in FlowKey wire, ulong id = 0, FlowKey? stack = null, ushort bucket = 0, uint seconds = 60, long now = 0, uint account = 0,
+    public int Insert(
+        in FlowKey wire, ulong id = 0, FlowKey? stack = null, ushort bucket = 0, uint seconds = 60, long now = 0, uint account = 0,
         FlowDirection direction = FlowDirection.In)
     {
         var flow = new NewFlow(wire, stack ?? wire, direction, bucket, seconds, account);

@@ -57,7 +57,8 @@ public sealed class FlowTableTwinTests : IDisposable
         Assert.Equal(_twin.Insert(id, flow, _now, Limit), admission);
         if (admission != FlowAdmission.Admitted) return;
         ref FlowRecord state = ref _rig.Table[index];
-        Assert.Equal((0ul, 0ul, FlowRecord.Nobody, FlowRecord.NoBucket), (state.Id, state.ForwardPackets, state.Partner, state.AliasBucket));
+        Assert.Equal((0ul, 0ul), (state.Id, state.ForwardPackets));
+        Assert.Equal((FlowRecord.Nobody, FlowRecord.NoBucket), (state.Partner, state.AliasBucket));
         Assert.Equal((wire, stack, wire != stack), (state.Wire, state.Stack, state.IsTranslated));
         state.Id = id;
         state.ForwardPackets = id;
@@ -138,7 +139,11 @@ public sealed class FlowTableTwinTests : IDisposable
         Assert.Equal(_twin.States.Count - members.Count, _rig.Table.Count);
         Assert.Equal(_twin.Aliases.Count - aliases, _rig.Table.AliasCount);
         foreach (ulong id in members)
-            Assert.False(_rig.Table.Find(_twin.States[id].Flow.Stack, FlowSide.Stack) is { IsState: true } hit && _rig.Table[hit.Index].Id == id);
+        {
+            FlowHit hit = _rig.Table.Find(_twin.States[id].Flow.Stack, FlowSide.Stack);
+            Assert.False(hit.IsState && _rig.Table[hit.Index].Id == id);
+        }
+
         _rig.Table.Attach(bucket, letter);
         foreach (ulong id in members)
         {

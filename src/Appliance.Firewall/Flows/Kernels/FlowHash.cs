@@ -30,7 +30,7 @@ internal readonly struct FlowHash
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Hash(Vector128<byte> key) => Aes.IsSupported ? Mix(key).AsUInt32().ToScalar() : (uint)Product(key, default).AsUInt64().ToScalar();
+    public uint Hash(Vector128<byte> key) => (Aes.IsSupported ? Mix(key) : Product(key, default)).AsUInt32().ToScalar();
 
     /// <summary>The index's key for a key of either family.</summary>
     public PackedFlowKey Pack(in FlowKey key) => key.IsV6
