@@ -110,7 +110,9 @@ public sealed class TimerWheel<TLinks>(TLinks links, MonotonicTime start) where 
         return false;
     }
 
-    /// <summary>The first slot, in time, that holds something, and its first tick. Lower levels come first: they lie within a slot of those above.</summary>
+    /// <summary>
+    /// The first slot, in time, that holds something, and its first tick. Lower levels come first: they lie within a slot of those above.
+    /// </summary>
     private long NextSlot(out int slot)
     {
         for (int level = 0; level < Levels; level++)

@@ -60,7 +60,7 @@ internal static class FlowMoves
         for (int place = letter.Aliases.Length - 1; place >= 0; place--)
         {
             ref AliasRecord alias = ref letter.Aliases[place];
-            store.TryAddAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket);
+            if (!store.TryAddAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket)) table.LoseAlias();
         }
 
         letter.Dispose();

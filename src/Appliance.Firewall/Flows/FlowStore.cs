@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
@@ -14,11 +13,10 @@ internal sealed class FlowStore : IDisposable
 
     private readonly FlowHash _hash;
     private readonly FlowIndex _index;
-    private int _bound;                                                 // keys of one port in the index
 
-    public FlowStore(FlowTableSize size, KeyedRandom random)
+    public FlowStore(FlowTableSize size, FlowHash hash)
     {
-        _hash = new FlowHash(random);
+        _hash = hash;
         _index = new FlowIndex((2 * size.MaxStates) + size.MaxAliases, _hash);
         States = new RecordPool<FlowRecord>(size.MaxStates);
         Aliases = new RecordPool<AliasRecord>(size.MaxAliases);
@@ -34,13 +32,16 @@ internal sealed class FlowStore : IDisposable
 
     public BucketLists<AliasLinks> AliasesOf { get; }
 
+    /// <summary>Keys of one port in the index.</summary>
+    public int BoundKeys { get; private set; }
+
     public long MemoryBytes => States.MemoryBytes + Aliases.MemoryBytes + _index.MemoryBytes;
 
     /// <summary>Bound states come before floating ones, as in pf; where there are none, one look will do.</summary>
     public void Lookup(ReadOnlySpan<PackedFlowKey> keys, FlowSide side, Span<FlowHit> hits)
     {
         uint wanted = FlowHit.SideBits(side), second = side == FlowSide.Wire ? FlowHit.AliasBit : 0;
-        if (_bound == 0)
+        if (BoundKeys == 0)
         {
             _index.Lookup(keys, AnyPort, wanted, second, hits);
             return;
@@ -79,7 +80,7 @@ internal sealed class FlowStore : IDisposable
 
     public FlowHit Find(in FlowKey key, FlowSide side)
     {
-        FlowHit bound = _bound > 0 && key.Port != FlowKey.AnyPort ? FindAt(key, side) : default;
+        FlowHit bound = BoundKeys > 0 && key.Port != FlowKey.AnyPort ? FindAt(key, side) : default;
         return bound.IsMiss ? FindAt(key with { Port = FlowKey.AnyPort }, side) : bound;
     }
 
@@ -201,15 +202,24 @@ internal sealed class FlowStore : IDisposable
 
     private bool TryEnter(in FlowKey key, uint value)
     {
-        if (!_index.TryInsert(_hash.Pack(key), value)) return false;
-        if (key.Port != FlowKey.AnyPort) _bound++;
+        PackedFlowKey packed = _hash.Pack(key);
+        if (key.IsV6 && IsCrowded(packed)) return false;
+        if (!_index.TryInsert(packed, value)) return false;
+        if (key.Port != FlowKey.AnyPort) BoundKeys++;
         return true;
+    }
+
+    /// <summary>Nobody can make as many IPv6 keys with one digest; but an entry that no search comes to must not be.</summary>
+    private bool IsCrowded(in PackedFlowKey packed)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        return _index.FindAll(packed, values) == FlowIndex.MaxEqual;
     }
 
     private void Withdraw(in FlowKey key, uint value)
     {
         _index.Remove(_hash.Pack(key), value);
-        if (key.Port != FlowKey.AnyPort) _bound--;
+        if (key.Port != FlowKey.AnyPort) BoundKeys--;
     }
 
     private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)

@@ -23,6 +23,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     private readonly IFlowSteering _steering;
     private readonly TimerWheel<StateLinks> _wheel;
     private PressureSweep _sweep;
+    private bool _isScaled;                                             // as of the latest sweep: timeouts may be shortened
 
     /// <param name="size">What it has address space for.</param>
     /// <param name="limits">Shared by all workers.</param>
@@ -32,11 +33,17 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <param name="start">The present.</param>
     public FlowTable(
         FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
+        : this(size, limits, new FlowHash(random), observer, steering, start)
+    {
+    }
+
+    internal FlowTable(
+        FlowTableSize size, StateLimits limits, FlowHash hash, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxStates, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxAliases, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((2L * size.MaxStates) + size.MaxAliases, FlowHit.MaxIndex);
-        _store = new FlowStore(size, random);
+        _store = new FlowStore(size, hash);
         _limits = limits;
         _observer = observer;
         _steering = steering;
@@ -49,10 +56,16 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Aliases here.</summary>
     public int AliasCount => _store.Aliases.Count;
 
+    /// <summary>Keys that hold at one port only; where there are none, a look-up takes one look instead of two.</summary>
+    public int BoundKeyCount => _store.BoundKeys;
+
     public int Buckets => _store.StatesOf.Buckets;
 
     /// <summary>Outside the managed heap, as far as it has ever been written.</summary>
     public long MemoryBytes => _store.MemoryBytes;
+
+    /// <summary>Aliases that found no room where their bucket went: their frames meet the rules again.</summary>
+    public long LostAliases { get; private set; }
 
     /// <summary>When to call <see cref="Expire"/> again although nothing else happens.</summary>
     public MonotonicTime NextDeadline
@@ -149,7 +162,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// </summary>
     public bool IsExpired(int index, MonotonicTime now) => EndOf(ref this[index]) <= now;
 
-    /// <summary>When a state ends if no frame comes, at the present number of states.</summary>
+    /// <summary>When a state ends if no frame comes, by the scale of the latest <see cref="Expire"/>.</summary>
     public MonotonicTime ExpiresAt(int index) => EndOf(ref this[index]);
 
     /// <summary>Ends states whose time is up. Answers the steps it took; as many as allowed: there may be more to do at once.</summary>
@@ -158,6 +171,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     public int Expire(MonotonicTime now, int steps)
     {
         int left = steps;
+        _isScaled = _limits.IsUnderPressure || _limits.HasScaledRules;
         while (_wheel.TryTake(now, ref left, out int index))
         {
             MonotonicTime end = EndOf(ref this[index]);
@@ -165,7 +179,7 @@ public sealed class FlowTable : IBucketState, IDisposable
             else _wheel.Schedule(index, end);
         }
 
-        if (_limits.IsUnderPressure) SweepAll(now, ref left);
+        if (_isScaled) SweepAll(now, ref left);
         else _sweep.Stop();
         return steps - left;
     }
@@ -224,8 +238,8 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// its connection's first frame would arrive now. All aliases go, and the observer is asked for those that are wanted now.
     /// <para>
     /// Afterwards the table holds states of buckets that others own. Before any frame is judged by the new rules, each worker detaches the
-    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for; only
-    /// then may they all go on.
+    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for.
+    /// Only then may they all go on.
     /// </para>
     /// </summary>
     public void Reset(int buckets) => FlowMoves.Rehome(_store, _steering, _observer, buckets);
@@ -242,9 +256,11 @@ public sealed class FlowTable : IBucketState, IDisposable
         _limits.Release(state.RuleAccount);
     }
 
+    internal void LoseAlias() => LostAliases++;
+
     private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
 
-    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket that has an alias here.</summary>
+    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket with an alias here.</summary>
     private bool Collides(in FlowKey key, ushort bucket, FlowSide side, out int index)
     {
         FlowHit hit = _store.FindAt(key, side);
@@ -288,8 +304,12 @@ public sealed class FlowTable : IBucketState, IDisposable
         _wheel.Schedule(index, end);
     }
 
-    private MonotonicTime EndOf(ref FlowRecord state) =>
-        state.LastSeen + (_limits.Scale(state.RuleAccount, state.Timeout) * 1_000_000_000L);
+    /// <summary>Without pressure it looks at nothing that other workers write: every frame asks.</summary>
+    private MonotonicTime EndOf(ref FlowRecord state)
+    {
+        uint seconds = _isScaled ? _limits.Scale(state.RuleAccount, state.Timeout) : state.Timeout;
+        return state.LastSeen + (seconds * 1_000_000_000L);
+    }
 
     private void SweepAll(MonotonicTime now, ref int left)
     {

@@ -7,10 +7,13 @@ namespace Appliance.Firewall;
 public interface IFlowObserver
 {
     /// <summary>
-    /// A state is about to go. Its keys and its partner are still there; its alias, if it has one, is with another shard and has to be told.
+    /// A state is about to go. Its keys and its partner are still there; its alias, if it has one, is with another shard and has to be
+    /// told. The index is <see cref="FlowRecord.Nobody"/> when the state was lost on its way here.
     /// </summary>
     void Ended(int index, ref FlowRecord state, FlowEnd why);
 
-    /// <summary>The steering has changed: frames with this key arrive in <paramref name="bucket"/> from now on, and their state is elsewhere.</summary>
+    /// <summary>
+    /// The steering has changed: frames with this key arrive in <paramref name="bucket"/> from now on, and their state belongs to another.
+    /// </summary>
     void AliasWanted(in FlowKey key, ushort bucket, ushort owner);
 }

@@ -15,6 +15,7 @@ public sealed class StateLimits
     private readonly Account[] _accounts;
     private int _max;
     private int _count;
+    private int _scaledRules;                                           // 1: a rule has been given a scale of its own
     private long _adaptive;                                             // both numbers, so that they change together
 
     /// <param name="max">States in all; <c>set limit states</c>.</param>
@@ -49,6 +50,9 @@ public sealed class StateLimits
     /// <summary>Whether any timeout without a rule's own scale is shortened now.</summary>
     public bool IsUnderPressure => Adaptive.Apply(Count);
 
+    /// <summary>Whether a rule has ever been given a scale of its own.</summary>
+    public bool HasScaledRules => Volatile.Read(ref _scaledRules) != 0;
+
     /// <param name="account">Of a rule.</param>
     /// <param name="max">States that it may have; <see cref="int.MaxValue"/>: as many as there may be at all.</param>
     /// <param name="adaptive">Its own scale, by its own states; off where it has none.</param>
@@ -56,6 +60,7 @@ public sealed class StateLimits
     {
         Volatile.Write(ref _accounts[account].Max, max);
         Volatile.Write(ref _accounts[account].Adaptive, Pack(adaptive));
+        if (adaptive.Start > 0) Volatile.Write(ref _scaledRules, 1);
     }
 
     public int CountOf(uint account) => Volatile.Read(ref _accounts[account].Count);

@@ -50,7 +50,8 @@ internal sealed class FlowRows : IBenchmarkRows
         _table?.Dispose();
         var silent = new Silent();
         _table = new FlowTable(
-            new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent, Now);
+            new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent,
+            Now);
         for (int i = 0; i < count; i++)
         {
             if (Insert(_table, KeyOf(i, isV6)) != i) throw new InvalidOperationException($"state {i} was refused");
@@ -135,7 +136,23 @@ internal sealed class FlowRows : IBenchmarkRows
         }
 
         Console.WriteLine($"inserting into {count:N0} states: {Percentiles(steady)}");
+        MeasureMove(table);
         Console.WriteLine($"memory with {table.Count:N0} states: {(double)table.MemoryBytes / table.Count:F0} bytes a state");
+    }
+
+    private static void MeasureMove(FlowTable table)
+    {
+        int before = table.Count;
+        long start = Stopwatch.GetTimestamp();
+        object? letter = table.Detach(5);
+        TimeSpan leaving = Stopwatch.GetElapsedTime(start);
+        int states = before - table.Count;
+        start = Stopwatch.GetTimestamp();
+        table.Attach(5, letter);
+        TimeSpan joining = Stopwatch.GetElapsedTime(start);
+        Console.WriteLine(
+            $"a bucket of {states:N0} states leaves in {leaving.TotalMicroseconds / states:F2} µs a state, joins in "
+            + $"{joining.TotalMicroseconds / states:F2}");
     }
 
     private static long TimeInsertion(FlowTable table, int i)

@@ -23,6 +23,21 @@ public sealed class FlowExpiryTests
     }
 
     [Fact]
+    public void A_timer_that_fires_a_moment_too_soon_is_set_anew()
+    {
+        using var rig = new FlowRig();
+        const long Moment = TimerTick.Nanoseconds / 2;
+        int index = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 10);
+        long fires = rig.Table[index].Timer.Due.Nanoseconds;
+        rig.ExpireAll(fires - 1);
+        rig.Table[index].LastSeen = new MonotonicTime(fires + Moment - (10 * Second));
+        rig.ExpireAll(fires);
+        Assert.Empty(rig.Ended);
+        rig.ExpireAll(fires + TimerTick.Nanoseconds);
+        Assert.Equal([(1ul, FlowEnd.Expired)], rig.Ended);
+    }
+
+    [Fact]
     public void A_state_that_is_closing_ends_by_its_shorter_timeout()
     {
         using var rig = new FlowRig();
@@ -86,6 +101,8 @@ public sealed class FlowExpiryTests
     {
         using var rig = new FlowRig(limits: new StateLimits(1000, new AdaptiveTimeouts(60, 120)));
         for (int i = 0; i < 90; i++) rig.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, seconds: 1000);
+        Assert.Equal(new MonotonicTime(1000 * Second), rig.Table.ExpiresAt(0));
+        rig.ExpireAll(0);
         Assert.Equal(new MonotonicTime(500 * Second), rig.Table.ExpiresAt(0));
         for (long second = 0; second < 500; second++) rig.ExpireAll(second * Second);
         Assert.Empty(rig.Ended);
@@ -115,11 +132,16 @@ public sealed class FlowExpiryTests
         var limits = new StateLimits(1000, AdaptiveTimeouts.Off, 4);
         limits.SetRule(2, int.MaxValue, new AdaptiveTimeouts(1, 5));
         using var rig = new FlowRig(limits: limits);
-        int free = rig.Insert(FlowRig.Key(1, 2), seconds: 100, account: 1);
-        int bound = rig.Insert(FlowRig.Key(2, 2), seconds: 100, account: 2);
+        int free = rig.Insert(FlowRig.Key(1, 2), id: 9, seconds: 100, account: 1);
+        int bound = rig.Insert(FlowRig.Key(2, 2), id: 10, seconds: 100, account: 2);
+        rig.ExpireAll(0);
         Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(bound));
-        rig.Insert(FlowRig.Key(3, 2), seconds: 100, account: 2);
+        rig.Insert(FlowRig.Key(3, 2), id: 11, seconds: 90, account: 2);
         Assert.Equal(new MonotonicTime(75 * Second), rig.Table.ExpiresAt(bound));
         Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(free));
+        for (long second = 0; second <= 80; second++) rig.ExpireAll(second * Second);
+        Assert.Equal([(11ul, FlowEnd.Expired)], rig.Ended);             // with it goes the pressure
+        rig.ExpireAll(101 * Second);
+        Assert.Equal([9ul, 10ul, 11ul], rig.Ended.Select(ended => ended.Id).Order());
     }
 }

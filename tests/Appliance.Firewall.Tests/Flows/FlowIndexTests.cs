@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -131,7 +132,7 @@ public sealed class FlowIndexTests
         Assert.InRange(chiSquare, Homes - 1400, Homes + 1400);          // about eight standard deviations
     }
 
-    /// <summary>Keys that meet under one secret are strangers under another; and he who knew it would be refused, not served slowly.</summary>
+    /// <summary>Keys that meet under one secret are strangers under another; who knew it would be refused, not served slowly.</summary>
     [Fact]
     public void Keys_that_collide_under_one_secret_do_not_under_another()
     {
@@ -167,8 +168,8 @@ public sealed class FlowIndexTests
             {
                 UInt128 one = UInt128.One << bit;
                 Vector128<byte> other = key ^ Vector128.Create((ulong)one, (ulong)(one >> 64)).AsByte();
-                flips[bit] += System.Numerics.BitOperations.PopCount(Hash.Hash(key) ^ Hash.Hash(other));
-                flips[bit] += System.Numerics.BitOperations.PopCount(Word(Hash.Product(key, default)) ^ Word(Hash.Product(other, default)));
+                flips[bit] += BitOperations.PopCount(Hash.Hash(key) ^ Hash.Hash(other));
+                flips[bit] += BitOperations.PopCount(Word(Hash.Product(key, default)) ^ Word(Hash.Product(other, default)));
             }
         }
 

@@ -49,7 +49,9 @@ public sealed class FlowLayoutTests
     [Fact]
     public void What_every_frame_writes_lies_on_the_first_line_and_the_tracker_on_the_second()
     {
-        foreach (string name in (string[])[nameof(FlowRecord.LastSeen), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.NextHop), nameof(FlowRecord.Tag)])
+        string[] everyFrame =
+            [nameof(FlowRecord.LastSeen), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.NextHop), nameof(FlowRecord.Tag)];
+        foreach (string name in everyFrame)
             Assert.InRange((int)Marshal.OffsetOf<FlowRecord>(name), 0, 63);
         Assert.Equal(64, (int)Marshal.OffsetOf<FlowRecord>(nameof(FlowRecord.Tracker)));
         Assert.Equal(64, TrackerBytes.Length);
@@ -92,7 +94,8 @@ public sealed class FlowLayoutTests
     public void A_hit_tells_what_it_is()
     {
         Assert.True(default(FlowHit).IsMiss);
-        Assert.Equal((true, false), (new FlowHit(FlowHit.SideBits(FlowSide.Wire)).IsState, new FlowHit(FlowHit.SideBits(FlowSide.Wire)).IsAlias));
+        var wire = new FlowHit(FlowHit.SideBits(FlowSide.Wire));
+        Assert.Equal((true, false, false), (wire.IsState, wire.IsAlias, wire.IsMiss));
         Assert.Equal(FlowHit.WireBit | FlowHit.StackBit, FlowHit.SideBits(FlowSide.Both));
         Assert.Equal(FlowHit.StackBit, FlowHit.SideBits(FlowSide.Stack));
         Assert.Equal(FlowHit.MaxIndex, new FlowHit(FlowHit.StackBit | FlowHit.MaxIndex).Index);

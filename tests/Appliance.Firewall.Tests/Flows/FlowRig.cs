@@ -10,18 +10,18 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
     public const long Second = 1_000_000_000;
 
     public FlowRig(
-        int maxStates = 10_000, StateLimits? limits = null, ulong seed = 1, int maxAliases = 1000, Func<FlowKey, ushort>? steering = null)
+        int maxStates = 10_000, StateLimits? limits = null, ulong seed = 1, int maxAliases = 1000, ulong digestMask = ulong.MaxValue)
     {
         Limits = limits ?? new StateLimits(maxStates, AdaptiveTimeouts.Off, 16);
-        Steering = steering ?? SumOf;
-        Table = new FlowTable(new FlowTableSize(maxStates, maxAliases, Buckets), Limits, KeyedRandom.FromSeed(seed), this, this, default);
+        var hash = new FlowHash(KeyedRandom.FromSeed(seed), digestMask);
+        Table = new FlowTable(new FlowTableSize(maxStates, maxAliases, Buckets), Limits, hash, this, this, default);
     }
 
     public FlowTable Table { get; }
 
     public StateLimits Limits { get; }
 
-    public Func<FlowKey, ushort> Steering { get; set; }
+    public Func<FlowKey, ushort> Steering { get; set; } = SumOf;
 
     /// <summary>What the table has told about, by the states' ids.</summary>
     public List<(ulong Id, FlowEnd Why)> Ended { get; } = [];
@@ -43,7 +43,8 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
         PackedFlowKey.OfIpv4(key.Protocol, (uint)key.Outside, key.OutsidePort, (uint)key.Inside, key.InsidePort, key.Port);
 
     /// <summary>Makes a state that must be admitted.</summary>
-    public int Insert(in FlowKey wire, ulong id = 0, FlowKey? stack = null, ushort bucket = 0, uint seconds = 60, long now = 0, uint account = 0,
+    public int Insert(
+        in FlowKey wire, ulong id = 0, FlowKey? stack = null, ushort bucket = 0, uint seconds = 60, long now = 0, uint account = 0,
         FlowDirection direction = FlowDirection.In)
     {
         var flow = new NewFlow(wire, stack ?? wire, direction, bucket, seconds, account);

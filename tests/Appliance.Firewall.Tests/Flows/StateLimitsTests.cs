@@ -72,6 +72,20 @@ public sealed class StateLimitsTests
     }
 
     [Fact]
+    public void More_keys_of_one_digest_than_a_search_counts_are_refused()
+    {
+        using var rig = new FlowRig(digestMask: 0);
+        FlowKey[] keys = [.. Enumerable.Range(1, FlowIndex.MaxEqual + 1).Select(i => FlowRig.Key(i, 2, isV6: true))];
+        foreach (FlowKey key in keys[..^1]) rig.Insert(key, id: (ulong)key.Outside);
+        Assert.Equal(FlowAdmission.TableFull, TryInsert(rig, keys[^1]));
+        var hits = new FlowHit[keys.Length];
+        rig.Table.Lookup(keys, FlowSide.Wire, hits);
+        Assert.All(keys[..^1].Zip(hits), pair => Assert.Equal((ulong)pair.First.Outside, rig.Table[pair.Second.Index].Id));
+        Assert.True(hits[^1].IsMiss);
+        Assert.Equal(FlowIndex.MaxEqual, rig.Limits.Count);
+    }
+
+    [Fact]
     public void Two_threads_at_the_limit_never_pass_it_and_never_miss_it()
     {
         const int Max = 100, Rounds = 20_000;

@@ -12,12 +12,12 @@ namespace Appliance.Firewall;
 ///     bucket    | key 0 | key 1 | key 2 | value 0 | value 1 | value 2 | passed by |       64 bytes; value 0: the place is empty
 ///     segment   128 buckets; a key stands in its home bucket or, where that is full, in one behind it, around within the segment
 /// </code>
-/// "Passed by" counts the keys that found a bucket full; where it is 0 a search ends. A batch is hashed as a whole and its buckets asked for
-/// before the first is looked at, so that the misses of up to 64 keys are under way at once.
+/// "Passed by" counts the keys that found a bucket full; where it is 0 a search ends. A batch is hashed as a whole and its buckets asked
+/// for before the first is looked at, so that the misses of up to 64 keys are under way at once.
 /// <para>
 /// It grows by linear hashing (Litwin, 1980), by segments: when there are more than 112 keys a segment on average, the next segment in turn
-/// gives about half of its keys to a new one. That touches two segments, some microseconds of work once in 112 insertions; the address space
-/// for the largest size is taken at the start, so nothing is ever copied as a whole. Segments not yet split hold up to twice the average,
+/// gives about half of its keys to a new one. That touches two segments, some microseconds of work once in 112 insertions; the address
+/// space for the largest size is taken at the start, so nothing is ever copied as a whole. Segments not yet split hold up to twice the average,
 /// 224 of 384 places, which is ten standard deviations from full.
 /// </para>
 /// </summary>
