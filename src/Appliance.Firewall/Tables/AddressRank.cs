@@ -6,8 +6,8 @@ namespace Appliance.Firewall;
 /// </summary>
 internal sealed class AddressRank
 {
-    private readonly uint[] _v4 = [];
-    private readonly ulong[] _upper = [];           // the distinct upper halves, as a tree
+    private readonly AlignedArray<uint> _v4;
+    private readonly AlignedArray<ulong> _upper;    // the distinct upper halves, as a tree
     private readonly int[] _firsts = [];            // by upper half: its first interval; one more at the end
     private readonly ulong[] _lower = [];           // by interval
     private readonly int _uppers;
@@ -47,14 +47,14 @@ internal sealed class AddressRank
     /// <summary>Intervals.</summary>
     public int Count { get; }
 
-    public long MemoryBytes => (4L * _v4.Length) + (8L * _upper.Length) + (4L * _firsts.Length) + (8L * _lower.Length);
+    public long MemoryBytes => (_isV6 ? _upper.MemoryBytes : _v4.MemoryBytes) + (4L * _firsts.Length) + (8L * _lower.Length);
 
     /// <summary>The interval that the address is in.</summary>
     public int Find(UInt128 address)
     {
-        if (!_isV6) return RankSearch.FindLast(_v4, Count, (uint)address);
+        if (!_isV6) return RankSearch.FindLast(ref _v4[0], Count, (uint)address);
         ulong upper = (ulong)(address >> 64);
-        int group = RankSearch.FindLast(_upper, _uppers, upper);
+        int group = RankSearch.FindLast(ref _upper[0], _uppers, upper);
         int first = _firsts[group], end = _firsts[group + 1];
         // Within an upper half, intervals begin at its lower halves; an address before the first of them is in the interval before.
         if (UpperOf(group, upper)) return LastNotGreater(first, end, (ulong)address);

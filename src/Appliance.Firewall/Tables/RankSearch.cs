@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Appliance.Firewall;
@@ -35,10 +34,10 @@ internal static class RankSearch
         }
     }
 
-    public static T[] Create<T>(ReadOnlySpan<T> sorted) where T : unmanaged, IMinMaxValue<T>
+    public static AlignedArray<T> Create<T>(ReadOnlySpan<T> sorted) where T : unmanaged, IMinMaxValue<T>
     {
-        var tree = new T[Storage<T>(sorted.Length)];
-        Write(sorted, tree);
+        var tree = new AlignedArray<T>(Storage<T>(sorted.Length));
+        Write(sorted, tree.Span);
         return tree;
     }
 
@@ -47,9 +46,9 @@ internal static class RankSearch
     /// <paramref name="tree"/> is the first element of a tree of <paramref name="count"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int FindLast<T>(ref readonly T tree, int count, T value) where T : unmanaged
+    public static int FindLast<T>(ref T tree, int count, T value) where T : unmanaged
     {
-        ref T line = ref Unsafe.AsRef(in tree);
+        ref T line = ref tree;
         int index = 0, level = Levels<T>(count) - 1;
         while (true)
         {
@@ -62,17 +61,13 @@ internal static class RankSearch
         }
     }
 
-    /// <summary>As above, of a whole array. A span's bounds are not checked at each level: the tree says how long it is.</summary>
-    public static int FindLast<T>(T[] tree, int count, T value) where T : unmanaged =>
-        FindLast(ref MemoryMarshal.GetArrayDataReference(tree), count, value);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountNotGreater<T>(ref T line, T value) where T : unmanaged
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Vector512<T> greater = Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref line), Vector512.Create(value));
-            return BitOperations.PopCount(greater.ExtractMostSignificantBits());
+            Vector512<T> notGreater = Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref line), Vector512.Create(value));
+            return BitOperations.PopCount(notGreater.ExtractMostSignificantBits());
         }
 
         Vector256<T> sought = Vector256.Create(value);

@@ -15,5 +15,6 @@ internal static class Catalog
         () => new CoalesceRows(),
         () => new Ipv4LookupRows(),
         () => new Ipv6LookupRows(),
+        () => new RulesetRows(),
     ];
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -41,7 +39,7 @@ internal readonly struct BoxKey
         while (true)
         {
             int bucket = new PacketNumbers(at).BucketOf(Mask, shift);
-            if (!buckets[..count].Contains(bucket)) buckets[count++] = bucket;
+            if (count == 0 || !buckets[..count].Contains(bucket)) buckets[count++] = bucket;
             int d = 0;
             for (; d < Dimension.Count; d++)
             {
