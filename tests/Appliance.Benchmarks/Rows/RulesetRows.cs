@@ -7,8 +7,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Benchmarks.Rows;
 
 /// <summary>
-/// What a new connection costs by rules: 10,000 beside 10 and 1,000, and all beside going through them one by one; and a look into a table of
-/// a million prefixes.
+/// What a new connection costs by rules: 10,000 beside 10 and 1,000, and all beside going through them one by one; and a look into a
+/// table of a million prefixes.
 /// </summary>
 internal sealed class RulesetRows : IBenchmarkRows
 {
@@ -22,7 +22,8 @@ internal sealed class RulesetRows : IBenchmarkRows
     {
         Contender ten = Create(10), thousand = Create(1_000), tenThousand = Create(10_000);
         // 10,000 rules cost at most twice what 10 cost: ours must be at least half as fast as the "peer" of 10 rules.
-        yield return new Comparison("rules, 10,000 beside fewer", "packet", tenThousand, [thousand, ten], new Bar(ten.Name, Must: 0.5, Aim: 0.7));
+        yield return new Comparison("rules, 10,000 beside fewer", "packet", tenThousand, [thousand, ten],
+            new Bar(ten.Name, Must: 0.5, Aim: 0.7));
         yield return new Comparison("rules, 1,000, one by one", "packet", thousand, [CreateTwin(1_000)]);
         yield return CompareTable();
     }

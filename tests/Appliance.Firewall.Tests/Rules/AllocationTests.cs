@@ -10,7 +10,8 @@ public sealed class AllocationTests
     {
         var random = new RandomRules(seed: 1);
         List<Rule> rules = [.. Enumerable.Range(0, 20).SelectMany(_ => random.DrawRules(RuleOrder.LastMatch))];
-        var matcher = new CompiledEvaluator(CompiledRules.Compile(RuleList.Create(RuleOrder.LastMatch, rules)), RoutesOfTest.Instance, KeyedRandom.FromSeed(1));
+        var matcher = new CompiledEvaluator(CompiledRules.Compile(RuleList.Create(RuleOrder.LastMatch, rules)), RoutesOfTest.Instance,
+            KeyedRandom.FromSeed(1));
         PacketView[] packets = [.. Enumerable.Range(0, 500).Select(ordinal => random.DrawPacket((ulong)ordinal))];
         Judge(matcher, packets);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -41,7 +41,8 @@ public sealed partial class DifferentialTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{order}: {size} rulesets, {size} packets each, {decided * 100 / all} % decided by a rule, "
-            + $"{gathered * 100 / all} % met match rules, {paused * 100 / all} % were translated on the way, up to {tables} tables; seed {seed}");
+            + $"{gathered * 100 / all} % met match rules, {paused * 100 / all} % were translated on the way, "
+            + $"up to {tables} tables; seed {seed}");
         Assert.True(decided * 2 > all, "the packets meet too few rules");
     }
 
@@ -92,7 +93,8 @@ public sealed partial class DifferentialTests(ITestOutputHelper output)
         public void AssertEqualCounters(string where)
         {
             long[] evaluations = Engine.Counters.Evaluations();
-            Assert.True(Twin.Evaluations.SequenceEqual(evaluations), $"{where}: evaluations\n{string.Join(' ', Twin.Evaluations)}\n{string.Join(' ', evaluations)}");
+            Assert.True(Twin.Evaluations.SequenceEqual(evaluations),
+                $"{where}: evaluations\n{string.Join(' ', Twin.Evaluations)}\n{string.Join(' ', evaluations)}");
             Assert.Equal(evaluations, Twin.Counters.Evaluations());
             ImmutableArray<RuleDirection> directions = [RuleDirection.In, RuleDirection.Out];
             foreach (RuleDirection direction in directions)

@@ -31,9 +31,11 @@ internal static class Packets
 
     public static AddressMatch Range(string first, string last) => AddressMatch.Of(new AddressRange(Address(first), Address(last)));
 
-    public static TableEntry Entry(string text) => text.StartsWith('!') ? new TableEntry(Prefix(text[1..]), IsNegated: true) : new TableEntry(Prefix(text));
+    public static TableEntry Entry(string text) =>
+        text.StartsWith('!') ? new TableEntry(Prefix(text[1..]), IsNegated: true) : new TableEntry(Prefix(text));
 
-    public static IpAddress Address(string text) => IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
+    public static IpAddress Address(string text) =>
+        IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
 
     public static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

@@ -29,7 +29,8 @@ public sealed class PortConditionTests
     public void Every_port_is_judged_as_pf_does(PortOperator how, ushort a1, ushort a2)
     {
         Rule rule = new() { Number = 0, Id = "r", Protocol = IpProtocol.Udp, DestinationPort = new PortMatch(how, a1, a2) };
-        var matcher = new CompiledEvaluator(CompiledRules.Compile(RuleList.Create(RuleOrder.LastMatch, rule)), RoutesOfTest.Instance, KeyedRandom.FromSeed(1));
+        var matcher = new CompiledEvaluator(CompiledRules.Compile(RuleList.Create(RuleOrder.LastMatch, rule)), RoutesOfTest.Instance,
+            KeyedRandom.FromSeed(1));
         PacketView packet = Packets.Of("10.0.0.1", "10.0.0.2") with { Protocol = IpProtocol.Udp };
         var match = new RuleMatch();
         for (int p = 0; p <= ushort.MaxValue; p++)

@@ -22,7 +22,8 @@ public sealed class RuleExampleTests
     }
 
     [Fact]
-    public void The_last_match_decides() => Assert.Equal(1, Judge(Web, Pass, Block, Pass with { DestinationPort = Port(443), Protocol = IpProtocol.Tcp }).Rule);
+    public void The_last_match_decides() =>
+        Assert.Equal(1, Judge(Web, Pass, Block, Pass with { DestinationPort = Port(443), Protocol = IpProtocol.Tcp }).Rule);
 
     [Fact]
     public void The_first_quick_match_ends() => Assert.Equal(1, Judge(Web, Pass, Block with { Quick = true }, Pass).Rule);
@@ -56,7 +57,8 @@ public sealed class RuleExampleTests
     [Fact]
     public void A_tag_sticks_although_a_later_rule_decides()
     {
-        RuleMatch match = Judge(Web, Pass with { Tag = 7 }, Block, Pass with { Tagged = 7 }, Pass with { Tagged = 7, TaggedIsNegated = true });
+        RuleMatch match = Judge(Web, Pass with { Tag = 7 }, Block, Pass with { Tagged = 7 },
+            Pass with { Tagged = 7, TaggedIsNegated = true });
         Assert.Equal((2, (ushort)7), (match.Rule, match.Tag));
     }
 
@@ -82,9 +84,11 @@ public sealed class RuleExampleTests
     {
         PacketView fragment = Web with { Traits = PacketTraits.LaterFragment, SourcePort = 0, DestinationPort = 0, TcpFlags = 0 };
         Assert.Equal(0, Judge(fragment, Pass with { Protocol = IpProtocol.Tcp }).Rule);
-        Assert.True(Judge(fragment, Pass with { Protocol = IpProtocol.Tcp, DestinationPort = new PortMatch(PortOperator.Less, 1024) }).IsDefault);
+        Assert.True(Judge(fragment, Pass with { Protocol = IpProtocol.Tcp,
+            DestinationPort = new PortMatch(PortOperator.Less, 1024) }).IsDefault);
         Assert.True(Judge(fragment, Pass with { Flags = new TcpFlagsMatch(0, 0x02) }).IsDefault);
-        Assert.True(Judge(fragment with { Protocol = IpProtocol.Icmp }, Pass with { Protocol = IpProtocol.Icmp, Icmp = new IcmpMatch(0) }).IsDefault);
+        Assert.True(Judge(fragment with { Protocol = IpProtocol.Icmp },
+            Pass with { Protocol = IpProtocol.Icmp, Icmp = new IcmpMatch(0) }).IsDefault);
         Assert.Equal(0, Judge(fragment, Pass with { FragmentsOnly = true }).Rule);
         Assert.True(Judge(Web, Pass with { FragmentsOnly = true }).IsDefault);
     }
@@ -102,7 +106,8 @@ public sealed class RuleExampleTests
     {
         PacketView gre = Packets.Of("10.0.0.1", "10.0.0.2");
         Assert.True(Judge(gre, Pass with { Protocol = IpProtocol.Udp, DestinationPort = Port(0) }).IsDefault);
-        Assert.Equal(0, Judge(gre with { Protocol = IpProtocol.Udp }, Pass with { Protocol = IpProtocol.Udp, DestinationPort = Port(0) }).Rule);
+        Assert.Equal(0, Judge(gre with { Protocol = IpProtocol.Udp },
+            Pass with { Protocol = IpProtocol.Udp, DestinationPort = Port(0) }).Rule);
     }
 
     [Fact]
@@ -159,7 +164,8 @@ public sealed class RuleExampleTests
     [Fact]
     public void Of_translation_rules_the_first_match_decides()
     {
-        RuleList list = RuleList.Create(RuleOrder.FirstMatch, Pass with { Family = 6 }, Pass with { Translation = 5 }, Pass with { Translation = 6 });
+        RuleList list = RuleList.Create(RuleOrder.FirstMatch, Pass with { Family = 6 }, Pass with { Translation = 5 },
+            Pass with { Translation = 6 });
         Assert.Equal(1, Judge(Web, list).Rule);
     }
 
@@ -207,12 +213,14 @@ public sealed class RuleExampleTests
         RuleList list = RuleList.Create(
             RuleOrder.LastMatch,
             Pass,
-            Pass with { Protocol = IpProtocol.Tcp, Body = [Match, Block with { Quick = true, DestinationPort = Port(80), Protocol = IpProtocol.Tcp }, Pass] },
+            Pass with { Protocol = IpProtocol.Tcp,
+                Body = [Match, Block with { Quick = true, DestinationPort = Port(80), Protocol = IpProtocol.Tcp }, Pass] },
             Pass);
         foreach (IRuleMatcher matcher in Both(list))
         {
             var match = new RuleMatch();
-            foreach (PacketView packet in (PacketView[])[Web, Web with { DestinationPort = 22, Frames = 3, Bytes = 300 }, Packets.Of("10.0.0.1", "10.0.0.2")])
+            foreach (PacketView packet in (PacketView[])[Web, Web with { DestinationPort = 22, Frames = 3, Bytes = 300 },
+                Packets.Of("10.0.0.1", "10.0.0.2")])
             {
                 matcher.Evaluate(packet, ref match);
                 matcher.Counters.CountDecision(match, packet);
@@ -228,9 +236,11 @@ public sealed class RuleExampleTests
     [Fact]
     public void The_twin_says_what_kept_each_rule_from_matching()
     {
-        RuleList list = RuleList.Create(RuleOrder.LastMatch, Block with { Family = 6 }, Pass, Block with { Protocol = IpProtocol.Tcp, DestinationPort = Port(443) });
+        RuleList list = RuleList.Create(RuleOrder.LastMatch, Block with { Family = 6 }, Pass,
+            Block with { Protocol = IpProtocol.Tcp, DestinationPort = Port(443) });
         var said = new List<(int, RuleCondition?)>();
-        var twin = new NaiveEvaluator(list, RoutesOfTest.Instance, KeyedRandom.FromSeed(1)) { Explain = (rule, failed) => said.Add((rule, failed)) };
+        var twin = new NaiveEvaluator(list, RoutesOfTest.Instance,
+            KeyedRandom.FromSeed(1)) { Explain = (rule, failed) => said.Add((rule, failed)) };
         var match = new RuleMatch();
         twin.Evaluate(Web, ref match);
         Assert.Equal([(0, RuleCondition.Family), (1, null), (2, RuleCondition.DestinationPort)], said);

@@ -41,7 +41,8 @@ public sealed class RuleListTests
     public void All_faults_are_found_those_within_anchors_too()
     {
         Rule twice = Any with { Family = 5, Tos = 1 };
-        Assert.False(RuleList.TryCreate([twice, Any with { Body = [twice] }], RuleOrder.LastMatch, out _, out ImmutableArray<RuleFault> faults));
+        Assert.False(RuleList.TryCreate([twice, Any with { Body = [twice] }], RuleOrder.LastMatch, out _,
+            out ImmutableArray<RuleFault> faults));
         Assert.Equal(4, faults.Length);
     }
 
@@ -90,7 +91,8 @@ public sealed class RuleListTests
     [Fact]
     public void A_list_knows_what_keeps_trains_from_being_judged_as_one()
     {
-        RuleList list = RuleList.Create(RuleOrder.LastMatch, Any with { Flags = new TcpFlagsMatch(2, 0x12) }, Any with { Body = [Any with { Flags = new TcpFlagsMatch(0, 1), Probability = 1 }] });
+        RuleList list = RuleList.Create(RuleOrder.LastMatch, Any with { Flags = new TcpFlagsMatch(2, 0x12) },
+            Any with { Body = [Any with { Flags = new TcpFlagsMatch(0, 1), Probability = 1 }] });
         Assert.Equal(0x13, list.TestedTcpFlags);
         Assert.True(list.JudgesEachFrame);
         Assert.False(RuleList.Empty.JudgesEachFrame);

@@ -11,7 +11,9 @@ public sealed class AddressTableTests(ITestOutputHelper output)
     {
         var table = new AddressTable("t");
         table.Add(Packets.Entry("10.0.0.0/8"), Packets.Entry("!10.1.0.0/16"), Packets.Entry("10.1.2.0/24"), Packets.Entry("2001:db8::/32"));
-        Assert.Equal([true, false, true, false, true, false], ((string[])["10.0.0.1", "10.1.0.1", "10.1.2.1", "11.0.0.1", "2001:db8::1", "::1"]).Select(text => table.Contains(Packets.Address(text))));
+        Assert.Equal([true, false, true, false, true, false],
+            ((string[])["10.0.0.1", "10.1.0.1", "10.1.2.1", "11.0.0.1", "2001:db8::1", "::1"])
+            .Select(text => table.Contains(Packets.Address(text))));
         Assert.True(table.TryFind(Packets.Address("10.1.9.9").Bits, isV6: false, out TableHit hit));
         Assert.Equal(Packets.Entry("!10.1.0.0/16"), hit.Entry);
         Assert.False(table.TryFind(Packets.Address("10.1.9.9").Bits, isV6: true, out _));      // ::a01:909 is another address
@@ -21,15 +23,19 @@ public sealed class AddressTableTests(ITestOutputHelper output)
     public void Edits_say_what_they_did()
     {
         var table = new AddressTable("t", maximumEntries: 3);
-        Assert.Equal(new TableChange(2, 0, 1, 0), table.Add(Packets.Entry("10.0.0.0/8"), Packets.Entry("10.0.0.1/8"), Packets.Entry("!10.1.0.0/16")));
+        Assert.Equal(new TableChange(2, 0, 1, 0),
+            table.Add(Packets.Entry("10.0.0.0/8"), Packets.Entry("10.0.0.1/8"), Packets.Entry("!10.1.0.0/16")));
         Assert.Equal(new TableChange(0, 0, 0, 1), table.Add(Packets.Entry("!10.0.0.0/8")));
         Assert.Equal(new TableChange(0, 0, 0, 0, IsRefused: true), table.Add(Packets.Entry("1.0.0.0/8"), Packets.Entry("2.0.0.0/8")));
         Assert.Equal(2, table.Count);
-        Assert.Equal(new TableChange(0, 1, 1, 1), table.Delete(Packets.Entry("10.0.0.0/8"), Packets.Entry("3.0.0.0/8"), Packets.Entry("10.1.0.0/16")));
+        Assert.Equal(new TableChange(0, 1, 1, 1),
+            table.Delete(Packets.Entry("10.0.0.0/8"), Packets.Entry("3.0.0.0/8"), Packets.Entry("10.1.0.0/16")));
         long version = table.Version;
-        Assert.Equal(new TableChange(2, 0, 1, 0), table.Replace([Packets.Entry("!10.1.0.0/16"), Packets.Entry("4.0.0.0/8"), Packets.Entry("::/0")]));
+        Assert.Equal(new TableChange(2, 0, 1, 0),
+            table.Replace([Packets.Entry("!10.1.0.0/16"), Packets.Entry("4.0.0.0/8"), Packets.Entry("::/0")]));
         Assert.Equal(version + 1, table.Version);                     // whole, by one store
-        Assert.Equal(new TableChange(1, 1, 2, 0), table.Replace([Packets.Entry("10.1.0.0/16"), Packets.Entry("4.0.0.0/8"), Packets.Entry("::/0")]));
+        Assert.Equal(new TableChange(1, 1, 2, 0),
+            table.Replace([Packets.Entry("10.1.0.0/16"), Packets.Entry("4.0.0.0/8"), Packets.Entry("::/0")]));
         Assert.Equal(3, table.Flush());
         Assert.Empty(table.Entries());
     }
@@ -44,7 +50,8 @@ public sealed class AddressTableTests(ITestOutputHelper output)
         var twin = new TableTwin();
         for (int round = 0; round < rounds; round++)
         {
-            TableEntry[] entries = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(3) == 0 ? rules.DrawEntry() : DrawEntry(random))];
+            TableEntry[] entries = [.. Enumerable.Range(0, random.Next(1, 6))
+                .Select(_ => random.Next(3) == 0 ? rules.DrawEntry() : DrawEntry(random))];
             switch (random.Next(random.Next(40) == 0 ? 5 : 4))
             {
                 case 0 or 1 or 2:
@@ -89,8 +96,9 @@ public sealed class AddressTableTests(ITestOutputHelper output)
         // The same length for all of a family's outer prefixes lets a dictionary be the twin: /24 within /16, /64 within /48.
         var members = entries.Values.ToDictionary(entry => (entry.Prefix.Network, entry.Prefix.Length), entry => !entry.IsNegated);
         var table = new AddressTable("million", Prefixes + 1_000);
-        Assert.Equal(members.Count, table.Add(members.Select(member => new TableEntry(new IpPrefix(member.Key.Network, member.Key.Length), !member.Value))).Added);
-        output.WriteLine($"{table.Count} prefixes in {table.MemoryBytes / 1024 / 1024} MiB, {(double)table.MemoryBytes / table.Count:F0} bytes each; seed {seed}");
+        Assert.Equal(members.Count, table.Add(members
+            .Select(member => new TableEntry(new IpPrefix(member.Key.Network, member.Key.Length), !member.Value))).Added);
+        output.WriteLine($"{table.Count} prefixes in {table.MemoryBytes >> 20} MiB, {table.MemoryBytes / table.Count} bytes each; seed {seed}");
         Assert.InRange(table.MemoryBytes, 0, 100L * table.Count);
         Check(table, members, random, seed);
 
@@ -101,7 +109,8 @@ public sealed class AddressTableTests(ITestOutputHelper output)
             var key = (entry.Prefix.Network, entry.Prefix.Length);
             if (members.Remove(key, out bool wasMember)) Assert.Equal(1, table.Delete(new TableEntry(entry.Prefix, !wasMember)).Deleted);
             else Assert.Equal(1, table.Add(entry).Added);
-            if (!table.TryFind(entry.Prefix.Network.Bits, entry.Prefix.Address.IsV6, out TableHit hit) || hit.Entry.Prefix != entry.Prefix.Canonical) continue;
+            if (!table.TryFind(entry.Prefix.Network.Bits, entry.Prefix.Address.IsV6, out TableHit hit)
+                || hit.Entry.Prefix != entry.Prefix.Canonical) continue;
             members[key] = !entry.IsNegated;
         }
 
@@ -187,6 +196,7 @@ public sealed class AddressTableTests(ITestOutputHelper output)
     private static TableEntry DrawEntry(Random random)
     {
         int length = random.Next(8, 33);
-        return new TableEntry(new IpPrefix(new Ipv4Address(0x0a01_0000 + (uint)random.Next(1 << 16)), length), IsNegated: random.Next(3) == 0);
+        return new TableEntry(new IpPrefix(new Ipv4Address(0x0a01_0000 + (uint)random.Next(1 << 16)), length),
+            IsNegated: random.Next(3) == 0);
     }
 }

@@ -23,7 +23,8 @@ public sealed class RankTests
         uint[] sorted = [.. values];
         AlignedArray<uint> narrow = RankSearch.Create<uint>(sorted);
         AlignedArray<ulong> wide = RankSearch.Create<ulong>([.. sorted.Select(value => (ulong)value << 32)]);
-        foreach (uint value in sorted.Concat(sorted.Select(value => value - 1)).Concat(sorted.Select(value => value + 1)).Append(uint.MaxValue))
+        foreach (uint value in sorted.Concat(sorted.Select(value => value - 1)).Concat(sorted.Select(value => value + 1))
+            .Append(uint.MaxValue))
         {
             int place = Array.BinarySearch(sorted, value);
             int expected = place >= 0 ? place : ~place - 1;
@@ -42,7 +43,8 @@ public sealed class RankTests
         var random = new Random(5);
         var values = new SortedSet<UInt128> { 0, isV6 ? UInt128.MaxValue : uint.MaxValue };
         while (values.Count < 700)
-            values.Add(isV6 ? new UInt128((ulong)random.Next(400), (ulong)random.Next(4) << (random.Next(2) * 62)) : (uint)random.NextInt64(1L << 32));
+            values.Add(isV6 ? new UInt128((ulong)random.Next(400), (ulong)random.Next(4) << (random.Next(2) * 62))
+                : (uint)random.NextInt64(1L << 32));
         UInt128[] sorted = [.. values];
         var rank = new AddressRank(sorted, isV6);
         IEnumerable<UInt128> sought = isV6

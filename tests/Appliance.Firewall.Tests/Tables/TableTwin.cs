@@ -8,11 +8,13 @@ internal sealed class TableTwin
     private readonly SortedDictionary<(bool IsV6, UInt128 Network, int Length), bool> _entries = [];
 
     public int Count => _entries.Count;
-    public IEnumerable<TableEntry> Entries => _entries.Select(entry => new TableEntry(new IpPrefix(ToAddress(entry.Key), entry.Key.Length), entry.Value));
+    public IEnumerable<TableEntry> Entries =>
+        _entries.Select(entry => new TableEntry(new IpPrefix(ToAddress(entry.Key), entry.Key.Length), entry.Value));
 
     public bool Add(TableEntry entry) => _entries.TryAdd(KeyOf(entry), entry.IsNegated);
 
-    public bool Delete(TableEntry entry) => _entries.TryGetValue(KeyOf(entry), out bool negated) && negated == entry.IsNegated && _entries.Remove(KeyOf(entry));
+    public bool Delete(TableEntry entry) =>
+        _entries.TryGetValue(KeyOf(entry), out bool negated) && negated == entry.IsNegated && _entries.Remove(KeyOf(entry));
 
     public void Clear() => _entries.Clear();
 

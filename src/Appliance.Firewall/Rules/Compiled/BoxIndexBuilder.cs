@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Chooses the tables of a <see cref="BoxIndex"/>: again and again the key under which most of the boxes that are left come to stand in small
-/// buckets; those that would not wait for the next. What no key tells apart is a list at the end.
+/// Chooses the tables of a <see cref="BoxIndex"/>: again and again the key under which most of the boxes that are left come to stand in
+/// small buckets; those that would not wait for the next. What no key tells apart is a list at the end.
 /// </summary>
 internal sealed class BoxIndexBuilder
 {
@@ -86,7 +86,8 @@ internal sealed class BoxIndexBuilder
     }
 
     /// <summary>
-    /// Notes the buckets of every box, and counts the boxes by bucket; answers how many boxes have few keys and only buckets within the limit.
+    /// Notes the buckets of every box, and counts the boxes by bucket; answers how many boxes have few keys and only buckets within the
+    /// limit.
     /// </summary>
     private int CountPlaced(in BoxKey key, int shift, int limit)
     {
