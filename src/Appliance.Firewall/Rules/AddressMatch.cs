@@ -30,7 +30,8 @@ public sealed class AddressMatch : IEquatable<AddressMatch>
 
     public static AddressMatch Of(IpPrefix prefix) => Of(AddressRange.Of(prefix));
 
-    public static AddressMatch Of(params ImmutableArray<AddressRange> ranges) => new(AddressMatchKind.Ranges, ranges, table: null, negated: false);
+    public static AddressMatch Of(params ImmutableArray<AddressRange> ranges) =>
+        new(AddressMatchKind.Ranges, ranges, table: null, negated: false);
 
     public static AddressMatch Of(AddressTable table) => new(AddressMatchKind.Table, [], table, negated: false);
 

@@ -136,7 +136,8 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
         if ((checks & RuleChecks.Tagged) != 0 && (tag == rule.Tagged) == rule.TaggedIsNegated) return false;
         if ((checks & RuleChecks.ReceivedOn) != 0 && !rule.ReceivedOn!.Contains(packet.ReceivedOn)) return false;
         if ((checks & RuleChecks.Source) != 0 && !RuleConditions.Holds(rule.Source, packet.Source, packet, routes)) return false;
-        if ((checks & RuleChecks.Destination) != 0 && !RuleConditions.Holds(rule.Destination, packet.Destination, packet, routes)) return false;
+        if ((checks & RuleChecks.Destination) != 0
+            && !RuleConditions.Holds(rule.Destination, packet.Destination, packet, routes)) return false;
         return (checks & RuleChecks.Probability) == 0 || RuleLottery.Draws(random, packet, index, rule.Probability);
     }
 }

@@ -3,8 +3,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// All that a rule may look at. What a packet does not have is 0: ports without TCP, UDP or SCTP, flags without TCP, type and code without ICMP
-/// (protocol 1 in IPv4, 58 in IPv6; the other two combinations have neither).
+/// All that a rule may look at. What a packet does not have is 0: ports without TCP, UDP or SCTP, flags without TCP, type and code
+/// without ICMP (protocol 1 in IPv4, 58 in IPv6; the other two combinations have neither).
 /// </summary>
 public readonly record struct PacketView
 {

@@ -1,6 +1,8 @@
 namespace Appliance.Firewall;
 
-/// <summary>A condition on a port number; the default is any. Only the operators of two numbers look at <paramref name="Second"/>.</summary>
+/// <summary>
+/// A condition on a port number; the default is any. Only the operators of two numbers look at <paramref name="Second"/>.
+/// </summary>
 public readonly record struct PortMatch(PortOperator Operator, ushort First, ushort Second = 0)
 {
     public bool IsAny => Operator == PortOperator.Any;

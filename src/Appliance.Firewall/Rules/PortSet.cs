@@ -36,7 +36,8 @@ public sealed class PortSet : IEquatable<PortSet>
         return stands != IsNegated;
     }
 
-    public bool Equals(PortSet? other) => other is not null && IsNegated == other.IsNegated && _ports.AsSpan().SequenceEqual(other._ports.AsSpan());
+    public bool Equals(PortSet? other) =>
+        other is not null && IsNegated == other.IsNegated && _ports.AsSpan().SequenceEqual(other._ports.AsSpan());
 
     public override bool Equals(object? obj) => Equals(obj as PortSet);
 

@@ -4,8 +4,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// One resolved rule: names are indices, lists are expanded, defaults are written out. Conditions are asked in pf's order, and all must hold.
-/// What is done with a packet beyond passing and blocking is carried as indices into lists of the model that holds the rules.
+/// One resolved rule: names are indices, lists are expanded, defaults are written out. Conditions are asked in pf's order, and all must
+/// hold. What is done with a packet beyond passing and blocking is carried as indices into lists of the model that holds the rules.
 /// </summary>
 public sealed record Rule
 {

@@ -1,13 +1,13 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// The counters of a <see cref="RuleList"/> on one worker, as <c>pfctl -vsr</c> shows them; those of all workers are added up by the reader. Each is
-/// written by its worker only and may be read at any time.
+/// The counters of a <see cref="RuleList"/> on one worker, as <c>pfctl -vsr</c> shows them; those of all workers are added up by the
+/// reader. Each is written by its worker only and may be read at any time.
 /// <para>
-/// <i>Evaluations</i> are packets (frames, of a train) that reached the rule's place undecided. pf leaves out those that its skip steps carry
-/// past a rule because it shares a failed condition with the one before; which those are depends on the neighbours and not on the
-/// rule. Here none are left out. They are kept as two counts for a packet instead of one for each rule it
-/// passes: where it stopped, and which anchors it entered.
+/// <i>Evaluations</i> are packets (frames, of a train) that reached the rule's place undecided. pf leaves out those that its skip steps
+/// carry past a rule because it shares a failed condition with the one before; which those are depends on the neighbours and not on the
+/// rule. Here none are left out. They are kept as two counts for a packet instead of one for each rule it passes: where it stopped, and
+/// which anchors it entered.
 /// </para>
 /// </summary>
 public sealed class RuleCounters

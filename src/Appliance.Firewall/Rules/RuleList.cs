@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Appliance.Firewall;
 
@@ -68,7 +69,7 @@ public sealed class RuleList
 
     /// <summary>Checks the rules. All faults are found; with any, the list is null.</summary>
     public static bool TryCreate(
-        IEnumerable<Rule> rules, RuleOrder order, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RuleList? list, out ImmutableArray<RuleFault> faults)
+        IEnumerable<Rule> rules, RuleOrder order, [NotNullWhen(true)] out RuleList? list, out ImmutableArray<RuleFault> faults)
     {
         ImmutableArray<Rule> top = [.. rules];
         var found = new List<RuleFault>();

@@ -22,7 +22,9 @@ public struct RuleMatch
 
     public RuleAction Action { get; internal set; }
 
-    /// <summary>The packet's tag after the rules: its own, or the last that a matching rule set. A blocked packet has no use for it.</summary>
+    /// <summary>
+    /// The packet's tag after the rules: its own, or the last that a matching rule set. A blocked packet has no use for it.
+    /// </summary>
     public ushort Tag { get; internal set; }
 
     /// <summary>What the match rules and the deciding rule together have logged.</summary>

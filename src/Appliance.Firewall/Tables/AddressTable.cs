@@ -4,8 +4,8 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// A pf table: prefixes of both families, some negated; the longest that contains an address says whether it is a member. Any number of
-/// readers ask while one writer edits: what they read is immutable and swapped by one store, so that a look sees all of an edit or nothing, and
-/// what nobody reads any more is the collector's. Looks do not allocate.
+/// readers ask while one writer edits: what they read is immutable and swapped by one store, so that a look sees all of an edit or
+/// nothing, and what nobody reads any more is the collector's. Looks do not allocate.
 /// </summary>
 /// <param name="name">As in <c>&lt;name&gt;</c>.</param>
 /// <param name="maximumEntries">An edit that would exceed it is refused whole (<c>set limit table-entries</c>).</param>
@@ -46,7 +46,8 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     public IEnumerable<TableEntry> Entries()
     {
         Snapshot now = _current;
-        return now.V4.ToArray().Select(prefix => ToEntry(prefix, isV6: false)).Concat(now.V6.ToArray().Select(prefix => ToEntry(prefix, isV6: true)));
+        return now.V4.ToArray().Select(prefix => ToEntry(prefix, isV6: false))
+            .Concat(now.V6.ToArray().Select(prefix => ToEntry(prefix, isV6: true)));
     }
 
     /// <summary>Counters for one more worker; null where the table does not count. The writer asks for them.</summary>
@@ -75,7 +76,8 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
         int doubled = 0;
         foreach (TableEntry entry in entries)
             if (!wanted.TryAdd(entry.Prefix.Canonical, entry)) doubled++;
-        TableEntry[] surplus = [.. Entries().Where(entry => !(wanted.TryGetValue(entry.Prefix, out TableEntry kept) && kept.IsNegated == entry.IsNegated))];
+        TableEntry[] surplus = [.. Entries()
+            .Where(entry => !(wanted.TryGetValue(entry.Prefix, out TableEntry kept) && kept.IsNegated == entry.IsNegated))];
         if (wanted.Count > MaximumEntries) return new TableChange(0, 0, 0, 0, IsRefused: true);
         var edit = new TableEdit(this);
         TableChange change = edit.Run(surplus, wanted.Values);

@@ -67,7 +67,8 @@ internal sealed class TableEdit(AddressTable table)
 
     private TableSide With(TableSide side, bool isV6)
     {
-        TablePrefix[] changes = [.. _changes.Where(change => change.Key.Address.IsV6 == isV6).Select(change => Slotted(side, change.Value))];
+        TablePrefix[] changes = [.. _changes.Where(change => change.Key.Address.IsV6 == isV6)
+            .Select(change => Slotted(side, change.Value))];
         if (changes.Length == 0) return side;
         Array.Sort(changes);
         int growth = 0;

@@ -1,6 +1,8 @@
 namespace Appliance.Firewall;
 
-/// <summary>An entry as a <see cref="PrefixLayer"/> stores it. Sorted by network, then length: what contains others stands before them.</summary>
+/// <summary>
+/// An entry as a <see cref="PrefixLayer"/> stores it. Sorted by network, then length: what contains others stands before them.
+/// </summary>
 internal readonly record struct TablePrefix(UInt128 Network, byte Length, TablePrefixKind Kind, int Slot) : IComparable<TablePrefix>
 {
     public int CompareTo(TablePrefix other)

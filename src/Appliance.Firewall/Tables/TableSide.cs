@@ -21,7 +21,8 @@ internal sealed class TableSide
 
     public static TableSide Empty(bool isV6) => new(new PrefixLayer([], isV6), changes: null, count: 0, isV6);
 
-    public static TableSide Create(TablePrefix[] sorted, bool isV6) => new(new PrefixLayer(sorted, isV6), changes: null, sorted.Length, isV6);
+    public static TableSide Create(TablePrefix[] sorted, bool isV6) =>
+        new(new PrefixLayer(sorted, isV6), changes: null, sorted.Length, isV6);
 
     public bool Contains(UInt128 address) =>
         _changes is null ? _base.IsMember(address) : TryFind(address, out TablePrefix found) && found.Kind == TablePrefixKind.Member;
@@ -55,7 +56,8 @@ internal sealed class TableSide
 
     /// <summary>All prefixes, in order.</summary>
     public TablePrefix[] ToArray() =>
-        _changes is null ? _base.Prefixes.ToArray() : [.. Merge(_base.Prefixes, _changes.Prefixes).Where(prefix => prefix.Kind != TablePrefixKind.Deleted)];
+        _changes is null ? _base.Prefixes.ToArray()
+            : [.. Merge(_base.Prefixes, _changes.Prefixes).Where(prefix => prefix.Kind != TablePrefixKind.Deleted)];
 
     /// <summary>
     /// With these changes: sorted, each prefix once, none that changes nothing. <paramref name="growth"/> is by how many there are more.

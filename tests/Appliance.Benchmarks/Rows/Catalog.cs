@@ -16,5 +16,6 @@ internal static class Catalog
         () => new Ipv4LookupRows(),
         () => new Ipv6LookupRows(),
         () => new FlowRows(),
+        () => new RulesetRows(),
     ];
 }

@@ -4,19 +4,22 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall.Tests;
 
 /// <summary>
-/// Rules and packets drawn from the same few addresses, ports and tags, so that rules match, overlap and depend on one another. Packets lie on
-/// the edges of what the rules name, one before and one behind.
+/// Rules and packets drawn from the same few addresses, ports and tags, so that rules match, overlap and depend on one another. Packets
+/// lie on the edges of what the rules name, one before and one behind.
 /// </summary>
 internal sealed class RandomRules
 {
     private static readonly string[] V4Prefixes =
-        ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.128/25", "10.1.2.3/32", "10.1.2.200/32", "192.0.2.0/24", "192.0.2.7/32", "255.255.255.255/32", "128.0.0.0/1"];
+        ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.128/25", "10.1.2.3/32", "10.1.2.200/32", "192.0.2.0/24",
+            "192.0.2.7/32", "255.255.255.255/32", "128.0.0.0/1"];
 
     private static readonly string[] V6Prefixes =
-        ["::/0", "2001:db8::/32", "2001:db8:1::/48", "2001:db8:1:2::/64", "2001:db8:1:2::/66", "2001:db8:1:2::3/128", "2001:db8:1:2:8000::1/128", "fe80::/10", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128"];
+        ["::/0", "2001:db8::/32", "2001:db8:1::/48", "2001:db8:1:2::/64", "2001:db8:1:2::/66", "2001:db8:1:2::3/128",
+            "2001:db8:1:2:8000::1/128", "fe80::/10", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128"];
 
     private static readonly ushort[] Ports = [0, 1, 22, 53, 80, 443, 1023, 1024, 49152, 65534, 65535];
-    private static readonly IpProtocol[] Protocols = [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.Icmp, IpProtocol.Icmpv6, IpProtocol.Gre];
+    private static readonly IpProtocol[] Protocols = [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.Icmp, IpProtocol.Icmpv6,
+        IpProtocol.Gre];
     private readonly Random _random;
     private readonly ImmutableArray<AddressTable> _tables;
     private int _names;
@@ -116,7 +119,8 @@ internal sealed class RandomRules
             < 11 => AddressMatch.Any,
             < 13 => AddressMatch.Of(DrawPrefix(Chance(40))),
             < 14 => AddressMatch.Of(DrawRange(Chance(40))),
-            < 16 => AddressMatch.Of([.. Enumerable.Range(0, _random.Next(6)).Select(_ => Chance(50) ? DrawRange(Chance(40)) : AddressRange.Of(DrawPrefix(Chance(40))))]),
+            < 16 => AddressMatch.Of([.. Enumerable.Range(0, _random.Next(6))
+                .Select(_ => Chance(50) ? DrawRange(Chance(40)) : AddressRange.Of(DrawPrefix(Chance(40))))]),
             < 18 => AddressMatch.Of(Pick(_tables.AsSpan())),
             18 when isSource => AddressMatch.UrpfFailed,
             _ => AddressMatch.NoRoute,
@@ -159,7 +163,8 @@ internal sealed class RandomRules
 
     private AddressRange DrawRange(bool isV6)
     {
-        UInt128 first = DrawAddress(isV6), second = Chance(50) ? DrawAddress(isV6) : UInt128.Min(Last(isV6), first + (UInt128)_random.Next(3));
+        UInt128 first = DrawAddress(isV6), second = Chance(50) ? DrawAddress(isV6)
+            : UInt128.Min(Last(isV6), first + (UInt128)_random.Next(3));
         if (second < first) (first, second) = (second, first);
         return new AddressRange(ToAddress(first, isV6), ToAddress(second, isV6));
     }

@@ -38,7 +38,8 @@ internal sealed class BoxIndex
     public int FullestBucket => _starts.Zip(_starts.Skip(1), (start, end) => (int)(end - start)).DefaultIfEmpty().Max();
 
     public long MemoryBytes =>
-        (64L * _tables.Length) + (4L * _starts.Length) + _boxes.MemoryBytes + (_sources?.MemoryBytes ?? 0) + (_destinations?.MemoryBytes ?? 0);
+        (24L * _tables.Length) + (4L * _starts.Length) + _boxes.MemoryBytes
+        + (_sources?.MemoryBytes ?? 0) + (_destinations?.MemoryBytes ?? 0);
 
     /// <summary>Places that <see cref="FoundRules"/> must have for this index.</summary>
     public int Places => (_tables.Length * BoxIndexBuilder.LargestBucket) + BoxIndexBuilder.SmallBucket + _listEnd - _listStart;
@@ -59,9 +60,9 @@ internal sealed class BoxIndex
     }
 
     /// <summary>
-    /// Writes where the boxes stand that the packet is to be compared with, and answers how many. A bucket's first places are written whether
-    /// it has so many boxes or not, and the next bucket's over those too many: how full a bucket is cannot be foretold, and so
-    /// is not branched on.
+    /// Writes where the boxes stand that the packet is to be compared with, and answers how many. A bucket's first places are written
+    /// whether it has so many boxes or not, and the next bucket's over those too many: how full a bucket is cannot be foretold, and so is
+    /// not branched on.
     /// </summary>
     private int Locate(PacketNumbers numbers, ref uint places)
     {
@@ -80,8 +81,8 @@ internal sealed class BoxIndex
     }
 
     /// <summary>
-    /// Leaves the rules of the boxes that the packet is in where their places were, and answers how many. What was compared is always written
-    /// and counted only when it is inside, for the same reason as above.
+    /// Leaves the rules of the boxes that the packet is in where their places were, and answers how many. What was compared is always
+    /// written and counted only when it is inside, for the same reason as above.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Compare(ref uint places, int count, Vector256<uint> numbers)

@@ -1,24 +1,28 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Chooses the tables of a <see cref="BoxIndex"/>: again and again the key under which most of the boxes that are left come to stand in small
-/// buckets; those that would not wait for the next. What no key tells apart is a list at the end.
+/// Chooses the tables of a <see cref="BoxIndex"/>: again and again the key under which most of the boxes that are left come to stand in
+/// small buckets; those that would not wait for the next. What no key tells apart is a list at the end.
 /// </summary>
 internal sealed class BoxIndexBuilder
 {
-    public const int MaximumTables = 12;
+    public const int MaximumTables = 16;
     public const int SmallBucket = 8;               // the limit of a bucket, at first
-    private const int ListBoxes = 12;               // compared in less time than another table takes
+    private const int ListBoxes = 4;                // compared in less time than another table takes
+    private const int SmallRules = 16;              // boxes that are compared one by one without ado
     private const int MaximumCopies = 8;            // keys of one box
-    public const int LargestBucket = 64;           // the limit of a bucket, where smaller ones would hold too little
+    public const int LargestBucket = 64;            // the limit of a bucket, where smaller ones would hold too little
     private const int LeastPart = 12;               // a table takes at least this part of what is left
     private const int All = 32;                     // bits to drop: the dimension does not count
-    private static readonly int[] CoarseDrops = [0, 8, 16, All];
-    private static readonly int[] FineDrops = [0, 4, 8, 12, 16, 20, 24, All];
+    private const int WorthSearching = 64;          // boxes for which rarer kinds of keys are tried as well
+    private static readonly int[] AddressDrops = [0, 8, 16, 24, All];
+    private static readonly BoxKey[] CommonKeys = [.. Keys([All], [All])], AllKeys = [.. Keys([0, All], [0, All])];
     private List<RuleBox> _left = [];
-    private int[] _counts = [];
+    private int[] _counts = [];                     // boxes by bucket
+    private int[] _copies = [], _buckets = [];      // by box left: how many buckets, and which
 
     public List<BoxTable> Tables { get; } = [];
     public List<uint> Starts { get; } = [];
@@ -32,24 +36,20 @@ internal sealed class BoxIndexBuilder
     public void Build(List<RuleBox> boxes)
     {
         _left = boxes;
-        BoxKey[] coarse = [.. Keys(CoarseDrops, [All], [All])], fine = [];
-        int limit = SmallBucket;
-        while (_left.Count > ListBoxes && Tables.Count < MaximumTables && limit <= LargestBucket)
-        {
-            if (TryTake(coarse, limit)) continue;
-            if (fine.Length == 0) fine = [.. Keys(FineDrops, [0, All], [0, 8, All])];
-            if (!TryTake(fine, limit)) limit *= 2;
-        }
+        for (int limit = SmallBucket; boxes.Count > SmallRules && limit <= LargestBucket; limit *= 2)
+            while (_left.Count > ListBoxes && Tables.Count < MaximumTables && TryTake(limit))
+            {
+            }
 
         ListStart = Boxes.Count;
         Boxes.AddRange(_left);
     }
 
-    private static IEnumerable<BoxKey> Keys(int[] addressDrops, int[] protocolDrops, int[] sourcePortDrops) =>
+    private static IEnumerable<BoxKey> Keys(int[] protocolDrops, int[] sourcePortDrops) =>
         from port in (int[])[0, All]
         from protocol in protocolDrops
-        from source in addressDrops
-        from destination in addressDrops
+        from source in AddressDrops
+        from destination in AddressDrops
         from sourcePort in sourcePortDrops
         from destinationPort in (int[])[0, All]
         select new BoxKey(Drops(port, protocol, source, destination, sourcePort, destinationPort));
@@ -61,53 +61,59 @@ internal sealed class BoxIndexBuilder
         return numbers;
     }
 
+    private bool TryTake(int limit) => TryTake(CommonKeys, limit) || (_left.Count >= WorthSearching && TryTake(AllKeys, limit));
+
     /// <summary>Makes a table by the best of these keys, if one is good enough.</summary>
     private bool TryTake(BoxKey[] keys, int limit)
     {
-        int shift = 63 - BitOperations.Log2((uint)_left.Count);       // buckets: one to two for each box
+        int shift = 63 - BitOperations.Log2((uint)_left.Count);       // one to two buckets for each box
         int most = Math.Max(ListBoxes, _left.Count / LeastPart) - 1;
         BoxKey? best = null;
         foreach (BoxKey key in keys)
         {
-            int placed = _left.Count - CountLeft(key, shift, limit);
+            int placed = CountPlaced(key, shift, limit);
             if (placed <= most) continue;
             (most, best) = (placed, key);
+            if (placed == _left.Count) break;                         // keys come with the finest first
         }
 
         if (best is not { } chosen) return false;
-        CountLeft(chosen, shift, limit);
-        ILookup<bool, RuleBox> bySmallness = _left.ToLookup(box => IsPlaced(chosen, box, shift, limit));
-        Add(chosen, shift, [.. bySmallness[true]]);
-        _left = [.. bySmallness[false]];
+        CountPlaced(chosen, shift, limit);
+        bool[] isPlaced = [.. Enumerable.Range(0, _left.Count).Select(box => IsPlaced(box, limit))];
+        Add(chosen, shift, [.. _left.Where((_, box) => isPlaced[box])]);
+        _left = [.. _left.Where((_, box) => !isPlaced[box])];
         return true;
     }
 
-    /// <summary>Counts by bucket, and then the boxes that have too many keys, or a bucket that is too full.</summary>
-    private int CountLeft(in BoxKey key, int shift, int limit)
+    /// <summary>
+    /// Notes the buckets of every box, and counts the boxes by bucket; answers how many boxes have few keys and only buckets within the
+    /// limit.
+    /// </summary>
+    private int CountPlaced(in BoxKey key, int shift, int limit)
     {
         int buckets = 1 << (64 - shift);
         if (_counts.Length < buckets) _counts = new int[buckets];
+        if (_copies.Length < _left.Count) (_copies, _buckets) = (new int[_left.Count], new int[_left.Count * MaximumCopies]);
         _counts.AsSpan(0, buckets).Clear();
-        Span<int> mine = stackalloc int[MaximumCopies];
-        foreach (RuleBox box in _left)
+        ReadOnlySpan<RuleBox> boxes = CollectionsMarshal.AsSpan(_left);
+        for (int i = 0; i < boxes.Length; i++)
         {
-            if (key.CountKeys(box, MaximumCopies) > MaximumCopies) continue;
-            foreach (int bucket in mine[..key.WriteBuckets(box, shift, mine)]) _counts[bucket]++;
+            Span<int> mine = _buckets.AsSpan(i * MaximumCopies, MaximumCopies);
+            _copies[i] = key.CountKeys(boxes[i], MaximumCopies) > MaximumCopies ? 0 : key.WriteBuckets(boxes[i], shift, mine);
+            foreach (int bucket in mine[.._copies[i]]) _counts[bucket]++;
         }
 
-        int left = 0;
-        foreach (RuleBox box in _left)
-            if (!IsPlaced(key, box, shift, limit)) left++;
-        return left;
+        int placed = 0;
+        for (int i = 0; i < boxes.Length; i++)
+            if (IsPlaced(i, limit)) placed++;
+        return placed;
     }
 
-    private bool IsPlaced(in BoxKey key, in RuleBox box, int shift, int limit)
+    private bool IsPlaced(int box, int limit)
     {
-        if (key.CountKeys(box, MaximumCopies) > MaximumCopies) return false;
-        Span<int> mine = stackalloc int[MaximumCopies];
-        foreach (int bucket in mine[..key.WriteBuckets(box, shift, mine)])
+        foreach (int bucket in _buckets.AsSpan(box * MaximumCopies, _copies[box]))
             if (_counts[bucket] > limit) return false;
-        return true;
+        return _copies[box] > 0;
     }
 
     private void Add(in BoxKey key, int shift, List<RuleBox> boxes)

@@ -1,4 +1,3 @@
-
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -40,7 +39,7 @@ internal readonly struct BoxKey
         while (true)
         {
             int bucket = new PacketNumbers(at).BucketOf(Mask, shift);
-            if (!buckets[..count].Contains(bucket)) buckets[count++] = bucket;
+            if (count == 0 || !buckets[..count].Contains(bucket)) buckets[count++] = bucket;
             int d = 0;
             for (; d < Dimension.Count; d++)
             {

@@ -35,7 +35,8 @@ internal sealed class BoxMaker
     private UInt128 LastAddress { get; }
 
     /// <summary><paramref name="checks"/>: by rule; what the boxes leave open is added.</summary>
-    public static BoxMaker Make(RuleList list, RuleDirection direction, bool isV6, RuleChecks[] checks) => new(list, direction, isV6, checks);
+    public static BoxMaker Make(RuleList list, RuleDirection direction, bool isV6, RuleChecks[] checks) =>
+        new(list, direction, isV6, checks);
 
     private AddressRank? Cut(IEnumerable<AddressMatch> conditions)
     {
@@ -105,7 +106,8 @@ internal sealed class BoxMaker
         if (condition.Kind > AddressMatchKind.Ranges) return [new Interval(0, LastAddress)];
         List<Interval> union = condition.Kind == AddressMatchKind.Any
             ? [new Interval(0, LastAddress)]
-            : Interval.Union(condition.Ranges.Where(range => range.IsV6 == _isV6).Select(range => new Interval(range.First.Bits, range.Last.Bits)));
+            : Interval.Union(condition.Ranges.Where(range => range.IsV6 == _isV6)
+                .Select(range => new Interval(range.First.Bits, range.Last.Bits)));
         return condition.IsNegated ? Interval.Complement(union, LastAddress) : union;
     }
 
@@ -139,7 +141,8 @@ internal sealed class BoxMaker
             PortOperator.Inside => [(first + 1, second - 1)],
             _ => [(0, first - 1), (second + 1, last)],
         };
-        return [.. intervals.Where(interval => interval.Low <= interval.High).Select(interval => new Interval((uint)interval.Low, (uint)interval.High))];
+        return [.. intervals.Where(interval => interval.Low <= interval.High)
+            .Select(interval => new Interval((uint)interval.Low, (uint)interval.High))];
     }
 
     private static List<Interval> Just(uint low, uint high) => [new Interval(low, high)];

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// The rules that a <see cref="BoxIndex"/> has found, taken out in ascending order. A few are sorted where they were written; many, as where rules
-/// differ in nothing that the index knows, become a bit each, with a bit for each word that has one and a bit for each of those words.
+/// The rules that a <see cref="BoxIndex"/> has found, taken out in ascending order. A few are sorted where they were written; many, as
+/// where rules differ in nothing that the index knows, become a bit each, with a bit for each word that has one and a bit for each of
+/// those words.
 /// </summary>
 internal sealed class FoundRules(int rules, int places)
 {
@@ -18,7 +19,9 @@ internal sealed class FoundRules(int rules, int places)
     /// <summary>Where the index works, and leaves what it finds.</summary>
     public Span<uint> Places => _places;
 
-    /// <summary>The first so many of <see cref="Places"/> are rules, in any order and some twice. What was found before is forgotten.</summary>
+    /// <summary>
+    /// The first so many of <see cref="Places"/> are rules, in any order and some twice. What was found before is forgotten.
+    /// </summary>
     public void Take(int count)
     {
         Clear();

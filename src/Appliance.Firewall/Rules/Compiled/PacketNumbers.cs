@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// A number for each <see cref="Dimension"/>, of a packet or masks for it: two addresses in a word, the four others (16, 8, 17 and 17 bits wide)
-/// in another.
+/// A number for each <see cref="Dimension"/>, of a packet or masks for it: two addresses in a word, the four others (16, 8, 17 and 17
+/// bits wide) in another.
 /// </summary>
 internal readonly struct PacketNumbers(ulong addresses, ulong others)
 {
