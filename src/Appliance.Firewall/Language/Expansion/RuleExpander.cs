@@ -73,9 +73,12 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
 
     /// <summary>Whether two addresses can be in one packet, by family and by the link that a link-local address belongs to.</summary>
     private static bool TryMatch(
-        AddressFamily wanted, PfHost source, PfHost destination, PfInterface? on, out AddressFamily family, out PfInterface? interfaceOfRule)
+        AddressFamily wanted, PfHost source, PfHost destination, PfInterface? on,
+        out AddressFamily family, out PfInterface? interfaceOfRule)
     {
-        family = wanted != AddressFamily.Unspecified ? wanted : source.Family != AddressFamily.Unspecified ? source.Family : destination.Family;
+        family = wanted != AddressFamily.Unspecified ? wanted
+            : source.Family != AddressFamily.Unspecified ? source.Family
+            : destination.Family;
         string zone = source.Zone.Length > 0 ? source.Zone : destination.Zone;
         interfaceOfRule = on ?? (zone.Length > 0 ? new PfInterface(zone, false, source.Position) : null);
         if (source.Family != AddressFamily.Unspecified && source.Family != family) return false;
