@@ -41,7 +41,9 @@ public static class ConfigurationLoader
     internal static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName, IRulesetFiles? rulesets = null)
     {
         ErrorList errors = new(fileName);
-        return !SourceText.TryDecode(bytes, errors, out string text) ? errors.ToResult(null) : LoadChecked(text, fileName, rulesets, errors);
+        return !SourceText.TryDecode(bytes, errors, out string text)
+            ? errors.ToResult(null)
+            : LoadChecked(text, fileName, rulesets, errors);
     }
 
     private static ConfigurationResult LoadChecked(string text, string fileName, IRulesetFiles? rulesets, ErrorList errors)

@@ -51,7 +51,9 @@ internal sealed class ErrorList(string file)
 
     private ImmutableArray<ConfigurationError> InOrder(List<ConfigurationError> found) =>
     [
-        .. found.Where(error => error.File == file).OrderBy(error => error.Position?.Line ?? 0).ThenBy(error => error.Position?.Column ?? 0),
+        .. found.Where(error => error.File == file)
+            .OrderBy(error => error.Position?.Line ?? 0)
+            .ThenBy(error => error.Position?.Column ?? 0),
         .. found.Where(error => error.File != file),
     ];
 }

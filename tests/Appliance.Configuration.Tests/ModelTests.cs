@@ -25,14 +25,16 @@ public class ModelTests
     {
         ConfigurationError warning = Assert.Single(ConfigurationLoader.LoadText(Texts.TwoPorts, "f").Warnings);
         Assert.Contains("passes everything", warning.ToString(), StringComparison.Ordinal);
-        Assert.Empty(ConfigurationLoader.LoadText(Texts.TwoPorts + "firewall: {ruleset: a.conf}", "f").Warnings);
+        Assert.Empty(ConfigurationLoader.LoadText(Texts.TwoPorts + "firewall: {ruleset: a.conf}", "f", Texts.Rulesets).Warnings);
     }
 
     [Fact]
     public void A_carp_group_without_password_is_a_warning()
     {
         ConfigurationResult result = ConfigurationLoader.LoadText(
-            Texts.TwoPorts + "firewall: {ruleset: f}\nhigh-availability: {carp: [{vhid: 7, port: lan, addresses: [192.168.1.9/24]}]}", "f");
+            Texts.TwoPorts + "firewall: {ruleset: a.conf}\nhigh-availability: {carp: [{vhid: 7, port: lan, addresses: [192.168.1.9/24]}]}",
+            "f",
+            Texts.Rulesets);
         Assert.NotNull(result.Model);
         Assert.Contains("the carp group 7 has no password", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
     }

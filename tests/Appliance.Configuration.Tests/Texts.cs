@@ -15,7 +15,10 @@ internal static class Texts
 
     /// <summary>Any ruleset that a configuration may name.</summary>
     public static readonly RulesetTexts Rulesets = new RulesetTexts()
-        .With("a.conf", "pass on lan\n").With("b.conf", "pass on lan\n").With("edge.pf.conf", "pass on inside\n").With("/etc/pf.conf", "pass\n");
+        .With("a.conf", "pass on lan\n")
+        .With("b.conf", "pass on lan\n")
+        .With("edge.pf.conf", "pass on inside\n")
+        .With("/etc/pf.conf", "pass\n");
 
     public static RuntimeModel Model(string text, RulesetTexts? rulesets = null)
     {

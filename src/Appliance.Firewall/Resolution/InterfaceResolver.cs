@@ -21,6 +21,7 @@ internal sealed class InterfaceResolver(FirewallPorts ports, ResolutionErrors er
     public void Refuse(string name, SourcePosition position)
     {
         string nearest = ports.Nearest(name) is { } near ? $" (did you mean '{near}'?)" : "";
-        errors.Add(position, $"there is no port or group '{name}'{nearest}; expected a name under 'ports' of the configuration, or one of 'groups'");
+        errors.Add(position,
+            $"there is no port or group '{name}'{nearest}; expected a name under 'ports' of the configuration, or one of 'groups'");
     }
 }

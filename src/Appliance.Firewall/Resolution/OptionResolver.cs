@@ -14,7 +14,8 @@ internal sealed class OptionResolver(PfRuleset parsed, FirewallPorts ports, Reso
     public StateTimeouts Timeouts()
     {
         StateTimeouts timeouts = StateTimeouts.Default;
-        if (_options.Optimization is { } word && StateTimeouts.TryParseOptimization(word == "default" ? "normal" : word, out var optimization))
+        string word = _options.Optimization is null or "default" ? "normal" : _options.Optimization;
+        if (StateTimeouts.TryParseOptimization(word, out StateOptimization optimization))
             timeouts = timeouts.With(optimization);
         bool isAdaptive = _options.Timeouts.Any(item => item.Timeout is PfTimeout.AdaptiveStart or PfTimeout.AdaptiveEnd);
         if (!isAdaptive && HasStateLimit) timeouts = timeouts.WithStateLimit(StateLimit());

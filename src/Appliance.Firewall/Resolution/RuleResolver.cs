@@ -19,7 +19,9 @@ internal sealed class RuleResolver(InterfaceResolver interfaces, AddressResolver
 
     public ImmutableArray<string> Tags => _tags.Names;
 
-    public SourcePosition PositionOf(string ruleId) => _positions.GetValueOrDefault(ruleId, _origins.Count > 0 ? _origins[0].Position : default);
+    /// <summary>Of a rule by its id; for what is about all of them, of the first.</summary>
+    public SourcePosition PositionOf(string ruleId) =>
+        _positions.GetValueOrDefault(ruleId, _origins.Count > 0 ? _origins[0].Position : default);
 
     public ImmutableArray<Rule> Resolve(PfRuleSections sections) => [.. sections.Filter.Select(Resolve)];
 

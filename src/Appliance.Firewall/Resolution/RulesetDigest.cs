@@ -35,7 +35,9 @@ internal static class RulesetDigest
         {
             IpPrefix prefix = entry.Prefix;
             BinaryPrimitives.WriteUInt128BigEndian(bytes, prefix.Address.Bits);
-            (bytes[16], bytes[17], bytes[18]) = ((byte)prefix.Length, prefix.Address.IsV6 ? (byte)6 : (byte)4, entry.IsNegated ? (byte)1 : (byte)0);
+            bytes[16] = (byte)prefix.Length;
+            bytes[17] = (byte)(prefix.Address.IsV6 ? 6 : 4);
+            bytes[18] = (byte)(entry.IsNegated ? 1 : 0);
             hash.AppendData(bytes);
         }
     }

@@ -70,7 +70,8 @@ internal sealed class TableResolver(int maximumEntries, ResolutionErrors errors)
         if (isRefused || _entries > maximumEntries)
         {
             errors.Add(table.Position,
-                $"table <{table.Name}>: with its entries there are more than {maximumEntries} in tables; 'set limit table-entries' allows more");
+                $"table <{table.Name}>: with its entries there are more than {maximumEntries} in tables; "
+                + "'set limit table-entries' allows more");
         }
 
         return new ResolvedTable(contents)
@@ -85,8 +86,10 @@ internal sealed class TableResolver(int maximumEntries, ResolutionErrors errors)
     /// <summary>It was read when the ruleset was; it may be another file by now.</summary>
     private void Read(PfTable table, string path, IRulesetFiles files, FirewallPorts ports, List<TableEntry> entries)
     {
-        if (!files.TryRead(path, out string text, out string reason)) errors.Add(table.Position, $"cannot load \"{path}\": {reason}");
-        else if (TableFile.Read(path, text, ports, host => entries.Add(EntryOf(host))) is { } error) errors.Add(error.Position, error.Message);
+        if (!files.TryRead(path, out string text, out string reason))
+            errors.Add(table.Position, $"cannot load \"{path}\": {reason}");
+        else if (TableFile.Read(path, text, ports, host => entries.Add(EntryOf(host))) is { } error)
+            errors.Add(error.Position, error.Message);
     }
 
     private static TableEntry EntryOf(PfHost host) => new(new IpPrefix(host.First, host.PrefixLength), host.Negated);

@@ -12,7 +12,10 @@ internal static class PfVerb
     public static Command Build()
     {
         var file = new Argument<string?>("FILE") { Description = "The ruleset, a pf.conf.", Arity = ArgumentArity.ZeroOrOne };
-        var parse = new Command("parse", "Parse a ruleset and print it normalized, the way 'pfctl -nvf FILE' prints it.") { file };
+        var parse = new Command("parse", "Parse a ruleset and print it normalized, one rule a line, the way 'pfctl -nvf FILE' prints it.")
+        {
+            file,
+        };
         parse.Validators.Add(result =>
         {
             if (string.IsNullOrEmpty(result.GetValue(file))) result.AddError("expected FILE, the name of a ruleset");

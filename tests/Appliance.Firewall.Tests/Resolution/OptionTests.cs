@@ -125,7 +125,7 @@ public sealed class OptionTests
         Assert.Equal(["A", "B", "C"], ruleset.Tags);
         Assert.True(ruleset.Filter[0].AllowOptions);
         Assert.Equal([(1, 0, false), (2, 1, false), (0, 3, true)],
-            Enumerable.Range(0, 3).Select(i => ((int)ruleset.Filter[i].Tag, (int)ruleset.Filter[i].Tagged, ruleset.Filter[i].TaggedIsNegated)));
+            ruleset.Filter.Top.Select(rule => ((int)rule.Tag, (int)rule.Tagged, rule.TaggedIsNegated)));
     }
 
     [Fact]

@@ -79,10 +79,45 @@ public sealed partial class CheckTests : IDisposable
             firewall:
               ruleset: edge.pf.conf
             """);
+        _folder.Write("edge.pf.conf", "block\npass on lan\n");
         IEnumerable<string> rest = more.Select(argument => argument.Replace("{lan}", RepositoryFiles.DemoLan, StringComparison.Ordinal));
         string line = ApplianceProgram.Fail(2, [verb, "--config", file, .. rest]);
         Assert.StartsWith($"{file}:4:12: ", line, StringComparison.Ordinal);
-        Assert.Contains("firewall", line, StringComparison.Ordinal);
+        Assert.Contains("has no firewall yet", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("replay", "--in", "lan={lan}")]
+    [InlineData("trace", "--in", "lan", "--packet", "udp 192.168.1.10:1 > 8.8.8.8:2")]
+    public void A_wrong_ruleset_is_refused_whole_with_every_error_where_it_is(string verb, params string[] more)
+    {
+        string file = _folder.Write("firewall.yaml", """
+            ports:
+              lan: {backend: pcap, addresses: [192.168.1.1/24]}
+            firewall:
+              ruleset: edge.pf.conf
+            """);
+        string ruleset = _folder.Write("edge.pf.conf", "block on lann\nmatch out on lan inet from 10/8 nat-to 192.0.2.1\npass\n");
+        IEnumerable<string> rest = more.Select(argument => argument.Replace("{lan}", RepositoryFiles.DemoLan, StringComparison.Ordinal));
+        ProcessRun run = ApplianceProgram.Run([verb, "--config", file, .. rest]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Equal(
+            [
+                $"{ruleset}:1:10: there is no port or group 'lann' (did you mean 'lan'?); "
+                    + "expected a name under 'ports' of the configuration, or one of 'groups'",
+                $"{ruleset}:2:1: this version does not do 'nat-to' yet",
+            ],
+            run.ErrorLines);
+    }
+
+    [Fact]
+    public void A_ruleset_that_is_not_there_is_named_where_it_is_asked_for()
+    {
+        string file = _folder.Write("firewall.yaml", "ports: {lan: {backend: pcap}}\nfirewall: {ruleset: none.conf}\n");
+        Assert.Equal($"{file}:2:21: ruleset: 'none.conf' cannot be read: there is no such file; expected a pf.conf",
+            ApplianceProgram.Fail(2, "check", "--config", file));
     }
 
     [Fact]
