@@ -79,7 +79,8 @@ public sealed class ReplaySession : IDisposable
     {
         PortFacts facts = _node.Models.Ports[port.Index];
         var id = new PortId((ushort)port.Index);
-        var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], _verdicts ?? (ITransmitSink)_output);
+        ITransmitSink sink = (ITransmitSink?)_verdicts ?? _output;
+        var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], sink);
         foreach (Worker worker in _node.Workers)
             worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
     }

@@ -40,8 +40,11 @@ internal sealed class VerdictRecorder(int inputs, ITransmitSink output) : IPathT
     }
 
     /// <summary>By input, by record. What has no verdict is still held, and ends with the replay.</summary>
-    public ImmutableArray<ImmutableArray<FrameVerdict>> Finish() => [.. _verdicts.Select(input => input
-        .Select(verdict => verdict.Kind == VerdictKind.None ? FrameVerdict.Dropped(DropReason.ReplayEnded) : verdict).ToImmutableArray())];
+    public ImmutableArray<ImmutableArray<FrameVerdict>> Finish() =>
+        [.. _verdicts.Select(input => input.Select(Final).ToImmutableArray())];
+
+    private static FrameVerdict Final(FrameVerdict noted) =>
+        noted.Kind == VerdictKind.None ? FrameVerdict.Dropped(DropReason.ReplayEnded) : noted;
 
     private static bool IsMadeHere(Frame frame) => (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
 

@@ -39,7 +39,7 @@ internal static class CaptureFrames
 
     private static CaptureReader OpenReader(string file) => CaptureReader.Open(ReplayFiles.OpenCapture(file));
 
-    /// <summary>Null for a record that is no whole frame. The reader is disposed when the last was taken; its damage stays readable.</summary>
+    /// <summary>Null for a record that is no whole frame. Disposes the reader when the last was taken; its damage stays readable.</summary>
     private static IEnumerable<byte[]?> Read(CaptureReader reader)
     {
         using CaptureReader open = reader;

@@ -61,7 +61,7 @@ internal static class JUnitReport
         if (result.Outcome != ScenarioOutcome.Passed)
         {
             xml.WriteStartElement(IsError(result) ? "error" : "failure");
-            string more = result.Lines.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {result.Lines.Length - 1} more)") : "";
+            string more = result.Lines.Length > 1 ? $" (and {result.Lines.Length - 1} more)" : "";
             xml.WriteAttributeString("message", Writable(result.Lines[0] + more));
             xml.WriteString(Writable(string.Join('\n', result.Lines)));
             xml.WriteEndElement();

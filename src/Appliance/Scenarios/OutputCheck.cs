@@ -34,15 +34,17 @@ internal static class OutputCheck
         .GroupBy(frame => frame.Flow, frame => frame.Frame, StringComparer.Ordinal)
         .ToDictionary(flow => flow.Key, flow => flow.ToList(), StringComparer.Ordinal);
 
-    /// <summary>One flow: frames that are in both are taken out; of what remains the first of one side is held against the other's.</summary>
+    /// <summary>One flow: frames that are in both are taken out; what remains is held side by side, in order.</summary>
     private static IEnumerable<(int Number, string Line)> Compare(string file, List<Numbered> expected, List<Numbered> left)
     {
-        if (expected.Select(frame => frame.Bytes).SequenceEqual(left.Select(frame => frame.Bytes), ByteContents.Same)) yield break;
+        bool isSame = expected.Select(frame => frame.Bytes).SequenceEqual(left.Select(frame => frame.Bytes), ByteContents.Same);
+        if (isSame) yield break;
         List<Numbered> missing = Without(expected, left), surplus = Without(left, expected);
         if (missing.Count == 0 && surplus.Count == 0)
         {
-            (Numbered first, _) = expected.Zip(left).First(pair => !ByteContents.Same.Equals(pair.First.Bytes, pair.Second.Bytes));
-            yield return (first.Number, $"from frame {first.Number} of {file} on, {FrameText.Format(first.Bytes)}: its flow left in another order");
+            Numbered first = expected.Zip(left).First(pair => !ByteContents.Same.Equals(pair.First.Bytes, pair.Second.Bytes)).First;
+            string text = FrameText.Format(first.Bytes);
+            yield return (first.Number, $"from frame {first.Number} of {file} on, {text}: its flow left in another order");
         }
 
         for (int i = 0; i < Math.Max(missing.Count, surplus.Count); i++)

@@ -26,7 +26,8 @@ internal sealed record ScenarioFolder(string Path, string Name)
     {
         if (!Directory.Exists(folder))
         {
-            string reason = System.IO.File.Exists(folder) ? "it is a file; expected the folder of a scenario" : "there is no such folder";
+            string reason = System.IO.File.Exists(folder) ? "it is a file; expected the folder of a scenario"
+                : folder.StartsWith('-') ? "there is no such option" : "there is no such folder";
             throw new RefusedException($"appliance test: {folder}: {reason}");
         }
 
@@ -37,6 +38,7 @@ internal sealed record ScenarioFolder(string Path, string Name)
         return found;
     }
 
-    private static string NameOf(string folder, string path) =>
-        path == folder ? System.IO.Path.GetFileName(System.IO.Path.GetFullPath(folder).TrimEnd('/')) : System.IO.Path.GetRelativePath(folder, path);
+    private static string NameOf(string folder, string path) => path == folder
+        ? System.IO.Path.GetFileName(System.IO.Path.GetFullPath(folder).TrimEnd('/'))
+        : System.IO.Path.GetRelativePath(folder, path);
 }

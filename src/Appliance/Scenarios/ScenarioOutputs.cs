@@ -51,7 +51,8 @@ internal sealed class ScenarioOutputs : IDisposable
     private static int IndexOf(Placed port, RuntimeModel model)
     {
         ImmutableArray<int> ports = CommonOptions.PhysicalPorts(model, port.Text, $"{port.Position}:");
-        return ports.Length == 1 ? ports[0] : throw new RefusedException($"{port.Position}: {port.Text}: frames leave by one port; name one");
+        if (ports.Length == 1) return ports[0];
+        throw new RefusedException($"{port.Position}: {port.Text}: frames leave by one port; name one");
     }
 
     private static List<byte[]> ReadExpected(string path, string position)

@@ -16,6 +16,7 @@ internal sealed class ScenarioReader
     private readonly YamlCursor _yaml;
     private readonly VerdictReader _verdicts;
     private ScenarioFile _read;
+    private bool _isScenario;                                           // it has a key that no other file has
 
     private ScenarioReader(string file, string text)
     {
@@ -32,7 +33,8 @@ internal sealed class ScenarioReader
     {
         var reader = new ScenarioReader(file, ReadText(file, flag));
         reader._yaml.ReadDocument(expected, reader.ReadKey);
-        if (reader._yaml.Faults.Count > 0) throw new RefusedException(reader._yaml.Faults);
+        IReadOnlyList<string> faults = reader._yaml.Faults;
+        if (faults.Count > 0) throw new RefusedException(reader._isScenario ? faults : [faults[0]]);
         return reader._read with { Position = reader._yaml.Start };
     }
 
@@ -56,13 +58,14 @@ internal sealed class ScenarioReader
 
     private void ReadKey(Placed key)
     {
+        _isScenario |= key.Text is not ("vcpus" or "seed") && Keys.Contains(key.Text, StringComparer.Ordinal);
         _read = key.Text switch
         {
             "config" => _read with { Config = ReadFileName("the configuration's file") },
             "port" => _read with { Port = _yaml.ReadText("the port where input.pcap arrives") },
             "inputs" => _read with { Inputs = ReadFiles("captures by port under 'inputs'") },
-            "vcpus" => _read with { Vcpus = (int?)_yaml.ReadNumber($"a number from 1 to {NodeOptions.MaxWorkers}", 1, NodeOptions.MaxWorkers) },
-            "seed" => _read with { Seed = _yaml.ReadNumber($"a number from 0 to {ulong.MaxValue}", 0, ulong.MaxValue) },
+            "vcpus" => _read with { Vcpus = (int?)ReadNumber(1, NodeOptions.MaxWorkers) },
+            "seed" => _read with { Seed = ReadNumber(0, ulong.MaxValue) },
             "verdicts" => _read with { Verdicts = _verdicts.ReadAll() },
             "default" => _read with { Default = _verdicts.ReadOne() },
             "counters" => _read with { Counters = ReadCounters() },
@@ -77,6 +80,8 @@ internal sealed class ScenarioReader
         _yaml.Skip();
         return _read;
     }
+
+    private ulong? ReadNumber(ulong least, ulong most) => _yaml.ReadNumber($"a number from {least} to {most}", least, most);
 
     private ImmutableArray<(Placed Port, Placed File)> ReadFiles(string expected)
     {

@@ -45,7 +45,7 @@ internal static class ScenarioRun
         ImmutableArray<ScenarioInput> inputs = ScenarioInput.FindAll(file, scenario.Path, model);
         var packets = new ExpectedPackets(file, inputs);
         if (file.ExpectsNothing)
-            throw new RefusedException($"{file.Position}: nothing is expected here; expected 'verdicts', 'default', 'counters' or 'outputs'");
+            throw new RefusedException($"{file.Position}: nothing is expected; write 'verdicts', 'default', 'counters' or 'outputs'");
 
         using var outputs = ScenarioOutputs.Open(file, scenario.Path, model);
         ReplayReport report = Replay(file, model, inputs, outputs);
@@ -66,7 +66,8 @@ internal static class ScenarioRun
 
     private static RuntimeModel LoadConfiguration(ScenarioFile file, string folder)
     {
-        if (file.Config is not { } config) throw new RefusedException($"{file.Position}: expected the key 'config' with a configuration's file");
+        if (file.Config is not { } config)
+            throw new RefusedException($"{file.Position}: expected the key 'config' with a configuration's file");
         string path = Path.Combine(folder, config.Text);
         if (!File.Exists(path)) throw new RefusedException($"{config.Position}: {path}: there is no such configuration");
         return ConfigurationFile.Load(path);

@@ -25,8 +25,10 @@ internal static class VerdictCheck
         }
 
         int more = ofDefault - MaximumOfDefault;
-        if (more > 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{expected.Default!.Position}: the same of {more} more packets");
+        if (more <= 0) yield break;
+        ExpectedVerdict verdict = expected.Default!;
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"{verdict.Position}: {more} more packets: expected {verdict}, got something else");
     }
 
     private sealed record Unmet(long Number, bool IsNamed, string Position, ExpectedVerdict Expected, FrameVerdict Found);

@@ -74,15 +74,23 @@ internal sealed class VerdictReader(YamlCursor yaml)
             return null;
         }
 
-        DropReason? known = null;
-        if (reason is { } named)
+        return new ExpectedVerdict(kind, reason is { } named ? ReasonOf(kind, named) : null, rule?.Text, word.Position);
+    }
+
+    /// <summary>Null, with a fault, where there is no such reason, or one that another verdict has.</summary>
+    private DropReason? ReasonOf(VerdictKind kind, Placed reason)
+    {
+        DropReason? known = DropReasonText.Parse(reason.Text);
+        if (known is not { } found)
         {
-            known = DropReasonText.Parse(named.Text);
-            if (known is null) yaml.Fault(named.Position, $"there is no drop reason '{named.Text}'");
-            else if (FrameVerdict.KindOf(known.Value) != kind)
-                yaml.Fault(named.Position, $"'{named.Text}' is the reason of a {FrameVerdict.Dropped(known.Value).Word}, never of a {word.Text}");
+            yaml.Fault(reason.Position, $"there is no drop reason '{reason.Text}'");
+            return null;
         }
 
-        return new ExpectedVerdict(kind, known, rule?.Text, word.Position);
+        VerdictKind its = FrameVerdict.KindOf(found);
+        if (its == kind) return found;
+        string has = FrameVerdict.WordOf(its), never = FrameVerdict.WordOf(kind);
+        yaml.Fault(reason.Position, $"'{reason.Text}' is the reason of a {has}, never of a {never}");
+        return null;
     }
 }

@@ -62,7 +62,9 @@ internal sealed class YamlCursor(string file, string text)
         }
     }
 
-    /// <summary>Reads a mapping. A key that is no text, or stands for the second time, is a fault, and <paramref name="entry"/> not called.</summary>
+    /// <summary>
+    /// Reads a mapping. A key that is no text, or stands for the second time, is a fault, and <paramref name="entry"/> not called.
+    /// </summary>
     public void ReadMapping(string expected, string key, Action<Placed> entry)
     {
         if (!_events.TryConsume<MappingStart>(out _))

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Appliance.Reports;
 using Appliance.Scenarios;
 
@@ -73,7 +72,8 @@ internal sealed class TestVerb
         int passed = all.Count(result => result.Outcome == ScenarioOutcome.Passed);
         int failed = all.Count(result => result.Outcome == ScenarioOutcome.Failed);
         int unplayed = all.Length - passed - failed;
-        string sums = string.Create(CultureInfo.InvariantCulture, $"{passed} passed, {failed} failed{(unplayed > 0 ? $", {unplayed} in error" : "")}");
-        return $"{(all.Length == 1 ? "1 scenario" : $"{all.Length} scenarios")}: {(passed == all.Length ? Paint.Good(sums) : Paint.Bad(sums))}";
+        string sums = $"{passed} passed, {failed} failed{(unplayed > 0 ? $", {unplayed} in error" : "")}";
+        string scenarios = all.Length == 1 ? "1 scenario" : $"{all.Length} scenarios";
+        return $"{scenarios}: {(passed == all.Length ? Paint.Good(sums) : Paint.Bad(sums))}";
     }
 }

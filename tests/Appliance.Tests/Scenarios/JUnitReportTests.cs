@@ -47,11 +47,15 @@ public sealed class JUnitReportTests
         XElement root = Render(
             ("a", [Result(ScenarioOutcome.Passed, "1"), Result(ScenarioOutcome.Failed, "2", "x", "y")]),
             ("b", [Result(ScenarioOutcome.Broken, "3", "z"), Result(ScenarioOutcome.Refused, "4", "z")]));
-        Assert.Equal(["4 1 2 0 2.000", "2 1 0 0 1.000", "2 0 2 0 1.000"], root.DescendantsAndSelf().Where(element => element.Attribute("tests") is not null)
-            .Select(element => string.Join(' ', element.Attributes().Where(attribute => attribute.Name != "name").Select(sum => sum.Value))));
+        Assert.Equal(
+            ["4 1 2 0 2.000", "2 1 0 0 1.000", "2 0 2 0 1.000"],
+            root.DescendantsAndSelf().Where(element => element.Attribute("tests") is not null).Select(Sums));
         XElement failure = root.Descendants("failure").Single();
         Assert.Equal(("x (and 1 more)", "x\ny"), (failure.Attribute("message")!.Value, failure.Value));
     }
+
+    private static string Sums(XElement element) =>
+        string.Join(' ', element.Attributes().Where(attribute => attribute.Name != "name").Select(sum => sum.Value));
 
     private static ScenarioResult Result(ScenarioOutcome outcome, string name, params string[] lines) =>
         new(new ScenarioFolder(name, name), outcome, [.. lines], 0.5);

@@ -44,7 +44,8 @@ public sealed class OutputExpectationTests : IDisposable
         byte[][] left = Replay();
         _bench.WriteCapture("expected.pcap", [.. left, ScenarioBench.Udp("1.1.1.1")]);
         Assert.Equal(
-            [$"2:11: output wan: frame {left.Length + 1} of expected.pcap, IP 192.168.1.10.40000 > 1.1.1.1.53: UDP, length 8: did not leave"],
+            [$"2:11: output wan: frame {left.Length + 1} of expected.pcap, " +
+                "IP 192.168.1.10.40000 > 1.1.1.1.53: UDP, length 8: did not leave"],
             _bench.MustFail(Yaml));
     }
 

@@ -52,8 +52,11 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         }
 
         Assert.True(trains > 0, "nothing was coalesced");
-        Assert.All((VerdictKind[])[VerdictKind.Pass, VerdictKind.Drop, VerdictKind.Consume], kind => Assert.Contains(sums.Keys, sum => sum.Kind == kind));
-        output.WriteLine($"{ports}: {string.Join(", ", sums.OrderByDescending(sum => sum.Value).Select(sum => $"{sum.Key.Word} {sum.Key.Reason} {sum.Value}"))}");
+        Assert.All(
+            (VerdictKind[])[VerdictKind.Pass, VerdictKind.Drop, VerdictKind.Consume],
+            kind => Assert.Contains(sums.Keys, sum => sum.Kind == kind));
+        foreach ((FrameVerdict verdict, int packets) in sums.OrderByDescending(sum => sum.Value))
+            output.WriteLine($"{packets} {verdict.Word} {verdict.Reason}");
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         for (int seed = 0; seed < streams; seed++)
         {
             byte[] capture = Capture(SegmentStream.Make(seed).Select(frame => frame.Frame));
-            ReplayReport off = Replay(Streams("off"), 1, "lan,wan", capture), on = Replay(Streams("on"), 1 + (seed % 3), "lan,wan", capture);
+            ReplayReport off = Replay(Streams("off"), 1, "lan,wan", capture);
+            ReplayReport on = Replay(Streams("on"), 1 + (seed % 3), "lan,wan", capture);
             MustAddUp(off, off.Verdicts!.Value[0], $"seed {seed}");
             MustAddUp(on, on.Verdicts!.Value[0], $"seed {seed}");
             Assert.True(off.Verdicts!.Value[0].SequenceEqual(on.Verdicts!.Value[0]), $"seed {seed}");
@@ -127,7 +131,8 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
         Assert.True(accounts.Received == verdicts.Length, what);
         Assert.True(accounts.Consumed == Count(verdict => verdict.Kind == VerdictKind.Consume), what);
         long dropped = Count(verdict => verdict.Reason != DropReason.None);
-        long droppedAtPorts = report.PortNames.Zip(accounts.Ports).Where(port => !port.First.Contains('.')).Sum(port => port.Second.FramesDropped);
+        long droppedAtPorts = report.PortNames.Zip(accounts.Ports)
+            .Where(port => !port.First.Contains('.')).Sum(port => port.Second.FramesDropped);
         Assert.True(droppedAtPorts == dropped, $"{what}: {droppedAtPorts} frames dropped, {dropped} packets");
         Assert.True(accounts.Received - accounts.Consumed - dropped == Count(verdict => verdict.Kind == VerdictKind.Pass), what);
         foreach ((string reason, long frames) in accounts.Drops)

@@ -15,8 +15,8 @@ public sealed class ScenarioFaultTests : IDisposable
     [InlineData("# nothing\n", "2:1: expected a mapping with keys")]
     [InlineData("- config: x\n", "1:1: expected a mapping with keys")]
     [InlineData("default: pass\n", "1:1: expected the key 'config'")]
-    [InlineData("config: router.yaml\n", "1:1: nothing is expected here")]
-    [InlineData("config: router.yaml\ncounters: {}\nverdicts: {}\n", "1:1: nothing is expected here")]
+    [InlineData("config: router.yaml\n", "1:1: nothing is expected;")]
+    [InlineData("config: router.yaml\ncounters: {}\nverdicts: {}\n", "1:1: nothing is expected;")]
     [InlineData("config:\ndefault: pass\n", "1:8: expected the configuration's file")]
     [InlineData("config: [router.yaml]\ndefault: pass\n", "1:9: expected the configuration's file")]
     [InlineData("config: \"router\\0.yaml\"\ndefault: pass\n", "1:9: expected the configuration's file")]
@@ -81,6 +81,13 @@ public sealed class ScenarioFaultTests : IDisposable
             default: maybe
             """);
         Assert.Equal(["2:8", "3:21", "3:57", "4:1", "5:10"], lines.Select(line => line.Split(": ")[0]));
+    }
+
+    [Fact]
+    public void A_file_of_another_kind_is_one_fault()
+    {
+        string line = Assert.Single(_bench.MustEnd(ScenarioOutcome.Refused, "version: 1\nvcpus: 2\nports: {}\n"));
+        Assert.StartsWith("1:1: unknown key 'version'", line, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -31,7 +31,8 @@ public sealed class ScenarioInputTests : IDisposable
     {
         Directory.CreateDirectory(_bench["captures"]);
         File.Move(_bench["lan.pcap"], _bench["captures/a.pcap"]);
-        _bench.MustPass(Config + "inputs: {lan: captures/a.pcap, wan: ../case/captures/a.pcap}\ncounters: {ports.lan.in: 5, ports.wan.in: 5}\n");
+        _bench.MustPass(
+            Config + "inputs: {lan: captures/a.pcap, wan: ../case/captures/a.pcap}\ncounters: {ports.lan.in: 5, ports.wan.in: 5}\n");
     }
 
     [Theory]

@@ -39,7 +39,8 @@ public sealed class VerdictExpectationTests : IDisposable
         "packet 3, IP 192.168.1.10.40000 > 198.51.100.7.53: UDP, length 8: expected drop (no-route), got drop (blackhole)")]
     [InlineData("3: {verdict: drop, rule: x}",
         "packet 3, IP 192.168.1.10.40000 > 198.51.100.7.53: UDP, length 8: expected drop by rule x, got drop (blackhole)")]
-    [InlineData("4: pass", "packet 4, IP 192.168.1.10 > 192.168.1.1: ICMP echo request, id 7, seq 1, length 40: expected pass, got consume")]
+    [InlineData("4: pass",
+        "packet 4, IP 192.168.1.10 > 192.168.1.1: ICMP echo request, id 7, seq 1, length 40: expected pass, got consume")]
     [InlineData("5: drop", "packet 5, IP 192.168.1.10.40000 > 8.8.8.8.53: UDP, length 4000: expected drop, got pass")]
     public void A_packet_that_is_judged_otherwise_has_its_line(string verdict, string line) =>
         Assert.Equal([$"2:12: {line}"], _bench.MustFail($"{Config}verdicts: {{{verdict}}}\n"));
@@ -58,7 +59,7 @@ public sealed class VerdictExpectationTests : IDisposable
         _bench.WriteCapture("lan.pcap", Enumerable.Repeat(ScenarioBench.Udp("8.8.8.8"), 25));
         string[] lines = _bench.MustFail(Config + "verdicts: {3: drop, 24: drop}\ndefault: consume\n");
         Assert.Equal([.. Enumerable.Range(1, 21), 24], lines[..^1].Select(line => int.Parse(line.Split(' ', ',')[2])));
-        Assert.Equal("3:10: the same of 3 more packets", lines[^1]);
+        Assert.Equal("3:10: 3 more packets: expected consume, got something else", lines[^1]);
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class VerdictExpectationTests : IDisposable
     [Fact]
     public void Of_two_captures_each_has_its_own_numbers()
     {
-        _bench.WriteCapture("wan.pcap", ScenarioBench.Udp("192.168.1.10", source: "9.9.9.9"), ScenarioBench.Udp("192.168.1.10", source: "0.1.1.1"));
+        _bench.WriteCapture(
+            "wan.pcap", ScenarioBench.Udp("192.168.1.10", source: "9.9.9.9"), ScenarioBench.Udp("192.168.1.10", source: "0.1.1.1"));
         _bench.MustPass(Config + "verdicts: {wan:1: pass, wan:2: {verdict: drop, reason: martian}, lan:1: pass, lan:2: drop}\n");
         Assert.Equal(
             ["2:12: packet wan:2, IP 0.1.1.1.40000 > 192.168.1.10.53: UDP, length 8: expected pass, got drop (martian)"],
