@@ -48,7 +48,7 @@ internal sealed class VerdictRecorder(int inputs, ITransmitSink output) : IPathT
 
     private static bool IsMadeHere(Frame frame) => (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
 
-    /// <summary>For the frame and all that are chained behind it. What has left stays passed, whatever becomes of its other parts.</summary>
+    /// <summary>For the frame and all that are chained behind it. What has left stays passed, whatever becomes of the rest.</summary>
     private void Note(Frame frame, FrameVerdict verdict)
     {
         if (IsMadeHere(frame)) return;
