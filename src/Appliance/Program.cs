@@ -15,6 +15,7 @@ internal static class Program
         ["check"] = CheckVerb.Examples,
         ["replay"] = ReplayVerb.Examples,
         ["trace"] = TraceVerb.Examples,
+        ["test"] = TestVerb.Examples,
     };
 
     private static int Main(string[] arguments)
@@ -51,6 +52,7 @@ internal static class Program
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),
+            TestVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

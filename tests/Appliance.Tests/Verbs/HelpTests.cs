@@ -5,11 +5,12 @@ namespace Appliance.Tests;
 public class HelpTests
 {
     [Theory]
-    [InlineData("--help", "check", "replay", "trace")]
+    [InlineData("--help", "check", "replay", "trace", "test")]
     [InlineData("check --help", "--config")]
     [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
         "--report")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--only", "--vcpus", "--json", "--seed", "--strict-mac")]
+    [InlineData("test --help", "DIR", "test.yaml", "--junit")]
     [InlineData("bench --help", "--seconds", "--json")]
     public void Help_names_all_there_is_and_ends_well(string arguments, params string[] names)
     {
@@ -24,6 +25,7 @@ public class HelpTests
     [InlineData("check --help", "appliance check ")]
     [InlineData("replay --help", "appliance replay --config ")]
     [InlineData("trace --help", "appliance trace --config ")]
+    [InlineData("test --help", "appliance test ")]
     public void Help_ends_with_examples_to_copy(string arguments, string start)
     {
         string[] lines = ApplianceProgram.Succeed(arguments.Split(' ')).OutputLines;
