@@ -15,6 +15,7 @@ internal static class Program
         ["check"] = CheckVerb.Examples,
         ["replay"] = ReplayVerb.Examples,
         ["trace"] = TraceVerb.Examples,
+        ["test"] = TestVerb.Examples,
         ["pf"] = PfVerb.Examples,
         ["parse"] = PfVerb.Examples,
     };
@@ -53,6 +54,7 @@ internal static class Program
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),
+            TestVerb.Build(),
             PfVerb.Build(),
             BenchVerb.Build(),
         };

@@ -13,17 +13,18 @@ internal sealed class ReplayFeed
 
     public ReplayFeed(ImmutableArray<ReplayInput> inputs)
     {
-        _sources = [.. inputs.Select(input => new Source(input))];
+        _sources = [.. inputs.Select((input, index) => new Source(index, input))];
         foreach (Source source in _sources)
             source.Advance();
     }
 
     /// <summary>One capture and its record to come.</summary>
-    internal sealed class Source(ReplayInput input)
+    internal sealed class Source(int index, ReplayInput input)
     {
         private readonly CaptureReader _reader = CaptureReader.Open(input.Content);
         private CaptureRecord _record;
 
+        public int Index => index;
         public ReplayInput Input => input;
         public InputCensus Census { get; } = new(input.Label, input.Ports);
         public ref readonly CaptureRecord Record => ref _record;

@@ -1,9 +1,11 @@
 namespace Appliance.Node;
 
-/// <summary>How captures become bursts.</summary>
+/// <summary>How captures become bursts, and what is kept beside the accounts.</summary>
 /// <param name="BurstFrames">Frames that may enter in one breath, 1 to <see cref="MaxBurstFrames"/>.</param>
 /// <param name="BurstMicroseconds">How far behind the first of a burst the last may be.</param>
-public sealed record ReplayOptions(int BurstFrames = ReplayOptions.MaxBurstFrames, int BurstMicroseconds = 50)
+/// <param name="RecordsVerdicts">Whether the report says what became of each record.</param>
+public sealed record ReplayOptions(
+    int BurstFrames = ReplayOptions.MaxBurstFrames, int BurstMicroseconds = 50, bool RecordsVerdicts = false)
 {
     public const int MaxBurstFrames = 64;
     public const int MaxBurstMicroseconds = 1_000_000;

@@ -17,4 +17,7 @@ public sealed record ReplayReport
 
     /// <summary>The accounts over the replay's clock.</summary>
     public required ReplayTimeline Timeline { get; init; }
+
+    /// <summary>By input, by record: what became of it. Null unless <see cref="ReplayOptions.RecordsVerdicts"/> asked.</summary>
+    public ImmutableArray<ImmutableArray<FrameVerdict>>? Verdicts { get; init; }
 }

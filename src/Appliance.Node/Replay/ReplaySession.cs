@@ -18,6 +18,7 @@ public sealed class ReplaySession : IDisposable
     private readonly ArrivalPort _arrival;
     private readonly MemoryInbox[] _inboxes;
     private readonly TimelineRecorder _timeline;
+    private readonly VerdictRecorder? _verdicts;                        // null unless asked for
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
     public ReplaySession(
@@ -30,8 +31,11 @@ public sealed class ReplaySession : IDisposable
         _arrival = new ArrivalPort(() => _node.Models.Routing);
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
         _timeline = new TimelineRecorder(_node);
+        if (options.RecordsVerdicts) _verdicts = new VerdictRecorder(inputs.Length, output);
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);
+        foreach (Worker worker in _node.Workers)
+            worker.Trace = _verdicts;
     }
 
     public ApplianceNode Node => _node;
@@ -65,6 +69,7 @@ public sealed class ReplaySession : IDisposable
             Inputs = _feed.Accounts,
             CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
             Timeline = _timeline.Finish(),
+            Verdicts = _verdicts?.Finish(),
         };
     }
 
@@ -74,7 +79,8 @@ public sealed class ReplaySession : IDisposable
     {
         PortFacts facts = _node.Models.Ports[port.Index];
         var id = new PortId((ushort)port.Index);
-        var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], _output);
+        ITransmitSink sink = (ITransmitSink?)_verdicts ?? _output;
+        var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], sink);
         foreach (Worker worker in _node.Workers)
             worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
     }
@@ -110,8 +116,10 @@ public sealed class ReplaySession : IDisposable
         MemoryInbox inbox = _inboxes[worker.Id];
         if (!inbox.TryRent(length, out Frame frame)) throw new InvalidOperationException("A worker's pool is smaller than a burst.");
         _frame.AsSpan(0, length).CopyTo(frame.Bytes);
-        if (outcome != FramingOutcome.Framed) frame.Drop(Framing.ReasonOf(outcome));
-        frame.Info.Ordinal = source.Frames;
+        DropReason refusal = outcome == FramingOutcome.Framed ? DropReason.None : Framing.ReasonOf(outcome);
+        if (refusal != DropReason.None) frame.Drop(refusal);
+        frame.Info.Ordinal = FrameOrdinal.Of(source.Index, source.Frames);
+        _verdicts?.Enter(source.Index, refusal);
         inbox.TryAdd(frame, new PortId((ushort)port));
     }
 

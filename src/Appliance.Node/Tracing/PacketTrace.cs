@@ -62,7 +62,7 @@ internal sealed class PacketTrace(PortTable ports) : IPathTrace, ITransmitSink
 
     private void End(DropReason reason)
     {
-        _verdict = reason == DropReason.Block ? "block" : "drop";
+        _verdict = FrameVerdict.Dropped(reason).Word;
         _reason = DropReasonNames.Of(reason);
         _detail = _detail.Length == 0 ? _reason : $"{_reason}: {_detail}";
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Appliance.Engine;
+using Appliance.Scenarios;
 
 namespace Appliance.Reports;
 
@@ -13,13 +14,19 @@ internal sealed class Expectations
     private readonly string _file;
     private readonly ImmutableArray<Expectation> _counters;
 
-    private Expectations(string file, ImmutableArray<Expectation> counters)
+    public Expectations(string file, ImmutableArray<Expectation> counters)
     {
         _file = file;
         _counters = counters;
     }
 
-    public static Expectations Load(string file) => new(file, ExpectationReader.Read(file));
+    /// <exception cref="RefusedException">The file cannot be read, or is no test.yaml with counters.</exception>
+    public static Expectations Load(string file)
+    {
+        ScenarioFile read = ScenarioReader.Read(file, "a mapping with the key 'counters'", "--expect ");
+        return new Expectations(file, read.Counters
+            ?? throw new RefusedException($"{read.Position}: expected the key 'counters' with paths and numbers"));
+    }
 
     /// <summary>Holds each against <paramref name="json"/>.</summary>
     public ExpectationResult Check(byte[] json)

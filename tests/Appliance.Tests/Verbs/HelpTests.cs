@@ -5,11 +5,12 @@ namespace Appliance.Tests;
 public class HelpTests
 {
     [Theory]
-    [InlineData("--help", "check", "replay", "trace")]
+    [InlineData("--help", "check", "replay", "trace", "test")]
     [InlineData("check --help", "--config")]
     [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
         "--report")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--only", "--vcpus", "--json", "--seed", "--strict-mac")]
+    [InlineData("test --help", "DIR", "test.yaml", "--junit")]
     [InlineData("pf --help", "parse")]
     [InlineData("pf parse --help", "FILE")]
     [InlineData("bench --help", "--seconds", "--json")]
@@ -26,6 +27,7 @@ public class HelpTests
     [InlineData("check --help", "appliance check ")]
     [InlineData("replay --help", "appliance replay --config ")]
     [InlineData("trace --help", "appliance trace --config ")]
+    [InlineData("test --help", "appliance test ")]
     [InlineData("pf parse --help", "appliance pf parse ")]
     public void Help_ends_with_examples_to_copy(string arguments, string start)
     {

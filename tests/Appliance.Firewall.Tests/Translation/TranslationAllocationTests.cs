@@ -9,7 +9,7 @@ using Xunit;
 namespace Appliance.Firewall.Tests;
 
 /// <summary>Tracking and translation allocate nothing, and a connection's track has room in a flow record.</summary>
-public sealed class AllocationTests : IDisposable
+public sealed class TranslationAllocationTests : IDisposable
 {
     private const int Rounds = 20_000, MaxWarmUps = 50;
 

@@ -1,0 +1,32 @@
+using Appliance.Engine;
+
+namespace Appliance.Node;
+
+/// <summary>What became of one record of a capture.</summary>
+/// <param name="Reason">Of a block or drop; <see cref="DropReason.None"/> otherwise.</param>
+/// <param name="Rule">The identifier of the rule that decided, or null: nothing but routing did.</param>
+public readonly record struct FrameVerdict(VerdictKind Kind, DropReason Reason = DropReason.None, string? Rule = null)
+{
+    /// <summary>
+    /// The drops that are a policy's word: these are blocks, all others drops. What a firewall gives up for want of room, or because it
+    /// contradicts its connection, is a drop: a test that a rule blocks must not hold for such a reason.
+    /// </summary>
+    private static ReadOnlySpan<DropReason> Blocking => [DropReason.Block];
+
+    /// <summary><c>pass</c>, <c>block</c>, <c>drop</c> or <c>consume</c>.</summary>
+    public string Word => WordOf(Kind);
+
+    /// <summary>The verdict that a drop for this reason is.</summary>
+    public static VerdictKind KindOf(DropReason reason) => Blocking.Contains(reason) ? VerdictKind.Block : VerdictKind.Drop;
+
+    public static FrameVerdict Dropped(DropReason reason) => new(KindOf(reason), reason);
+
+    public static string WordOf(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Pass => "pass",
+        VerdictKind.Block => "block",
+        VerdictKind.Drop => "drop",
+        VerdictKind.Consume => "consume",
+        _ => "none",
+    };
+}
