@@ -26,7 +26,7 @@ internal static class ModelBuilder
         ImmutableArray<PortModel> ports = WithVirtualAddresses(alone, pair);
         if (asked.Firewall is null)
             errors.Warn(TextPosition.Start,
-                "there is no 'firewall': this router passes everything; this version has no firewall yet");
+                "there is no 'firewall': this router passes everything");
         var model = new RuntimeModel
         {
             Name = asked.Name?.Value ?? "appliance",
@@ -38,6 +38,8 @@ internal static class ModelBuilder
             HighAvailability = pair,
             Management = BuildManagement(asked.Management, files),
         };
+        if (asked.Firewall?.Ruleset is { } ruleset && model.Steering.KeyKind != SteeringKeyKind.Symmetric)
+            errors.Add(ruleset.Position, "with a ruleset this version needs 'vrss.key: symmetric': both directions of a connection must meet");
         return model with { Firewall = new FirewallBuilder(files, rulesets, errors).Build(asked.Firewall, ports) };
     }
 

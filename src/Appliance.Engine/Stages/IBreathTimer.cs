@@ -5,6 +5,9 @@ public interface IBreathTimer
 {
     MonotonicTime NextDeadline { get; }
 
-    /// <summary>Once a breath, behind the frames. Does what is due, a bounded part at a time; answers how much it did, 0 when nothing is due any more.</summary>
+    /// <summary>
+    /// Once a breath, behind the frames. Does what is due, a bounded part at a time; answers how much it did, 0 when nothing is due any
+    /// more.
+    /// </summary>
     int Fire(in StageContext context);
 }

@@ -115,7 +115,8 @@ internal sealed class FirewallJudge(FirewallShard shard, RuleDirection direction
             ref TcpTrack track = ref state.Tracker.As<TcpTrack>();
             if (frame.WireFrames > 1)
             {
-                if (!TcpTracker.TryAdvanceTrain(ref track, FlowTracker.ReadAll(frame, segment), forward, out TrackVerdict all) && frame.IsTrain)
+                TcpSegmentFacts together = FlowTracker.ReadAll(frame, segment);
+                if (!TcpTracker.TryAdvanceTrain(ref track, together, forward, out TrackVerdict all) && frame.IsTrain)
                 {
                     batch.Uncouple(index);
                     return false;
@@ -173,7 +174,9 @@ internal sealed class FirewallJudge(FirewallShard shard, RuleDirection direction
         if (context.Trace is { } trace) trace.Explain(frame, $"state of {RuleText(state)}");
     }
 
-    /// <summary>An error belongs to the flow that it quotes, and goes to who sent what it quotes; what belongs to none is judged by rules.</summary>
+    /// <summary>
+    /// An error belongs to the flow that it quotes, and goes to who sent what it quotes; what belongs to none is judged by rules.
+    /// </summary>
     private void JudgeError(FrameBatch batch, int index, in PacketFacts facts, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
@@ -290,15 +293,17 @@ internal sealed class FirewallJudge(FirewallShard shard, RuleDirection direction
     {
         if (direction == RuleDirection.In || frame.Info.Flow == 0) return;
         int ingress = (int)frame.Info.Flow - 1;
-        bool isThere = (table[ingress].Flags & FlowFlags.InUse) != FlowFlags.None && table[ingress].Stack.Turned().IsSameFlow(table[flow].Stack);
-        if (isThere && table[ingress].Partner == FlowRecord.Nobody && table[ingress].Bucket == table[flow].Bucket) table.Join(flow, ingress);
+        ref FlowRecord came = ref table[ingress];
+        bool isThere = (came.Flags & FlowFlags.InUse) != FlowFlags.None && came.Stack.Turned().IsSameFlow(table[flow].Stack);
+        if (isThere && came.Partner == FlowRecord.Nobody && came.Bucket == table[flow].Bucket) table.Join(flow, ingress);
     }
 
     private void Refuse(FrameBatch batch, Frame frame, in BlockReply reply, TrackKind kind, in StageContext context)
     {
         bool resets = kind == TrackKind.Tcp && reply.Kind is BlockReplyKind.Reset or BlockReplyKind.Return;
-        if (resets && kind == TrackKind.Tcp) ResetReply.TryRefuse(frame, reply.ResetTtl, context);
-        else if (reply.Kind is BlockReplyKind.Return or BlockReplyKind.Unreachable) unreachable.TryReply(frame, reply.IcmpCode, reply.Icmpv6Code, context);
+        bool answers = reply.Kind is BlockReplyKind.Return or BlockReplyKind.Unreachable;
+        if (resets) ResetReply.TryRefuse(frame, reply.ResetTtl, context);
+        else if (answers) unreachable.TryReply(frame, reply.IcmpCode, reply.Icmpv6Code, context);
         batch.Drop(frame, DropReason.Block);
     }
 
@@ -322,7 +327,8 @@ internal sealed class FirewallJudge(FirewallShard shard, RuleDirection direction
             state.ReverseBytes += (ulong)facts.View.Bytes;
         }
 
-        if (state.Ruleset == shard.Generation) shard.Matcher.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+        if (state.Ruleset != shard.Generation) return;
+        shard.Matcher.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
     }
 
     private void End(FlowTable table, int flow, FlowEnd why)

@@ -6,7 +6,10 @@ namespace Appliance.Firewall;
 public sealed class FirewallModel
 {
     /// <summary>No ruleset: everything passes, and nothing is looked at.</summary>
-    public static readonly FirewallModel Off = new() { Filter = CompiledRules.Compile(RuleList.Empty), Routes = NoRoutes.Instance, Random = KeyedRandom.FromSeed(0) };
+    public static readonly FirewallModel Off = new()
+    {
+        Filter = CompiledRules.Compile(RuleList.Empty), Routes = NoRoutes.Instance, Random = KeyedRandom.FromSeed(0),
+    };
 
     /// <summary>Whether there is a ruleset.</summary>
     public bool IsOn { get; init; }

@@ -67,11 +67,13 @@ internal struct PacketFacts
         ref FrameInfo info = ref frame.Info;
         if (frame.IsContiguousLarge) return info.TrainBytes - ((long)info.TrainFrames * info.NetworkOffset);
         long bytes = info.DatagramLength;
-        for (Frame next = info.TrainFrames > 1 ? info.Next : default; !next.IsNull; next = next.Info.Next) bytes += next.Info.DatagramLength;
+        for (Frame next = frame.IsTrain ? info.Next : default; !next.IsNull; next = next.Info.Next) bytes += next.Info.DatagramLength;
         return bytes;
     }
 
-    /// <summary>The places that stand for ports in the key: of an ICMP query the identifier with who asks, the type with who answers.</summary>
+    /// <summary>
+    /// The places that stand for ports in the key: of an ICMP query the identifier with who asks, the type with who answers.
+    /// </summary>
     private (ushort Source, ushort Destination) ReadTransport(Span<byte> transport, ref FrameInfo info, bool v6)
     {
         switch (Track)

@@ -14,7 +14,9 @@ internal static class ResetReply
 {
     private const byte HopLimit = 64;
 
-    /// <summary>RFC 9293 §3.10.7.1: what no connection expects is answered with the number it acknowledges, or acknowledged itself.</summary>
+    /// <summary>
+    /// RFC 9293 §3.10.7.1: what no connection expects is answered with the number it acknowledges, or acknowledged itself.
+    /// </summary>
     public static void TryRefuse(Frame cause, byte hopLimit, in StageContext context)
     {
         if (!TcpSegmentFacts.TryRead(TransportOf(cause), out TcpSegmentFacts segment) || segment.Has(TcpFlags.Rst)) return;
@@ -84,7 +86,8 @@ internal static class ResetReply
         Ipv6Address source = Ipv6Address.Read(cause[24..]), destination = Ipv6Address.Read(cause[8..]);
         new Ipv6Fields
         {
-            PayloadLength = TcpView.MinHeaderLength, NextHeader = IpProtocol.Tcp, HopLimit = hopLimit, Source = source, Destination = destination,
+            PayloadLength = TcpView.MinHeaderLength, NextHeader = IpProtocol.Tcp, HopLimit = hopLimit,
+            Source = source, Destination = destination,
         }.WriteTo(datagram);
         return InternetChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, TcpView.MinHeaderLength);
     }

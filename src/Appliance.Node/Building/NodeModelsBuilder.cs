@@ -14,7 +14,8 @@ public static class NodeModelsBuilder
     {
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
-        return new NodeModels(ports, BuildSteering(configuration.Steering, options, workers), routing, BuildFirewall(configuration, options, routing));
+        SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, routing));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>

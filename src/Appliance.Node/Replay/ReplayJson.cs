@@ -30,7 +30,8 @@ public static class ReplayJson
         WriteNumbers(json, "checksums",
             ("verified", accounts.ChecksumsVerified), ("bad", accounts.ChecksumsBad), ("computed", accounts.ChecksumsComputed));
         WriteNumbers(json, "states",
-            ("created", accounts.StatesCreated), ("expired", accounts.StatesEnded), ("current", accounts.StatesCreated - accounts.StatesEnded));
+            ("created", accounts.StatesCreated), ("expired", accounts.StatesEnded),
+            ("current", accounts.StatesCreated - accounts.StatesEnded));
         WriteInputs(json, report);
         json.WriteNumber("captureSeconds", report.CaptureSeconds);
         json.WriteNumber("elapsedSeconds", elapsedSeconds);

@@ -57,7 +57,8 @@ public sealed class FilterTests
     {
         using var box = new Box(Gate);
         Open(box);
-        byte[] challenge = box.Send("wan", Tcp(Boxes.Outside, 443, Boxes.LanHost, 40_000, TcpFlags.Syn, 77_777)).RefusedWith("tcp-window", "wan");
+        byte[] late = Tcp(Boxes.Outside, 443, Boxes.LanHost, 40_000, TcpFlags.Syn, 77_777);
+        byte[] challenge = box.Send("wan", late).RefusedWith("tcp-window", "wan");
         Assert.Equal(TcpFlags.Ack, FlagsOf(challenge));
         Assert.Equal(TestFrames.V4(Boxes.LanHost), Ipv4Address.Read(challenge.AsSpan(26)));
     }
@@ -68,9 +69,10 @@ public sealed class FilterTests
         using var box = new Box(Boxes.Edge + Boxes.Ruleset + "block return all\n");
         byte[] reset = box.Send("lan", Syn).RefusedWith("block", "lan");
         Assert.Equal(TcpFlags.Rst | TcpFlags.Ack, FlagsOf(reset));
-        byte[] error = box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(5000, 53, 8))).RefusedWith("block", "lan");
+        byte[] error = box.Send("lan", Query(5000)).RefusedWith("block", "lan");
         Assert.Equal((3, 3), (error[34], error[35]));                                           // port unreachable
-        byte[] v6 = box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(5000, 53, 8))).RefusedWith("block", "lan");
+        byte[] query6 = TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(5000, 53, 8));
+        byte[] v6 = box.Send("lan", query6).RefusedWith("block", "lan");
         Assert.Equal((1, 4), (v6[54], v6[55]));
         box.Send("lan", Tcp(Boxes.LanHost, 1, Boxes.Outside, 2, TcpFlags.Rst)).MustBeDropped("block");
     }
@@ -88,11 +90,11 @@ public sealed class FilterTests
     public void Errors_pass_only_about_flows_that_are_known_and_to_who_caused_them()
     {
         using var box = new Box(Gate);
-        byte[] query = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(5000, 53, 8));
+        byte[] query = Query(5000);
         box.Send("lan", query).Forwarded("wan");
         box.Send("wan", ErrorAbout(query, Boxes.LanHost)).Forwarded("lan");
         box.Send("wan", ErrorAbout(query, "192.168.1.77")).MustBeDropped("block");                // CVE-2019-5598
-        byte[] other = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(5001, 53, 8));
+        byte[] other = Query(5001);
         box.Send("wan", ErrorAbout(other, Boxes.LanHost)).MustBeDropped("block");
     }
 
@@ -100,11 +102,11 @@ public sealed class FilterTests
     public void States_end_when_their_time_is_up()
     {
         using var box = new Box(Gate);
-        byte[] query = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(5000, 53, 8));
+        byte[] query = Query(5000);
         byte[] answer = TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(53, 5000, 8));
         box.Send("lan", query).Forwarded("wan");
         box.Wait(59_000_000_000).Send("wan", answer).Forwarded("lan");
-        box.Wait(61_000_000_000).Send("wan", answer).MustBeDropped("block");                      // udp.single is 30 s, and so is udp.multiple's start
+        box.Wait(61_000_000_000).Send("wan", answer).MustBeDropped("block");       // udp.multiple: 60 s
         box.Node.StepUntilIdle(box.Now);
         Assert.Equal(box.Node.ReadAccounts().StatesCreated, box.Node.ReadAccounts().StatesEnded);
     }
@@ -158,7 +160,8 @@ public sealed class FilterTests
     public void No_more_states_are_made_than_the_limit_says()
     {
         using var box = new Box(Boxes.Edge + Boxes.Ruleset + "set limit states 4\npass all\n");
-        for (ushort port = 1; port <= 2; port++) box.Send("lan", Tcp(Boxes.LanHost, port, Boxes.Outside, 443, TcpFlags.Syn)).Forwarded("wan");
+        for (ushort port = 1; port <= 2; port++)
+            box.Send("lan", Tcp(Boxes.LanHost, port, Boxes.Outside, 443, TcpFlags.Syn)).Forwarded("wan");
         box.Send("lan", Tcp(Boxes.LanHost, 3, Boxes.Outside, 443, TcpFlags.Syn)).MustBeDropped("state-limit");
     }
 
@@ -168,16 +171,18 @@ public sealed class FilterTests
     [InlineData(4)]
     public void Buckets_that_move_take_their_states_along(int vcpus)
     {
-        using var box = new Box(Gate + "", vcpus);
+        using var box = new Box(Gate, vcpus);
         var random = new Random(7);
         for (ushort flow = 0; flow < 300; flow++)
-            box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp((ushort)(5000 + flow), 53, 8))).Forwarded("wan");
+            box.Send("lan", Query((ushort)(5000 + flow))).Forwarded("wan");
         long created = box.Node.ReadAccounts().StatesCreated;
         for (int round = 0; round < 20; round++)
         {
-            box.Node.TryMoveBuckets(new Engine.IndirectionTable([.. box.Node.Steering.Table.Owners.Select(_ => (ushort)random.Next(vcpus))]));
-            ushort flow = (ushort)random.Next(300);
-            box.Send("wan", TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(53, (ushort)(5000 + flow), 8))).Forwarded("lan");
+            IEnumerable<ushort> owners = box.Node.Steering.Table.Owners.Select(_ => (ushort)random.Next(vcpus));
+            box.Node.TryMoveBuckets(new Engine.IndirectionTable([.. owners]));
+            var flow = (ushort)(5000 + random.Next(300));
+            byte[] answer = TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(53, flow, 8));
+            box.Send("wan", answer).Forwarded("lan");
         }
 
         Assert.Equal((600L, 600L), (created, box.Node.ReadAccounts().StatesCreated));
@@ -196,10 +201,12 @@ public sealed class FilterTests
         TestFrames.Ipv4(from, to, TestTransport.Tcp(
             new TcpFields
             {
-                SourcePort = sourcePort, DestinationPort = destinationPort, SequenceNumber = sequence, AcknowledgmentNumber = acknowledgment,
-                Flags = flags, Window = 1000,
+                SourcePort = sourcePort, DestinationPort = destinationPort, SequenceNumber = sequence,
+                AcknowledgmentNumber = acknowledgment, Flags = flags, Window = 1000,
             },
             new byte[payload]));
+
+    private static byte[] Query(ushort port) => TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53, 8));
 
     private static byte[] ErrorAbout(byte[] frame, string to) =>
         TestFrames.Ipv4("198.51.100.99", to, TestTransport.Icmp(3, 1, 0, frame.AsSpan(14, 28).ToArray()));
