@@ -17,8 +17,8 @@ namespace Appliance.Firewall;
 /// <para>
 /// It grows by linear hashing (Litwin, 1980), by segments: when there are more than 112 keys a segment on average, the next segment in turn
 /// gives about half of its keys to a new one. That touches two segments, some microseconds of work once in 112 insertions; the address
-/// space for the largest size is taken at the start, so nothing is ever copied as a whole. Segments not yet split hold up to twice the average,
-/// 224 of 384 places, which is ten standard deviations from full.
+/// space for the largest size is taken at the start, so nothing is ever copied as a whole. Segments not yet split hold up to twice the
+/// average, 224 of 384 places, which is ten standard deviations from full.
 /// </para>
 /// </summary>
 internal sealed unsafe class FlowIndex : IDisposable
