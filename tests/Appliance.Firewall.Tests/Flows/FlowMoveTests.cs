@@ -143,7 +143,16 @@ public sealed class FlowMoveTests
         int inOnly = rig.Insert(FlowRig.Key(50, 60), id: 4, bucket: 3);
         int sameBucket = rig.Insert(FlowRig.Key(1, 2), id: 5, bucket: 3);
         rig.Table.TryAddAlias(answers.Turned(), bucket: 8, owner: 1);
-        rig.Steering = key => (ushort)key.Outside switch { 10 => 20, 80 => 21, 40 => 22, 30 => 23, 50 => 24, 60 => 25, _ => 26 };
+        rig.Steering = key => (ushort)key.Outside switch
+        {
+            10 when key.Inside == 77 => 20,
+            80 => 21,
+            40 => 22,
+            30 => 23,
+            50 => 24,
+            60 => 25,
+            _ => 26,
+        };
 
         rig.Table.Reset(64);
 

@@ -88,12 +88,14 @@ public sealed class StateLimitsTests
     [Fact]
     public void Two_threads_at_the_limit_never_pass_it_and_never_miss_it()
     {
-        const int Max = 100, Rounds = 20_000;
+        const int Max = 100, Rounds = 300_000;
         var limits = new StateLimits(Max, AdaptiveTimeouts.Off, 3);
         limits.SetRule(1, 30, AdaptiveTimeouts.Off);
         int worst = 0;
+        using var start = new Barrier(2);
         void Run(int seed)
         {
+            start.SignalAndWait();
             var random = new Random(seed);
             var held = new Stack<uint>();
             for (int i = 0; i < Rounds; i++)
@@ -107,7 +109,9 @@ public sealed class StateLimitsTests
             while (held.Count > 0) limits.Release(held.Pop());
         }
 
-        Parallel.Invoke(() => Run(1), () => Run(2));
+        Thread[] threads = [new(() => Run(1)), new(() => Run(2))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
         Assert.Equal((0, 0, 0), (worst, limits.Count, limits.CountOf(1)));
         Assert.Equal(Max, Enumerable.Range(0, 2 * Max).Count(_ => limits.TryTake(2) == FlowAdmission.Admitted));
     }
