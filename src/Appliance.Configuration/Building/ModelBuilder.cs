@@ -38,8 +38,6 @@ internal static class ModelBuilder
             HighAvailability = pair,
             Management = BuildManagement(asked.Management, files),
         };
-        if (asked.Firewall?.Ruleset is { } ruleset && model.Steering.KeyKind != SteeringKeyKind.Symmetric)
-            errors.Add(ruleset.Position, "with a ruleset this version needs 'vrss.key: symmetric': both directions of a connection must meet");
         return model with { Firewall = new FirewallBuilder(files, rulesets, errors).Build(asked.Firewall, ports) };
     }
 

@@ -86,6 +86,20 @@ public sealed partial class CheckTests : IDisposable
         Assert.Contains("passed by edge.pf.conf:3", passed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_ruleset_under_a_key_that_parts_the_directions_is_refused_at_its_place()
+    {
+        string file = _folder.Write("firewall.yaml", """
+            ports: {lan: {backend: pcap, addresses: [192.168.1.1/24]}}
+            vrss: {key: microsoft}
+            firewall: {ruleset: edge.pf.conf}
+            """);
+        _folder.Write("edge.pf.conf", "block all\n");
+        string line = ApplianceProgram.Fail(2, "check", "--config", file);
+        Assert.StartsWith($"{file}:3:", line, StringComparison.Ordinal);
+        Assert.Contains("vrss.key: symmetric", line, StringComparison.Ordinal);
+    }
+
     private static string Traced(string file, string packet) =>
         ApplianceProgram.Succeed("trace", "--config", file, "--in", "lan", "--packet", packet).Output;
 
