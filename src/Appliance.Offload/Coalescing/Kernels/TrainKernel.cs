@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
@@ -25,18 +26,34 @@ internal sealed unsafe class TrainKernel
     public const int MaxProbes = 16;
 
     private const int Slots = 2 * MaxFrames;
+    private const int MaxTrains = (MaxFrames / 2) + 1;                      // and one that begins, and does not
 
-    private readonly byte[] _memory = GC.AllocateArray<byte>((Slots + 2) * FlowSlot.SizeBytes, pinned: true);
+    private readonly byte[] _memory = GC.AllocateArray<byte>(
+        Train.LineBytes + (Slots * FlowSlot.SizeBytes) + ((MaxTrains + 2) * Train.SizeBytes) + (2 * sizeof(HeaderLayout)) + Train.LineBytes,
+        pinned: true);
     private readonly FlowSlot* _slots;                                      // in _memory, at the start of a cache line
-    private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6, behind them
+    private readonly Train* _trains;                                        // behind them: those of this batch
+    private readonly Train* _fresh;                                         // of a frame that nothing came behind yet
+    private readonly Train* _closed;                                        // of a frame that nothing joins any more
+    private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6
+    private readonly byte* _facts;                                          // TrainRules.CommonFacts
     private int _begun;                                                     // trains of this batch
     private ulong _batch;                                                   // never used before: 2^64 batches outlast any machine
+    private ulong _followers;                                               // of this batch, a bit for each frame
+    private int _verified;
 
     public TrainKernel()
     {
         nint memory = (nint)Unsafe.AsPointer(ref _memory[0]);
-        _slots = (FlowSlot*)((memory + FlowSlot.SizeBytes - 1) & ~(nint)(FlowSlot.SizeBytes - 1));
-        _layouts = (HeaderLayout*)(_slots + Slots);
+        _slots = (FlowSlot*)((memory + Train.LineBytes - 1) & ~(nint)(Train.LineBytes - 1));
+        _trains = (Train*)(_slots + Slots);
+        _fresh = _trains + MaxTrains;
+        _closed = _fresh + 1;
+        _fresh->Room = _closed->Room = -1;
+        _layouts = (HeaderLayout*)(_closed + 1);
+        _facts = (byte*)(_layouts + 2);
+        TrainRules.CommonFacts.Store(_facts);
+        for (int i = 0; i < Slots; i++) _slots[i].Train = _fresh;
         HeaderLayout.WriteIpv4(_layouts);
         HeaderLayout.WriteIpv6(_layouts + 1);
     }
@@ -45,56 +62,187 @@ internal sealed unsafe class TrainKernel
     /// Chains the followers of at most <see cref="MaxFrames"/> frames behind their heads and answers which they are, a bit for each frame.
     /// Writes every frame's place in the batch.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]                              // elsewhere the JIT would not inline all that this is made of
     public ulong Couple(ReadOnlySpan<Frame> frames, PortTable ports, WorkerCounters counters)
     {
-        ForgetAll();
-        ulong followers = 0;
-        for (int i = 0; i < frames.Length; i++)
+        _batch++;
+        _followers = 0;
+        for (int at = 0; (at = CoupleWhatWasForetold(frames, at)) < frames.Length; at++)
         {
-            Frame frame = frames[i];
-            frame.Info.Position = i;
-            FrameTraits shape = frame.Info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
-            if (frame.Info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
-            {
-                if ((shape & ~FrameTraits.Ports) != FrameTraits.None) Close(frame, shape);
-                continue;
-            }
-
-            byte* ip = frame.Pointer + frame.Info.NetworkOffset;
-            HeaderLayout* layout = LayoutOf(frame.Info.TransportOffset - frame.Info.NetworkOffset);
-            FlowSlot* slot = HomeOf(frame);
-            if (slot->Batch != _batch)
-            {
-                Record(slot, frame, ip, layout);
-                continue;
-            }
-
-            if (!IsNext(slot, frame, ip, layout)) slot = FindWhereItJoins(slot, frame, ip, layout, ports, counters);
-            else if (!TrainRules.IsTrusted(slot, frame)) slot = VerifyAndJoin(slot, frame, ip, layout, counters);
-            if (slot == null) continue;
-            Chain(slot, frame);
-            followers |= 1UL << i;
+            if (Judge(frames[at], ports, counters)) _followers |= 1UL << at;
         }
 
-        Finish(counters, followers);
-        return followers;
+        Finish(counters);
+        return _followers;
     }
 
-    private void ForgetAll() => _batch++;
+    /// <summary>
+    /// Goes on from <paramref name="at"/> as long as frames are the next of a train, the first of their flow, or none of ours. Answers the
+    /// place of the first that is not, or the end. There is no call in it, so that all of it stays in registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int CoupleWhatWasForetold(ReadOnlySpan<Frame> frames, int at)
+    {
+        FlowSlot* slots = _slots;
+        Train* fresh = _fresh;
+        ulong batch = _batch, followers = 0;
+        int verified = 0, count = frames.Length;
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
+        Vector512<byte> common = Vector512.Load(_facts);
+        for (; at < count; at++)
+        {
+            Frame frame = Unsafe.Add(ref first, at);
+            ref FrameInfo info = ref frame.Info;
+            Vector512<byte> facts = Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref info)) & common;
+            info.Position = at;                                             // after the load, which would have to wait for it
+            FlowSlot* slot = Home(slots, ref info);
+            Train* train = slot->Train;
+            if (slot->Batch != batch || facts != Vector512.Load(train->Facts)) train = Probe(ref slot, slots, ref info, facts, batch, fresh);
+            if (IsNext(train, frame, ref info))
+            {
+                if (!IsTrusted(train, ref info) && !IsRight(train, frame, ref info, ref verified)) break;
+                Chain(train, frame);
+                followers |= 1UL << at;
+                continue;
+            }
+
+            FrameTraits shape = info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
+            if (info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
+            {
+                if ((shape & ~FrameTraits.Ports) != FrameTraits.None) break;
+            }
+            else if (slot->Batch == batch) break;
+            else Record(slot, KeyOf(ref info), frame, batch, fresh);
+        }
+
+        _followers |= followers;
+        _verified += verified;
+        return at;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private HeaderLayout* LayoutOf(int ipBytes) => _layouts + (ipBytes == HeaderLayout.Ipv6Header ? 1 : 0);
+    private static bool IsTrusted(Train* train, ref FrameInfo info) => ((train->Trusted >> (int)info.Checksum) & 1) != 0;
+
+    /// <summary>
+    /// Whether the checksum decides alone whether a frame joins, and is right. Writes and counts only that; what is wrong, or at an odd
+    /// address, is for the rules to judge.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsRight(Train* train, Frame frame, ref FrameInfo info, ref int verified)
+    {
+        byte* from = frame.Pointer + train->SummedAt;
+        if (((train->Summed >> (int)info.Checksum) & 1) == 0 || ((nint)from & 1) != 0 || !TransportSum.IsRight(train, from)) return false;
+        info.Checksum = ChecksumState.Good;
+        verified++;
+        return true;
+    }
+
+    /// <summary>Chains a full segment behind the train, which counts it and waits for the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Chain(Train* train, Frame frame)
+    {
+        Frame tail = train->Tail;
+        train->Tail = frame;
+        (Vector256.Load(&train->Next) + train->Step).Store(&train->Next);
+        tail.Info.Next = frame;
+    }
+
+    /// <summary>Whether a frame joins, by all rules.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Judge(Frame frame, PortTable ports, WorkerCounters counters)
+    {
+        FrameTraits shape = frame.Info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
+        if (frame.Info.Protocol != IpProtocol.Tcp || shape != FrameTraits.Ports)
+        {
+            Close(frame, shape);
+            return false;
+        }
+
+        byte* ip = IpOf(frame);
+        FlowSlot* slot = Home(_slots, ref frame.Info);
+        Probe(ref slot, _slots, ref frame.Info, default, _batch, _fresh);
+        if (!IsSecond(slot, frame, ports)) return JudgeByAllRules(frame, ip, ports, counters);
+        Train* train = _trains + _begun;
+        TrainVerdict verdict = IsTrusted(train, ref frame.Info) ? TrainVerdict.Joins : TrainRules.Verify(train, frame, ip, counters);
+        if (verdict != TrainVerdict.Joins) return Settle(slot, frame, verdict);
+        Chain(train, frame);
+        train->IsIdStepOpen = false;
+        slot->Train = train;
+        _begun++;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a frame is what a train waits for that is begun by the first of its flow, in this slot: nearly every second frame is, and
+    /// is found to be without asking for one thing after the other.
+    /// </summary>
+    private bool IsSecond(FlowSlot* slot, Frame frame, PortTable ports)
+    {
+        if (slot->Batch != _batch || slot->Train != _fresh) return false;
+        Train* train = _trains + _begun;
+        if (!TrainRules.TryBegin(train, slot->Head, IpOf(slot->Head), LayoutOf(slot->Head), ports)) return false;
+        Vector512<byte> facts = Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref frame.Info)) & Vector512.Load(_facts);
+        return facts == Vector512.Load(train->Facts) && IsNext(train, frame, ref frame.Info);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool JudgeByAllRules(Frame frame, byte* ip, PortTable ports, WorkerCounters counters)
+    {
+        HeaderLayout* layout = LayoutOf(frame);
+        FlowSlot* slot = Find(Home(_slots, ref frame.Info), ip, layout);
+        if (slot == null) return false;
+        if (slot->Batch != _batch || slot->Train == _closed) return Settle(slot, frame, TrainVerdict.Begins);
+        if (slot->Train != _fresh) return Settle(slot, frame, TrainRules.Judge(slot->Train, frame, ip, counters));
+        Train* train = _trains + _begun;
+        if (!TrainRules.TryBegin(train, slot->Head, IpOf(slot->Head), layout, ports)) return Settle(slot, frame, TrainVerdict.Begins);
+        TrainVerdict verdict = TrainRules.Judge(train, frame, ip, counters);
+        if (verdict is TrainVerdict.Joins or TrainVerdict.Ends)
+        {
+            slot->Train = train;
+            _begun++;
+        }
+
+        return Settle(slot, frame, verdict);
+    }
+
+    private bool Settle(FlowSlot* slot, Frame frame, TrainVerdict verdict)
+    {
+        if (verdict == TrainVerdict.Begins) Record(slot, KeyOf(ref frame.Info), frame, _batch, _fresh);
+        else if (verdict != TrainVerdict.Joins) slot->Train = _closed;
+        return verdict is TrainVerdict.Joins or TrainVerdict.Ends;
+    }
+
+    private static byte* IpOf(Frame frame) => frame.Pointer + frame.Info.NetworkOffset;
+
+    private HeaderLayout* LayoutOf(Frame frame)
+    {
+        int ipBytes = frame.Info.TransportOffset - frame.Info.NetworkOffset;
+        return _layouts + (ipBytes == HeaderLayout.Ipv6Header ? 1 : 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong KeyOf(ref FrameInfo info) => ((ulong)info.Hash << 32) | PortsOf(ref info);
+
+    /// <summary>Both ports, for they lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint PortsOf(ref FrameInfo info) => Unsafe.As<ushort, uint>(ref info.SourcePort);
 
     /// <summary>
     /// Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private FlowSlot* HomeOf(Frame frame)
+    private static FlowSlot* Home(FlowSlot* slots, ref FrameInfo info) => slots + (((info.Hash + PortsOf(ref info)) * 0x9e37_79b1) >> 25);
+
+    /// <summary>
+    /// Moves on from <paramref name="slot"/>, another's, to the first that is free or has the frame's key, or to the last that may be looked
+    /// at. Answers the train there, if it has the frame's facts.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Train* Probe(ref FlowSlot* slot, FlowSlot* slots, ref FrameInfo info, Vector512<byte> facts, ulong batch, Train* fresh)
     {
-        uint ports = Unsafe.As<ushort, uint>(ref frame.Info.SourcePort);    // both, for they lie side by side
-        uint mixed = frame.Info.Hash + ports;
-        return _slots + ((mixed * 0x9e37_79b1) >> 25);
+        ulong key = KeyOf(ref info);
+        for (int probe = 1; probe < MaxProbes && slot->Batch == batch && slot->Key != key; probe++)
+            slot = slot + 1 == slots + Slots ? slots : slot + 1;
+        return slot->Batch == batch && facts == Vector512.Load(slot->Train->Facts) ? slot->Train : fresh;
     }
 
     /// <summary>The flow's slot, or one that is free for it, or null, when too many others stand where it should.</summary>
@@ -104,7 +252,7 @@ internal sealed unsafe class TrainKernel
         {
             FlowSlot* slot = _slots + ((home - _slots + probe) & (Slots - 1));
             if (slot->Batch != _batch) return slot;
-            if (slot->Layout == layout && (HeaderLayout.Compare(ip, layout, slot->Headers) & layout->Tuple) == 0) return slot;
+            if (LayoutOf(slot->Head) == layout && (HeaderLayout.Differences(ip, IpOf(slot->Head)) & layout->Tuple) == 0) return slot;
         }
 
         return null;
@@ -112,86 +260,45 @@ internal sealed unsafe class TrainKernel
 
     /// <summary>The frame is the last of its flow that did not join; whether others may join it is asked when there are any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Record(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout)
+    private static void Record(FlowSlot* slot, ulong key, Frame frame, ulong batch, Train* fresh)
     {
-        HeaderLayout.Read(ip, layout).Store(slot->Headers);
-        slot->Batch = _batch;
-        slot->Layout = layout;
+        slot->Batch = batch;
+        slot->Key = key;
         slot->Head = frame;
-        slot->HeadIp = ip;
-        slot->Port = FlowSlot.Fresh;
+        slot->Train = fresh;
     }
 
     /// <summary>
-    /// Whether a segment is exactly the one that the slot's train waits for: of its flow, full, and with headers as foretold. What else
-    /// the rules ask for, the head has answered.
+    /// Whether a segment is exactly the one that a train with its facts waits for: full, and with headers as foretold. What else the rules
+    /// ask for, the head has answered.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNext(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout) =>
-        frame.Info.IngressPort == slot->Port
-        && (HeaderLayout.Compare(ip, layout, slot->Headers) & slot->Compared) == 0
-        && TrainRules.CountsOf(ip, layout) == slot->Next
-        && slot->SegmentBytes <= slot->Room
-        && frame.Info.SegmentSize == 0
-        && frame.Info.NetworkOffset == slot->LinkBytes && TrainRules.IsLinkStartSame(slot, ip)
-        && (slot->IsPlain || TrainRules.IsRestSame(slot, ip));
-
-    /// <summary>The slot again, if the frame joins; null, if a checksum is in the way.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowSlot* VerifyAndJoin(FlowSlot* slot, Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
+    private static bool IsNext(Train* train, Frame frame, ref FrameInfo info)
     {
-        TrainVerdict verdict = TrainRules.Verify(slot, frame, ip, counters);
-        if (verdict == TrainVerdict.Begins) Record(slot, frame, ip, layout);
-        return verdict == TrainVerdict.Joins ? slot : null;
+        byte* start = frame.Pointer;
+        return train->Room >= 0
+            && ((HeaderLayout.Differences(start, train->Start) & train->Compared0)
+                | (HeaderLayout.Differences(start + Train.LineBytes, train->Start + Train.LineBytes) & train->Compared1)) == 0
+            && TrainRules.CountsOf(start + info.NetworkOffset, train) == train->Next
+            && frame.Length == train->FrameBytes && info.SegmentSize == 0;
     }
 
-    /// <summary>
-    /// The slot of a frame that is not what the train at its home waits for: it may be of another flow, or join all the same. Null, if it
-    /// does not join.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private FlowSlot* FindWhereItJoins(
-        FlowSlot* home, Frame frame, byte* ip, HeaderLayout* layout, PortTable ports, WorkerCounters counters)
+    private void Finish(WorkerCounters counters)
     {
-        FlowSlot* own = Find(home, ip, layout);
-        if (own == null) return null;
-        TrainVerdict verdict = own->Batch == _batch ? TrainRules.Judge(own, frame, ip, ports, counters) : TrainVerdict.Begins;
-        if (verdict == TrainVerdict.Begins) Record(own, frame, ip, layout);
-        return verdict == TrainVerdict.Joins ? own : null;
-    }
+        for (int i = 0; i < _begun; i++)
+        {
+            Train* train = _trains + i;
+            ref FrameInfo head = ref train->Head.Info;
+            head.Last = train->Tail;
+            head.TrainFrames = (int)train->Frames;
+            head.TrainBytes = (int)train->Bytes;
+            head.TrainLargest = head.DatagramLength;
+        }
 
-    /// <summary>Chains a frame behind the train, and says what that waits for next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Chain(FlowSlot* slot, Frame frame)
-    {
-        Frame tail = slot->Tail;
-        slot->Tail = frame;
-        slot->Room -= slot->SegmentBytes;
-        slot->Next += slot->Step;
-        if (slot->Head == tail) BeginTrain(slot);
-        ref FrameInfo head = ref slot->Head.Info;
-        tail.Info.Next = frame;
-        head.Last = frame;
-        head.TrainFrames++;
-        head.TrainBytes += frame.Length;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void BeginTrain(FlowSlot* slot)
-    {
-        Frame head = slot->Head;
-        head.Info.TrainFrames = 1;
-        head.Info.TrainBytes = head.Length;
-        head.Info.TrainLargest = head.Info.DatagramLength;
-        slot->IsIdStepOpen = false;
-        _begun++;
-    }
-
-    private void Finish(WorkerCounters counters, ulong followers)
-    {
         counters.LroSuperframes += _begun;
-        counters.LroSegments += _begun + BitOperations.PopCount(followers);
-        _begun = 0;
+        counters.LroSegments += _begun + BitOperations.PopCount(_followers);
+        counters.ChecksumsVerified += _verified;
+        _begun = _verified = 0;
     }
 
     /// <summary>
@@ -203,16 +310,16 @@ internal sealed unsafe class TrainKernel
     {
         if ((shape & FrameTraits.Fragment) != FrameTraits.None)
         {
-            ForgetAll();
+            _batch++;
             return;
         }
 
         if (frame.Info.Protocol != IpProtocol.Tcp || (shape & FrameTraits.Ports) == FrameTraits.None) return;
-        HeaderLayout* layout = LayoutOf(frame.Info.Network == NetworkKind.Ipv6 ? HeaderLayout.Ipv6Header : HeaderLayout.Ipv4Header);
-        byte* plain = stackalloc byte[HeaderLayout.Bytes];                  // its addresses and ports where they usually stand
+        HeaderLayout* layout = _layouts + (frame.Info.Network == NetworkKind.Ipv6 ? 1 : 0);
+        byte* plain = stackalloc byte[Train.LineBytes];                     // its addresses and ports where they usually stand
         Unsafe.CopyBlockUnaligned(plain, frame.Pointer + frame.Info.NetworkOffset, (uint)layout->IpBytes);
         Unsafe.CopyBlockUnaligned(plain + layout->IpBytes, frame.Pointer + frame.Info.TransportOffset, 4);
-        FlowSlot* slot = Find(HomeOf(frame), plain, layout);
-        if (slot != null && slot->Batch == _batch) TrainRules.Close(slot);
+        FlowSlot* slot = Find(Home(_slots, ref frame.Info), plain, layout);
+        if (slot != null && slot->Batch == _batch) slot->Train = _closed;
     }
 }

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
+using Appliance.Wire.Checksums;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Offload;
 
@@ -13,60 +15,125 @@ namespace Appliance.Offload;
 /// </summary>
 internal static unsafe class TrainRules
 {
-    private const int TcpHeader = 20, EthernetHeader = 14, MaxDatagram = 65_535;
-    private const int Nowhere = -2;                                         // no port, and not fresh
-
+    private const int TcpHeader = 20, MaxDatagram = 65_535;
     // The two bytes of TCP's data offset and flags as one little-endian word, and the flags alone.
     private const uint NeverInTrain = 0x260f;                               // URG, RST, SYN, and the reserved bits
     private const uint Fin = 0x01, Push = 0x08, Reduced = 0x80;             // Reduced: CWR
 
-    /// <summary>Judges a frame by all rules, whose flow has one before it.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static TrainVerdict Judge(FlowSlot* slot, Frame frame, byte* ip, PortTable ports, WorkerCounters counters)
+    /// <summary>The bits of an info's first line that all frames of a train have in common.</summary>
+    public static Vector512<byte> CommonFacts { get; } = MaskFacts();
+
+    private static Vector512<byte> MaskFacts()
     {
-        if (slot->Port == FlowSlot.Fresh) Begin(slot, ports);
-        HeaderLayout* layout = slot->Layout;
-        if (slot->Room == 0 || !IsSegment(ip, layout, frame, out int headerBytes)) return TrainVerdict.Begins;
-        int payload = frame.Info.DatagramLength - headerBytes;
-        if (!Fits(slot, frame, ip, payload)) return TrainVerdict.Begins;
-        TrainVerdict verdict = IsTrusted(slot, frame) ? TrainVerdict.Joins : Verify(slot, frame, ip, counters);
-        if (verdict != TrainVerdict.Joins) return verdict;
-        TakeIdStep(slot, CountsOf(ip, layout));
-        bool ends = payload < slot->SegmentBytes || (ip[layout->IpBytes + 13] & (Push | Fin)) != 0;
-        if (ends) slot->Room = slot->SegmentBytes;                          // which it takes
-        return TrainVerdict.Joins;
+        var same = default(FrameInfo);
+        same.NetworkOffset = same.TransportOffset = -1;
+        same.Traits = FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options;
+        same.Protocol = (IpProtocol)byte.MaxValue;
+        same.IngressPort = same.SourcePort = same.DestinationPort = ushort.MaxValue;
+        same.Hash = uint.MaxValue;
+        return Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref same));
     }
 
     /// <summary>
-    /// A second frame of the flow has come: says what may join the first. That is nothing when it may not be in a train itself.
+    /// A second frame of a flow has come: says in <paramref name="train"/> what may join the first. False, if nothing: the first may not be
+    /// in a train itself.
     /// </summary>
-    private static void Begin(FlowSlot* slot, PortTable ports)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool TryBegin(Train* train, Frame head, byte* ip, HeaderLayout* layout, PortTable ports)
     {
-        HeaderLayout* layout = slot->Layout;
-        byte* ip = slot->HeadIp;
-        Frame head = slot->Head;
         PortFacts port = ports[head.Info.IngressPort];
         uint flags = ip[layout->IpBytes + 13];
         bool isKnownBad = port.BelievesChecksums && head.Info.Checksum == ChecksumState.Bad;
-        Close(slot);
-        if (!port.Coalesces || isKnownBad || !IsSegment(ip, layout, head, out int headerBytes) || (flags & (Push | Fin)) != 0) return;
+        if (!port.Coalesces || isKnownBad || !IsSegment(ip, layout, head, out int headerBytes) || (flags & (Push | Fin)) != 0) return false;
 
+        train->Head = train->Tail = head;
+        train->HeadIp = ip;
+        train->Layout = layout;
+        train->SequenceAt = layout->IpBytes + 4;
+        train->IdMask = layout->IdMask;
+        train->IsIdStepOpen = layout->IdMask != 0 && (ip[6] & 0x40) != 0;   // fixed only with DF, RFC 6864 §4.1
+        Compare(train, headerBytes);
+        Count(train, headerBytes);
+        TrustAsPort(train, port);
+        return true;
+    }
+
+    /// <summary>Writes what is compared with the head at once. Where that is not all there is to compare, nothing is equal to it.</summary>
+    private static void Compare(Train* train, int headerBytes)
+    {
+        HeaderLayout* layout = train->Layout;
+        ref FrameInfo info = ref train->Head.Info;
+        int link = info.NetworkOffset;
+        byte* start = train->HeadIp - link;
+        Vector512.Load(start).Store(train->Start);
+        Vector512.Load(start + Train.LineBytes).Store(train->Start + Train.LineBytes);
+        int flagsAt = link + layout->IpBytes + 13;
+        if ((train->HeadIp[layout->IpBytes + 13] & Reduced) != 0) train->Start[flagsAt] &= unchecked((byte)~Reduced);   // what follows is without CWR
+        UInt128 same = (new UInt128(ulong.MaxValue, layout->Same) << link) | ((UInt128.One << link) - 1);
+        UInt128 headers = UInt128.MaxValue >> Math.Max(0, Train.StartBytes - link - headerBytes);
+        train->Compared0 = (ulong)(same & headers);
+        train->Compared1 = (ulong)((same & headers) >> 64);
+        (Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref info)) & CommonFacts).Store(train->Facts);
+        if (link + headerBytes > Train.StartBytes) Unsafe.InitBlockUnaligned(train->Facts, byte.MaxValue, Train.LineBytes);
+        train->LinkBytes = link;
+        train->HeaderBytes = headerBytes;
+    }
+
+    private static void Count(Train* train, int headerBytes)
+    {
+        Frame head = train->Head;
         int payload = head.Info.DatagramLength - headerBytes;
-        slot->Port = port.Index;
-        slot->Right = (byte)((1 << (int)ChecksumState.Partial) | (port.BelievesChecksums ? 1 << (int)ChecksumState.Good : 0));
-        slot->Trusted = (byte)(((slot->Right >> (int)head.Info.Checksum) & 1) != 0 ? slot->Right : 0);
-        slot->IsIdStepOpen = layout->IdMask != 0 && (ip[6] & 0x40) != 0;    // fixed only with DF, RFC 6864 §4.1
-        slot->Link = Vector128.Load(ip - head.Info.NetworkOffset);
-        slot->Compared = headerBytes < HeaderLayout.Bytes ? ~(ulong.MaxValue << headerBytes) : ulong.MaxValue;
-        slot->Tail = head;
-        slot->Step = ((ulong)payload << 32) | (layout->IdMask & 1);
-        slot->Next = CountsOf(ip, layout) + slot->Step;
-        slot->LinkBytes = head.Info.NetworkOffset;
-        slot->HeaderBytes = headerBytes;
-        slot->IsPlain = head.Info.NetworkOffset == EthernetHeader && headerBytes <= HeaderLayout.Bytes;
-        slot->SegmentBytes = payload;
-        slot->Room = MaxDatagram - head.Info.DatagramLength;
-        if ((flags & Reduced) != 0) slot->Headers[layout->IpBytes + 13] = (byte)(flags & ~Reduced);         // what follows is without CWR
+        train->FrameBytes = head.Length;
+        train->SegmentBytes = payload;
+        train->Step = Vector256.Create(((long)payload << 32) | (train->IdMask & 1), -payload, 1, head.Length);
+        train->Next = CountsOf(train->HeadIp, train) + train->Step[0];
+        train->Room = MaxDatagram - head.Info.DatagramLength - payload;
+        train->Frames = 1;
+        train->Bytes = head.Length;
+    }
+
+    /// <summary>Writes what is to be thought of checksums that came by this port.</summary>
+    private static void TrustAsPort(Train* train, PortFacts port)
+    {
+        HeaderLayout* layout = train->Layout;
+        ref FrameInfo info = ref train->Head.Info;
+        train->SummedAt = train->LinkBytes + layout->AddressesAt;
+        train->SummedBytes = info.DatagramLength - layout->AddressesAt;
+        train->PseudoSum = TransportSum.PseudoSum(info.DatagramLength - layout->IpBytes);
+        train->Right = (byte)(Bit(ChecksumState.Partial) | (port.BelievesChecksums ? Bit(ChecksumState.Good) : 0));
+        train->Trusted = train->Summed = 0;
+        if ((train->Right & Bit(info.Checksum)) != 0) Trust(train);
+    }
+
+    /// <summary>Judges a frame by all rules, whose flow's last began the train.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TrainVerdict Judge(Train* train, Frame frame, byte* ip, WorkerCounters counters)
+    {
+        HeaderLayout* layout = train->Layout;
+        if (!IsSegment(ip, layout, frame, out int headerBytes)) return TrainVerdict.Begins;
+        int payload = frame.Info.DatagramLength - headerBytes;
+        if (!Fits(train, frame, ip, payload)) return TrainVerdict.Begins;
+        TrainVerdict verdict = IsTrusted(train, frame) ? TrainVerdict.Joins : Verify(train, frame, ip, counters);
+        if (verdict != TrainVerdict.Joins) return verdict;
+        Join(train, frame, CountsOf(ip, train));
+        bool ends = payload < train->SegmentBytes || (ip[layout->IpBytes + 13] & (Push | Fin)) != 0;
+        return ends ? TrainVerdict.Ends : TrainVerdict.Joins;
+    }
+
+    /// <summary>
+    /// Chains a frame behind the train that is not a full segment or the second, and settles how the identification goes on by that of the
+    /// second.
+    /// </summary>
+    private static void Join(Train* train, Frame frame, long counts)
+    {
+        if ((ushort)counts != (ushort)train->Next) train->Step &= Vector256.Create(~1L, -1, -1, -1);
+        train->IsIdStepOpen = false;
+        train->Next = counts + train->Step[0];
+        train->Room -= train->SegmentBytes;
+        train->Frames++;
+        train->Bytes += frame.Length;
+        train->Tail.Info.Next = frame;
+        train->Tail = frame;
     }
 
     /// <summary>Whether a frame is a segment that may be in a train at all, as far as it tells itself.</summary>
@@ -80,89 +147,72 @@ internal static unsafe class TrainRules
     }
 
     /// <summary>Whether a train may take the frame without a look at the checksums of its head and of this one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsTrusted(FlowSlot* slot, Frame frame) => ((slot->Trusted >> (int)frame.Info.Checksum) & 1) != 0;
+    private static bool IsTrusted(Train* train, Frame frame) => (train->Trusted & Bit(frame.Info.Checksum)) != 0;
 
-    /// <summary>Nothing joins what came of the flow so far.</summary>
-    public static void Close(FlowSlot* slot)
+    /// <summary>The head's checksum is right: from now on those of others decide.</summary>
+    private static void Trust(Train* train)
     {
-        slot->Port = Nowhere;
-        slot->Room = 0;
+        train->Trusted = train->Right;
+        int summed = Bit(ChecksumState.Unknown) | (IsPortBelieved(train) ? 0 : Bit(ChecksumState.Good) | Bit(ChecksumState.Bad));
+        train->Summed = (byte)(train->SummedBytes >= ChecksumVector512.MinLines ? summed : 0);
     }
+
+    private static bool IsPortBelieved(Train* train) => (train->Right & Bit(ChecksumState.Good)) != 0;
+
+    private static int Bit(ChecksumState state) => 1 << (int)state;
 
     /// <summary>
     /// Looks at the checksums of a head and of a frame that fits, as far as nobody has: only here, where joining depends on them. A wrong
     /// one never joins. Is it the frame's, it closes the train; is it the head's, the frame may be the head of a train of its own.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static TrainVerdict Verify(FlowSlot* slot, Frame frame, byte* ip, WorkerCounters counters)
+    public static TrainVerdict Verify(Train* train, Frame frame, byte* ip, WorkerCounters counters)
     {
-        bool isPortBelieved = ((slot->Right >> (int)ChecksumState.Good) & 1) != 0;
-        if (isPortBelieved && frame.Info.Checksum == ChecksumState.Bad) return TrainVerdict.Begins;        // and nothing will join it
-        if (slot->Trusted == 0 && !TransportSum.Verify(slot->Head, slot->HeadIp, counters)) return TrainVerdict.Begins;
-        slot->Trusted = slot->Right;
-        if (IsTrusted(slot, frame) || TransportSum.Verify(frame, ip, counters)) return TrainVerdict.Joins;
-        Close(slot);
+        if (IsPortBelieved(train) && frame.Info.Checksum == ChecksumState.Bad) return TrainVerdict.Begins; // and nothing will join it
+        if (train->Trusted == 0 && !TransportSum.Verify(train->Head, train->HeadIp, train->Layout, counters)) return TrainVerdict.Begins;
+        Trust(train);
+        if (IsTrusted(train, frame) || TransportSum.Verify(frame, ip, train->Layout, counters)) return TrainVerdict.Joins;
         return TrainVerdict.Stays;
     }
 
     /// <summary>
-    /// The Ethernet header, of a frame whose IP header begins where the head's does: one vector has it, and two bytes that are the same
-    /// anyhow.
+    /// Whether Ethernet header, tags and the TCP options behind the first 64 bytes are the head's, of a frame whose IP header begins where
+    /// the head's does.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsLinkStartSame(FlowSlot* slot, byte* ip) => Vector128.Load(ip - slot->LinkBytes) == slot->Link;
-
-    /// <summary>What frames have that are not plain: tags, and TCP options behind the bytes that were compared at once.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static bool IsRestSame(FlowSlot* slot, byte* ip)
+    private static bool IsRestSame(Train* train, byte* ip)
     {
-        int link = slot->LinkBytes;
-        if (!new ReadOnlySpan<byte>(ip - link, link).SequenceEqual(new ReadOnlySpan<byte>(slot->HeadIp - link, link))) return false;
-        if (slot->HeaderBytes <= HeaderLayout.Bytes) return true;
-        ulong differences = Differences(ip + HeaderLayout.Bytes, slot->HeadIp + HeaderLayout.Bytes);
-        return (differences & ~(ulong.MaxValue << (slot->HeaderBytes - HeaderLayout.Bytes))) == 0;
+        int link = train->LinkBytes;
+        if (!new ReadOnlySpan<byte>(ip - link, link).SequenceEqual(new ReadOnlySpan<byte>(train->HeadIp - link, link))) return false;
+        if (train->HeaderBytes <= Train.LineBytes) return true;
+        ulong differences = HeaderLayout.Differences(ip + Train.LineBytes, train->HeadIp + Train.LineBytes);
+        return (differences & HeaderLayout.First(train->HeaderBytes - Train.LineBytes)) == 0;
     }
 
     /// <summary>What counts from segment to segment: the sequence number in the upper half, the IPv4 identification in the lower.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong CountsOf(byte* ip, HeaderLayout* layout)
+    public static long CountsOf(byte* ip, Train* train)
     {
-        uint sequence = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + layout->IpBytes + 4));
-        uint id = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(ip + 4)) & layout->IdMask;
-        return ((ulong)sequence << 32) | id;
+        uint sequence = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + train->SequenceAt));
+        uint id = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(ip + 4)) & train->IdMask;
+        return ((long)sequence << 32) | id;
     }
 
     /// <summary>Whether everything but the checksums lets a segment join its flow's train.</summary>
-    private static bool Fits(FlowSlot* slot, Frame frame, byte* ip, int payload)
+    private static bool Fits(Train* train, Frame frame, byte* ip, int payload)
     {
-        HeaderLayout* layout = slot->Layout;
-        uint flags = ip[layout->IpBytes + 13], headFlags = slot->HeadIp[layout->IpBytes + 13];
-        return (Differences(ip, slot->HeadIp) & layout->JoinsBy & slot->Compared) == 0
+        HeaderLayout* layout = train->Layout;
+        uint flags = ip[layout->IpBytes + 13], headFlags = train->HeadIp[layout->IpBytes + 13];
+        return payload <= train->SegmentBytes && payload <= train->Room + train->SegmentBytes
+            && (HeaderLayout.Differences(ip, train->HeadIp) & layout->JoinsBy & HeaderLayout.First(train->HeaderBytes)) == 0
             && ((headFlags ^ flags) & ~(Fin | Push | Reduced)) == 0 && (flags & Reduced) == 0
-            && payload <= slot->SegmentBytes && payload <= slot->Room
-            && AreCountsNext(slot, CountsOf(ip, layout))
-            && frame.Info.IngressPort == slot->Port
-            && frame.Info.NetworkOffset == slot->LinkBytes && IsLinkStartSame(slot, ip)
-            && (slot->IsPlain || IsRestSame(slot, ip));
+            && AreCountsNext(train, CountsOf(ip, train))
+            && frame.Info.IngressPort == train->Head.Info.IngressPort
+            && frame.Info.NetworkOffset == train->LinkBytes && IsRestSame(train, ip);
     }
 
     /// <summary>The sequence goes on; the identification as it began to go: by one, modulo 2^16, or not at all.</summary>
-    private static bool AreCountsNext(FlowSlot* slot, ulong counts)
+    private static bool AreCountsNext(Train* train, long counts)
     {
-        int step = (ushort)(counts - slot->Next);                           // beyond what was foretold
-        return counts >> 32 == slot->Next >> 32 && (step == 0 || (slot->IsIdStepOpen && step == ushort.MaxValue));
+        int step = (ushort)(counts - train->Next);                          // beyond what was foretold
+        return counts >> 32 == train->Next >> 32 && (step == 0 || (train->IsIdStepOpen && step == ushort.MaxValue));
     }
-
-    /// <summary>Settles how the identification goes on by that of the second segment, and takes it back to 16 bits.</summary>
-    private static void TakeIdStep(FlowSlot* slot, ulong counts)
-    {
-        if ((ushort)counts != (ushort)slot->Next) slot->Step &= ~1UL;
-        slot->Next = counts;
-    }
-
-    /// <summary>Which of 64 bytes differ, a bit each.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Differences(byte* first, byte* second) =>
-        ~Vector512.Equals(Vector512.Load(first), Vector512.Load(second)).ExtractMostSignificantBits();
 }

@@ -5,5 +5,6 @@ internal enum TrainVerdict
 {
     Stays,              // alone, and nothing joins what came before it any more
     Joins,              // behind the train
+    Ends,               // behind the train, as its last
     Begins,             // alone, and the next of the flow may join it
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
@@ -8,23 +9,30 @@ namespace Appliance.Offload;
 /// <summary>Verifies TCP checksums (RFC 9293 §3.1, RFC 8200 §8.1) of datagrams without IP options or extension headers.</summary>
 internal static unsafe class TransportSum
 {
-    private const int Ipv4Addresses = 8, Ipv6Addresses = 32;                // bytes, right in front of the TCP header
-
-    /// <summary>Writes the verdict into the frame's info, counts it and answers whether the checksum is right.</summary>
-    public static bool Verify(Frame frame, byte* ip, WorkerCounters counters)
+    /// <summary>
+    /// Writes the verdict into the frame's info, counts it and answers whether the checksum is right. The pseudo-header's addresses and the
+    /// segment are one piece.
+    /// </summary>
+    public static bool Verify(Frame frame, byte* ip, HeaderLayout* layout, WorkerCounters counters)
     {
         ref FrameInfo info = ref frame.Info;
-        int ipBytes = info.TransportOffset - info.NetworkOffset;
-        int segmentBytes = info.DatagramLength - ipBytes;
-        int addresses = info.Network == NetworkKind.Ipv6 ? Ipv6Addresses : Ipv4Addresses;
-
-        // The pseudo-header's addresses and the segment are one piece; what is left of it are the protocol and the length.
-        ulong sum = ChecksumKernel.Sum(ip + ipBytes - addresses, addresses + segmentBytes)
-            + ((ulong)IpProtocol.Tcp << 8) + BinaryPrimitives.ReverseEndianness((ushort)segmentBytes);
-        bool isGood = InternetChecksum.IsValid(sum);
+        int length = info.DatagramLength - layout->AddressesAt;
+        byte* from = ip + layout->AddressesAt;
+        bool isByLines = length >= ChecksumVector512.MinLines && ((nint)from & 1) == 0;
+        ulong sum = isByLines ? ChecksumVector512.SumLines(from, length) : ChecksumKernel.Sum(from, length);
+        bool isGood = InternetChecksum.IsValid(sum + PseudoSum(info.DatagramLength - layout->IpBytes));
         info.Checksum = isGood ? ChecksumState.Good : ChecksumState.Bad;
         counters.ChecksumsVerified++;
         if (!isGood) counters.ChecksumsBad++;
         return isGood;
     }
+
+    /// <summary>What is left of the pseudo-header without its addresses: protocol and length.</summary>
+    public static ulong PseudoSum(int segmentBytes) =>
+        ((ulong)IpProtocol.Tcp << 8) + BinaryPrimitives.ReverseEndianness((ushort)segmentBytes);
+
+    /// <summary>Whether a full segment of the train is right; at an even address, and as long as <see cref="ChecksumVector512.SumLines"/> asks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsRight(Train* train, byte* from) => InternetChecksum.IsValid(
+        ChecksumVector512.SumLines(from, train->SummedBytes) + train->PseudoSum);
 }
