@@ -96,7 +96,8 @@ internal sealed unsafe class TrainKernel
             info.Position = at;                                             // after the load, which would have to wait for it
             FlowSlot* slot = Home(slots, ref info);
             Train* train = slot->Train;
-            if (slot->Batch != batch || facts != Vector512.Load(train->Facts)) train = Probe(ref slot, slots, ref info, facts, batch, fresh);
+            if (slot->Batch != batch || facts != Vector512.Load(train->Facts))
+                train = Probe(ref slot, slots, ref info, facts, batch, fresh);
             if (IsNext(train, frame, ref info))
             {
                 if (!IsTrusted(train, ref info) && !IsRight(train, frame, ref info, ref verified)) break;
@@ -233,8 +234,8 @@ internal sealed unsafe class TrainKernel
     private static FlowSlot* Home(FlowSlot* slots, ref FrameInfo info) => slots + (((info.Hash + PortsOf(ref info)) * 0x9e37_79b1) >> 25);
 
     /// <summary>
-    /// Moves on from <paramref name="slot"/>, another's, to the first that is free or has the frame's key, or to the last that may be looked
-    /// at. Answers the train there, if it has the frame's facts.
+    /// Moves on from <paramref name="slot"/>, another's, to the first that is free or has the frame's key, or to the last that may be
+    /// looked at. Answers the train there, if it has the frame's facts.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Train* Probe(ref FlowSlot* slot, FlowSlot* slots, ref FrameInfo info, Vector512<byte> facts, ulong batch, Train* fresh)

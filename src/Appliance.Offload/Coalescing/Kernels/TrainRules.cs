@@ -68,7 +68,8 @@ internal static unsafe class TrainRules
         Vector512.Load(start).Store(train->Start);
         Vector512.Load(start + Train.LineBytes).Store(train->Start + Train.LineBytes);
         int flagsAt = link + layout->IpBytes + 13;
-        if ((train->HeadIp[layout->IpBytes + 13] & Reduced) != 0) train->Start[flagsAt] &= unchecked((byte)~Reduced);   // what follows is without CWR
+        bool isReduced = (train->HeadIp[layout->IpBytes + 13] & Reduced) != 0;
+        if (isReduced) train->Start[flagsAt] &= unchecked((byte)~Reduced);                      // what follows is without CWR
         UInt128 same = (new UInt128(ulong.MaxValue, layout->Same) << link) | ((UInt128.One << link) - 1);
         UInt128 headers = UInt128.MaxValue >> Math.Max(0, Train.StartBytes - link - headerBytes);
         train->Compared0 = (ulong)(same & headers);

@@ -31,7 +31,9 @@ internal static unsafe class TransportSum
     public static ulong PseudoSum(int segmentBytes) =>
         ((ulong)IpProtocol.Tcp << 8) + BinaryPrimitives.ReverseEndianness((ushort)segmentBytes);
 
-    /// <summary>Whether a full segment of the train is right; at an even address, and as long as <see cref="ChecksumVector512.SumLines"/> asks.</summary>
+    /// <summary>
+    /// Whether a full segment of the train is right; at an even address, and as long as <see cref="ChecksumVector512.SumLines"/> asks.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsRight(Train* train, byte* from) => InternetChecksum.IsValid(
         ChecksumVector512.SumLines(from, train->SummedBytes) + train->PseudoSum);

@@ -53,9 +53,9 @@ public static class ChecksumVector512
     }
 
     /// <summary>
-    /// The unfolded sum of at least <see cref="MinLines"/> bytes from an even address on, read by whole cache lines: what else stands in the first line and
-    /// in the last is read too, and not summed. For bytes outside the managed heap that are not in the first cache, where a block that lies
-    /// across two lines costs more than here. It is inlined, for callers whose loops are to have no call in them.
+    /// The unfolded sum of at least <see cref="MinLines"/> bytes from an even address on, read by whole cache lines: what else stands in
+    /// the first line and in the last is read too, and not summed. For bytes outside the managed heap that are not in the first cache,
+    /// where a block that lies across two lines costs more than here. It is inlined, for callers whose loops are to have no call in them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe ulong SumLines(byte* bytes, nint length)
