@@ -98,7 +98,8 @@ public sealed class AddressTableTests(ITestOutputHelper output)
         var table = new AddressTable("million", Prefixes + 1_000);
         Assert.Equal(members.Count, table.Add(members
             .Select(member => new TableEntry(new IpPrefix(member.Key.Network, member.Key.Length), !member.Value))).Added);
-        output.WriteLine($"{table.Count} prefixes in {table.MemoryBytes >> 20} MiB, {table.MemoryBytes / table.Count} bytes each; seed {seed}");
+        long each = table.MemoryBytes / table.Count;
+        output.WriteLine($"{table.Count} prefixes in {table.MemoryBytes >> 20} MiB, {each} bytes each; seed {seed}");
         Assert.InRange(table.MemoryBytes, 0, 100L * table.Count);
         Check(table, members, random, seed);
 
