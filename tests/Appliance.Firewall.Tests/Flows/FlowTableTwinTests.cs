@@ -17,13 +17,14 @@ public sealed class FlowTableTwinTests : IDisposable
     private bool _canBind;
     private long _now;
     private ulong _lastId;
+    private int _refusals;
 
     public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void The_table_does_what_its_twin_does()
     {
-        int operations = TestSize.Of(person: 100_000, server: 2_000_000, soak: 20_000_000);
+        int operations = TestSize.Of(person: 100_000, server: 100_000, soak: 20_000_000);
         for (int i = 0; i < operations; i++)
         {
             _canBind = i * 4L / operations % 2 == 0;                    // for some time without bound states, which are looked for apart
@@ -45,6 +46,7 @@ public sealed class FlowTableTwinTests : IDisposable
             Assert.Equal(_twin.States.Count == 0, _rig.Table.NextDeadline == MonotonicTime.Never);
         }
 
+        Assert.InRange(_refusals, 0, operations / 10_000);
         foreach (ulong id in _indices.Keys.ToList()) RemoveState(id);
         foreach ((FlowKey key, (ushort _, ushort owner)) in _twin.Aliases) Assert.True(_rig.Table.TryRemoveAlias(key, owner));
         Assert.Equal((0, 0, 0), (_rig.Limits.Count, _rig.Table.AliasCount, _rig.Table.BoundKeyCount));
@@ -57,6 +59,12 @@ public sealed class FlowTableTwinTests : IDisposable
         var flow = new NewFlow(wire, stack, FlowDirection.Out, (ushort)_random.Next(FlowRig.Buckets), (uint)_random.Next(1, 100));
         ulong id = ++_lastId;
         FlowAdmission admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
+        if (admission == FlowAdmission.TableFull)
+        {
+            _refusals++;                        // no room where its hash leads: the twin has no such place
+            return;
+        }
+
         Assert.Equal(_twin.Insert(id, flow, _now, Limit), admission);
         if (admission != FlowAdmission.Admitted) return;
         ref FlowRecord state = ref _rig.Table[index];
@@ -159,7 +167,9 @@ public sealed class FlowTableTwinTests : IDisposable
     {
         FlowKey key = FlowRig.DrawKey(_random, _canBind);
         ushort bucket = (ushort)_random.Next(FlowRig.Buckets), owner = (ushort)_random.Next(FlowRig.Buckets);
-        Assert.Equal(_twin.AddAlias(key, bucket, owner), _rig.Table.TryAddAlias(key, bucket, owner));
+        FlowAdmission admission = _rig.Table.TryAddAlias(key, bucket, owner);
+        if (admission == FlowAdmission.TableFull) _refusals++;
+        else Assert.Equal(_twin.AddAlias(key, bucket, owner), admission);
     }
 
     private void RemoveAlias()
