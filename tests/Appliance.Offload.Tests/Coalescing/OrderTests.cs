@@ -139,7 +139,7 @@ public sealed class OrderTests : IDisposable
         Arrival[] all = [.. heads.Select(head => new Arrival(head.ToFrame())), .. heads.Select(head => new Arrival(head.Next().ToFrame()))];
         List<List<int>> left = _rig.Couple(
             all, (frame, _) => frame.Info.Hash = 77 - (((uint)frame.Info.DestinationPort << 16) | frame.Info.SourcePort));
-        string coupled = string.Join(' ', Enumerable.Range(0, TrainKernel.MaxProbes).Select(i => $"{i}-{i + 32}"));
+        string coupled = string.Join(' ', Enumerable.Range(0, FlowSlot.MaxProbes).Select(i => $"{i}-{i + 32}"));
         string alone = string.Join(' ', Enumerable.Range(16, 16).Concat(Enumerable.Range(48, 16)));
         Assert.Equal($"{coupled} {alone}", Text(left));
     }

@@ -9,8 +9,8 @@ namespace Appliance.Offload;
 
 /// <summary>
 /// Couples the segments of one batch. The flows seen so far stand in a hashed table that is never cleared: a slot says of which batch it
-/// is. It has the headers that every full segment of its train has, so that for nearly every frame one look at its headers and one
-/// comparison of vectors answer both whether it is of this flow and whether it joins. All others are judged by <see cref="TrainRules"/>.
+/// is. It leads to what the flow's train waits for, so that for nearly every frame three comparisons of vectors answer both whether it is
+/// of this flow and whether it joins. All others are judged by <see cref="TrainRules"/>.
 /// <para>
 /// Order is law: whatever of a flow does not join closes the flow's train, and a fragment, which may be of any flow, closes all.
 /// </para>
@@ -20,23 +20,17 @@ internal sealed unsafe class TrainKernel
     /// <summary>Frames at once: a bit each in a word.</summary>
     public const int MaxFrames = FrameBatch.DefaultCapacity;
 
-    /// <summary>
-    /// Slots looked at for one frame. A flow that finds none free in them is not coupled: flows that collide are chosen by an attacker.
-    /// </summary>
-    public const int MaxProbes = 16;
-
-    private const int Slots = 2 * MaxFrames;
     private const int MaxTrains = (MaxFrames / 2) + 1;                      // and one that begins, and does not
 
     private readonly byte[] _memory = GC.AllocateArray<byte>(
-        Train.LineBytes + (Slots * FlowSlot.SizeBytes) + ((MaxTrains + 2) * Train.SizeBytes) + (2 * sizeof(HeaderLayout)) + Train.LineBytes,
+        (FlowSlot.Count * FlowSlot.SizeBytes) + ((MaxTrains + 2) * Train.SizeBytes) + (2 * sizeof(HeaderLayout)) + (2 * Train.LineBytes),
         pinned: true);
     private readonly FlowSlot* _slots;                                      // in _memory, at the start of a cache line
     private readonly Train* _trains;                                        // behind them: those of this batch
     private readonly Train* _fresh;                                         // of a frame that nothing came behind yet
     private readonly Train* _closed;                                        // of a frame that nothing joins any more
     private readonly HeaderLayout* _layouts;                                // of IPv4 and IPv6
-    private readonly byte* _facts;                                          // TrainRules.CommonFacts
+    private readonly byte* _facts;                                          // NextSegment.CommonFacts, where a register is filled from
     private int _begun;                                                     // trains of this batch
     private ulong _batch;                                                   // never used before: 2^64 batches outlast any machine
     private ulong _followers;                                               // of this batch, a bit for each frame
@@ -46,14 +40,14 @@ internal sealed unsafe class TrainKernel
     {
         nint memory = (nint)Unsafe.AsPointer(ref _memory[0]);
         _slots = (FlowSlot*)((memory + Train.LineBytes - 1) & ~(nint)(Train.LineBytes - 1));
-        _trains = (Train*)(_slots + Slots);
+        _trains = (Train*)(_slots + FlowSlot.Count);
         _fresh = _trains + MaxTrains;
         _closed = _fresh + 1;
         _fresh->Room = _closed->Room = -1;
         _layouts = (HeaderLayout*)(_closed + 1);
         _facts = (byte*)(_layouts + 2);
-        TrainRules.CommonFacts.Store(_facts);
-        for (int i = 0; i < Slots; i++) _slots[i].Train = _fresh;
+        NextSegment.CommonFacts.Store(_facts);
+        for (int i = 0; i < FlowSlot.Count; i++) _slots[i].Train = _fresh;
         HeaderLayout.WriteIpv4(_layouts);
         HeaderLayout.WriteIpv6(_layouts + 1);
     }
@@ -77,7 +71,8 @@ internal sealed unsafe class TrainKernel
 
     /// <summary>
     /// Goes on from <paramref name="at"/> as long as frames are the next of a train, the first of their flow, or none of ours. Answers the
-    /// place of the first that is not, or the end. There is no call in it, so that all of it stays in registers.
+    /// place of the first that is not, or the end. There is no call in it, so that the JIT keeps nearly all of it in registers: whoever has
+    /// to be called ends it.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int CoupleWhatWasForetold(ReadOnlySpan<Frame> frames, int at)
@@ -92,16 +87,16 @@ internal sealed unsafe class TrainKernel
         {
             Frame frame = Unsafe.Add(ref first, at);
             ref FrameInfo info = ref frame.Info;
-            Vector512<byte> facts = Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref info)) & common;
-            info.Position = at;                                             // after the load, which would have to wait for it
-            FlowSlot* slot = Home(slots, ref info);
+            Vector512<byte> facts = NextSegment.FactsOf(ref info, common);
+            info.Position = at;                                             // only now: a load of the line would wait for the store
+            FlowSlot* slot = FlowSlot.Home(slots, ref info);
             Train* train = slot->Train;
             if (slot->Batch != batch || facts != Vector512.Load(train->Facts))
-                train = Probe(ref slot, slots, ref info, facts, batch, fresh);
-            if (IsNext(train, frame, ref info))
+                train = FlowSlot.Probe(ref slot, slots, FlowSlot.KeyOf(ref info), facts, batch, fresh);
+            if (NextSegment.IsNext(train, frame, ref info))
             {
-                if (!IsTrusted(train, ref info) && !IsRight(train, frame, ref info, ref verified)) break;
-                Chain(train, frame);
+                if (!NextSegment.IsTrusted(train, ref info) && !NextSegment.IsRight(train, frame, ref info, ref verified)) break;
+                NextSegment.Chain(train, frame);
                 followers |= 1UL << at;
                 continue;
             }
@@ -112,7 +107,7 @@ internal sealed unsafe class TrainKernel
                 if ((shape & ~FrameTraits.Ports) != FrameTraits.None) break;
             }
             else if (slot->Batch == batch) break;
-            else Record(slot, KeyOf(ref info), frame, batch, fresh);
+            else FlowSlot.Record(slot, FlowSlot.KeyOf(ref info), frame, batch, fresh);
         }
 
         _followers |= followers;
@@ -120,34 +115,7 @@ internal sealed unsafe class TrainKernel
         return at;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsTrusted(Train* train, ref FrameInfo info) => ((train->Trusted >> (int)info.Checksum) & 1) != 0;
-
-    /// <summary>
-    /// Whether the checksum decides alone whether a frame joins, and is right. Writes and counts only that; what is wrong, or at an odd
-    /// address, is for the rules to judge.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsRight(Train* train, Frame frame, ref FrameInfo info, ref int verified)
-    {
-        byte* from = frame.Pointer + train->SummedAt;
-        if (((train->Summed >> (int)info.Checksum) & 1) == 0 || ((nint)from & 1) != 0 || !TransportSum.IsRight(train, from)) return false;
-        info.Checksum = ChecksumState.Good;
-        verified++;
-        return true;
-    }
-
-    /// <summary>Chains a full segment behind the train, which counts it and waits for the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Chain(Train* train, Frame frame)
-    {
-        Frame tail = train->Tail;
-        train->Tail = frame;
-        (Vector256.Load(&train->Next) + train->Step).Store(&train->Next);
-        tail.Info.Next = frame;
-    }
-
-    /// <summary>Whether a frame joins, by all rules.</summary>
+    /// <summary>Whether a frame joins that is not what a train waits for, and not the first of its flow.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Judge(Frame frame, PortTable ports, WorkerCounters counters)
     {
@@ -159,16 +127,16 @@ internal sealed unsafe class TrainKernel
         }
 
         byte* ip = IpOf(frame);
-        FlowSlot* slot = Home(_slots, ref frame.Info);
-        Probe(ref slot, _slots, ref frame.Info, default, _batch, _fresh);
+        FlowSlot* slot = FlowSlot.Home(_slots, ref frame.Info);
+        FlowSlot.Probe(ref slot, _slots, FlowSlot.KeyOf(ref frame.Info), default, _batch, _fresh);
         if (!IsSecond(slot, frame, ports)) return JudgeByAllRules(frame, ip, ports, counters);
         Train* train = _trains + _begun;
-        TrainVerdict verdict = IsTrusted(train, ref frame.Info) ? TrainVerdict.Joins : TrainRules.Verify(train, frame, ip, counters);
+        bool isTrusted = NextSegment.IsTrusted(train, ref frame.Info);
+        TrainVerdict verdict = isTrusted ? TrainVerdict.Joins : TrainRules.Verify(train, frame, ip, counters);
         if (verdict != TrainVerdict.Joins) return Settle(slot, frame, verdict);
-        Chain(train, frame);
+        NextSegment.Chain(train, frame);
         train->IsIdStepOpen = false;
-        slot->Train = train;
-        _begun++;
+        Register(slot, train);
         return true;
     }
 
@@ -180,34 +148,37 @@ internal sealed unsafe class TrainKernel
     {
         if (slot->Batch != _batch || slot->Train != _fresh) return false;
         Train* train = _trains + _begun;
-        if (!TrainRules.TryBegin(train, slot->Head, IpOf(slot->Head), LayoutOf(slot->Head), ports)) return false;
-        Vector512<byte> facts = Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref frame.Info)) & Vector512.Load(_facts);
-        return facts == Vector512.Load(train->Facts) && IsNext(train, frame, ref frame.Info);
+        return TrainRules.TryBegin(train, slot->Head, IpOf(slot->Head), LayoutOf(slot->Head), ports)
+            && NextSegment.FactsOf(ref frame.Info, Vector512.Load(_facts)) == Vector512.Load(train->Facts)
+            && NextSegment.IsNext(train, frame, ref frame.Info);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool JudgeByAllRules(Frame frame, byte* ip, PortTable ports, WorkerCounters counters)
     {
         HeaderLayout* layout = LayoutOf(frame);
-        FlowSlot* slot = Find(Home(_slots, ref frame.Info), ip, layout);
+        FlowSlot* slot = Find(FlowSlot.Home(_slots, ref frame.Info), ip, layout);
         if (slot == null) return false;
         if (slot->Batch != _batch || slot->Train == _closed) return Settle(slot, frame, TrainVerdict.Begins);
         if (slot->Train != _fresh) return Settle(slot, frame, TrainRules.Judge(slot->Train, frame, ip, counters));
         Train* train = _trains + _begun;
         if (!TrainRules.TryBegin(train, slot->Head, IpOf(slot->Head), layout, ports)) return Settle(slot, frame, TrainVerdict.Begins);
         TrainVerdict verdict = TrainRules.Judge(train, frame, ip, counters);
-        if (verdict is TrainVerdict.Joins or TrainVerdict.Ends)
-        {
-            slot->Train = train;
-            _begun++;
-        }
-
+        if (verdict is TrainVerdict.Joins or TrainVerdict.Ends) Register(slot, train);
         return Settle(slot, frame, verdict);
     }
 
+    /// <summary>The train that was begun where the next one would be has its second frame.</summary>
+    private void Register(FlowSlot* slot, Train* train)
+    {
+        slot->Train = train;
+        _begun++;
+    }
+
+    /// <summary>Writes into the slot what comes of the verdict, and answers whether the frame joined.</summary>
     private bool Settle(FlowSlot* slot, Frame frame, TrainVerdict verdict)
     {
-        if (verdict == TrainVerdict.Begins) Record(slot, KeyOf(ref frame.Info), frame, _batch, _fresh);
+        if (verdict == TrainVerdict.Begins) FlowSlot.Record(slot, FlowSlot.KeyOf(ref frame.Info), frame, _batch, _fresh);
         else if (verdict != TrainVerdict.Joins) slot->Train = _closed;
         return verdict is TrainVerdict.Joins or TrainVerdict.Ends;
     }
@@ -220,68 +191,17 @@ internal sealed unsafe class TrainKernel
         return _layouts + (ipBytes == HeaderLayout.Ipv6Header ? 1 : 0);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong KeyOf(ref FrameInfo info) => ((ulong)info.Hash << 32) | PortsOf(ref info);
-
-    /// <summary>Both ports, for they lie side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint PortsOf(ref FrameInfo info) => Unsafe.As<ushort, uint>(ref info.SourcePort);
-
-    /// <summary>
-    /// Where the search for a flow begins. The steering hash is the same for both directions and may be of addresses alone.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FlowSlot* Home(FlowSlot* slots, ref FrameInfo info) => slots + (((info.Hash + PortsOf(ref info)) * 0x9e37_79b1) >> 25);
-
-    /// <summary>
-    /// Moves on from <paramref name="slot"/>, another's, to the first that is free or has the frame's key, or to the last that may be
-    /// looked at. Answers the train there, if it has the frame's facts.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Train* Probe(ref FlowSlot* slot, FlowSlot* slots, ref FrameInfo info, Vector512<byte> facts, ulong batch, Train* fresh)
-    {
-        ulong key = KeyOf(ref info);
-        for (int probe = 1; probe < MaxProbes && slot->Batch == batch && slot->Key != key; probe++)
-            slot = slot + 1 == slots + Slots ? slots : slot + 1;
-        return slot->Batch == batch && facts == Vector512.Load(slot->Train->Facts) ? slot->Train : fresh;
-    }
-
     /// <summary>The flow's slot, or one that is free for it, or null, when too many others stand where it should.</summary>
     private FlowSlot* Find(FlowSlot* home, byte* ip, HeaderLayout* layout)
     {
-        for (int probe = 0; probe < MaxProbes; probe++)
+        for (int probe = 0; probe < FlowSlot.MaxProbes; probe++)
         {
-            FlowSlot* slot = _slots + ((home - _slots + probe) & (Slots - 1));
+            FlowSlot* slot = _slots + ((home - _slots + probe) & (FlowSlot.Count - 1));
             if (slot->Batch != _batch) return slot;
             if (LayoutOf(slot->Head) == layout && (HeaderLayout.Differences(ip, IpOf(slot->Head)) & layout->Tuple) == 0) return slot;
         }
 
         return null;
-    }
-
-    /// <summary>The frame is the last of its flow that did not join; whether others may join it is asked when there are any.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Record(FlowSlot* slot, ulong key, Frame frame, ulong batch, Train* fresh)
-    {
-        slot->Batch = batch;
-        slot->Key = key;
-        slot->Head = frame;
-        slot->Train = fresh;
-    }
-
-    /// <summary>
-    /// Whether a segment is exactly the one that a train with its facts waits for: full, and with headers as foretold. What else the rules
-    /// ask for, the head has answered.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNext(Train* train, Frame frame, ref FrameInfo info)
-    {
-        byte* start = frame.Pointer;
-        return train->Room >= 0
-            && ((HeaderLayout.Differences(start, train->Start) & train->Compared0)
-                | (HeaderLayout.Differences(start + Train.LineBytes, train->Start + Train.LineBytes) & train->Compared1)) == 0
-            && TrainRules.CountsOf(start + info.NetworkOffset, train) == train->Next
-            && frame.Length == train->FrameBytes && info.SegmentSize == 0;
     }
 
     private void Finish(WorkerCounters counters)
@@ -320,7 +240,7 @@ internal sealed unsafe class TrainKernel
         byte* plain = stackalloc byte[Train.LineBytes];                     // its addresses and ports where they usually stand
         Unsafe.CopyBlockUnaligned(plain, frame.Pointer + frame.Info.NetworkOffset, (uint)layout->IpBytes);
         Unsafe.CopyBlockUnaligned(plain + layout->IpBytes, frame.Pointer + frame.Info.TransportOffset, 4);
-        FlowSlot* slot = Find(Home(_slots, ref frame.Info), plain, layout);
+        FlowSlot* slot = Find(FlowSlot.Home(_slots, ref frame.Info), plain, layout);
         if (slot != null && slot->Batch == _batch) slot->Train = _closed;
     }
 }

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
-using Appliance.Wire.Ip;
 
 namespace Appliance.Offload;
 
@@ -16,23 +15,10 @@ namespace Appliance.Offload;
 internal static unsafe class TrainRules
 {
     private const int TcpHeader = 20, MaxDatagram = 65_535;
+
     // The two bytes of TCP's data offset and flags as one little-endian word, and the flags alone.
     private const uint NeverInTrain = 0x260f;                               // URG, RST, SYN, and the reserved bits
     private const uint Fin = 0x01, Push = 0x08, Reduced = 0x80;             // Reduced: CWR
-
-    /// <summary>The bits of an info's first line that all frames of a train have in common.</summary>
-    public static Vector512<byte> CommonFacts { get; } = MaskFacts();
-
-    private static Vector512<byte> MaskFacts()
-    {
-        var same = default(FrameInfo);
-        same.NetworkOffset = same.TransportOffset = -1;
-        same.Traits = FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options;
-        same.Protocol = (IpProtocol)byte.MaxValue;
-        same.IngressPort = same.SourcePort = same.DestinationPort = ushort.MaxValue;
-        same.Hash = uint.MaxValue;
-        return Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref same));
-    }
 
     /// <summary>
     /// A second frame of a flow has come: says in <paramref name="train"/> what may join the first. False, if nothing: the first may not be
@@ -58,26 +44,30 @@ internal static unsafe class TrainRules
         return true;
     }
 
-    /// <summary>Writes what is compared with the head at once. Where that is not all there is to compare, nothing is equal to it.</summary>
+    /// <summary>
+    /// Writes what is compared with the head at once. Where that would not be all there is to compare, nothing is equal to it, and every
+    /// frame is judged by all rules.
+    /// </summary>
     private static void Compare(Train* train, int headerBytes)
     {
         HeaderLayout* layout = train->Layout;
         ref FrameInfo info = ref train->Head.Info;
-        int link = info.NetworkOffset;
+        int link = info.NetworkOffset, bytes = link + headerBytes;
+        train->LinkBytes = link;
+        train->HeaderBytes = headerBytes;
+        bool isAll = bytes <= Train.StartBytes;
+        NextSegment.FactsOf(ref info, isAll ? NextSegment.CommonFacts : Vector512<byte>.AllBitsSet).Store(train->Facts);
+        if (!isAll) return;                                                 // facts with an address of a slot in them are no other's
+
         byte* start = train->HeadIp - link;
         Vector512.Load(start).Store(train->Start);
         Vector512.Load(start + Train.LineBytes).Store(train->Start + Train.LineBytes);
         int flagsAt = link + layout->IpBytes + 13;
-        bool isReduced = (train->HeadIp[layout->IpBytes + 13] & Reduced) != 0;
-        if (isReduced) train->Start[flagsAt] &= unchecked((byte)~Reduced);                      // what follows is without CWR
+        if ((start[flagsAt] & Reduced) != 0) train->Start[flagsAt] &= unchecked((byte)~Reduced);            // what follows is without CWR
         UInt128 same = (new UInt128(ulong.MaxValue, layout->Same) << link) | ((UInt128.One << link) - 1);
-        UInt128 headers = UInt128.MaxValue >> Math.Max(0, Train.StartBytes - link - headerBytes);
-        train->Compared0 = (ulong)(same & headers);
-        train->Compared1 = (ulong)((same & headers) >> 64);
-        (Vector512.LoadUnsafe(ref Unsafe.As<FrameInfo, byte>(ref info)) & CommonFacts).Store(train->Facts);
-        if (link + headerBytes > Train.StartBytes) Unsafe.InitBlockUnaligned(train->Facts, byte.MaxValue, Train.LineBytes);
-        train->LinkBytes = link;
-        train->HeaderBytes = headerBytes;
+        same &= UInt128.MaxValue >> (Train.StartBytes - bytes);
+        train->Compared0 = (ulong)same;
+        train->Compared1 = (ulong)(same >> Train.LineBytes);
     }
 
     private static void Count(Train* train, int headerBytes)
@@ -114,7 +104,7 @@ internal static unsafe class TrainRules
         if (!IsSegment(ip, layout, frame, out int headerBytes)) return TrainVerdict.Begins;
         int payload = frame.Info.DatagramLength - headerBytes;
         if (!Fits(train, frame, ip, payload)) return TrainVerdict.Begins;
-        TrainVerdict verdict = IsTrusted(train, frame) ? TrainVerdict.Joins : Verify(train, frame, ip, counters);
+        TrainVerdict verdict = NextSegment.IsTrusted(train, ref frame.Info) ? TrainVerdict.Joins : Verify(train, frame, ip, counters);
         if (verdict != TrainVerdict.Joins) return verdict;
         Join(train, frame, CountsOf(ip, train));
         bool ends = payload < train->SegmentBytes || (ip[layout->IpBytes + 13] & (Push | Fin)) != 0;
@@ -147,15 +137,12 @@ internal static unsafe class TrainRules
             && !isReservedSet && frame.Info.SegmentSize == 0;
     }
 
-    /// <summary>Whether a train may take the frame without a look at the checksums of its head and of this one.</summary>
-    private static bool IsTrusted(Train* train, Frame frame) => (train->Trusted & Bit(frame.Info.Checksum)) != 0;
-
     /// <summary>The head's checksum is right: from now on those of others decide.</summary>
     private static void Trust(Train* train)
     {
         train->Trusted = train->Right;
         int summed = Bit(ChecksumState.Unknown) | (IsPortBelieved(train) ? 0 : Bit(ChecksumState.Good) | Bit(ChecksumState.Bad));
-        train->Summed = (byte)(train->SummedBytes >= ChecksumVector512.MinLines ? summed : 0);
+        train->Summed = (byte)(train->SummedBytes >= ChecksumVector512.MinLineBytes ? summed : 0);
     }
 
     private static bool IsPortBelieved(Train* train) => (train->Right & Bit(ChecksumState.Good)) != 0;
@@ -171,8 +158,8 @@ internal static unsafe class TrainRules
         if (IsPortBelieved(train) && frame.Info.Checksum == ChecksumState.Bad) return TrainVerdict.Begins; // and nothing will join it
         if (train->Trusted == 0 && !TransportSum.Verify(train->Head, train->HeadIp, train->Layout, counters)) return TrainVerdict.Begins;
         Trust(train);
-        if (IsTrusted(train, frame) || TransportSum.Verify(frame, ip, train->Layout, counters)) return TrainVerdict.Joins;
-        return TrainVerdict.Stays;
+        bool isRight = NextSegment.IsTrusted(train, ref frame.Info) || TransportSum.Verify(frame, ip, train->Layout, counters);
+        return isRight ? TrainVerdict.Joins : TrainVerdict.Stays;
     }
 
     /// <summary>

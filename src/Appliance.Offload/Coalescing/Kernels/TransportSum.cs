@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
@@ -18,7 +17,7 @@ internal static unsafe class TransportSum
         ref FrameInfo info = ref frame.Info;
         int length = info.DatagramLength - layout->AddressesAt;
         byte* from = ip + layout->AddressesAt;
-        bool isByLines = length >= ChecksumVector512.MinLines && ((nint)from & 1) == 0;
+        bool isByLines = length >= ChecksumVector512.MinLineBytes && ((nint)from & 1) == 0;
         ulong sum = isByLines ? ChecksumVector512.SumLines(from, length) : ChecksumKernel.Sum(from, length);
         bool isGood = InternetChecksum.IsValid(sum + PseudoSum(info.DatagramLength - layout->IpBytes));
         info.Checksum = isGood ? ChecksumState.Good : ChecksumState.Bad;
@@ -30,11 +29,4 @@ internal static unsafe class TransportSum
     /// <summary>What is left of the pseudo-header without its addresses: protocol and length.</summary>
     public static ulong PseudoSum(int segmentBytes) =>
         ((ulong)IpProtocol.Tcp << 8) + BinaryPrimitives.ReverseEndianness((ushort)segmentBytes);
-
-    /// <summary>
-    /// Whether a full segment of the train is right; at an even address, and as long as <see cref="ChecksumVector512.SumLines"/> asks.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsRight(Train* train, byte* from) => InternetChecksum.IsValid(
-        ChecksumVector512.SumLines(from, train->SummedBytes) + train->PseudoSum);
 }

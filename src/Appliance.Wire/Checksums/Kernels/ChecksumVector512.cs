@@ -17,8 +17,8 @@ public static class ChecksumVector512
     /// <summary>Bytes in a block; no length below it may be given.</summary>
     public const int BlockLength = 64;
 
-    /// <summary>The fewest bytes that may be summed by lines.</summary>
-    public const int MinLines = 2 * BlockLength;
+    /// <summary>The fewest bytes that may be summed by lines: they reach into a second.</summary>
+    public const int MinLineBytes = 2 * BlockLength;
 
     private const nint Stride = 4 * BlockLength;
     private const nint AlignFrom = 4096;                                        // bytes; below, aligning costs more than it saves
@@ -53,9 +53,9 @@ public static class ChecksumVector512
     }
 
     /// <summary>
-    /// The unfolded sum of at least <see cref="MinLines"/> bytes from an even address on, read by whole cache lines: what else stands in
-    /// the first line and in the last is read too, and not summed. For bytes outside the managed heap that are not in the first cache,
-    /// where a block that lies across two lines costs more than here. It is inlined, for callers whose loops are to have no call in them.
+    /// The unfolded sum of at least <see cref="MinLineBytes"/> bytes from an even address on, read by whole cache lines: what else stands
+    /// in the first line and in the last is read too, and not summed. For bytes that nobody moves and that are not in the first cache: no
+    /// line is asked for twice. It is inlined, for callers whose loops are to have no call in them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe ulong SumLines(byte* bytes, nint length)

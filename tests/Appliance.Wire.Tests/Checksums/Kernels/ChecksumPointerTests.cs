@@ -24,4 +24,21 @@ public sealed unsafe class ChecksumPointerTests
 
         Assert.True(source.AsSpan(0, length).SequenceEqual(destination.AsSpan(0, length)));
     }
+
+    [Theory]
+    [InlineData("random")]
+    [InlineData("ones")]
+    public void Sums_by_lines_equal_the_slow_twin_at_every_even_address_and_have_nothing_of_what_else_is_in_a_line(string kind)
+    {
+        var data = new ChecksumData(kind, seed: 1071);
+        for (int alignment = 0; alignment < 64; alignment += 2)
+        {
+            for (int length = ChecksumVector512.MinLineBytes; length <= 1600; length += length < 700 ? 1 : 13)
+            {
+                Span<byte> bytes = data.At(alignment, length);
+                fixed (byte* first = bytes)
+                    Assert.Equal(Rfc1071.Sum(bytes), InternetChecksum.Fold(ChecksumVector512.SumLines(first, length)));
+            }
+        }
+    }
 }
