@@ -117,6 +117,40 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         return _table ?? Make(context.Now);
     }
 
+    /// <summary>
+    /// Makes a state, and sees to it that the frames of the other direction find it wherever they are steered. Whoever makes one anywhere
+    /// makes it here.
+    /// </summary>
+    /// <param name="flow">Its bucket is <see cref="FrameInfo.Bucket"/> of the frame that makes it, at both places where it is judged.</param>
+    /// <param name="now">The breath's time.</param>
+    /// <param name="index">Of the state in the table; when it is refused as a collision, of the state in its way.</param>
+    /// <param name="refused">
+    /// Why not: <see cref="DropReason.Block"/> when another state has one of its keys, <see cref="DropReason.StateLimit"/>, or <see
+    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters: without an alias there, answers
+    /// would be judged as if nobody had asked.
+    /// </param>
+    internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
+    {
+        FlowAdmission admission = (_table ?? Make(now)).TryInsert(flow, now, out index);
+        refused = admission switch
+        {
+            FlowAdmission.Admitted => DropReason.None,
+            FlowAdmission.Collision => DropReason.Block,
+            _ => DropReason.StateLimit,
+        };
+        return refused == DropReason.None;
+    }
+
+    /// <summary>
+    /// Ends a state, and tells the alias of it. False, and the state stays: the worker that has the alias reads no letters, and an alias
+    /// that nobody ends would stay for ever. The frame on whose account it was to end is dropped as <see cref="DropReason.QueueFull"/>.
+    /// </summary>
+    internal bool TryEnd(int index, FlowEnd why)
+    {
+        _table!.Remove(index, why);
+        return true;
+    }
+
     private FlowTable Make(MonotonicTime now)
     {
         int states = Math.Max(Model.StateLimit, LeastTable);
