@@ -42,6 +42,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     internal IRuleMatcher Matcher { get; private set; } = null!;
 
+    /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
+    internal uint Changes { get; private set; }
+
     /// <summary>States here now.</summary>
     public int Count => _table?.Count ?? 0;
 
@@ -132,6 +135,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
         FlowAdmission admission = (_table ?? Make(now)).TryInsert(flow, now, out index);
+        if (admission == FlowAdmission.Admitted) Changes++;
         refused = admission switch
         {
             FlowAdmission.Admitted => DropReason.None,
@@ -148,6 +152,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     internal bool TryEnd(int index, FlowEnd why)
     {
         _table!.Remove(index, why);
+        Changes++;
         return true;
     }
 
