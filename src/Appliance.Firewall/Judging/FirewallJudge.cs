@@ -95,7 +95,12 @@ internal sealed class FirewallJudge
 
         if (hit.IsState && table.IsExpired(hit.Index, context.Now))
         {
-            _shard.End(table, hit.Index, FlowEnd.Expired);
+            if (!_shard.TryEnd(hit.Index, FlowEnd.Expired))
+            {
+                batch.Drop(frame, DropReason.QueueFull);
+                return true;
+            }
+
             hit = default;
         }
 

@@ -24,9 +24,11 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="model">In force at the start.</param>
     /// <param name="steering">In force at the start.</param>
     /// <param name="limits">Of all workers.</param>
-    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateLimits limits)
+    /// <param name="claims">Of all workers.</param>
+    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims)
     {
-        (_worker, _limits, Steering) = (worker, limits, steering);
+        (_worker, _limits, Steering, Claims) = (worker, limits, steering, claims);
+        Ports = new BucketPorts(steering);
         Adopt(model);
         NotePresence();
     }
@@ -40,7 +42,13 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     public int Worker => _worker;
 
-    internal IRuleMatcher Matcher { get; private set; } = null!;
+    /// <summary>The ports that translated flows have, of all workers.</summary>
+    internal PortClaims Claims { get; }
+
+    /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
+    internal BucketPorts Ports { get; private set; }
+
+    internal RulesetMatcher Matchers { get; private set; } = null!;
 
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
@@ -53,13 +61,17 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <summary>States stay; their rules may not.</summary>
     public void Adopt(FirewallModel model)
     {
-        if (ReferenceEquals(model, Model) && Matcher is not null) return;
+        if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matcher = new CompiledEvaluator(model.Filter, model.Routes, model.Random);
+        Matchers = model.CreateMatchers();
     }
 
-    public void Adopt(SteeringRules steering) => Steering = steering;
+    public void Adopt(SteeringRules steering)
+    {
+        Steering = steering;
+        Ports = new BucketPorts(steering);
+    }
 
     /// <summary>Whether a bucket's states are here now.</summary>
     public bool IsPresent(ushort bucket) => bucket < _present.Length && _present[bucket];
@@ -98,6 +110,20 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
+        if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
+    private void Unstick(in FlowRecord state)
+    {
+        Rule rule = Matchers[RuleReference.ListOf(state.TranslationRule)].Rules[RuleReference.IndexOf(state.TranslationRule)];
+        LiveTranslation translation = Model.Translations[rule.Translation];
+        FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
+        UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
+        translation.Source(before.IsV6)?.Sticky?.Release(source);
+        translation.Destination(before.IsV6)?.Sticky?.Release(source);
     }
 
     /// <summary>Never: without translation, and with endpoints put in order, both directions arrive in one bucket.</summary>
@@ -120,12 +146,40 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         return _table ?? Make(context.Now);
     }
 
-    internal void NoteChange() => Changes++;
-
-    internal void End(FlowTable table, int flow, FlowEnd why)
+    /// <summary>
+    /// Makes a state, and sees to it that the frames of the other direction find it wherever they are steered. Whoever makes one anywhere
+    /// makes it here.
+    /// </summary>
+    /// <param name="flow">Its bucket is <see cref="FrameInfo.Bucket"/> of the frame that makes it, at both places where it is judged.</param>
+    /// <param name="now">The breath's time.</param>
+    /// <param name="index">Of the state in the table; when it is refused as a collision, of the state in its way.</param>
+    /// <param name="refused">
+    /// Why not: <see cref="DropReason.Block"/> when another state has one of its keys, <see cref="DropReason.StateLimit"/>, or <see
+    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters: without an alias there, answers
+    /// would be judged as if nobody had asked.
+    /// </param>
+    internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
-        table.Remove(flow, why);
-        NoteChange();
+        FlowAdmission admission = (_table ?? Make(now)).TryInsert(flow, now, out index);
+        if (admission == FlowAdmission.Admitted) Changes++;
+        refused = admission switch
+        {
+            FlowAdmission.Admitted => DropReason.None,
+            FlowAdmission.Collision => DropReason.Block,
+            _ => DropReason.StateLimit,
+        };
+        return refused == DropReason.None;
+    }
+
+    /// <summary>
+    /// Ends a state, and tells the alias of it. False, and the state stays: the worker that has the alias reads no letters, and an alias
+    /// that nobody ends would stay for ever. The frame on whose account it was to end is dropped as <see cref="DropReason.QueueFull"/>.
+    /// </summary>
+    internal bool TryEnd(int index, FlowEnd why)
+    {
+        _table!.Remove(index, why);
+        Changes++;
+        return true;
     }
 
     private FlowTable Make(MonotonicTime now)

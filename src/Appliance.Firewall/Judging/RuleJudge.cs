@@ -139,9 +139,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1);
-        FlowAdmission admission = table.TryInsert(flow, context.Now, out int index);
-        if (admission != FlowAdmission.Admitted) return admission == FlowAdmission.Collision ? DropReason.Block : DropReason.StateLimit;
-        place.Shard.NoteChange();
+        if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
         ref FlowRecord state = ref table[index];
         state.Flags |= FlagsOf(policy, rule, translation);
         state.Rule = (uint)_match.Rule;
@@ -156,7 +154,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         frame.Info.Flow = (uint)index + 1;
         place.Shard.Matchers.Filter.Counters.CountState(_match.Rule);
         context.Counters.StatesCreated++;
-        return DropReason.None;
+        return refused;
     }
 
     private static FlowFlags FlagsOf(StatePolicy policy, Rule? rule, in NewTranslation translation) =>

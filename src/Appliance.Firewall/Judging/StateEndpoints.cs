@@ -35,6 +35,10 @@ internal static class StateEndpoints
             Outside = ends.Destination, OutsidePort = facts.IsMessage ? facts.Key.OutsidePort : ends.DestinationPort,
         };
 
+    /// <summary>The key by which the answers of a translated flow come in: what its <see cref="PortClaims"/> claim is to.</summary>
+    public static FlowKey AnswersTo(in FlowRecord state) =>
+        state.Direction == FlowDirection.Out ? state.Wire : state.Stack.Turned();
+
     /// <summary>Of the frame itself.</summary>
     public static FrameEndpoints Of(in PacketFacts facts)
     {

@@ -51,8 +51,8 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
     {
         if (outcome == TrackOutcome.Reuse)
         {
-            place.Shard.End(table, flow, FlowEnd.Removed);
-            rules.Judge(batch, frame, facts, table, context);
+            if (place.Shard.TryEnd(flow, FlowEnd.Removed)) rules.Judge(batch, frame, facts, table, context);
+            else batch.Drop(frame, DropReason.QueueFull);
             return;
         }
 
