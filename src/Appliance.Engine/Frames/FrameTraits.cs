@@ -21,6 +21,7 @@ public enum FrameTraits : uint
     FixedIdentification = 1 << 13,  // a large frame with DF whose segments all have its IPv4 identification, instead of one more each
     Redirected = 1 << 14,           // handed off a second time, to the owner of the bucket that an alias names
     Unfiltered = 1 << 15,           // made by the firewall itself, which does not judge it
+    LeavesTranslated = 1 << 16,     // given other endpoints where it goes out, by its state
 
     Fragment = FirstFragment | LaterFragment,
 }

@@ -35,6 +35,15 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
     }
 
+    /// <summary>Gives a frame the endpoints that it has behind this place. False: its transport header is not all there.</summary>
+    public bool TryTranslate(Frame frame, in FrameEndpoints ends, in StageContext context)
+    {
+        if (!HeaderRewriter.TryRewrite(frame, ends)) return false;
+        if (!IsIn) frame.Info.Traits |= FrameTraits.LeavesTranslated;
+        context.Trace?.Explain(frame, TranslationText.Of(frame));
+        return true;
+    }
+
     /// <summary>For a trace: the rule that made a state.</summary>
     public string RuleText(in FlowRecord state)
     {

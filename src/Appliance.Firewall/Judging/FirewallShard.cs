@@ -5,7 +5,7 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IDisposable
+public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
@@ -64,7 +64,8 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matchers = model.CreateMatchers();
+        Matchers = model.OpenMatcher();
+        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
     }
 
     public void Adopt(SteeringRules steering)
@@ -105,6 +106,18 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     {
         _table?.Reset(buckets);
         NotePresence();
+    }
+
+    /// <inheritdoc/>
+    public void Restore(Frame frame)
+    {
+        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None) return;
+        FrameEndpoints ends = StateEndpoints.GoingOut(_table![(int)frame.Info.Flow - 1].Stack);
+        bool isMessage = TrackKinds.Of(frame.Info.Network, frame.Info.Protocol) is TrackKind.Icmp or TrackKind.Icmpv6;
+        if (isMessage && IcmpQuery.TryRead(frame.Transport, frame.Info.Network == NetworkKind.Ipv6, out IcmpQuery query))
+            ends = StateEndpoints.WithIdentifier(ends, query.IsReply);
+        HeaderRewriter.TryRewrite(frame, ends);                         // it was rewritten before, so there is enough of it
+        frame.Info.Traits &= ~FrameTraits.LeavesTranslated;
     }
 
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)

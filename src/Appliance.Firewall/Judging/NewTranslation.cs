@@ -45,6 +45,21 @@ internal struct NewTranslation
         return true;
     }
 
+    /// <summary>
+    /// Before the state is made: of several translations, a later one may have changed where the answers come from. False: the port that
+    /// was chosen is taken towards there.
+    /// </summary>
+    public bool TrySettle(PortClaims claims, in FlowKey answers)
+    {
+        if (Claim == 0) return true;
+        ulong claim = claims.ClaimTo(answers);
+        if (claim == Claim) return true;
+        GiveBackPort(claims);
+        if (!claims.TryClaim(claim)) return false;
+        Claim = claim;
+        return true;
+    }
+
     /// <summary>There will be no state.</summary>
     public void GiveBack(PortClaims claims)
     {

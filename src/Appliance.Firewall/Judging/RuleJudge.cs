@@ -115,21 +115,20 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         }
 
         StatePolicy policy = rule is { State.Kind: not StateKind.None } ? rule.State : StatePolicy.Keep;
-        DropReason refused = TryKeepState(frame, facts, rule, policy, translation, table, context);
+        DropReason refused = TryKeepState(frame, facts, rule, policy, ref translation, table, context);
         if (refused != DropReason.None)
         {
             context.Trace?.Explain(frame, "no state can be made");
             return refused;
         }
 
-        if (!translation.IsAny) return DropReason.None;
-        if (!HeaderRewriter.TryRewrite(frame, translation.Ends)) return DropReason.Short;
-        context.Trace?.Explain(frame, TranslationText.Of(frame));
-        return DropReason.None;
+        if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
+        translation = NewTranslation.None(translation.Ends);            // the state has what was taken, and is there
+        return DropReason.Short;
     }
 
     private DropReason TryKeepState(
-        Frame frame, in PacketFacts facts, Rule? rule, StatePolicy policy, in NewTranslation translation, FlowTable table,
+        Frame frame, in PacketFacts facts, Rule? rule, StatePolicy policy, ref NewTranslation translation, FlowTable table,
         in StageContext context)
     {
         bool isBound = policy.Binding == StateBinding.IfBound
@@ -139,6 +138,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1);
+        FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
+        if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
         ref FlowRecord state = ref table[index];
         state.Flags |= FlagsOf(policy, rule, translation);

@@ -77,9 +77,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         if (state.Tag != 0) frame.Info.Tag = state.Tag;
         if (context.Trace is { } trace) trace.Explain(frame, $"state of {place.RuleText(state)}");
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
-        FrameEndpoints to = StateEndpoints.Behind(state, place.Side, facts);
-        if (HeaderRewriter.TryRewrite(frame, to)) context.Trace?.Explain(frame, TranslationText.Of(frame));
-        else batch.Drop(frame, DropReason.Short);
+        if (!place.TryTranslate(frame, StateEndpoints.Behind(state, place.Side, facts), context)) batch.Drop(frame, DropReason.Short);
     }
 
     private static void Answer(

@@ -15,18 +15,21 @@ public sealed class PortClaims
     private const int SetLength = 16, PlacesPerFlow = 4;
 
     private readonly KeyedRandom _random;
-    private readonly ulong[] _places;                                   // 0: free
-    private readonly int _setMask;
+    private ulong[]? _places;                                           // 0: free; made once
 
-    /// <param name="flows">Translated flows that there may be.</param>
     /// <param name="random">The secret: where a claim lies cannot be foretold.</param>
-    public PortClaims(int flows, KeyedRandom random)
+    public PortClaims(KeyedRandom random) => _random = random;
+
+    /// <summary>
+    /// Makes room, before the first claim; by any thread, between breaths. The first who asks decides how much for good.
+    /// </summary>
+    /// <param name="flows">Translated flows that there may be.</param>
+    public void Prepare(int flows)
     {
-        _random = random;
+        if (Volatile.Read(ref _places) is not null) return;
         int sets = 1;
         while (sets * SetLength < (long)PlacesPerFlow * Math.Min(flows, MaxFlows)) sets *= 2;
-        _places = new ulong[sets * SetLength];
-        _setMask = sets - 1;
+        Interlocked.CompareExchange(ref _places, new ulong[sets * SetLength], null);
     }
 
     /// <summary>The claim to the key by which the answers of a flow arrive, at whatever port.</summary>
@@ -75,5 +78,10 @@ public sealed class PortClaims
         return -1;
     }
 
-    private Span<ulong> SetOf(ulong claim) => _places.AsSpan(((int)(claim >> 33) & _setMask) * SetLength, SetLength);
+    private Span<ulong> SetOf(ulong claim)
+    {
+        ulong[] places = _places!;
+        int sets = places.Length / SetLength;
+        return places.AsSpan(((int)(claim >> 33) & (sets - 1)) * SetLength, SetLength);
+    }
 }
