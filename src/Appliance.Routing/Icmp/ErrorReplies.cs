@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
@@ -93,6 +92,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
         reply.Info.Traits |= FrameTraits.IcmpError | (kind == ErrorKind.Refused ? FrameTraits.Unfiltered : FrameTraits.None);
+        TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
     }
@@ -125,8 +125,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
     private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, in IcmpFields error)
     {
         Span<byte> message = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
-        IcmpView icmp = error.WriteTo(message);
-        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(message));
+        error.WriteTo(message);
     }
 
     private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, in Icmpv6Fields error)
@@ -134,6 +133,5 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         Span<byte> message = GeneratedDatagram.WriteIpv6Header(
             datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
         error.WriteTo(message);
-        GeneratedDatagram.FinishIcmpv6(message, source, destination);
     }
 }
