@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
@@ -94,6 +93,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
         reply.Info.Traits |= FrameTraits.IcmpError | (kind == ErrorKind.Refused ? FrameTraits.Unfiltered : FrameTraits.None);
+        TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
     }
@@ -126,8 +126,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
     private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, in IcmpFields error)
     {
         Span<byte> message = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
-        IcmpView icmp = error.WriteTo(message);
-        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(message));
+        error.WriteTo(message);
     }
 
     private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, in Icmpv6Fields error)
@@ -135,6 +134,5 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
         Span<byte> message = GeneratedDatagram.WriteIpv6Header(
             datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
         error.WriteTo(message);
-        GeneratedDatagram.FinishIcmpv6(message, source, destination);
     }
 }
