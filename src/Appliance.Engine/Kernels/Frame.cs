@@ -48,6 +48,9 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     /// <summary>The IP datagram, without the padding behind it.</summary>
     public Span<byte> Datagram => new((byte*)_info->Slot + _info->Start + _info->NetworkOffset, _info->DatagramLength);
 
+    /// <summary>The datagram from its transport header on; empty where there is none.</summary>
+    public Span<byte> Transport => Datagram[Math.Min(_info->TransportOffset - _info->NetworkOffset, _info->DatagramLength)..];
+
     /// <summary>Bytes free in front of the frame.</summary>
     public int Headroom => _info->Start;
 

@@ -42,6 +42,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     internal IRuleMatcher Matcher { get; private set; } = null!;
 
+    /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
+    internal uint Changes { get; private set; }
+
     /// <summary>States here now.</summary>
     public int Count => _table?.Count ?? 0;
 
@@ -115,6 +118,14 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     {
         _counters = context.Counters;
         return _table ?? Make(context.Now);
+    }
+
+    internal void NoteChange() => Changes++;
+
+    internal void End(FlowTable table, int flow, FlowEnd why)
+    {
+        table.Remove(flow, why);
+        NoteChange();
     }
 
     private FlowTable Make(MonotonicTime now)

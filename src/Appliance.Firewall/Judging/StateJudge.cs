@@ -1,0 +1,87 @@
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>Judges frames by the state that they have found.</summary>
+internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
+{
+    /// <summary>False: the frame was a train that the state does not accept as a whole, and has been taken apart instead.</summary>
+    public bool Follow(FrameBatch batch, int index, in PacketFacts facts, int flow, FlowTable table, in StageContext context)
+    {
+        Frame frame = batch.Frames[index];
+        ref FlowRecord state = ref table[flow];
+        bool forward = state.IsForward(place.Side);
+        TrackOutcome outcome;
+        StateTimeout timeout;
+        if (facts.Track == TrackKind.Tcp)
+        {
+            TcpSegmentFacts.TryRead(frame.Transport, out TcpSegmentFacts segment);
+            ref TcpTrack track = ref state.Tracker.As<TcpTrack>();
+            if (frame.WireFrames > 1)
+            {
+                TcpSegmentFacts together = FlowTracker.ReadAll(frame, segment);
+                if (!TcpTracker.TryAdvanceTrain(ref track, together, forward, out TrackVerdict all) && frame.IsTrain)
+                {
+                    batch.Uncouple(index);
+                    return false;
+                }
+
+                outcome = all.Passes ? all.Outcome : TrackOutcome.Drop;
+            }
+            else
+            {
+                outcome = TcpTracker.Advance(ref track, segment, forward).Outcome;
+            }
+
+            timeout = track.Timeout;
+            if (outcome is TrackOutcome.Challenge or TrackOutcome.Reset) Answer(frame, ref track, segment, forward, outcome, context);
+        }
+        else
+        {
+            outcome = FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout);
+        }
+
+        Finish(batch, frame, facts, flow, outcome, timeout, table, context);
+        return true;
+    }
+
+    private void Finish(
+        FrameBatch batch, Frame frame, in PacketFacts facts, int flow, TrackOutcome outcome, StateTimeout timeout, FlowTable table,
+        in StageContext context)
+    {
+        if (outcome == TrackOutcome.Reuse)
+        {
+            place.Shard.End(table, flow, FlowEnd.Removed);
+            rules.Judge(batch, frame, facts, table, context);
+            return;
+        }
+
+        ref FlowRecord state = ref table[flow];
+        if (outcome > TrackOutcome.PassUnchanged)
+        {
+            context.Trace?.Explain(frame, "the state does not accept it: outside of the connection's window");
+            batch.Drop(frame, DropReason.TcpWindow);
+            return;
+        }
+
+        if (FirewallPlace.HasOptions(frame) && (state.Flags & FlowFlags.AllowsOptions) == FlowFlags.None)
+        {
+            context.Trace?.Explain(frame, "IP options, and the rule of its state does not allow them");
+            batch.Drop(frame, DropReason.Block);
+            return;
+        }
+
+        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        place.Count(ref state, facts);
+        frame.Info.Flow = (uint)flow + 1;
+        if (state.Tag != 0) frame.Info.Tag = state.Tag;
+        if (context.Trace is { } trace) trace.Explain(frame, $"state of {place.RuleText(state)}");
+    }
+
+    private static void Answer(
+        Frame frame, ref TcpTrack track, in TcpSegmentFacts segment, bool forward, TrackOutcome outcome, in StageContext context)
+    {
+        if (outcome == TrackOutcome.Challenge && !ChallengeLimit.TryTake(ref track, context.Now)) return;
+        ResetReply.TrySend(frame, TcpTracker.AnswerTo(track, segment, forward, outcome), context);
+    }
+}
