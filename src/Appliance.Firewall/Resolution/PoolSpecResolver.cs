@@ -51,7 +51,7 @@ internal sealed class PoolSpecResolver(AddressResolver addresses, TableResolver 
             }
         }
 
-        return members.ToImmutable();
+        return [.. members.Distinct()];
     }
 
     private IEnumerable<PoolMember> AddressesAt(PfHost host, AddressFamily family)

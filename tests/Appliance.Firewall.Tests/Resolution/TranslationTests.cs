@@ -170,7 +170,7 @@ public sealed class TranslationTests
 
     [Theory]
     [InlineData("nat on wan inet from any -> (lan.20)",
-        "pf.conf:1:30: 'lan.20' has no IPv4 address that can be used here: IPv4 packets of this rule are dropped")]
+        "pf.conf:1:29: 'lan.20' has no IPv4 address that can be used here: IPv4 packets of this rule are dropped")]
     [InlineData("nat on wan from any -> (dmz)",
         "pf.conf:1:24: 'dmz' has no IPv6 address that can be used here: IPv6 packets of this rule are dropped")]
     [InlineData("rdr on wan inet from any -> 10.0.0.0/24",
