@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Offload;
@@ -24,7 +25,7 @@ public static class DataplanePath
     /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
     /// ports of those that are translated.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims)
+    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, bool usesExpress = true)
     {
         var segment = new SegmentStage(models.Ports);
         var epoch = new PathEpoch();
@@ -41,7 +42,7 @@ public static class DataplanePath
             [
                 new VerifyStage(models.Checksums, models.Ports),
                 new CoalesceStage(models.Ports),
-                new ExpressStage(firewall, models.Ports),
+                .. usesExpress ? (ImmutableArray<IStage>)[new ExpressStage(firewall, models.Ports)] : [],
             ],
             judging:
             [
