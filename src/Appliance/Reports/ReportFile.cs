@@ -1,56 +1,54 @@
-namespace Appliance.Reports.Page;
+namespace Appliance.Reports;
 
-/// <summary>The file of <c>--report</c>: opened before the replay, so that a path that cannot be written is said first.</summary>
-internal sealed class PageFile : IDisposable
+/// <summary>
+/// A file that an option names for what a run finds: opened before the run, so that a path that cannot be written is said first.
+/// </summary>
+internal sealed class ReportFile : IDisposable
 {
-    private readonly string _path;
+    private readonly string _option;
     private readonly FileStream _stream;
 
-    private PageFile(string path, FileStream stream)
-    {
-        _path = path;
-        _stream = stream;
-    }
-
-    /// <summary>The line of the report for people that says where the page is; empty until it is written.</summary>
-    public string Line { get; private set; } = "";
-
+    /// <param name="option">As it stands on the command line, with its dashes.</param>
+    /// <param name="path">The option's value.</param>
     /// <exception cref="FailedException">It cannot be opened for writing.</exception>
-    public static PageFile Create(string path)
+    public ReportFile(string option, string path)
     {
+        (_option, Path) = (option, path);
         try
         {
-            // Alone: the lock fails on a capture that this replay reads or writes, before the file is emptied.
-            return new PageFile(path, new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
+            // Alone: the lock fails on a capture that this run reads or writes, before the file is emptied.
+            _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {
-            throw new FailedException(Fault(path, failure));
+            throw new FailedException(Fault(failure));
         }
     }
 
-    /// <summary>Writes the whole page; answers the line that says why it could not, or null.</summary>
-    public string? TryWrite(byte[] page)
+    /// <summary>As it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes the whole report; answers the line that says why it could not, or null.</summary>
+    public string? TryWrite(byte[] report)
     {
         try
         {
-            _stream.Write(page);
-            Line = $"page          {_path}{Environment.NewLine}";
+            _stream.Write(report);
             return null;
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {
-            return Fault(_path, failure);
+            return Fault(failure);
         }
     }
 
     public void Dispose() => _stream.Dispose();
 
-    private static string Fault(string path, Exception failure)
+    private string Fault(Exception failure)
     {
-        string reason = failure is DirectoryNotFoundException && !Directory.Exists(path)
+        string reason = failure is DirectoryNotFoundException && !Directory.Exists(Path)
             ? "there is no such folder"
-            : FileFault.Reason(path, failure);
-        return $"--report {path}: cannot be written: {reason}";
+            : FileFault.Reason(Path, failure);
+        return $"{_option} {Path}: cannot be written: {reason}";
     }
 }
