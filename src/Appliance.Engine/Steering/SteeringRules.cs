@@ -25,7 +25,7 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
         ? protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
         : (Types & TypeWithPorts(protocol, v6)) != HashTypes.None;
 
-    /// <summary>The bucket that a frame between two endpoints finds; an IPv4 address is in the low 32 bits, ports of zero are none.</summary>
+    /// <summary>The bucket that a frame between two endpoints finds. IPv4 addresses are in the low 32 bits, ports of 0 are none.</summary>
     public ushort BucketOf(bool v6, UInt128 source, UInt128 destination, ushort sourcePort, ushort destinationPort)
     {
         bool isTurned = Symmetric && (source > destination || (source == destination && sourcePort > destinationPort));
