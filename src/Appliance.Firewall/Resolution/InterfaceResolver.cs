@@ -22,7 +22,7 @@ internal sealed class InterfaceResolver(FirewallPorts ports, ResolutionErrors er
     public ushort? FindPort(string name, SourcePosition position)
     {
         if (ports.FindPort(name) is { } port) return (ushort)port.Index;
-        if (ports.TryFind(name, out _)) errors.Add(position, $"packets leave by one port, and '{name}' is a group: expected a port's name");
+        if (ports.TryFind(name, out _)) errors.Add(position, $"packets leave by a port, and '{name}' is none: expected a port's name");
         else Refuse(name, position);
         return null;
     }
