@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Appliance.Node.Tests.Firewall;
 
-/// <summary>What a ruleset calls by a port's name in parentheses includes what the port has only in a node: its link-local address.</summary>
+/// <summary>What a ruleset calls by a port's name in parentheses includes its link-local address, known in a node alone.</summary>
 public sealed class OwnAddressTests
 {
     private const string Neighbour = "fe80::9";
