@@ -18,6 +18,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly SteeringControl _steering;
     private readonly StateLimits _states;
     private readonly PortClaims _claims;
+    private readonly FlowWays _ways = new();
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -29,7 +30,11 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _claims = new PortClaims(KeyedRandom.FromSeed(options.Seed));
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states, _claims, options.UsesExpress), _mesh))];
+            id,
+            Models.Ports,
+            new FramePool((ushort)id, options.PoolSize),
+            DataplanePath.Build(id, Models, _states, _claims, _ways, options.UsesExpress),
+            _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 

@@ -25,13 +25,13 @@ public static class DataplanePath
     /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
     /// ports of those that are translated.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, bool usesExpress = true)
+    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, FlowWays ways, bool usesExpress = true)
     {
         var segment = new SegmentStage(models.Ports);
         var epoch = new PathEpoch();
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims, epoch);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims, ways, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
-        var route = new RouteStage(models.Routing, errors);
+        var route = new RouteStage(models.Routing, errors, ways);
         return new StageSequence(
             arrival:
             [
@@ -48,13 +48,13 @@ public static class DataplanePath
             [
                 new NeighbourStage(models.Routing),
                 new AdmitStage(models.Routing),
-                new FirewallStage(firewall, RuleDirection.In, route),
+                new FirewallStage(firewall, RuleDirection.In, route, route),
                 new LocalStage(models.Routing),
             ],
             leaving:
             [
                 route,
-                new FirewallStage(firewall, RuleDirection.Out, route),
+                new FirewallStage(firewall, RuleDirection.Out, route, route),
                 new MtuStage(models.Routing, errors, finisher: segment),
             ],
             finishing:

@@ -290,7 +290,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         state.HomeBucket = flow.Bucket;
         state.AliasAt = FlowRecord.NoBucket;
         state.RuleAccount = flow.Account;
-        state.PartnerIndex = state.SourceNode = state.TranslationNode = FlowRecord.Nobody;
+        state.PartnerIndex = state.SourceNode = FlowRecord.Nobody;
         state.Birth = state.LastSeen = now;
         state.Timeout = flow.TimeoutSeconds;
         if (!_store.TryEnter(index))

@@ -25,11 +25,13 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="steering">In force at the start.</param>
     /// <param name="limits">Of all workers.</param>
     /// <param name="claims">Of all workers.</param>
+    /// <param name="ways">Of all workers.</param>
     /// <param name="epoch">Of the worker's path.</param>
     public FirewallShard(
-        int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims, PathEpoch epoch)
+        int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims, FlowWays ways,
+        PathEpoch epoch)
     {
-        (_worker, _limits, Steering, Claims, Epoch) = (worker, limits, steering, claims, epoch);
+        (_worker, _limits, Steering, Claims, Ways, Epoch) = (worker, limits, steering, claims, ways, epoch);
         Ports = new BucketPorts(steering);
         Adopt(model);
         NotePresence();
@@ -48,6 +50,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     /// <summary>The ports that translated flows have, of all workers.</summary>
     internal PortClaims Claims { get; }
+
+    /// <summary>That rules have given to flows, of all workers.</summary>
+    internal FlowWays Ways { get; }
 
     /// <summary>Of all that a way in <see cref="ExpressWay"/> was found by.</summary>
     internal PathEpoch Epoch { get; }
@@ -131,9 +136,17 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     {
         if (_counters is not null) _counters.StatesEnded++;
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
+        if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
         if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>Its source may go another way next time, if this was its last state.</summary>
+    private void UnstickWay(in FlowRecord state)
+    {
+        UInt128 source = state.Direction == FlowDirection.In ? state.Wire.Outside : state.Stack.Inside;
+        Model.Ways[Matchers.Filter.Rules[(int)state.Rule].Route].Sticky?.Release(source);
     }
 
     /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
