@@ -12,7 +12,8 @@ public sealed class StageSequence(
     ImmutableArray<IStage> judging,
     ImmutableArray<IStage> leaving,
     ImmutableArray<IBucketState> bucketStates = default,
-    ImmutableArray<IBreathTimer> timers = default)
+    ImmutableArray<IBreathTimer> timers = default,
+    ImmutableArray<ILetterBox> letterBoxes = default)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _judging = [.. judging];
@@ -26,6 +27,9 @@ public sealed class StageSequence(
 
     /// <summary>What the stages do when time has come.</summary>
     public ImmutableArray<IBreathTimer> Timers { get; } = timers.IsDefault ? [] : timers;
+
+    /// <summary>Where other workers write to the stages.</summary>
+    public ImmutableArray<ILetterBox> LetterBoxes { get; } = letterBoxes.IsDefault ? [] : letterBoxes;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
