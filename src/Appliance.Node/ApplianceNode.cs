@@ -17,6 +17,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
     private readonly StateLimits _states;
+    private readonly PortClaims _claims;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -25,9 +26,10 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         Models = NodeModelsBuilder.Build(configuration, options, workers);
         _states = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
+        _claims = new PortClaims(KeyedRandom.FromSeed(options.Seed));
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states), _mesh))];
+            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states, _claims), _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 

@@ -21,14 +21,15 @@ namespace Appliance.Node;
 public static class DataplanePath
 {
     /// <summary>
-    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models and the count of states.
+    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
+    /// ports of those that are translated.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states)
+    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims)
     {
         var segment = new SegmentStage(models.Ports);
-        var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims);
+        var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
         var route = new RouteStage(models.Routing, errors);
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states);
         return new StageSequence(
             arrival:
             [

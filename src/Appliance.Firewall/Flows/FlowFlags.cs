@@ -11,4 +11,6 @@ public enum FlowFlags : ushort
     AllowsOptions = 1 << 3,     // pf's allow-opts
     NoSync = 1 << 4,            // stays out of state synchronisation
     FromPeer = 1 << 5,          // was made by the other appliance of a pair
+    Translated = 1 << 6,        // its two keys differ
+    HoldsPort = 1 << 7,         // of its translated source, in PortClaims
 }

@@ -203,13 +203,17 @@ internal sealed class FlowStore : IDisposable
     private bool TryEnter(in FlowKey key, uint value)
     {
         PackedFlowKey packed = _hash.Pack(key);
-        if (key.IsV6 && IsCrowded(packed)) return false;
+        if (IsCrowded(packed)) return false;
         if (!_index.TryInsert(packed, value)) return false;
         if (key.Port != FlowKey.AnyPort) BoundKeys++;
         return true;
     }
 
-    /// <summary>Nobody can make as many IPv6 keys with one digest; but an entry that no search comes to must not be.</summary>
+    /// <summary>
+    /// Whether a key has as many entries as a search counts: one more might never be found, so it must not be. One flow has three at one port
+    /// (a state's on the wire, one's inside, an alias). A key has more only where two IPv6 flows share a digest, of 104 bits under a secret,
+    /// or where buckets meet whose workers made states of one key apart: no search tells those from one another anyhow.
+    /// </summary>
     private bool IsCrowded(in PackedFlowKey packed)
     {
         Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];

@@ -165,21 +165,26 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>When a state ends if no frame comes, by the scale of the latest <see cref="Expire"/>.</summary>
     public MonotonicTime ExpiresAt(int index) => EndOf(ref this[index]);
 
-    /// <summary>Ends states whose time is up. Answers the steps it took; as many as allowed: there may be more to do at once.</summary>
+    /// <summary>
+    /// Ends the states whose time was up when this tick began. Which those are follows from when they were last seen and not from where
+    /// their timers stand, so that they are the same ones however often a worker looks, and whichever worker has them. Answers the steps it
+    /// took; as many as allowed: there may be more to do at once.
+    /// </summary>
     /// <param name="now">Not before that of an earlier call.</param>
     /// <param name="steps">States looked at or moved in the wheel, at most.</param>
     public int Expire(MonotonicTime now, int steps)
     {
         int left = steps;
+        MonotonicTime tick = TimerTick.Start(now);
         _isScaled = _limits.IsUnderPressure || _limits.HasScaledRules;
         while (_wheel.TryTake(now, ref left, out int index))
         {
             MonotonicTime end = EndOf(ref this[index]);
-            if (end <= now) Remove(index, FlowEnd.Expired);
+            if (end <= tick) Remove(index, FlowEnd.Expired);
             else _wheel.Schedule(index, end);
         }
 
-        if (_isScaled) SweepAll(now, ref left);
+        if (_isScaled) SweepAll(now, tick, ref left);
         else _sweep.Stop();
         return steps - left;
     }
@@ -311,13 +316,13 @@ public sealed class FlowTable : IBucketState, IDisposable
         return state.LastSeen + (seconds * 1_000_000_000L);
     }
 
-    private void SweepAll(MonotonicTime now, ref int left)
+    private void SweepAll(MonotonicTime now, MonotonicTime tick, ref int left)
     {
         while (left > 0 && _sweep.TryNext(now, _store.States.EverUsed, out int index))
         {
             left--;
             ref FlowRecord state = ref this[index];
-            if (IsInUse(ref state) && EndOf(ref state) <= now) Remove(index, FlowEnd.Expired);
+            if (IsInUse(ref state) && EndOf(ref state) <= tick) Remove(index, FlowEnd.Expired);
         }
     }
 }

@@ -47,6 +47,9 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
 
         place.Count(ref state, facts);
         if (context.Trace is { } trace) trace.Explain(frame, $"about a state of {place.RuleText(state)}");
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
+        ErrorRewriter.Rewrite(frame, quoted, StateEndpoints.BehindError(state, place.Side, quoted));
+        context.Trace?.Explain(frame, TranslationText.Of(frame));
     }
 
     /// <summary>The key that the error's own direction gives the flow: what it quotes went the other way.</summary>

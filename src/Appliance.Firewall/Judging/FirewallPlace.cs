@@ -32,12 +32,26 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         }
 
         if (state.Ruleset != shard.Generation) return;
-        shard.Matcher.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+        shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+    }
+
+    /// <summary>Gives a frame the endpoints that it has behind this place. False: its transport header is not all there.</summary>
+    public bool TryTranslate(Frame frame, in FrameEndpoints ends, in StageContext context)
+    {
+        if (!HeaderRewriter.TryRewrite(frame, ends)) return false;
+        if (!IsIn) frame.Info.Traits |= FrameTraits.LeavesTranslated;
+        context.Trace?.Explain(frame, TranslationText.Of(frame));
+        return true;
     }
 
     /// <summary>For a trace: the rule that made a state.</summary>
-    public string RuleText(in FlowRecord state) =>
-        state.Ruleset == shard.Generation ? shard.Matcher.Rules[(int)state.Rule].Id : "an earlier ruleset";
+    public string RuleText(in FlowRecord state)
+    {
+        if (state.Ruleset != shard.Generation) return "an earlier ruleset";
+        if ((int)state.Rule != RuleMatch.DefaultRule) return shard.Matchers.Filter.Rules[(int)state.Rule].Id;
+        RulesetList list = RuleReference.ListOf(state.TranslationRule);
+        return shard.Matchers[list].Rules[RuleReference.IndexOf(state.TranslationRule)].Id;
+    }
 
     /// <summary>pf looks at the options of IPv4 alone.</summary>
     public static bool HasOptions(Frame frame) =>

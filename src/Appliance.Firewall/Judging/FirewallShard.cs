@@ -5,7 +5,7 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IDisposable
+public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
@@ -24,9 +24,11 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="model">In force at the start.</param>
     /// <param name="steering">In force at the start.</param>
     /// <param name="limits">Of all workers.</param>
-    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateLimits limits)
+    /// <param name="claims">Of all workers.</param>
+    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims)
     {
-        (_worker, _limits, Steering) = (worker, limits, steering);
+        (_worker, _limits, Steering, Claims) = (worker, limits, steering, claims);
+        Ports = new BucketPorts(steering);
         Adopt(model);
         NotePresence();
     }
@@ -40,7 +42,13 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     public int Worker => _worker;
 
-    internal IRuleMatcher Matcher { get; private set; } = null!;
+    /// <summary>The ports that translated flows have, of all workers.</summary>
+    internal PortClaims Claims { get; }
+
+    /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
+    internal BucketPorts Ports { get; private set; }
+
+    internal RulesetMatcher Matchers { get; private set; } = null!;
 
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
@@ -53,13 +61,18 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <summary>States stay; their rules may not.</summary>
     public void Adopt(FirewallModel model)
     {
-        if (ReferenceEquals(model, Model) && Matcher is not null) return;
+        if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matcher = new CompiledEvaluator(model.Filter, model.Routes, model.Random);
+        Matchers = model.OpenMatcher();
+        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
     }
 
-    public void Adopt(SteeringRules steering) => Steering = steering;
+    public void Adopt(SteeringRules steering)
+    {
+        Steering = steering;
+        Ports = new BucketPorts(steering);
+    }
 
     /// <summary>Whether a bucket's states are here now.</summary>
     public bool IsPresent(ushort bucket) => bucket < _present.Length && _present[bucket];
@@ -95,9 +108,35 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         NotePresence();
     }
 
+    /// <inheritdoc/>
+    public void Restore(Frame frame)
+    {
+        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None) return;
+        FrameEndpoints ends = StateEndpoints.GoingOut(_table![(int)frame.Info.Flow - 1].Stack);
+        bool isMessage = TrackKinds.Of(frame.Info.Network, frame.Info.Protocol) is TrackKind.Icmp or TrackKind.Icmpv6;
+        if (isMessage && IcmpQuery.TryRead(frame.Transport, frame.Info.Network == NetworkKind.Ipv6, out IcmpQuery query))
+            ends = StateEndpoints.WithIdentifier(ends, query.IsReply);
+        HeaderRewriter.TryRewrite(frame, ends);                         // it was rewritten before, so there is enough of it
+        frame.Info.Traits &= ~FrameTraits.LeavesTranslated;
+    }
+
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
+        if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
+    private void Unstick(in FlowRecord state)
+    {
+        Rule rule = Matchers[RuleReference.ListOf(state.TranslationRule)].Rules[RuleReference.IndexOf(state.TranslationRule)];
+        LiveTranslation translation = Model.Translations[rule.Translation];
+        FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
+        UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
+        translation.Source(before.IsV6)?.Sticky?.Release(source);
+        translation.Destination(before.IsV6)?.Sticky?.Release(source);
     }
 
     /// <summary>Never: without translation, and with endpoints put in order, both directions arrive in one bucket.</summary>

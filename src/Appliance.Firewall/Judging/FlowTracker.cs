@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Transport;
 
 namespace Appliance.Firewall;
 
@@ -57,18 +56,7 @@ internal static class FlowTracker
         }
     }
 
-    /// <summary>All segments of a train or a large frame: the head's facts with their payload and flags.</summary>
-    public static TcpSegmentFacts ReadAll(Frame head, in TcpSegmentFacts first)
-    {
-        int payload = first.PayloadBytes;
-        TcpFlags flags = first.Flags;
-        for (Frame next = head.IsTrain ? head.Info.Next : default; !next.IsNull; next = next.Info.Next)
-        {
-            Span<byte> segment = next.Datagram[(next.Info.TransportOffset - next.Info.NetworkOffset)..];
-            payload += segment.Length - ((segment[12] >> 4) * 4);
-            flags |= (TcpFlags)segment[13];
-        }
-
-        return first.ForTrain(payload, flags);
-    }
+    /// <summary>All segments of a train or a large frame, of which the first has been read.</summary>
+    public static TcpSegmentFacts ReadAll(Frame head, in TcpSegmentFacts first) =>
+        SegmentReader.TryRead(head, out TcpSegmentFacts all) ? all : first;
 }

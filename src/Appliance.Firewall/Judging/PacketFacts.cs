@@ -16,6 +16,9 @@ internal struct PacketFacts
     public FlowKey Key;
     public PacketView View;
 
+    /// <summary>Of ICMP or ICMPv6, and no fragment.</summary>
+    public readonly bool IsMessage => Track is TrackKind.Icmp or TrackKind.Icmpv6;
+
     /// <summary>Reads a frame, or the head of a train.</summary>
     /// <param name="frame">Parsed; its datagram is IPv4 or IPv6.</param>
     /// <param name="direction">In or out.</param>
@@ -36,7 +39,7 @@ internal struct PacketFacts
         facts.Key = isIn
             ? new FlowKey(v6, info.Protocol, source, sourcePort, destination, destinationPort, port)
             : new FlowKey(v6, info.Protocol, destination, destinationPort, source, sourcePort, port);
-        bool isMessage = facts.Track is TrackKind.Icmp or TrackKind.Icmpv6 && transport.Length >= 2;
+        bool isMessage = facts.IsMessage && transport.Length >= 2;
         facts.View = new PacketView
         {
             Source = source,

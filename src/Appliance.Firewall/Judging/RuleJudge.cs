@@ -2,7 +2,13 @@ using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
-/// <summary>Judges frames that have no state by the rules, and makes the states of those that pass.</summary>
+/// <summary>
+/// Judges frames that have no state by the rules, and makes the states of those that pass.
+/// <code>
+///   translation rules ──► filter rules, which see the packet as translated ──► block: refuse, and give back what was taken
+///    (rdr, binat, nat)     (a match rule may translate on the way)        └──► pass: state, then the frame is rewritten
+/// </code>
+/// </summary>
 internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreachable)
 {
     private RuleMatch _match;
@@ -10,56 +16,154 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     public void Judge(FrameBatch batch, Frame frame, in PacketFacts facts, FlowTable table, in StageContext context)
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
-        place.Shard.Matcher.Evaluate(view, ref _match);
-        place.Shard.Matcher.Counters.CountDecision(_match, view);
-        Rule? rule = _match.IsDefault ? null : place.Shard.Matcher.Rules[_match.Rule];
+        NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
+        var probe = new TranslationProbe(table, place.Shard.Claims, place.Shard.Ports, facts);
+        DropReason refused = Decide(frame, facts, ref view, ref translation, ref probe, context)
+            ? Admit(frame, facts, view, ref translation, table, context)
+            : DropReason.NatExhausted;
+        if (refused == DropReason.None) return;
+        translation.GiveBack(place.Shard.Claims);
+        batch.Drop(frame, refused);
+    }
+
+    /// <summary>Asks the rules, translations first. False: a rule wants to translate and has nothing to translate to.</summary>
+    private bool Decide(
+        Frame frame, in PacketFacts facts, ref PacketView view, ref NewTranslation translation, ref TranslationProbe probe,
+        in StageContext context)
+    {
+        RulesetMatcher matchers = place.Shard.Matchers;
+        bool canTranslate = facts.Kind == PacketKind.Flow && !facts.IsReply;
+        if (canTranslate && matchers.TryFindTranslation(view, ref _match, out RulesetList list))
+        {
+            IRuleMatcher by = matchers[list];
+            Rule rule = by.Rules[_match.Rule];
+            by.Counters.CountDecision(_match, view);
+            view = view with { Tag = _match.Tag };
+            if (!TryTranslate(frame, facts, rule, RuleReference.Pack(list, _match.Rule), ref view, ref translation, ref probe, context))
+                return false;
+            if (rule.PassesFilter && translation.IsAny)
+            {
+                _match.Pass(view.Tag);
+                return true;
+            }
+        }
+
+        matchers.Filter.Evaluate(view, ref _match);
+        while (_match.IsPending)
+        {
+            uint reference = RuleReference.Pack(RulesetList.Filter, _match.Pending);
+            Rule rule = matchers.Filter.Rules[_match.Pending];
+            if (canTranslate && !TryTranslate(frame, facts, rule, reference, ref view, ref translation, ref probe, context)) return false;
+            matchers.Filter.Resume(view, ref _match);
+        }
+
+        matchers.Filter.Counters.CountDecision(_match, view);
+        if (!canTranslate || _match.IsDefault || _match.Action == RuleAction.Block) return true;
+        Rule decided = matchers.Filter.Rules[_match.Rule];
+        return decided.Translation == Rule.None || TryTranslate(
+            frame, facts, decided, RuleReference.Pack(RulesetList.Filter, _match.Rule), ref view, ref translation, ref probe, context);
+    }
+
+    private bool TryTranslate(
+        Frame frame, in PacketFacts facts, Rule rule, uint reference, ref PacketView view, ref NewTranslation translation,
+        ref TranslationProbe probe, in StageContext context)
+    {
+        LiveTranslation by = place.Shard.Model.Translations[rule.Translation];
+        if (!translation.TryApply(facts, frame.Info.Bucket, by, reference, ref probe))
+        {
+            if (context.Trace is { } trace) trace.Explain(frame, $"{rule.Id} has no address or port left to translate to");
+            return false;
+        }
+
+        if (context.Trace is { } told) told.Explain(frame, $"translated by {rule.Id}");
+        bool hasPorts = facts.Track is TrackKind.Tcp or TrackKind.Udp or TrackKind.Sctp;
+        view = view with
+        {
+            Source = translation.Ends.Source,
+            Destination = translation.Ends.Destination,
+            SourcePort = hasPorts ? translation.Ends.SourcePort : (ushort)0,
+            DestinationPort = hasPorts ? translation.Ends.DestinationPort : (ushort)0,
+        };
+        return true;
+    }
+
+    /// <summary>Carries out what the rules have decided; answers why the frame is dropped.</summary>
+    private DropReason Admit(
+        Frame frame, in PacketFacts facts, in PacketView view, ref NewTranslation translation, FlowTable table, in StageContext context)
+    {
+        Rule? rule = _match.IsDefault ? null : place.Shard.Matchers.Filter.Rules[_match.Rule];
         if (_match.Action == RuleAction.Block)
         {
             if (context.Trace is { } trace) trace.Explain(frame, $"blocked by {rule!.Id}");
-            Refuse(batch, frame, rule!.Reply, facts.Track, context);
-            return;
+            Refuse(frame, rule!.Reply, facts.Track, context);
+            return DropReason.Block;
         }
 
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
             context.Trace?.Explain(frame, $"IP options, which {rule.Id} does not allow");
-            batch.Drop(frame, DropReason.Block);
-            return;
+            return DropReason.Block;
         }
 
         if (context.Trace is { } pass) pass.Explain(frame, rule is null ? "passed by the default rule" : $"passed by {rule.Id}");
         frame.Info.Tag = _match.Tag;
-        if (rule is null || rule.State.Kind == StateKind.None || facts.Kind != PacketKind.Flow || facts.IsReply) return;
-        DropReason refused = TryKeepState(frame, facts, rule, table, context);
-        if (refused == DropReason.None) return;
-        context.Trace?.Explain(frame, "no state can be made");
-        batch.Drop(frame, refused);
+        bool keepsState = translation.IsAny || (rule is { State.Kind: not StateKind.None } && facts.Kind == PacketKind.Flow && !facts.IsReply);
+        if (!keepsState)
+        {
+            if (!place.IsIn) frame.Info.Flow = 0;
+            return DropReason.None;
+        }
+
+        StatePolicy policy = rule is { State.Kind: not StateKind.None } ? rule.State : StatePolicy.Keep;
+        DropReason refused = TryKeepState(frame, facts, rule, policy, ref translation, table, context);
+        if (refused != DropReason.None)
+        {
+            context.Trace?.Explain(frame, "no state can be made");
+            return refused;
+        }
+
+        if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
+        translation = NewTranslation.None(translation.Ends);            // the state has what was taken, and is there
+        return DropReason.Short;
     }
 
-    private DropReason TryKeepState(Frame frame, in PacketFacts facts, Rule rule, FlowTable table, in StageContext context)
+    private DropReason TryKeepState(
+        Frame frame, in PacketFacts facts, Rule? rule, StatePolicy policy, ref NewTranslation translation, FlowTable table,
+        in StageContext context)
     {
-        bool isBound = rule.State.Binding == StateBinding.IfBound
-            || (rule.State.Binding == StateBinding.Default && place.Shard.Model.IsIfBound);
-        FlowKey key = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
-        FlowDirection way = place.IsIn ? FlowDirection.In : FlowDirection.Out;
-        if (!place.Shard.TryOpen(new NewFlow(key, key, way, frame.Info.Bucket, 1), context.Now, out int flow, out DropReason refused))
-            return refused;
-        ref FlowRecord state = ref table[flow];
-        state.Flags |= (rule.State.Sloppy ? FlowFlags.Sloppy : FlowFlags.None)
-            | (rule.AllowOptions ? FlowFlags.AllowsOptions : FlowFlags.None) | (rule.State.NoSync ? FlowFlags.NoSync : FlowFlags.None);
+        bool isBound = policy.Binding == StateBinding.IfBound
+            || (policy.Binding == StateBinding.Default && place.Shard.Model.IsIfBound);
+        FlowKey here = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
+        FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
+        NewFlow flow = place.IsIn
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1);
+        FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
+        if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
+        if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
+        ref FlowRecord state = ref table[index];
+        state.Flags |= FlagsOf(policy, rule, translation);
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
+        state.TranslationRule = translation.Rule;
         state.Tag = _match.Tag;
-        StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
-        table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame);
+        table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
-        JoinWithIngress(frame, flow, table);
-        frame.Info.Flow = (uint)flow + 1;
-        place.Shard.Matcher.Counters.CountState(_match.Rule);
+        JoinWithIngress(frame, index, table);
+        frame.Info.Flow = (uint)index + 1;
+        place.Shard.Matchers.Filter.Counters.CountState(_match.Rule);
         context.Counters.StatesCreated++;
-        return DropReason.None;
+        return refused;
     }
+
+    private static FlowFlags FlagsOf(StatePolicy policy, Rule? rule, in NewTranslation translation) =>
+        (policy.Sloppy ? FlowFlags.Sloppy : FlowFlags.None)
+        | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
+        | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
+        | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
+        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
     private void JoinWithIngress(Frame frame, int flow, FlowTable table)
@@ -71,12 +175,11 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (isThere && came.Partner == FlowRecord.Nobody && came.Bucket == table[flow].Bucket) table.Join(flow, ingress);
     }
 
-    private void Refuse(FrameBatch batch, Frame frame, in BlockReply reply, TrackKind kind, in StageContext context)
+    private void Refuse(Frame frame, in BlockReply reply, TrackKind kind, in StageContext context)
     {
         bool resets = kind == TrackKind.Tcp && reply.Kind is BlockReplyKind.Reset or BlockReplyKind.Return;
         bool answers = reply.Kind is BlockReplyKind.Return or BlockReplyKind.Unreachable;
         if (resets) ResetReply.TryRefuse(frame, reply.ResetTtl, context);
         else if (answers) unreachable.TryReply(frame, reply.IcmpCode, reply.Icmpv6Code, context);
-        batch.Drop(frame, DropReason.Block);
     }
 }

@@ -76,6 +76,8 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;
         if (context.Trace is { } trace) trace.Explain(frame, $"state of {place.RuleText(state)}");
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
+        if (!place.TryTranslate(frame, StateEndpoints.Behind(state, place.Side, facts), context)) batch.Drop(frame, DropReason.Short);
     }
 
     private static void Answer(

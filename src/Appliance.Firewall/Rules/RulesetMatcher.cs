@@ -14,16 +14,26 @@ public sealed class RulesetMatcher(Ruleset ruleset, Func<RuleList, IRuleMatcher>
     public IRuleMatcher BinatOut { get; } = create(ruleset.BinatOut);
     public IRuleMatcher BinatIn { get; } = create(ruleset.BinatIn);
 
+    public IRuleMatcher this[RulesetList list] => list switch
+    {
+        RulesetList.Nat => Nat,
+        RulesetList.Redirect => Redirect,
+        RulesetList.BinatOut => BinatOut,
+        RulesetList.BinatIn => BinatIn,
+        _ => Filter,
+    };
+
     /// <summary>
-    /// Finds the translation rule for a packet that has no state, and whose list it is; null: nothing is translated. A rule that says no
+    /// Finds the translation rule for a packet that has no state, and whose list it is; false: nothing is translated. A rule that says no
     /// (<c>no rdr</c>) ends its own list only, as in pf. Either way the filter judges the packet with the tag of <paramref name="match"/>.
     /// </summary>
-    public IRuleMatcher? FindTranslation(in PacketView packet, ref RuleMatch match)
+    public bool TryFindTranslation(in PacketView packet, ref RuleMatch match, out RulesetList list)
     {
         bool isIn = packet.Direction == RuleDirection.In;
-        IRuleMatcher first = isIn ? Redirect : BinatOut, second = isIn ? BinatIn : Nat;
-        if (Translates(first, packet, ref match)) return first;
-        return Translates(second, packet with { Tag = match.Tag }, ref match) ? second : null;
+        list = isIn ? RulesetList.Redirect : RulesetList.BinatOut;
+        if (Translates(this[list], packet, ref match)) return true;
+        list = isIn ? RulesetList.BinatIn : RulesetList.Nat;
+        return Translates(this[list], packet with { Tag = match.Tag }, ref match);
     }
 
     private static bool Translates(IRuleMatcher matcher, in PacketView packet, ref RuleMatch match)

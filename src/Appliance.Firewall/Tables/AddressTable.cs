@@ -16,6 +16,7 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     private readonly TableSlots? _slots = countsEntries ? new TableSlots() : null;
     private volatile Snapshot _current = new(TableSide.Empty(isV6: false), TableSide.Empty(isV6: true));
     private long _version;
+    private bool _servesPools;
 
     public string Name => name;
     public int MaximumEntries => maximumEntries;
@@ -90,9 +91,20 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     internal Snapshot Current => _current;
     internal TableSlots? Slots => _slots;
 
+    /// <summary>Its members by their place, of one family. None before <see cref="ServePools"/>.</summary>
+    internal PoolAddresses AddressesOf(bool isV6) => isV6 ? _current.AddressesV6 : _current.AddressesV4;
+
+    /// <summary>From here on its members are known by their place, too, which makes each edit cost as much as there are. By the writer.</summary>
+    internal void ServePools()
+    {
+        if (_servesPools) return;
+        _servesPools = true;
+        _current = _current.WithAddresses();
+    }
+
     internal void Publish(Snapshot next)
     {
-        _current = next;
+        _current = _servesPools ? next.WithAddresses() : next;
         Volatile.Write(ref _version, _version + 1);
     }
 
@@ -114,5 +126,12 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     internal sealed record Snapshot(TableSide V4, TableSide V6)
     {
         public int Count => V4.Count + V6.Count;
+        public PoolAddresses AddressesV4 { get; private init; } = PoolAddresses.Empty;
+        public PoolAddresses AddressesV6 { get; private init; } = PoolAddresses.Empty;
+
+        public Snapshot WithAddresses() => this with
+        {
+            AddressesV4 = PoolAddresses.Of(V4.ToArray(), isV6: false), AddressesV6 = PoolAddresses.Of(V6.ToArray(), isV6: true),
+        };
     }
 }

@@ -5,80 +5,93 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// The addresses of a translation or of <c>route-to</c>, all of one family, and how one of them is chosen. The choice follows from the
-/// flow alone, whichever worker asks, but for <see cref="PoolKind.RoundRobin"/>, whose one counter all workers share.
+/// The addresses of a translation, all of one family, and how one of them is chosen. The choice follows from the flow alone, whichever
+/// worker asks, but for <see cref="PoolKind.RoundRobin"/>, whose one counter all workers share, and for what tables hold at the time.
 /// </summary>
 public sealed class AddressPool
 {
-    private readonly ImmutableArray<IpPrefix> _prefixes;
-    private readonly ImmutableArray<UInt128> _ends;                     // addresses up to and including each prefix
+    private readonly ImmutableArray<(PoolAddresses Fixed, AddressTable? Table)> _parts;
     private readonly KeyedRandom _random;
-    private readonly UInt128 _count;
+    private readonly UInt128 _hostBits;                                 // of the first prefix
     private long _turns;
 
     /// <param name="kind">How to choose.</param>
-    /// <param name="prefixes">At least one, all of one family. Every address of a prefix counts, its first and last too, as in pf.</param>
+    /// <param name="isV6">The family. Members of the other are not in the pool.</param>
+    /// <param name="members">Every address of a prefix counts, its first and last too, as in pf. None at all is a pool that is empty.</param>
     /// <param name="isSticky">
     /// <c>sticky-address</c>: the same source gets the same address. With <see cref="PoolKind.Random"/> the draw is by the source then and
     /// needs no memory; with <see cref="PoolKind.RoundRobin"/> <see cref="StickySources"/> remembers.
     /// </param>
     /// <param name="random">The secret; for <c>source-hash</c> with a key of its own, one made of that.</param>
-    public AddressPool(PoolKind kind, ImmutableArray<IpPrefix> prefixes, bool isSticky, KeyedRandom random)
+    public AddressPool(PoolKind kind, bool isV6, ImmutableArray<PoolMember> members, bool isSticky, KeyedRandom random)
     {
-        if (prefixes.IsDefaultOrEmpty) throw new ArgumentException("A pool has at least one address.", nameof(prefixes));
-        Kind = kind;
-        IsV6 = prefixes[0].Address.IsV6;
+        (Kind, IsV6, _random) = (kind, isV6, random);
         IsSticky = isSticky && kind is PoolKind.Random or PoolKind.RoundRobin;
-        if (prefixes.Any(prefix => prefix.Address.IsV6 != IsV6)) throw new ArgumentException("A pool has one family.", nameof(prefixes));
-        _prefixes = [.. prefixes.Select(prefix => prefix.Canonical)];
-        _random = random;
-        var ends = ImmutableArray.CreateBuilder<UInt128>(prefixes.Length);
-        foreach (IpPrefix prefix in _prefixes)
-        {
-            UInt128 size = SizeOf(prefix);
-            _count = _count > UInt128.MaxValue - size ? UInt128.MaxValue : _count + size;
-            ends.Add(_count);
-        }
-
-        _ends = ends.ToImmutable();
+        _parts = PartsOf(members, isV6);
+        foreach (PoolMember member in members.Where(member => member.Table is null && member.Prefix.Address.IsV6 == isV6).Take(1))
+            _hostBits = HostBitsOf(member.Prefix);
     }
 
     public PoolKind Kind { get; }
     public bool IsV6 { get; }
     public bool IsSticky { get; }
 
-    /// <summary>How many addresses there are; those of ::/0 count as one less than they are.</summary>
-    public UInt128 Count => _count;
+    /// <summary>False: it is empty, and stays so.</summary>
+    public bool HasMembers => !_parts.IsEmpty;
 
-    /// <summary>
-    /// Begins to choose for a new flow; takes a turn of a round-robin. The walk answers the address to use, and after it, for who finds no
-    /// port there, those to try next.
-    /// </summary>
-    /// <param name="flow">The flow as it is before translation; its source is what <c>bitmask</c> and <c>source-hash</c> go by.</param>
-    public PoolWalk Begin(in FrameEndpoints flow) => Kind switch
-    {
-        PoolKind.Bitmask => new PoolWalk(this, HostOf(flow.Source), 1),
-        PoolKind.Random => new PoolWalk(this, IsSticky ? Draw(flow.Source, default) : DrawFor(flow), _count),
-        PoolKind.SourceHash => new PoolWalk(this, Draw(flow.Source, default), 1),
-        PoolKind.RoundRobin => new PoolWalk(this, (UInt128)(ulong)(Interlocked.Increment(ref _turns) - 1) % _count, _count),
-        _ => new PoolWalk(this, 0, 1),
-    };
-
-    /// <summary>The address at a place in the pool, from 0.</summary>
-    internal UInt128 this[UInt128 index]
+    /// <summary>How many addresses there are now; those of ::/0 count as one less than they are.</summary>
+    public UInt128 Count
     {
         get
         {
-            int low = 0, high = _ends.Length - 1;
-            while (low < high)
+            UInt128 count = 0;
+            foreach ((PoolAddresses addresses, AddressTable? table) in _parts)
             {
-                int middle = (low + high) / 2;
-                if (index < _ends[middle]) high = middle;
-                else low = middle + 1;
+                UInt128 more = (table?.AddressesOf(IsV6) ?? addresses).Count;
+                count = count > UInt128.MaxValue - more ? UInt128.MaxValue : count + more;
             }
 
-            return _prefixes[low].Address.Bits + (index - (low == 0 ? 0 : _ends[low - 1]));
+            return count;
         }
+    }
+
+    /// <summary>
+    /// Begins to choose for a new flow; takes a turn of a round-robin. The walk answers the address to use, and after it, for who finds no
+    /// port there, those to try next; of an empty pool none.
+    /// </summary>
+    /// <param name="flow">The flow as it is before translation; its source is what <c>source-hash</c> goes by.</param>
+    /// <param name="replaced">The address that is translated: its host is what <c>bitmask</c> keeps.</param>
+    public PoolWalk Begin(in FrameEndpoints flow, UInt128 replaced)
+    {
+        UInt128 count = Count;
+        if (count == 0) return default;
+        return Kind switch
+        {
+            PoolKind.Bitmask => new PoolWalk(this, replaced & _hostBits, 1),
+            PoolKind.Random => new PoolWalk(this, (IsSticky ? Draw(flow.Source, default) : DrawFor(flow)) % count, count),
+            PoolKind.SourceHash => new PoolWalk(this, Draw(flow.Source, default) % count, 1),
+            PoolKind.RoundRobin => new PoolWalk(this, (ulong)(Interlocked.Increment(ref _turns) - 1) % count, count),
+            _ => new PoolWalk(this, 0, 1),
+        };
+    }
+
+    /// <summary>The address at a place in the pool, from 0. False: there is none, or no more since a table changed.</summary>
+    internal bool TryGet(UInt128 index, out UInt128 address)
+    {
+        foreach ((PoolAddresses part, AddressTable? table) in _parts)
+        {
+            PoolAddresses addresses = table?.AddressesOf(IsV6) ?? part;
+            if (index < addresses.Count)
+            {
+                address = addresses[index];
+                return true;
+            }
+
+            index -= addresses.Count;
+        }
+
+        address = 0;
+        return false;
     }
 
     private UInt128 DrawFor(in FrameEndpoints flow) =>
@@ -89,15 +102,41 @@ public sealed class AddressPool
         ulong first = _random.Draw(TranslationPurpose.Address, (ulong)(subject >> 64), (ulong)subject, 0);
         ulong high = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 1);
         ulong low = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 2);
-        return new UInt128(high, low) % _count;
+        return new UInt128(high, low);
     }
 
-    private UInt128 HostOf(UInt128 source) => source & (SizeOf(_prefixes[0]) - 1);
+    /// <summary>Tables, and what stands between them.</summary>
+    private static ImmutableArray<(PoolAddresses Fixed, AddressTable? Table)> PartsOf(ImmutableArray<PoolMember> members, bool isV6)
+    {
+        var parts = ImmutableArray.CreateBuilder<(PoolAddresses Fixed, AddressTable? Table)>();
+        var ranges = new List<(UInt128 First, UInt128 Last)>();
+        foreach (PoolMember member in members)
+        {
+            if (member.Table is { } table)
+            {
+                End();
+                table.ServePools();
+                parts.Add((PoolAddresses.Empty, table));
+            }
+            else if (member.Prefix.Address.IsV6 == isV6)
+            {
+                ranges.Add((member.Prefix.Address.Bits, member.Prefix.Address.Bits | HostBitsOf(member.Prefix)));
+            }
+        }
 
-    /// <summary>Addresses of a prefix, at most 2^128 − 1.</summary>
-    private static UInt128 SizeOf(IpPrefix prefix)
+        End();
+        return parts.ToImmutable();
+
+        void End()
+        {
+            if (ranges.Count > 0) parts.Add((new PoolAddresses(ranges), null));
+            ranges.Clear();
+        }
+    }
+
+    private static UInt128 HostBitsOf(IpPrefix prefix)
     {
         int bits = prefix.Address.BitLength - prefix.Length;
-        return bits == 128 ? UInt128.MaxValue : UInt128.One << bits;
+        return bits == 0 ? 0 : UInt128.MaxValue >> (128 - bits);
     }
 }

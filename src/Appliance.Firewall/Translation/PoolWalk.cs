@@ -7,24 +7,28 @@ public struct PoolWalk
 {
     public const int MaxAddresses = 64;
 
-    private readonly AddressPool _pool;
+    private readonly AddressPool? _pool;
+    private readonly UInt128 _count;
     private UInt128 _next;
     private int _left;
 
+    /// <param name="pool">Where the addresses are.</param>
+    /// <param name="first">The place of the first.</param>
+    /// <param name="count">Of the pool's addresses, or 1: there is no other.</param>
     internal PoolWalk(AddressPool pool, UInt128 first, UInt128 count)
     {
-        _pool = pool;
-        _next = first;
+        (_pool, _next, _count) = (pool, first, count);
         _left = (int)UInt128.Min(count, MaxAddresses);
     }
 
+    /// <summary>False when all were tried, when there are none, or when those that are left went from their table meanwhile.</summary>
     public bool TryNext(out UInt128 address)
     {
         address = 0;
-        if (_left == 0) return false;
+        if (_left == 0 || _pool is null) return false;
         _left--;
-        address = _pool[_next];
-        _next = _next + 1 == _pool.Count ? 0 : _next + 1;
-        return true;
+        bool isThere = _pool.TryGet(_next, out address);
+        _next = _next + 1 >= _count ? 0 : _next + 1;
+        return isThere;
     }
 }

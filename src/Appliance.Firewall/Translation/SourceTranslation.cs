@@ -6,38 +6,39 @@ namespace Appliance.Firewall;
 /// <summary>What a new flow's source becomes: an address of the rule's pool and a port of it that is free.</summary>
 /// <param name="Pool">The rule's addresses.</param>
 /// <param name="Policy">The rule's ports.</param>
-/// <param name="Buckets">Of the steering in force.</param>
 /// <param name="Random">The secret.</param>
-public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, BucketPorts Buckets, KeyedRandom Random)
+public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, KeyedRandom Random)
 {
     /// <summary>Ports that are asked about one after the other, over all addresses, before a flow is refused.</summary>
     public const int MaxProbes = 1 << 17;
 
     /// <summary>Who has which address, when the pool is sticky and takes turns; else null.</summary>
-    public StickySources? Sticky { get; } = Pool is { IsSticky: true, Kind: PoolKind.RoundRobin } ? new StickySources() : null;
+    public StickySources? Sticky { get; } = Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
     /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a
     /// sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
-    /// <see cref="StickySources.Release"/>.
+    /// <see cref="StickySources.Release"/>. False too when the pool is empty.
     /// </summary>
-    /// <param name="flow">Before translation; of an ICMP query its identifier is the source port.</param>
-    /// <param name="v6">The family.</param>
+    /// <param name="flow">
+    /// Before translation of its source; if its destination is translated, behind that. Of an ICMP query its identifier is the source port.
+    /// </param>
     /// <param name="protocol">Of the datagram.</param>
+    /// <param name="buckets">Of the steering in force.</param>
     /// <param name="bucket">Of the frame, as it came.</param>
     /// <param name="probe">Knows what is taken.</param>
     /// <param name="translated">The flow as it is behind the translation.</param>
     public bool TryChoose<TProbe>(
-        in FrameEndpoints flow, bool v6, IpProtocol protocol, ushort bucket, ref TProbe probe, out FrameEndpoints translated)
+        in FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, ref TProbe probe, out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
         translated = default;
-        if (Sticky is { } sticky) return TryChooseSticky(sticky, flow, v6, protocol, bucket, ref probe, out translated);
-        PoolWalk start = Pool.Begin(flow), walk = start;
+        if (Sticky is { } sticky) return TryChooseSticky(sticky, flow, protocol, buckets, bucket, ref probe, out translated);
+        PoolWalk start = Pool.Begin(flow, flow.Source), walk = start;
         while (walk.TryNext(out UInt128 address))
         {
-            if (TryDraw(flow, v6, protocol, bucket, address, ref probe, out translated)) return true;
+            if (TryDraw(flow, protocol, buckets, bucket, address, ref probe, out translated)) return true;
             if (Pool.IsSticky) break;                                   // it may have no other
         }
 
@@ -53,26 +54,26 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Buck
     }
 
     private bool TryChooseSticky<TProbe>(
-        StickySources sticky, in FrameEndpoints flow, bool v6, IpProtocol protocol, ushort bucket, ref TProbe probe,
+        StickySources sticky, in FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, ref TProbe probe,
         out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
         translated = default;
-        PoolWalk walk = Pool.Begin(flow);
-        walk.TryNext(out UInt128 proposed);
+        PoolWalk walk = Pool.Begin(flow, flow.Source);
+        if (!walk.TryNext(out UInt128 proposed)) return false;
         if (!sticky.TryHold(flow.Source, proposed, out UInt128 address)) return false;
-        if (TryDraw(flow, v6, protocol, bucket, address, ref probe, out translated)) return true;
+        if (TryDraw(flow, protocol, buckets, bucket, address, ref probe, out translated)) return true;
         if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
         sticky.Release(flow.Source);
         return false;
     }
 
     private bool TryDraw<TProbe>(
-        in FrameEndpoints flow, bool v6, IpProtocol protocol, ushort bucket, UInt128 address, ref TProbe probe,
+        in FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, UInt128 address, ref TProbe probe,
         out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
-        BucketPortSet own = Policy.IsEndpointIndependent ? default : Buckets.Find(flow, v6, protocol, address, bucket);
+        BucketPortSet own = Policy.IsEndpointIndependent ? default : buckets.Find(flow, Pool.IsV6, protocol, address, bucket);
         bool isFound = PortChoice.TryDraw(flow, protocol, address, PolicyOf(protocol), own, Random, ref probe, out ushort port);
         translated = Translate(flow, protocol, address, port);
         return isFound;
@@ -87,8 +88,13 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Buck
         return isFound;
     }
 
-    private PortPolicy PolicyOf(IpProtocol protocol) =>
-        IsIdentifier(protocol) && !Policy.IsStatic ? Policy with { Range = PortRange.Identifiers } : Policy;
+    /// <summary>Only TCP and UDP have ports that may change; what has none keeps its 0.</summary>
+    private PortPolicy PolicyOf(IpProtocol protocol)
+    {
+        if (protocol is IpProtocol.Tcp or IpProtocol.Udp) return Policy;
+        if (!IsIdentifier(protocol) || Policy.KeepsIdentifiers) return Policy with { IsStatic = true };
+        return Policy with { IsStatic = false, Range = Policy.Range.IsShared ? Policy.Range : PortRange.Identifiers };
+    }
 
     private static FrameEndpoints Translate(in FrameEndpoints flow, IpProtocol protocol, UInt128 address, ushort port) =>
         new(address, flow.Destination, port, IsIdentifier(protocol) ? port : flow.DestinationPort);

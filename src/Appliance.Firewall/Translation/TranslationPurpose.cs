@@ -5,5 +5,6 @@ namespace Appliance.Firewall;
 /// <summary>What translation draws for. The values enter the keyed function: never renumber.</summary>
 internal static class TranslationPurpose
 {
-    public const RandomPurpose Port = (RandomPurpose)0x0401, Address = (RandomPurpose)0x0402, Flow = (RandomPurpose)0x0403;
+    public const RandomPurpose Port = (RandomPurpose)0x0401, Address = (RandomPurpose)0x0402, Flow = (RandomPurpose)0x0403,
+        Claim = (RandomPurpose)0x0404;
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Offload;
@@ -43,9 +42,9 @@ public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStage
             return info.Checksum == ChecksumState.Good;
         }
 
-        Span<byte> transport = frame.Datagram[(info.TransportOffset - info.NetworkOffset)..];
+        Span<byte> transport = frame.Transport;
         if (transport.Length < 8 || IsAbsent(ref info, transport)) return true;
-        bool isGood = InternetChecksum.IsValid(InternetChecksum.Sum(transport) + PseudoHeader(frame, ref info, transport.Length));
+        bool isGood = TransportChecksum.IsRight(frame);
         info.Checksum = isGood ? ChecksumState.Good : ChecksumState.Bad;
         counters.ChecksumsVerified++;
         if (!isGood) counters.ChecksumsBad++;
@@ -62,13 +61,4 @@ public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStage
     /// <summary>RFC 768: a UDP checksum of zero over IPv4 is none.</summary>
     private static bool IsAbsent(ref FrameInfo info, ReadOnlySpan<byte> transport) =>
         info.Protocol == IpProtocol.Udp && info.Network == NetworkKind.Ipv4 && BinaryPrimitives.ReadUInt16BigEndian(transport[6..]) == 0;
-
-    private static ulong PseudoHeader(Frame frame, ref FrameInfo info, int length)
-    {
-        Span<byte> datagram = frame.Datagram;
-        if (info.Protocol == IpProtocol.Icmp) return 0;
-        return info.Network == NetworkKind.Ipv6
-            ? InternetChecksum.PseudoHeader(Ipv6Address.Read(datagram[8..]), Ipv6Address.Read(datagram[24..]), info.Protocol, length)
-            : InternetChecksum.PseudoHeader(Ipv4Address.Read(datagram[12..]), Ipv4Address.Read(datagram[16..]), info.Protocol, length);
-    }
 }

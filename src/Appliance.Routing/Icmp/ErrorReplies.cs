@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
@@ -10,7 +9,7 @@ namespace Appliance.Routing;
 /// it came. Never about errors, group addresses, fragments after the first or what was generated here; limited by bucket. One object a
 /// worker. A large frame is answered as its segments are, one after the other.
 /// </summary>
-public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucketState
+public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOrigin origin) : IBucketState
 {
     /// <summary>RFC 1812 §4.3.2.3: as much of the datagram as fits into 576 bytes in all.</summary>
     public const int MaxIpv4Bytes = 576;
@@ -27,8 +26,8 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
     public void Reset(int buckets) => _limit = new ReplyLimit(buckets);
 
     /// <summary>
-    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, unchanged but for a
-    /// partial checksum, which is completed before it is quoted. Of a large frame the segments that <paramref name="mtuBytes"/> has room
+    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, to be dropped: it is
+    /// given back the endpoints that its sender knows, and a partial checksum is completed before it is quoted. Of a large frame the segments that <paramref name="mtuBytes"/> has room
     /// for are not answered.
     /// </summary>
     /// <param name="cause">A received datagram whose hop has not been spent yet.</param>
@@ -78,9 +77,10 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         }
     }
 
-    private static void Reply(
+    private void Reply(
         Frame cause, ErrorKind kind, int mtuBytes, IpAddress source, in StageContext context, (byte V4, byte V6) codes)
     {
+        origin.Restore(cause);
         bool v6 = cause.Info.Network == NetworkKind.Ipv6;
         int headers = (v6 ? Ipv6View.HeaderLength : Ipv4View.MinHeaderLength) + IcmpView.HeaderLength;
         int quoted = Math.Min(cause.Datagram.Length, (v6 ? MaxIpv6Bytes : MaxIpv4Bytes) - headers);
@@ -93,6 +93,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         reply.Info.Protocol = v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + headers - IcmpView.HeaderLength;
         reply.Info.Traits |= FrameTraits.IcmpError | (kind == ErrorKind.Refused ? FrameTraits.Unfiltered : FrameTraits.None);
+        TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
     }
@@ -125,8 +126,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
     private static void WriteIpv4(Span<byte> datagram, Ipv4Address source, Ipv4Address destination, in IcmpFields error)
     {
         Span<byte> message = GeneratedDatagram.WriteIpv4Header(datagram, source, destination, IpProtocol.Icmp, dontFragment: true);
-        IcmpView icmp = error.WriteTo(message);
-        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(message));
+        error.WriteTo(message);
     }
 
     private static void WriteIpv6(Span<byte> datagram, Ipv6Address source, Ipv6Address destination, in Icmpv6Fields error)
@@ -134,6 +134,5 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher) : IBucket
         Span<byte> message = GeneratedDatagram.WriteIpv6Header(
             datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit);
         error.WriteTo(message);
-        GeneratedDatagram.FinishIcmpv6(message, source, destination);
     }
 }

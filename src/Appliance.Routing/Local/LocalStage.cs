@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
@@ -33,8 +32,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
     {
         ref FrameInfo info = ref frame.Info;
         bool mayAnswer = (info.Traits & FrameTraits.Fragment) == FrameTraits.None;
-        int transport = info.TransportOffset - info.NetworkOffset;
-        Span<byte> message = frame.Datagram[transport..];
+        Span<byte> message = frame.Transport;
         bool v6 = info.Network == NetworkKind.Ipv6;
         bool isEcho = mayAnswer && message.Length >= IcmpView.HeaderLength && (v6
             ? info.Protocol == IpProtocol.Icmpv6 && message[0] == (byte)Icmpv6Type.EchoRequest
@@ -42,7 +40,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         if (isEcho)
         {
             context.Counters.ChecksumsVerified++;
-            if (!IsSumRight(frame.Datagram, message, v6))
+            if (!TransportChecksum.IsRight(frame))
             {
                 context.Counters.ChecksumsBad++;
                 batch.Drop(frame, DropReason.BadL4Checksum);
@@ -61,18 +59,6 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
             : $"for the appliance itself, {own}, where no service answers");
     }
 
-    private static bool IsSumRight(Span<byte> datagram, Span<byte> message, bool v6)
-    {
-        ulong sum = InternetChecksum.Sum(message);
-        if (v6)
-        {
-            Ipv6Address source = Ipv6Address.Read(datagram[8..]), destination = Ipv6Address.Read(datagram[24..]);
-            sum += InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
-        }
-
-        return InternetChecksum.IsValid(sum);
-    }
-
     /// <summary>
     /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked. To a link-local address the way is the link that the
     /// request came by, and never a router (RFC 3927 §2.6.2).
@@ -86,8 +72,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
             reply.Datagram, source, destination, IpProtocol.Icmp,
             dontFragment: false, service: asked[1], id: BinaryPrimitives.ReadUInt16BigEndian(asked[4..]));
         message.CopyTo(answer);
-        IcmpView icmp = new IcmpFields(IcmpType.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
-        icmp.Checksum = InternetChecksum.Finish(InternetChecksum.Sum(answer));
+        new IcmpFields(IcmpType.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
         if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmp, Ipv4View.MinHeaderLength, request, context);
     }
@@ -102,7 +87,6 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
             reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, trafficClass);
         message.CopyTo(answer);
         new Icmpv6Fields(Icmpv6Type.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
-        GeneratedDatagram.FinishIcmpv6(answer, source, destination);
         if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmpv6, Ipv6View.HeaderLength, request, context);
     }
@@ -115,6 +99,7 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         info.SourcePort = info.DestinationPort = request.Info.SourcePort;
         info.EgressPort = request.Info.IngressPort;                     // counts with Scoped only
         info.Traits |= FrameTraits.Ports;
+        TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
         context.Source.Submit(reply);
     }

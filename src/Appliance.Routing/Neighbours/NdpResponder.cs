@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 using Appliance.Wire.Ndp;
@@ -19,7 +18,7 @@ internal static class NdpResponder
     {
         ref FrameInfo info = ref frame.Info;
         Span<byte> datagram = frame.Datagram;
-        Span<byte> message = datagram[(info.TransportOffset - info.NetworkOffset)..];
+        Span<byte> message = frame.Transport;
         Ipv6Address source = Ipv6Address.Read(datagram[8..]), destination = Ipv6Address.Read(datagram[24..]);
         if (MacAddress.Read(frame.Bytes[MacAddress.Length..]).IsGroup)                              // no station: IEEE 802.3 §3.2.3
         {
@@ -35,8 +34,7 @@ internal static class NdpResponder
         }
 
         context.Counters.ChecksumsVerified++;
-        ulong sum = InternetChecksum.Sum(message) + InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
-        if (!InternetChecksum.IsValid(sum))
+        if (!TransportChecksum.IsRight(frame))
         {
             context.Counters.ChecksumsBad++;
             return DropReason.BadL4Checksum;
@@ -75,7 +73,9 @@ internal static class NdpResponder
         MacAddress destinationMac = anonymous ? AllNodesMac : MacAddress.Read(request.Bytes[MacAddress.Length..]);
         Span<byte> message = GeneratedDatagram.WriteIpv6Header(reply.Datagram, target, destination, IpProtocol.Icmpv6, NeighborHopLimit);
         advertisement.WriteTo(message);
-        GeneratedDatagram.FinishIcmpv6(message, target, destination);
+        reply.Info.Protocol = IpProtocol.Icmpv6;
+        reply.Info.TransportOffset = reply.Info.NetworkOffset + Ipv6View.HeaderLength;
+        TransportChecksum.Write(reply);
         new EthernetFields(destinationMac, own, EtherType.Ipv6).WriteTo(reply.Bytes);
         context.Counters.ChecksumsComputed++;
         GeneratedDatagram.SubmitToLink(reply, context);

@@ -37,6 +37,28 @@ public sealed class FlowExpiryTests
         Assert.Equal([(1ul, FlowEnd.Expired)], rig.Ended);
     }
 
+    /// <summary>
+    /// One timer still stands where the state's first frame put it and fires now, the other was set by the last frame: both states have the
+    /// same end, within the present tick, and the same fate.
+    /// </summary>
+    [Fact]
+    public void States_with_one_end_end_together_wherever_their_timers_stand()
+    {
+        using var rig = new FlowRig();
+        const long Tick = 20_000 * TimerTick.Nanoseconds, Moment = TimerTick.Nanoseconds / 4;
+        MonotonicTime end = new(Tick + Moment), seen = end + (-10 * Second);
+        int busy = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 10), young = rig.Insert(FlowRig.Key(3, 4), id: 2, seconds: 10, now: seen.Nanoseconds);
+        rig.Table.Touch(busy, seen, 10);
+        Assert.True(rig.Table[busy].Timer.Due < rig.Table[young].Timer.Due);
+        Assert.Equal((end, end), (rig.Table.ExpiresAt(busy), rig.Table.ExpiresAt(young)));
+
+        rig.ExpireAll(Tick + (2 * Moment));
+        Assert.True(rig.Table.IsExpired(busy, end) && rig.Table.IsExpired(young, end));
+        Assert.Empty(rig.Ended);                                        // nobody finds them, but their places are taken until the next tick
+        rig.ExpireAll(Tick + TimerTick.Nanoseconds);
+        Assert.Equal([(1ul, FlowEnd.Expired), (2ul, FlowEnd.Expired)], rig.Ended.Order());
+    }
+
     [Fact]
     public void A_state_that_is_closing_ends_by_its_shorter_timeout()
     {

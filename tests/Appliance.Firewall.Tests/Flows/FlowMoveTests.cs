@@ -86,6 +86,33 @@ public sealed class FlowMoveTests
         Assert.Equal(FlowRecord.Nobody, to.Table[to.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire).Index].Partner);
     }
 
+    /// <summary>
+    /// Workers that make states of one key apart, as no steering lets them, and whose buckets then meet: one more than a search counts would
+    /// be found by nobody, so it is lost at once, in either family, and those who were there are found as before.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_the_states_of_one_key_as_many_are_taken_in_as_a_search_counts(bool isV6)
+    {
+        var limits = new StateLimits(100, AdaptiveTimeouts.Off);
+        using FlowRig to = new(limits: limits);
+        to.Insert(FlowRig.Key(1, 2, isV6: isV6), id: 1);
+        for (ushort i = 1; i <= FlowIndex.MaxEqual; i++)
+        {
+            using FlowRig from = new(limits: limits);
+            from.Insert(FlowRig.Key(1, 2, isV6: isV6), id: i + 1ul, bucket: i);
+            to.Table.Attach(i, from.Table.Detach(i));
+        }
+
+        Assert.Equal([(FlowIndex.MaxEqual + 1ul, FlowEnd.Lost)], to.Ended);
+        Assert.Equal((FlowIndex.MaxEqual, FlowIndex.MaxEqual), (to.Table.Count, limits.Count));
+        for (ulong left = FlowIndex.MaxEqual; left > 0; left--)         // as one goes, the next is found
+            to.Table.Remove(to.Table.Find(FlowRig.Key(1, 2, isV6: isV6), FlowSide.Wire).Index);
+        Assert.Equal(Enumerable.Range(1, FlowIndex.MaxEqual).Select(id => (ulong)id), to.Ended[1..].Select(ended => ended.Id).Order());
+        Assert.Equal((0, 0), (to.Table.Count, limits.Count));
+    }
+
     /// <summary>Buckets go round among four tables; each state is in the table that has its bucket, and in no other.</summary>
     [Fact]
     public void However_buckets_move_every_state_is_at_its_owner()

@@ -13,9 +13,11 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
         int maxStates = 10_000, StateLimits? limits = null, ulong seed = 1, int maxAliases = 1000, ulong digestMask = ulong.MaxValue)
     {
         Limits = limits ?? new StateLimits(maxStates, AdaptiveTimeouts.Off, 16);
-        var hash = new FlowHash(KeyedRandom.FromSeed(seed), digestMask);
-        Table = new FlowTable(new FlowTableSize(maxStates, maxAliases, Buckets), Limits, hash, this, this, default);
+        Hash = new FlowHash(KeyedRandom.FromSeed(seed), digestMask);
+        Table = new FlowTable(new FlowTableSize(maxStates, maxAliases, Buckets), Limits, Hash, this, this, default);
     }
+
+    public FlowHash Hash { get; }
 
     public FlowTable Table { get; }
 

@@ -85,6 +85,37 @@ public sealed class StateLimitsTests
         Assert.Equal(FlowIndex.MaxEqual, rig.Limits.Count);
     }
 
+    /// <summary>
+    /// The most that one flow can ask for: at any port and bound to each of a hundred, a state with its key on the wire, another with it
+    /// inside, and an alias. A search counts eight at a port; these are three.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_flow_finds_room_for_all_that_it_may_have_at_all_ports(bool isV6)
+    {
+        using var rig = new FlowRig();
+        FlowKey flow = FlowRig.Key(1, 2, isV6: isV6);
+        ushort[] ports = [FlowKey.AnyPort, .. Enumerable.Range(0, 100).Select(port => (ushort)port)];
+        foreach (ushort port in ports)
+        {
+            FlowKey here = flow with { Port = port };
+            Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(here, bucket: 4, owner: 9));
+            rig.Insert(here, id: port, stack: FlowRig.Key(3, 4, port, isV6), bucket: 9);
+            rig.Insert(FlowRig.Key(5, 6, port, isV6), id: 100_000ul + port, stack: here, bucket: 7);
+        }
+
+        foreach (ushort port in ports)
+        {
+            FlowKey here = flow with { Port = port };
+            Assert.Equal(port, rig.Table[rig.Table.Find(here, FlowSide.Wire).Index].Id);
+            Assert.Equal(100_000ul + port, rig.Table[rig.Table.Find(here, FlowSide.Stack).Index].Id);
+            Assert.True(rig.Table.TryRemoveAlias(here, owner: 9));
+        }
+
+        Assert.Equal(FlowKey.AnyPort, rig.Table[rig.Table.Find(flow with { Port = 100 }, FlowSide.Wire).Index].Id);
+    }
+
     [Fact]
     public void Two_threads_at_the_limit_never_pass_it_and_never_miss_it()
     {

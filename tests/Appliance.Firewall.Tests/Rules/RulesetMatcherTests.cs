@@ -36,14 +36,15 @@ public sealed class RulesetMatcherTests
         RulesetMatcher matcher = Create(new Ruleset { Redirect = List(No with { Tag = 4 }),
             BinatIn = List(Translate with { Tagged = 4 }) });
         var match = new RuleMatch();
-        Assert.Same(matcher.BinatIn, matcher.FindTranslation(In, ref match));
+        Assert.True(matcher.TryFindTranslation(In, ref match, out RulesetList list));
+        Assert.Equal(RulesetList.BinatIn, list);
         Assert.Equal(4, match.Tag);
     }
 
     private static IRuleMatcher? Find(RulesetMatcher matcher, in PacketView packet)
     {
         var match = new RuleMatch();
-        return matcher.FindTranslation(packet, ref match);
+        return matcher.TryFindTranslation(packet, ref match, out RulesetList list) ? matcher[list] : null;
     }
 
     private static RuleList List(params Rule[] rules) => RuleList.Create(RuleOrder.FirstMatch, rules);

@@ -7,6 +7,7 @@ namespace Appliance.Firewall.Tests;
 public sealed class AddressPoolTests
 {
     private static readonly KeyedRandom Secret = KeyedRandom.FromSeed(3);
+    private static readonly BucketPorts Buckets = new(Steering.Symmetric);
 
     [Fact]
     public void Round_robin_gives_one_address_after_the_other_and_begins_again()
@@ -48,7 +49,7 @@ public sealed class AddressPoolTests
         Assert.Equal(32, counts.Count);
         Assert.InRange(counts.Values.Sum(count => (count - 1000.0) * (count - 1000.0) / 1000), 10, 68);        // chi-square of 31 degrees
         var other = new AddressPool(
-            pool.Kind, [Prefix("192.0.2.0/28"), Prefix("198.51.100.0/28")], isSticky: false, KeyedRandom.FromSeed(4));
+            pool.Kind, isV6: false, [Member("192.0.2.0/28"), Member("198.51.100.0/28")], isSticky: false, KeyedRandom.FromSeed(4));
         Assert.NotEqual(
             Enumerable.Range(0, 20).Select(i => First(pool, Flow(i))),
             Enumerable.Range(0, 20).Select(i => First(other, Flow(i))));
@@ -57,7 +58,7 @@ public sealed class AddressPoolTests
     [Fact]
     public void Random_follows_from_the_flow_and_is_even()
     {
-        AddressPool pool = Pool(PoolKind.Random, "192.0.2.0/28"), sticky = new(PoolKind.Random, [Prefix("192.0.2.0/28")], true, Secret);
+        AddressPool pool = Pool(PoolKind.Random, "192.0.2.0/28"), sticky = Pool(PoolKind.Random, true, "192.0.2.0/28");
         var counts = new int[16];
         int moved = 0;
         for (int i = 0; i < 16_000; i++)
@@ -76,13 +77,13 @@ public sealed class AddressPoolTests
     [Fact]
     public void Walk_visits_every_address_once_and_is_bounded()
     {
-        PoolWalk walk = Pool(PoolKind.Random, "192.0.2.0/29", "198.51.100.0/30").Begin(Flow(1));
+        PoolWalk walk = Pool(PoolKind.Random, "192.0.2.0/29", "198.51.100.0/30").Begin(Flow(1), default);
         var seen = new HashSet<UInt128>();
         while (walk.TryNext(out UInt128 address))
             Assert.True(seen.Add(address));
         Assert.Equal(12, seen.Count);
 
-        PoolWalk large = Pool(PoolKind.Random, "::/0").Begin(Flow(1));
+        PoolWalk large = Pool(PoolKind.Random, "::/0").Begin(Flow(1), default);
         int count = 0;
         while (large.TryNext(out _))
             count++;
@@ -90,18 +91,23 @@ public sealed class AddressPoolTests
     }
 
     [Fact]
-    public void Pool_is_of_one_family_and_not_empty()
+    public void Pool_is_of_one_family_and_may_be_empty()
     {
-        Assert.Throws<ArgumentException>(() => Pool(PoolKind.Random));
-        Assert.Throws<ArgumentException>(() => Pool(PoolKind.Random, "192.0.2.0/29", "2001:db8::/64"));
+        PoolMember[] members = [Member("192.0.2.0/30"), Member("2001:db8::/126"), Member("198.51.100.0/31")];
+        Assert.Equal((UInt128)6, new AddressPool(PoolKind.Random, isV6: false, [.. members], isSticky: false, Secret).Count);
+        Assert.Equal((UInt128)4, new AddressPool(PoolKind.Random, isV6: true, [.. members], isSticky: false, Secret).Count);
+        foreach (PoolKind kind in Enum.GetValues<PoolKind>())
+        {
+            var empty = new AddressPool(kind, isV6: true, [Member("192.0.2.0/30")], isSticky: true, Secret);
+            Assert.False(empty.Begin(Flow(1), default).TryNext(out _), $"{kind}");
+        }
     }
 
     [Fact]
     public void Sticky_source_keeps_its_address_as_long_as_it_has_states()
     {
         var probe = new TakenPorts([]);
-        var pool = new AddressPool(PoolKind.RoundRobin, [Prefix("192.0.2.0/30")], isSticky: true, Secret);
-        var translation = new SourceTranslation(pool, PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
+        var translation = new SourceTranslation(Pool(PoolKind.RoundRobin, true, "192.0.2.0/30"), PortPolicy.Default, Secret);
         UInt128 one = Translate(translation, 1, ref probe), other = Translate(translation, 2, ref probe);
         Assert.NotEqual(one, other);
         for (int i = 0; i < 5; i++)
@@ -145,17 +151,16 @@ public sealed class AddressPoolTests
         var taken = new HashSet<(UInt128, ushort)>();
         var probe = new TakenPorts(taken);
         var policy = new PortPolicy(new PortRange(60_000, 60_009));
-        var translation = new SourceTranslation(
-            Pool(PoolKind.RoundRobin, "192.0.2.0/30"), policy, new BucketPorts(Steering.Symmetric), Secret);
+        var translation = new SourceTranslation(Pool(PoolKind.RoundRobin, "192.0.2.0/30"), policy, Secret);
         for (int i = 0; i < 40; i++)
         {
-            Assert.True(translation.TryChoose(Flow(i), v6: false, IpProtocol.Udp, 0, ref probe, out FrameEndpoints translated));
+            Assert.True(translation.TryChoose(Flow(i), IpProtocol.Udp, Buckets, 0, ref probe, out FrameEndpoints translated));
             Assert.True(taken.Add((translated.Source, translated.SourcePort)));
         }
 
-        Assert.False(translation.TryChoose(Flow(40), v6: false, IpProtocol.Udp, 0, ref probe, out _));
+        Assert.False(translation.TryChoose(Flow(40), IpProtocol.Udp, Buckets, 0, ref probe, out _));
         taken.Remove((0xc000_0202, 60_003));
-        Assert.True(translation.TryChoose(Flow(40), v6: false, IpProtocol.Udp, 0, ref probe, out FrameEndpoints last));
+        Assert.True(translation.TryChoose(Flow(40), IpProtocol.Udp, Buckets, 0, ref probe, out FrameEndpoints last));
         Assert.Equal(((UInt128)0xc000_0202, (ushort)60_003), (last.Source, last.SourcePort));
     }
 
@@ -163,9 +168,8 @@ public sealed class AddressPoolTests
     public void Search_of_a_full_pool_is_bounded()
     {
         var everything = new FullPorts();
-        var translation = new SourceTranslation(
-            Pool(PoolKind.Random, "10.0.0.0/8"), PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
-        Assert.False(translation.TryChoose(Flow(1), v6: false, IpProtocol.Udp, 0, ref everything, out _));
+        var translation = new SourceTranslation(Pool(PoolKind.Random, "10.0.0.0/8"), PortPolicy.Default, Secret);
+        Assert.False(translation.TryChoose(Flow(1), IpProtocol.Udp, Buckets, 0, ref everything, out _));
         Assert.InRange(
             everything.Asked, 15_535, SourceTranslation.MaxProbes + 15_535 + (64 * (PortChoice.OwnBucketDraws + PortChoice.AnyDraws)));
     }
@@ -174,10 +178,9 @@ public sealed class AddressPoolTests
     public void Echo_identifier_is_translated_in_both_places()
     {
         var probe = new TakenPorts([]);
-        var translation = new SourceTranslation(
-            Pool(PoolKind.First, "192.0.2.1/32"), PortPolicy.Default, new BucketPorts(Steering.Symmetric), Secret);
+        var translation = new SourceTranslation(Pool(PoolKind.First, "192.0.2.1/32"), PortPolicy.Default, Secret);
         var flow = new FrameEndpoints(0x0a00_0001, 5, 77, 77);
-        Assert.True(translation.TryChoose(flow, v6: false, IpProtocol.Icmp, 0, ref probe, out FrameEndpoints translated));
+        Assert.True(translation.TryChoose(flow, IpProtocol.Icmp, Buckets, 0, ref probe, out FrameEndpoints translated));
         Assert.Equal(translated.SourcePort, translated.DestinationPort);
         Assert.NotEqual(0, translated.SourcePort);
     }
@@ -195,7 +198,7 @@ public sealed class AddressPoolTests
 
     private static UInt128 Translate(SourceTranslation translation, int client, ref TakenPorts probe)
     {
-        Assert.True(translation.TryChoose(Flow(client), v6: false, IpProtocol.Tcp, 0, ref probe, out FrameEndpoints translated));
+        Assert.True(translation.TryChoose(Flow(client), IpProtocol.Tcp, Buckets, 0, ref probe, out FrameEndpoints translated));
         return translated.Source;
     }
 
@@ -203,15 +206,19 @@ public sealed class AddressPoolTests
 
     private static UInt128 FirstBits(AddressPool pool, FrameEndpoints flow)
     {
-        Assert.True(pool.Begin(flow).TryNext(out UInt128 address));
+        Assert.True(pool.Begin(flow, flow.Source).TryNext(out UInt128 address));
         return address;
     }
 
     private static string First(AddressPool pool, FrameEndpoints flow) =>
         pool.IsV6 ? new Ipv6Address(FirstBits(pool, flow)).ToString() : new Ipv4Address((uint)FirstBits(pool, flow)).ToString();
 
-    private static AddressPool Pool(PoolKind kind, params string[] prefixes) =>
-        new(kind, [.. prefixes.Select(Prefix)], isSticky: false, Secret);
+    private static AddressPool Pool(PoolKind kind, params string[] prefixes) => Pool(kind, isSticky: false, prefixes);
+
+    private static AddressPool Pool(PoolKind kind, bool isSticky, params string[] prefixes) =>
+        new(kind, prefixes.Any(prefix => prefix.Contains(':', StringComparison.Ordinal)), [.. prefixes.Select(Member)], isSticky, Secret);
+
+    private static PoolMember Member(string text) => new(Prefix(text));
 
     private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

@@ -111,8 +111,10 @@ public sealed class BucketPortsTests : IDisposable
     {
         var random = new Random(8);
         var probe = new TakenPorts([]);
-        var pool = new AddressPool(PoolKind.First, [Prefix("203.0.113.2/32")], isSticky: false, KeyedRandom.FromSeed(1));
-        var translation = new SourceTranslation(pool, PortPolicy.Default, new BucketPorts(Steering.Symmetric), KeyedRandom.FromSeed(1));
+        var buckets = new BucketPorts(Steering.Symmetric);
+        PoolMember member = new(Prefix("203.0.113.2/32"));
+        var pool = new AddressPool(PoolKind.First, isV6: false, [member], isSticky: false, KeyedRandom.FromSeed(1));
+        var translation = new SourceTranslation(pool, PortPolicy.Default, KeyedRandom.FromSeed(1));
         const int Flows = 2_000;
         int same = 0;
         for (int i = 0; i < Flows; i++)
@@ -120,7 +122,7 @@ public sealed class BucketPortsTests : IDisposable
             var datagram = new TestFlow("tcp", V6: false, [1]);
             FrameEndpoints flow = TestFlow.Random(random, v6: false, isQuery: false);
             ushort bucket = BucketOf(Steering.Symmetric, datagram.Make(flow));
-            Assert.True(translation.TryChoose(flow, v6: false, IpProtocol.Tcp, bucket, ref probe, out FrameEndpoints translated));
+            Assert.True(translation.TryChoose(flow, IpProtocol.Tcp, buckets, bucket, ref probe, out FrameEndpoints translated));
             if (BucketOf(Steering.Symmetric, datagram.Make(translated.Turned())) == bucket) same++;
         }
 

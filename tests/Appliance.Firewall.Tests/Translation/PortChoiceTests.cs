@@ -67,6 +67,23 @@ public sealed class PortChoiceTests
         Assert.InRange(serial, -4 / Math.Sqrt(Flows), 4 / Math.Sqrt(Flows));
     }
 
+    [Theory]
+    [InlineData(6, 8, 0x34)]                                            // RFC 7597 Appendix A, example 1
+    [InlineData(1, 1, 1)]
+    [InlineData(15, 1, 0)]
+    [InlineData(4, 12, 0xabc)]
+    public void A_shared_addresss_ports_are_those_that_hold_the_identifier(int offset, int length, int identifier)
+    {
+        PortRange range = PortRange.MapE(offset, length, identifier);
+        int below = 16 - offset - length;
+        ushort[] ports = [.. Enumerable.Range(0, 65536)
+            .Where(port => port >> (16 - offset) != 0 && ((port >> below) & ((1 << length) - 1)) == identifier).Select(port => (ushort)port)];
+        Assert.Equal(ports, Enumerable.Range(0, 65536).Where(port => range.Contains((ushort)port)).Select(port => (ushort)port));
+        Assert.Equal(ports, Enumerable.Range(0, range.Count).Select(place => range.At((uint)place)));
+        Assert.Equal(ports[0], range.At((uint)range.Count));
+        Assert.Equal(ports.Length, range.Count);
+    }
+
     [Fact]
     public void Exhaustion_is_refused_after_a_bounded_search_and_passes_when_a_port_is_free_again()
     {

@@ -13,6 +13,8 @@ public sealed class TranslationAllocationTests : IDisposable
 {
     private const int Rounds = 20_000, MaxWarmUps = 50;
 
+    private static readonly BucketPorts Buckets = new(Steering.Symmetric);
+
     private readonly FrameRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
@@ -36,8 +38,8 @@ public sealed class TranslationAllocationTests : IDisposable
         Frame tcp = _rig.Parsed(new TestFlow("tcp", false, [1, 2, 3]).Make(here));
         Frame sctp = _rig.Parsed(new TestFlow("sctp", false, [1, 2, 3]).Make(here));
         Assert.True(IpPrefix.TryParse("192.0.2.0/28", out IpPrefix prefix));
-        var pool = new AddressPool(PoolKind.RoundRobin, [prefix], isSticky: true, KeyedRandom.FromSeed(1));
-        var translation = new SourceTranslation(pool, PortPolicy.Default, new BucketPorts(Steering.Symmetric), KeyedRandom.FromSeed(1));
+        var pool = new AddressPool(PoolKind.RoundRobin, isV6: false, [new PoolMember(prefix)], isSticky: true, KeyedRandom.FromSeed(1));
+        var translation = new SourceTranslation(pool, PortPolicy.Default, KeyedRandom.FromSeed(1));
         long allocated = 0;
         for (int i = 0; i < MaxWarmUps; i++)                            // until every path is compiled for good
         {
@@ -67,7 +69,7 @@ public sealed class TranslationAllocationTests : IDisposable
             HeaderRewriter.TryRewrite(tcp, here);
             HeaderRewriter.TryRewrite(sctp, (i & 1) == 0 ? there : here);
             FrameEndpoints flow = here with { SourcePort = (ushort)i, Source = i };
-            translation.TryChoose(flow, v6: false, IpProtocol.Tcp, 5, ref probe, out _);
+            translation.TryChoose(flow, IpProtocol.Tcp, Buckets, 5, ref probe, out _);
             translation.Sticky!.Release(flow.Source);
             _ = StateNames.Of(track);
         }

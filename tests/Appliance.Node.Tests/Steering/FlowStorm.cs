@@ -32,12 +32,13 @@ internal sealed class FlowStorm : IDisposable
     public long Sent => _entered.Sum(count => (long)count);
 
     /// <summary>
-    /// Some frames enter, and a few workers breathe; for a while one of them far more often than the others, so that rings fill.
+    /// Some frames enter, and a few workers breathe, half as many as there are; for a while one of them far more often than the others, so
+    /// that rings fill.
     /// </summary>
     public void Round()
     {
         for (int frames = _random.Next(48); frames > 0; frames--) TryEnter(_random.Next(Flows));
-        for (int breaths = _random.Next(3); breaths > 0; breaths--)
+        for (int breaths = _random.Next(Math.Max(3, Node.Workers.Length + 1)); breaths > 0; breaths--)
             Node.Workers[_random.Next(2) == 0 ? _favourite : _random.Next(Node.Workers.Length)].Step(_box.Now);
         if (_random.Next(40) == 0) _favourite = _random.Next(Node.Workers.Length);
     }

@@ -23,7 +23,7 @@ namespace Appliance.Firewall;
 /// </summary>
 internal sealed unsafe class FlowIndex : IDisposable
 {
-    public const int MaxEqual = 8;                                      // entries of one key; a v4 key has three at most
+    public const int MaxEqual = 8;                                      // entries of one key that a search counts; who adds sees to it
     public const int BucketsPerSegment = 128;
     public const int KeysPerSegment = BucketsPerSegment * Places;
 

@@ -1,20 +1,20 @@
-using System.Buffers.Binary;
-using Appliance.Engine;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
-namespace Appliance.Routing;
+namespace Appliance.Engine;
 
 /// <summary>
-/// The frames this room makes: an Ethernet header left blank for the link stage, an IP header, a payload for the caller to fill.
+/// Frames made here to answer others: an Ethernet header left blank for the link stage, an IP header, a payload for the caller to fill.
 /// </summary>
-internal static class GeneratedDatagram
+public static class GeneratedDatagram
 {
+    /// <summary>Of what nobody gives another.</summary>
     public const byte HopLimit = 64;
 
     /// <summary>
-    /// Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal.
+    /// Takes a frame for a datagram of <paramref name="bytes"/> about <paramref name="cause"/>: same family, port, flow and ordinal. What
+    /// it carries is the caller's to say: protocol and transport offset.
     /// </summary>
     public static bool TryBegin(Frame cause, int bytes, in StageContext context, out Frame frame)
     {
@@ -36,14 +36,14 @@ internal static class GeneratedDatagram
     /// <summary>Writes a header without options over all of <paramref name="datagram"/>; answers the payload.</summary>
     public static Span<byte> WriteIpv4Header(
         Span<byte> datagram, Ipv4Address source, Ipv4Address destination, IpProtocol protocol, bool dontFragment,
-        byte service = 0, ushort id = 0)
+        byte hopLimit = HopLimit, byte service = 0, ushort id = 0)
     {
         Ipv4View ip = new Ipv4Fields
         {
             DifferentiatedServices = service,
             Identification = id,
             DontFragment = dontFragment,
-            TimeToLive = HopLimit,
+            TimeToLive = hopLimit,
             Protocol = protocol,
             Source = source,
             Destination = destination,
@@ -75,13 +75,5 @@ internal static class GeneratedDatagram
         frame.Info.EgressPort = frame.Info.IngressPort;
         frame.Info.Traits |= FrameTraits.LinkComplete;
         context.Source.Submit(frame);
-    }
-
-    /// <summary>The ICMPv6 checksum over message and pseudo-header (RFC 4443 §2.3).</summary>
-    public static void FinishIcmpv6(Span<byte> message, Ipv6Address source, Ipv6Address destination)
-    {
-        message[2..4].Clear();
-        ulong sum = InternetChecksum.Sum(message) + InternetChecksum.PseudoHeader(source, destination, IpProtocol.Icmpv6, message.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(message[2..], InternetChecksum.Finish(sum));
     }
 }

@@ -1,0 +1,223 @@
+using Appliance.Engine;
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+/// <summary>
+/// Random operations on a table and on its twin, whose answers must be the same: every admission and every refusal, everything that ends,
+/// and everything that is found. For a while, again and again, a bucket is away, and what is here meanwhile takes up its room.
+/// </summary>
+internal sealed class FlowTwinRun : IDisposable
+{
+    private const int Limit = 300, MaxStates = 295, MaxAliases = 400;
+
+    private readonly FlowRig _rig;
+    private readonly FlowTwin _twin;
+    private readonly Random _random;
+    private readonly Dictionary<ulong, int> _indices = [];
+    private readonly SortedDictionary<string, int> _seen = [];
+    private (ushort Bucket, object? Letter)? _away;
+    private bool _canBind, _isFilling;
+    private long _now;
+    private ulong _lastId;
+
+    /// <param name="seed">Of what is done.</param>
+    /// <param name="digestMask">The shorter, the more IPv6 keys are one to the index.</param>
+    public FlowTwinRun(int seed, ulong digestMask)
+    {
+        _random = new Random(seed);
+        _rig = new FlowRig(MaxStates, new StateLimits(Limit, AdaptiveTimeouts.Off), maxAliases: MaxAliases, digestMask: digestMask);
+        _twin = new FlowTwin(_rig.Hash, new FlowTableSize(MaxStates, MaxAliases, FlowRig.Buckets), Limit);
+    }
+
+    /// <summary>How often what has happened, by what it was.</summary>
+    public IReadOnlyDictionary<string, int> Seen => _seen;
+
+    public int MostEqual => _twin.MostEqual;
+
+    /// <param name="canBind">Otherwise nothing new is bound to a port: bound keys are looked for apart.</param>
+    /// <param name="isFilling">Time stands nearly still, so that states become as many as there may be.</param>
+    public void Operate(bool canBind, bool isFilling)
+    {
+        (_canBind, _isFilling) = (canBind, isFilling);
+        switch (_random.Next(16))
+        {
+            case < 5: Insert(); break;
+            case < 8: FindBatch(); break;
+            case < 10: Remove(); break;
+            case < 12: Touch(); break;
+            case 12: Expire(); break;
+            case 13 when _away is null: MoveOut((ushort)_random.Next(FlowRig.Buckets)); break;
+            case 13: MoveIn(); break;
+            case 14: AddAlias(); break;
+            default: RemoveAlias(); break;
+        }
+
+        Assert.Equal(_twin.States.Count, _rig.Table.Count);
+        Assert.Equal(_twin.States.Count + _twin.Away.States.Count, _rig.Limits.Count);
+        Assert.Equal((_twin.Aliases.Count, _twin.LostAliases), (_rig.Table.AliasCount, _rig.Table.LostAliases));
+        Assert.Equal(_twin.BoundKeys, _rig.Table.BoundKeyCount);
+        Assert.Equal(_twin.States.Count == 0, _rig.Table.NextDeadline == MonotonicTime.Never);
+    }
+
+    /// <summary>Everything is taken out by hand, and nothing is left.</summary>
+    public void Empty()
+    {
+        if (_away is not null) MoveIn();
+        foreach (ulong id in _indices.Keys.ToList()) RemoveState(id);
+        foreach ((FlowKey key, FlowTwin.Alias alias) in _twin.Aliases) Assert.True(_rig.Table.TryRemoveAlias(key, alias.Owner));
+        Assert.Equal((0, 0, 0), (_rig.Limits.Count, _rig.Table.AliasCount, _rig.Table.BoundKeyCount));
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private void Insert()
+    {
+        FlowKey wire = FlowRig.DrawKey(_random, _canBind);
+        FlowKey stack = _random.Next(2) == 0 ? wire : FlowRig.DrawKey(_random, _canBind) with { Family = wire.Family, Port = wire.Port };
+        var flow = new NewFlow(wire, stack, FlowDirection.Out, (ushort)_random.Next(FlowRig.Buckets), (uint)_random.Next(1, 100));
+        if (_twin.IsAway(wire) || _twin.IsAway(stack)) return;
+        ulong id = ++_lastId;
+        int crowded = _twin.Crowded;
+        FlowAdmission expected = _twin.Insert(id, flow, _now), admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
+        Assert.Equal(expected, admission);
+        Count($"state {(_twin.Crowded > crowded ? "crowded" : admission)}");
+        if (admission != FlowAdmission.Admitted) return;
+        ref FlowRecord state = ref _rig.Table[index];
+        Assert.Equal((0ul, 0ul), (state.Id, state.ForwardPackets));
+        Assert.Equal((FlowRecord.Nobody, FlowRecord.NoBucket), (state.Partner, state.AliasBucket));
+        Assert.Equal((wire, stack, wire != stack), (state.Wire, state.Stack, state.IsTranslated));
+        state.Id = id;
+        state.ForwardPackets = id;
+        state.Tracker.As<ulong>() = id;
+        _indices.Add(id, index);
+    }
+
+    private void FindBatch()
+    {
+        FlowSide side = _random.Next(2) == 0 ? FlowSide.Wire : FlowSide.Stack;
+        FlowKey[] keys = [.. Enumerable.Range(0, _random.Next(1, 150)).Select(_ => FlowRig.DrawKey(_random))];
+        var hits = new FlowHit[keys.Length];
+        _rig.Table.Lookup(keys, side, hits);
+        FlowKey[] v4 = [.. keys.Where(key => !key.IsV6)];
+        var packedHits = new FlowHit[v4.Length];
+        _rig.Table.Lookup(v4.Select(key => FlowRig.Pack(key)).ToArray(), side, packedHits);
+        for (int i = 0, next = 0; i < keys.Length; i++)
+        {
+            (ulong State, int Alias) expected = _twin.Find(keys[i], side);
+            Assert.Equal(expected, Describe(hits[i]));
+            Assert.Equal(expected, Describe(_rig.Table.Find(keys[i], side)));
+            if (!keys[i].IsV6) Assert.Equal(expected, Describe(packedHits[next++]));
+        }
+    }
+
+    private (ulong State, int Alias) Describe(FlowHit hit)
+    {
+        if (hit.IsState) return (_rig.Table[hit.Index].Id, -1);
+        return (0, hit.IsAlias ? _rig.Table.Alias(hit.Index).Owner : -1);
+    }
+
+    private void Remove()
+    {
+        if (TryDraw(out ulong id)) RemoveState(id);
+    }
+
+    private void RemoveState(ulong id)
+    {
+        Assert.Equal(id, _rig.Table[_indices[id]].Tracker.As<ulong>());
+        Assert.Equal(id, _rig.Table[_indices[id]].ForwardPackets);
+        _rig.Ended.Clear();
+        _rig.Table.Remove(_indices[id]);
+        Assert.Equal([(id, FlowEnd.Removed)], _rig.Ended);
+        _indices.Remove(id);
+        _twin.Remove(id);
+    }
+
+    private void Touch()
+    {
+        if (!TryDraw(out ulong id)) return;
+        FlowTwin.State state = _twin.States[id];
+        state.LastSeen = _now;
+        if (_random.Next(2) == 0) state.Seconds = (uint)_random.Next(1, 100);
+        _rig.Table.Touch(_indices[id], new MonotonicTime(_now), state.Seconds);
+        Assert.Equal(new MonotonicTime(state.End), _rig.Table.ExpiresAt(_indices[id]));
+    }
+
+    /// <summary>Time goes on, now and then by less than a tick, so that what has ended within one is told from what has not.</summary>
+    private void Expire()
+    {
+        _now += _random.NextInt64(_isFilling || _random.Next(4) == 0 ? TimerTick.Nanoseconds : 5 * FlowRig.Second);
+        _rig.Ended.Clear();
+        foreach ((ulong id, FlowTwin.State state) in _twin.States)
+            Assert.Equal(state.End <= _now, _rig.Table.IsExpired(_indices[id], new MonotonicTime(_now)));
+        _rig.ExpireAll(_now);
+        List<ulong> gone = _twin.Expire(_now);
+        Assert.Equal(gone.Select(id => (id, FlowEnd.Expired)).Order(), _rig.Ended.Order());
+        gone.ForEach(id => _indices.Remove(id));
+        Count("expired", gone.Count);
+    }
+
+    /// <summary>A bucket leaves, and its keys are not found.</summary>
+    private void MoveOut(ushort bucket)
+    {
+        _twin.Detach(bucket);
+        _away = (bucket, _rig.Table.Detach(bucket));
+        Assert.Equal(_twin.Away.States.Count == 0 && _twin.Away.Aliases.Count == 0, _away.Value.Letter is null);
+        foreach (FlowTwin.State state in _twin.Away.States)
+        {
+            _indices.Remove(state.Id);
+            Assert.Equal(_twin.Find(state.Flow.Stack, FlowSide.Stack), Describe(_rig.Table.Find(state.Flow.Stack, FlowSide.Stack)));
+        }
+    }
+
+    /// <summary>It comes back, and everything is that has found room.</summary>
+    private void MoveIn()
+    {
+        List<FlowTwin.State> members = _twin.Away.States;
+        int lostAliases = _twin.LostAliases;
+        List<FlowTwin.State> lost = _twin.Attach();
+        _rig.Ended.Clear();
+        _rig.Table.Attach(_away!.Value.Bucket, _away.Value.Letter);
+        _away = null;
+        Assert.Equal(lost.Select(state => (state.Id, FlowEnd.Lost)), _rig.Ended);
+        foreach (FlowTwin.State state in members.Except(lost))
+        {
+            FlowHit hit = _rig.Table.Find(state.Flow.Stack, FlowSide.Stack);
+            Assert.Equal((state.Id, -1), Describe(hit));
+            Assert.Equal(new MonotonicTime(state.End), _rig.Table.ExpiresAt(hit.Index));
+            _indices[state.Id] = hit.Index;
+        }
+
+        Count("moved", members.Count - lost.Count);
+        Count("lost", lost.Count);
+        Count("alias lost", _twin.LostAliases - lostAliases);
+    }
+
+    private void AddAlias()
+    {
+        FlowKey key = FlowRig.DrawKey(_random, _canBind);
+        ushort bucket = (ushort)_random.Next(FlowRig.Buckets), owner = (ushort)_random.Next(FlowRig.Buckets);
+        if (_twin.IsAway(key)) return;
+        int crowded = _twin.Crowded;
+        FlowAdmission expected = _twin.AddAlias(key, bucket, owner);
+        Assert.Equal(expected, _rig.Table.TryAddAlias(key, bucket, owner));
+        Count($"alias {(_twin.Crowded > crowded ? "crowded" : expected)}");
+    }
+
+    private void RemoveAlias()
+    {
+        if (_twin.Aliases.Count == 0) return;
+        (FlowKey key, FlowTwin.Alias alias) = _twin.Aliases.ElementAt(_random.Next(_twin.Aliases.Count));
+        ushort owner = alias.Owner;
+        if (_random.Next(4) == 0) owner++;
+        Assert.Equal(_twin.RemoveAlias(key, owner), _rig.Table.TryRemoveAlias(key, owner));
+    }
+
+    private bool TryDraw(out ulong id)
+    {
+        id = _twin.States.Count == 0 ? 0 : _twin.States.ElementAt(_random.Next(_twin.States.Count)).Key;
+        return id != 0;
+    }
+
+    private void Count(string what, int times = 1) => _seen[what] = _seen.GetValueOrDefault(what) + times;
+}
