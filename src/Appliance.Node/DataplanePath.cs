@@ -21,13 +21,13 @@ namespace Appliance.Node;
 public static class DataplanePath
 {
     /// <summary>
-    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
-    /// ports of those that are translated.
+    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states, the ports of
+    /// those that are translated, and rings of letters.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims)
+    public static StageSequence Build(int worker, NodeModels models, StateSharing states)
     {
         var segment = new SegmentStage(models.Ports);
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
         var route = new RouteStage(models.Routing, errors);
         return new StageSequence(
@@ -54,6 +54,7 @@ public static class DataplanePath
                 segment,
             ],
             bucketStates: [errors, firewall],
-            timers: [firewall]);
+            timers: [firewall],
+            letterBoxes: [firewall]);
     }
 }

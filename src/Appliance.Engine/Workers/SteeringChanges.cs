@@ -44,6 +44,7 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     /// <summary>From here on the dispatcher goes by the new table.</summary>
     public void Begin(BucketMove move)
     {
+        worker.Adopt(move);
         worker.Adopt(move.Rules);
         SetMarks(move.Number);
         foreach (BucketTransfer transfer in move.Transfers)

@@ -10,7 +10,7 @@ namespace Appliance.Firewall;
 /// <param name="direction">Which place.</param>
 /// <param name="unreachable">Answers what rules refuse with an ICMP error.</param>
 public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable)
-    : IStageOf<FirewallModel>, IStageOf<SteeringRules>
+    : IStageOf<FirewallModel>, IStageOf<SteeringRules>, IStageOf<BucketMove>
 {
     private readonly FirewallJudge _judge = new(shard, direction, unreachable);
 
@@ -19,6 +19,8 @@ public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, 
     public void Adopt(FirewallModel model) => shard.Adopt(model);
 
     public void Adopt(SteeringRules model) => shard.Adopt(model);
+
+    public void Adopt(BucketMove model) => shard.Adopt(model);
 
     public void Process(FrameBatch batch, in StageContext context)
     {

@@ -17,7 +17,6 @@ namespace Appliance.Firewall;
 /// </summary>
 public sealed class BucketPorts
 {
-    private const int MaxInput = ToeplitzHash.MaxInputLength;
     private const int PortLength = 2;                                   // bytes
 
     private readonly SteeringRules _rules;
@@ -42,39 +41,13 @@ public sealed class BucketPorts
     public BucketPortSet Find(in FrameEndpoints flow, bool v6, IpProtocol protocol, UInt128 address, ushort bucket)
     {
         bool isEcho = protocol == (v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
-        if (!DoPortsCount(protocol, v6, isEcho) || (_rules.Symmetric && address == flow.Destination)) return default;
+        if (!_rules.DoPortsCount(protocol, v6) || (_rules.Symmetric && address == flow.Destination)) return default;
         bool isAnswerFirst = !_rules.Symmetric || flow.Destination < address;       // of both endpoints, the one that answers
-        int length = v6 ? Ipv6Address.Length : Ipv4Address.Length;
-        Span<byte> input = stackalloc byte[MaxInput];
-        input.Clear();
-        input = input[..((2 * length) + (2 * PortLength))];
-        Write(input, isAnswerFirst ? flow.Destination : address, v6);
-        Write(input[length..], isAnswerFirst ? address : flow.Destination, v6);
-        Span<byte> portOfAnswer = input[((2 * length) + (isAnswerFirst ? 0 : PortLength))..];
-        if (!isEcho) BinaryPrimitives.WriteUInt16BigEndian(portOfAnswer, flow.DestinationPort);
+        var answer = new SteeringTuple(
+            v6, protocol, flow.Destination, address, isEcho ? (ushort)0 : flow.DestinationPort, DestinationPort: 0, HasPorts: true);
         PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
-        ushort wanted = (ushort)(_rules.Table.BucketOf(_rules.Hash.Hash(input)) ^ bucket);
+        ushort wanted = (ushort)(_rules.BucketOf(answer) ^ bucket);
         return map.TryFind(wanted, out ushort first) ? new BucketPortSet(map, first) : default;
-    }
-
-    private bool DoPortsCount(IpProtocol protocol, bool v6, bool isEcho)
-    {
-        if (_rules.Symmetric) return isEcho || protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
-        HashTypes type = (protocol, v6) switch
-        {
-            (IpProtocol.Tcp, false) => HashTypes.TcpIpv4,
-            (IpProtocol.Tcp, true) => HashTypes.TcpIpv6,
-            (IpProtocol.Udp, false) => HashTypes.UdpIpv4,
-            (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
-            _ => HashTypes.None,
-        };
-        return (_rules.Types & type) != HashTypes.None;
-    }
-
-    private static void Write(Span<byte> bytes, UInt128 address, bool v6)
-    {
-        if (v6) BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
-        else BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)address);
     }
 
     private static PortMap[] MapsOf(SteeringRules rules, int addressLength)
