@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -8,13 +9,20 @@ public sealed class FirewallModel
     /// <summary>No ruleset: everything passes, and nothing is looked at.</summary>
     public static readonly FirewallModel Off = new()
     {
-        Filter = CompiledRules.Compile(RuleList.Empty), Routes = NoRoutes.Instance, Random = KeyedRandom.FromSeed(0),
+        Rules = CompiledRuleset.Compile(Ruleset.Empty),
+        Routes = NoRoutes.Instance,
+        Random = KeyedRandom.FromSeed(0),
     };
 
     /// <summary>Whether there is a ruleset.</summary>
     public bool IsOn { get; init; }
 
-    public required CompiledRules Filter { get; init; }
+    public required CompiledRuleset Rules { get; init; }
+
+    public CompiledRules Filter => Rules.Filter;
+
+    /// <summary>By <see cref="Rule.Translation"/>; the turns of pools and who sticks to which address are of all workers.</summary>
+    public ImmutableArray<LiveTranslation> Translations { get; init; } = [];
 
     /// <summary>What rules ask of the routes that are in force with this model.</summary>
     public required IRouteFacts Routes { get; init; }
@@ -35,6 +43,9 @@ public sealed class FirewallModel
 
     public AdaptiveTimeouts Adaptive =>
         new(Timeouts[StateTimeout.AdaptiveStart], Timeouts[StateTimeout.AdaptiveEnd]);
+
+    /// <summary>One worker's matchers for all lists of rules.</summary>
+    public RulesetMatcher OpenMatcher() => Rules.OpenMatcher(Routes, Random);
 
     private sealed class NoRoutes : IRouteFacts
     {

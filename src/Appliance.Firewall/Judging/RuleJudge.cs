@@ -43,7 +43,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
                 return false;
             if (rule.PassesFilter && translation.IsAny)
             {
-                _match.Pass(view.Tag);
+                _match.PassUnasked(view.Tag);
                 return true;
             }
         }
@@ -148,7 +148,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
         state.Tag = _match.Tag;
-        StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame);
+        StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
         table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;

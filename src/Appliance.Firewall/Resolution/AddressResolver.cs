@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Firewall.Language;
 using Appliance.Wire.Ip;
 
@@ -36,21 +37,28 @@ internal sealed class AddressResolver(FirewallPorts ports, InterfaceResolver int
         return AddressMatch.Any;
     }
 
-    /// <summary>The addresses that the port has now; those of either family, since the rule has its own.</summary>
-    private AddressMatch Addresses(PfHost host)
+    /// <summary>
+    /// The addresses that a port has now, of either family, or the networks of them, as the modifiers say; null: there is no such port, and
+    /// that is an error.
+    /// </summary>
+    public ImmutableArray<IpPrefix>? AddressesAt(PfHost host)
     {
         if (!ports.HasAddressesOf(host.Name))
         {
             interfaces.Refuse(host.Name, host.Position);
-            return AddressMatch.Any;
+            return null;
         }
 
         int? length = host.PrefixLength == WholeLength ? null : host.PrefixLength;
-        return AddressMatch.Of(
+        return
         [
             .. _names.OfInterface(host.Name, host.Modifiers, length, host.Position)
-                .Select(address => AddressRange.Of(new IpPrefix(address.First, address.PrefixLength)))
+                .Select(address => new IpPrefix(address.First, address.PrefixLength))
                 .Distinct(),
-        ]);
+        ];
     }
+
+    /// <summary>Those of either family, since the rule has its own.</summary>
+    private AddressMatch Addresses(PfHost host) =>
+        AddressesAt(host) is { } found ? AddressMatch.Of([.. found.Select(AddressRange.Of)]) : AddressMatch.Any;
 }

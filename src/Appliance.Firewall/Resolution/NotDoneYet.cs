@@ -18,12 +18,6 @@ internal static class NotDoneYet
     private static readonly ImmutableArray<(string Name, Predicate<PfRule> IsAskedBy)> OfRules =
     [
         ("'scrub'", rule => rule.Action is PfAction.Scrub or PfAction.NoScrub || rule.Scrub is not null),
-        ("'nat'", rule => rule.Action is PfAction.Nat or PfAction.NoNat && rule.Anchor is null),
-        ("'rdr'", rule => rule.Action is PfAction.Rdr or PfAction.NoRdr && rule.Anchor is null),
-        ("'binat'", rule => rule.Action is PfAction.Binat or PfAction.NoBinat && rule.Anchor is null),
-        ("'nat-to'", rule => rule is { IsFilter: true, Translation: { Source: not null, NewFamily: 0, IsBinatTo: false } }),
-        ("'rdr-to'", rule => rule is { IsFilter: true, Translation: { Destination: not null, NewFamily: 0, IsBinatTo: false } }),
-        ("'binat-to'", rule => rule is { IsFilter: true, Translation.IsBinatTo: true }),
         ("'af-to'", rule => rule.Translation is { NewFamily: not 0 }),
         ("'route-to'", rule => rule.Route is { Kind: RouteKind.RouteTo }),
         ("'reply-to'", rule => rule.Route is { Kind: RouteKind.ReplyTo }),
@@ -87,6 +81,14 @@ internal static class NotDoneYet
         Report(parsed.Rules, errors);
     }
 
+    /// <summary>pf would not ask them without a nat-anchor that calls the anchor by its name.</summary>
+    private static void ReportBody(PfRuleSections body, ResolutionErrors errors)
+    {
+        foreach (PfRule rule in (IEnumerable<PfRule>)[.. body.Nat, .. body.Rdr, .. body.Binat])
+            Refuse(rule.Position, "'nat', 'rdr' and 'binat' within an anchor", errors);
+        Report(body, errors);
+    }
+
     private static void Report(PfRuleSections rules, ResolutionErrors errors)
     {
         foreach (EtherRule rule in rules.Ether) Refuse(rule.Position, "'ether'", errors);
@@ -94,7 +96,7 @@ internal static class NotDoneYet
         {
             foreach ((string name, Predicate<PfRule> isAskedBy) in OfRules)
                 if (isAskedBy(rule)) Refuse(rule.Position, name, errors);
-            if (rule.Anchor?.Body is { } body) Report(body, errors);
+            if (rule.Anchor?.Body is { } body) ReportBody(body, errors);
         }
     }
 

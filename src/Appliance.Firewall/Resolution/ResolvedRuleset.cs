@@ -12,11 +12,28 @@ public sealed record ResolvedRuleset
     /// <summary>The largest <c>set limit states</c>.</summary>
     public const int MaximumStateLimit = 50_000_000;
 
+    /// <summary>
+    /// All rules. Ids are of one rule over all lists; a binat rule has the same id and index in both lists in which it stands.
+    /// </summary>
+    public required Ruleset Rules { get; init; }
+
     /// <summary>pass, block and match rules, with those of anchors.</summary>
-    public required RuleList Filter { get; init; }
+    public RuleList Filter => Rules.Filter;
 
     /// <summary>What <see cref="Filter"/>'s rules were resolved from, by the same index: their text, place and labels.</summary>
     public required ImmutableArray<PfRule> Origins { get; init; }
+
+    /// <summary>The same of nat rules.</summary>
+    public ImmutableArray<PfRule> NatOrigins => Parsed.Rules.Nat;
+
+    /// <summary>The same of rdr rules.</summary>
+    public ImmutableArray<PfRule> RedirectOrigins => Parsed.Rules.Rdr;
+
+    /// <summary>The same of binat rules, for both ways.</summary>
+    public ImmutableArray<PfRule> BinatOrigins => Parsed.Rules.Binat;
+
+    /// <summary>What rules of all lists translate: <see cref="Rule.Translation"/> is an index into it.</summary>
+    public required ImmutableArray<RuleTranslation> Translations { get; init; }
 
     public required StateTimeouts Timeouts { get; init; }
     public required int StateLimit { get; init; }

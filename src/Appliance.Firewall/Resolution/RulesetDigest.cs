@@ -12,11 +12,12 @@ internal static class RulesetDigest
 {
     private const byte End = 0;                                       // behind each text: none has it within
 
-    public static string Of(PfRuleset parsed, RuleList rules, ImmutableArray<ResolvedTable> tables)
+    public static string Of(PfRuleset parsed, Ruleset rules, ImmutableArray<ResolvedTable> tables)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string line in parsed.Lines) Append(hash, line);
-        for (int index = 0; index < rules.Count; index++) Append(hash, rules[index].Id);
+        foreach (RuleList list in (ReadOnlySpan<RuleList>)[rules.Nat, rules.Redirect, rules.BinatOut, rules.Filter])
+            for (int index = 0; index < list.Count; index++) Append(hash, list[index].Id);
         foreach (ResolvedTable table in tables) Append(hash, table.Contents);
         return Convert.ToHexString(hash.GetHashAndReset());
     }

@@ -32,36 +32,53 @@ public static class RulesetResolver
         NotDoneYet.Report(parsed, errors);
         var options = new OptionResolver(parsed, ports, errors);
         var interfaces = new InterfaceResolver(ports, errors);
-        var rules = new RuleResolver(interfaces, new AddressResolver(ports, interfaces, tables, errors), tables, errors);
-        ImmutableArray<Rule> top = rules.Resolve(parsed.Rules);
-        ImmutableArray<PfRule> origins = rules.Origins;
-        bool isSound = RuleList.TryCreate(top, RuleOrder.LastMatch, out RuleList? list, out ImmutableArray<RuleFault> faults);
-        if (!isSound) Report(faults, rules, errors);
+        var addresses = new AddressResolver(ports, interfaces, tables, errors);
+        var translations = new TranslationResolver(new PoolSpecResolver(addresses, tables, errors));
+        var rules = new RuleResolver(interfaces, addresses, tables, translations, errors);
+        ImmutableArray<PfRule>.Builder origins = ImmutableArray.CreateBuilder<PfRule>();
+        Ruleset lists = Resolve(parsed.Rules, rules, origins, errors);
         StateTimeouts timeouts = options.Timeouts();
         int stateLimit = options.StateLimit();
         PortSet skip = options.Skip(interfaces);
         if (errors.Count > 0) return new ResolutionResult(null, errors.Errors, []);
         var ruleset = new ResolvedRuleset
         {
-            Filter = list!,
-            Origins = origins,
+            Rules = lists,
+            Origins = origins.ToImmutable(),
+            Translations = translations.All,
             Timeouts = timeouts,
             StateLimit = stateLimit,
             DefaultBinding = parsed.Options.IfBoundStates ? StateBinding.IfBound : StateBinding.Floating,
             Skip = skip,
             Tables = tables.All,
             Tags = rules.Tags,
-            Digest = RulesetDigest.Of(parsed, list!, tables.All),
+            Digest = RulesetDigest.Of(parsed, lists, tables.All),
             Parsed = parsed,
         };
         return new ResolutionResult(ruleset, [], errors.Warnings);
     }
 
-    /// <summary>What only the list of rules sees; each fault says which rule it is about, or none.</summary>
-    private static void Report(ImmutableArray<RuleFault> faults, RuleResolver rules, ResolutionErrors errors)
+    private static Ruleset Resolve(
+        PfRuleSections sections, RuleResolver rules, ImmutableArray<PfRule>.Builder origins, ResolutionErrors errors)
     {
-        foreach (RuleFault fault in faults)
-            errors.Add(rules.PositionOf(fault.RuleId), fault.Reason);
+        ImmutableArray<Rule> nat = rules.ResolveTranslating(sections.Nat), redirect = rules.ResolveTranslating(sections.Rdr);
+        (ImmutableArray<Rule> binatOut, ImmutableArray<Rule> binatIn) = rules.ResolveBinat(sections.Binat);
+        return new Ruleset
+        {
+            Nat = ToList(nat, RuleOrder.FirstMatch),
+            Redirect = ToList(redirect, RuleOrder.FirstMatch),
+            BinatOut = ToList(binatOut, RuleOrder.FirstMatch),
+            BinatIn = ToList(binatIn, RuleOrder.FirstMatch),
+            Filter = ToList(rules.ResolveFilter(sections.Filter, origins), RuleOrder.LastMatch),
+        };
+
+        RuleList ToList(ImmutableArray<Rule> top, RuleOrder order)
+        {
+            if (RuleList.TryCreate(top, order, out RuleList? list, out ImmutableArray<RuleFault> faults)) return list;
+            foreach (RuleFault fault in faults)
+                errors.Add(rules.PositionOf(fault.RuleId.Length > 0 || top.IsEmpty ? fault.RuleId : top[0].Id), fault.Reason);
+            return RuleList.Empty;
+        }
     }
 
     /// <summary>The last <c>set limit</c> of it.</summary>

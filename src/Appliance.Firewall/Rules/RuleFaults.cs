@@ -8,8 +8,8 @@ internal static class RuleFaults
     public static IEnumerable<string> Of(Rule rule, RuleOrder order)
     {
         if (rule.Family is not (0 or 4 or 6)) yield return "the family is 0, 4 or 6";
-        bool hasPorts = rule.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
-        if (!hasPorts && !(rule.SourcePort.IsAny && rule.DestinationPort.IsAny)) yield return "ports need protocol tcp, udp or sctp";
+        bool hasPorts = rule.Protocol is null or IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
+        if (!hasPorts && !(rule.SourcePort.IsAny && rule.DestinationPort.IsAny)) yield return "ports are of tcp, udp and sctp";
         if (!rule.Icmp.IsAny && !IsIcmp(rule)) yield return "an ICMP type needs the ICMP of the rule's family";
         if (rule.Icmp is { Type: null, Code: not null }) yield return "an ICMP code needs a type";
         if ((rule.Flags.Set & ~rule.Flags.Mask) != 0) yield return "flags that are set must be in the mask";

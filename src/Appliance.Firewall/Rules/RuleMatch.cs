@@ -52,6 +52,9 @@ public struct RuleMatch
     /// <summary>Whether the deciding rule stands in the trail as logged.</summary>
     internal bool DecisionIsInTrail { get; set; }
 
+    /// <summary>The filter is not asked: as if the implicit default rule had passed the packet.</summary>
+    internal void PassUnasked(ushort tag) => Begin(tag);
+
     internal void Begin(ushort tag)
     {
         (Rule, Anchor, Pending) = (DefaultRule, DefaultRule, DefaultRule);

@@ -13,4 +13,7 @@ public sealed record Ruleset
     public RuleList Redirect { get; init; } = RuleList.Empty;
     public RuleList BinatOut { get; init; } = RuleList.Empty;
     public RuleList BinatIn { get; init; } = RuleList.Empty;
+
+    /// <summary>Rules in all; a binat rule is one.</summary>
+    public int Count => Filter.Count + Nat.Count + Redirect.Count + BinatOut.Count;
 }

@@ -38,6 +38,12 @@ public sealed class RulesetMatcher(Ruleset ruleset, Func<RuleList, IRuleMatcher>
 
     private static bool Translates(IRuleMatcher matcher, in PacketView packet, ref RuleMatch match)
     {
+        if (matcher.Rules.Count == 0)
+        {
+            match.Begin(packet.Tag);
+            return false;
+        }
+
         matcher.Evaluate(packet, ref match);
         return !match.IsDefault && matcher.Rules[match.Rule].Translation != Rule.None;
     }

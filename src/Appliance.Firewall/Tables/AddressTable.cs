@@ -94,7 +94,7 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     /// <summary>Its members by their place, of one family. None before <see cref="ServePools"/>.</summary>
     internal PoolAddresses AddressesOf(bool isV6) => isV6 ? _current.AddressesV6 : _current.AddressesV4;
 
-    /// <summary>From here on its members are known by their place, too, which makes each edit cost as much as there are. By the writer.</summary>
+    /// <summary>From here on its members are known by their place; an edit costs in the order of n then. By the writer.</summary>
     internal void ServePools()
     {
         if (_servesPools) return;

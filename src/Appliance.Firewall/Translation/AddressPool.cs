@@ -17,7 +17,7 @@ public sealed class AddressPool
 
     /// <param name="kind">How to choose.</param>
     /// <param name="isV6">The family. Members of the other are not in the pool.</param>
-    /// <param name="members">Every address of a prefix counts, its first and last too, as in pf. None at all is a pool that is empty.</param>
+    /// <param name="members">Every address of a prefix counts, its first and last too, as in pf. There may be none.</param>
     /// <param name="isSticky">
     /// <c>sticky-address</c>: the same source gets the same address. With <see cref="PoolKind.Random"/> the draw is by the source then and
     /// needs no memory; with <see cref="PoolKind.RoundRobin"/> <see cref="StickySources"/> remembers.

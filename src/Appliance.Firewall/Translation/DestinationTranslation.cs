@@ -8,7 +8,8 @@ namespace Appliance.Firewall;
 public sealed record DestinationTranslation(AddressPool Pool, DestinationPorts Ports)
 {
     /// <summary>Which source has which address, when the pool is sticky and takes turns; else null.</summary>
-    public StickySources? Sticky { get; } = Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
+    public StickySources? Sticky { get; } =
+        Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
     /// <summary>
     /// Chooses as pf does: pools choose by the source, but for <c>bitmask</c>, which keeps the destination's host; only ports of TCP and
@@ -17,8 +18,8 @@ public sealed record DestinationTranslation(AddressPool Pool, DestinationPorts P
     /// </summary>
     /// <param name="flow">Before translation.</param>
     /// <param name="protocol">Of the datagram.</param>
-    /// <param name="translated">The flow as it is behind the translation; its source is as it was.</param>
-    public bool TryChoose(in FrameEndpoints flow, IpProtocol protocol, out FrameEndpoints translated)
+    /// <param name="translated">Behind the translation, its source as it was; maybe where <paramref name="flow"/> came from.</param>
+    public bool TryChoose(FrameEndpoints flow, IpProtocol protocol, out FrameEndpoints translated)
     {
         translated = flow;
         PoolWalk walk = Pool.Begin(flow, flow.Destination);

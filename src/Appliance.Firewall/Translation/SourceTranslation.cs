@@ -13,7 +13,8 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     public const int MaxProbes = 1 << 17;
 
     /// <summary>Who has which address, when the pool is sticky and takes turns; else null.</summary>
-    public StickySources? Sticky { get; } = Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
+    public StickySources? Sticky { get; } =
+        Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
@@ -28,9 +29,9 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     /// <param name="buckets">Of the steering in force.</param>
     /// <param name="bucket">Of the frame, as it came.</param>
     /// <param name="probe">Knows what is taken.</param>
-    /// <param name="translated">The flow as it is behind the translation.</param>
+    /// <param name="translated">Behind the translation; maybe the variable that <paramref name="flow"/> came from.</param>
     public bool TryChoose<TProbe>(
-        in FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, ref TProbe probe, out FrameEndpoints translated)
+        FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, ref TProbe probe, out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
         translated = default;

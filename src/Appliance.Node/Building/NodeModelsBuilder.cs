@@ -89,12 +89,14 @@ public static class NodeModelsBuilder
     private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing)
     {
         if (configuration.Firewall is not { Rules: { } rules }) return Firewall.FirewallModel.Off;
+        var secret = KeyedRandom.FromSeed(options.Seed);
         return new Firewall.FirewallModel
         {
             IsOn = true,
-            Filter = CompiledRules.Compile(rules.Filter),
+            Rules = CompiledRuleset.Compile(rules.Rules),
+            Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
             Routes = new RouteFacts(routing),
-            Random = KeyedRandom.FromSeed(options.Seed),
+            Random = secret,
             Timeouts = rules.Timeouts,
             StateLimit = rules.StateLimit,
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,

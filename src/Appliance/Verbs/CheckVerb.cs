@@ -37,7 +37,7 @@ internal static class CheckVerb
         RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
         foreach (ConfigurationError warning in warnings)
             ErrorOutput.Print($"warning: {warning}");
-        string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Filter.Count, "rule")}" : "";
+        string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Rules.Count, "rule")}" : "";
         Console.WriteLine($"{path}: ok: {model.Name}, {Count(model.Ports.Length, "port")}, {Count(model.Routes.Length, "route")}{rules}");
         return ExitCode.Done;
     }

@@ -57,6 +57,40 @@ internal sealed class Gateway : IRouteFacts
         return match.IsDefault ? "default" : ruleset.Filter[match.Rule].Id;
     }
 
+    /// <summary>
+    /// What the translation rules make of a packet that has no state: <c>ID SOURCE > DESTINATION</c>, or <c>no</c>; <c>ID drop</c> where
+    /// there is no address for it.
+    /// </summary>
+    public static string Translate(ResolvedRuleset ruleset, string packet)
+    {
+        PacketView view = Read(packet, ruleset);
+        var matcher = new RulesetMatcher(ruleset.Rules, list => new NaiveEvaluator(list, new Gateway(), KeyedRandom.FromSeed(1)));
+        var match = new RuleMatch();
+        return matcher.FindTranslation(view, ref match) is { } list ? Apply(ruleset, list.Rules[match.Rule], view) : "no";
+    }
+
+    /// <summary>The same by one rule.</summary>
+    public static string Apply(ResolvedRuleset ruleset, Rule rule, string packet) => Apply(ruleset, rule, Read(packet, ruleset));
+
+    private static string Apply(ResolvedRuleset ruleset, Rule rule, PacketView view)
+    {
+        var live = new LiveTranslation(ruleset.Translations[rule.Translation], KeyedRandom.FromSeed(1));
+        var flow = new FrameEndpoints(view.Source, view.Destination, view.SourcePort, view.DestinationPort);
+        var probe = new TakenPorts([]);
+        if (live.Destination(view.IsV6) is { } destination && !destination.TryChoose(flow, view.Protocol, out flow))
+            return $"{rule.Id} drop";
+        var buckets = new BucketPorts(Steering.Symmetric);
+        if (live.Source(view.IsV6) is { } source && !source.TryChoose(flow, view.Protocol, buckets, 0, ref probe, out flow))
+            return $"{rule.Id} drop";
+        return $"{rule.Id} {Text(flow.Source, flow.SourcePort, view)} > {Text(flow.Destination, flow.DestinationPort, view)}";
+    }
+
+    private static string Text(UInt128 address, ushort port, PacketView view)
+    {
+        string text = view.IsV6 ? $"[{new Ipv6Address(address)}]" : new Ipv4Address((uint)address).ToString();
+        return port == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}:{port}");
+    }
+
     /// <summary>To 198.18.0.0/15 there is no route; to 192.168/16 by lan, to 10/8 by dmz, to all else by wan.</summary>
     public bool HasRoute(UInt128 address, bool isV6) => isV6 || (uint)address >> 17 != 0xc612_0000 >> 17;
 

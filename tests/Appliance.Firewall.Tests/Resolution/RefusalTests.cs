@@ -11,14 +11,7 @@ public sealed class RefusalTests
     [InlineData("scrub in all", "'scrub'")]
     [InlineData("no scrub in all", "'scrub'")]
     [InlineData("match in scrub (max-mss 1440)", "'scrub'")]
-    [InlineData("nat on wan from lan:network -> 203.0.113.2", "'nat'")]
-    [InlineData("no nat on wan from 10/8", "'nat'")]
-    [InlineData("rdr on wan proto tcp to port 80 -> 10.0.0.2", "'rdr'")]
-    [InlineData("binat on wan from 10.0.0.2 to any -> 203.0.113.3", "'binat'")]
     [InlineData("nat-anchor \"ftp/*\"", "an anchor whose rules are loaded from elsewhere")]
-    [InlineData("match out on wan inet from 10/8 nat-to 203.0.113.2", "'nat-to'")]
-    [InlineData("pass in on wan inet proto tcp to port 80 rdr-to 10.0.0.2", "'rdr-to'")]
-    [InlineData("match on wan inet from 10.0.0.2 binat-to 203.0.113.3", "'binat-to'")]
     [InlineData("pass in on lan inet6 to 64:ff9b::/96 af-to inet from 203.0.113.2", "'af-to'")]
     [InlineData("pass in on lan inet route-to (wan 203.0.113.1)", "'route-to'")]
     [InlineData("pass in on wan inet reply-to (wan 203.0.113.1)", "'reply-to'")]
@@ -65,6 +58,15 @@ public sealed class RefusalTests
         string text = statement.Replace("{ anchor \"b\" }", "{\nanchor \"b\"\n}", StringComparison.Ordinal);
         Assert.Equal([$"pf.conf:{line}: this version does not do {name} yet"], Gateway.Errors($"# a comment\n{text}\n"));
     }
+
+    [Theory]
+    [InlineData("nat on wan from 10/8 -> 203.0.113.2")]
+    [InlineData("no rdr on wan")]
+    [InlineData("binat on wan from 10.0.0.2 to any -> 203.0.113.3")]
+    public void Translation_rules_within_an_anchor_are_refused(string rule) =>
+        Assert.Equal(
+            ["pf.conf:3:1: this version does not do 'nat', 'rdr' and 'binat' within an anchor yet"],
+            Gateway.Errors($"set require-order no\nanchor {{\n{rule}\n}}\n"));
 
     [Fact]
     public void Every_statement_is_told_each_of_its_reasons_once()

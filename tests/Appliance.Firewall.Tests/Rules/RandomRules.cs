@@ -78,7 +78,7 @@ internal sealed class RandomRules
         IpProtocol? protocol = Chance(50) ? null : Pick(Protocols);
         if (protocol == IpProtocol.Icmp && family == 6) protocol = IpProtocol.Icmpv6;
         if (protocol == IpProtocol.Icmpv6 && family == 4) protocol = IpProtocol.Icmp;
-        bool hasPorts = protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
+        bool hasPorts = protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp || (protocol is null && Chance(20));
         bool isIcmp = protocol is IpProtocol.Icmp or IpProtocol.Icmpv6;
         bool isAnchor = depth < 3 && Chance(6);
         bool isMatch = !isAnchor && !isFirstMatch && Chance(20);

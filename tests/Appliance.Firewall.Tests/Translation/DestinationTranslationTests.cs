@@ -87,7 +87,7 @@ public sealed class DestinationTranslationTests
         AddressPool other = (spec with { HashKey = 6 }).ToPool(isV6: false, Secret);
         Assert.Equal(Given(one), Given(same));
         Assert.NotEqual(Given(one), Given(other));
-        Assert.All(Given(one), address => Assert.Equal(0x0a_0000, address >> 8));
+        Assert.All(Given(one), address => Assert.Equal((UInt128)0x0a_0000, address >> 8));
 
         UInt128[] Given(AddressPool pool) =>
             [.. Enumerable.Range(0, 50).Select(i => Choose(new DestinationTranslation(pool, default), (uint)i))];

@@ -76,9 +76,9 @@ public sealed class PortChoiceTests
     {
         PortRange range = PortRange.MapE(offset, length, identifier);
         int below = 16 - offset - length;
-        ushort[] ports = [.. Enumerable.Range(0, 65536)
-            .Where(port => port >> (16 - offset) != 0 && ((port >> below) & ((1 << length) - 1)) == identifier).Select(port => (ushort)port)];
-        Assert.Equal(ports, Enumerable.Range(0, 65536).Where(port => range.Contains((ushort)port)).Select(port => (ushort)port));
+        ushort[] all = [.. Enumerable.Range(0, 65536).Select(port => (ushort)port)];
+        ushort[] ports = [.. all.Where(port => port >> (16 - offset) != 0 && ((port >> below) & ((1 << length) - 1)) == identifier)];
+        Assert.Equal(ports, all.Where(port => range.Contains(port)));
         Assert.Equal(ports, Enumerable.Range(0, range.Count).Select(place => range.At((uint)place)));
         Assert.Equal(ports[0], range.At((uint)range.Count));
         Assert.Equal(ports.Length, range.Count);

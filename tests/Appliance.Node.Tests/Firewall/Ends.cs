@@ -35,13 +35,10 @@ internal readonly record struct Ends(string Source, int SourcePort, string Desti
         if (!v6) Assert.Equal(0xffff, PlainChecksum.Sum(datagram[..header]));
         ReadOnlySpan<byte> transport = datagram[header..Math.Min(length, datagram.Length)];
         if (isWhole) MustBeRight(transport, addresses, protocol, v6);
-        (int source, int destination) = protocol switch
-        {
-            6 or 17 or 132 => (BinaryPrimitives.ReadUInt16BigEndian(transport), BinaryPrimitives.ReadUInt16BigEndian(transport[2..])),
-            1 when transport[0] is 0 or 8 => (BinaryPrimitives.ReadUInt16BigEndian(transport[4..]), BinaryPrimitives.ReadUInt16BigEndian(transport[4..])),
-            58 when transport[0] is 128 or 129 => (BinaryPrimitives.ReadUInt16BigEndian(transport[4..]), BinaryPrimitives.ReadUInt16BigEndian(transport[4..])),
-            _ => (0, 0),
-        };
+        bool isEcho = (protocol == 1 && transport[0] is 0 or 8) || (protocol == 58 && v6 && transport[0] is 128 or 129);
+        bool hasPorts = protocol is 6 or 17 or 132;
+        int source = hasPorts || isEcho ? BinaryPrimitives.ReadUInt16BigEndian(transport[(isEcho ? 4 : 0)..]) : 0;
+        int destination = hasPorts || isEcho ? BinaryPrimitives.ReadUInt16BigEndian(transport[(isEcho ? 4 : 2)..]) : 0;
         int size = addresses.Length / 2;
         return new Ends(TextOf(addresses[..size]), source, TextOf(addresses[size..]), destination);
     }

@@ -155,7 +155,9 @@ public sealed class PacketTracerTests
     private static string[] DataplanePathNames()
     {
         using var box = new Box(Boxes.Edge);
-        return [.. DataplanePath.Build(0, box.Node.Models, new StateLimits(1, AdaptiveTimeouts.Off)).Stages.Select(stage => stage.Name)];
+        StageSequence path = DataplanePath.Build(
+            0, box.Node.Models, new StateLimits(1, AdaptiveTimeouts.Off), new PortClaims(KeyedRandom.FromSeed(0)));
+        return [.. path.Stages.Select(stage => stage.Name)];
     }
 
     private static byte[] Build(string text)

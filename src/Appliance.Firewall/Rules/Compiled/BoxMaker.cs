@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
 
@@ -56,7 +57,7 @@ internal sealed class BoxMaker
         List<Interval>[] dimensions =
         [
             InterfaceIntervals(rule.Interfaces),
-            rule.Protocol is { } protocol ? Just((uint)protocol, (uint)protocol) : Just(0, Dimension.LastProtocol),
+            ProtocolIntervals(rule),
             Ranked(Intervals(rule.Source), Sources),
             Ranked(Intervals(rule.Destination), Destinations),
             rule.Icmp.Code is { } code ? Just(code, code) : PortIntervals(rule.SourcePort),
@@ -73,13 +74,13 @@ internal sealed class BoxMaker
     {
         while (dimensions.Aggregate(1L, (product, intervals) => Math.Min(product * intervals.Count, int.MaxValue)) > MaximumBoxes)
         {
-            int most = dimensions.Index().MaxBy(dimension => dimension.Item.Count).Index;
+            int most = dimensions.Index().MaxBy(dimension => dimension.Index == Dimension.Protocol ? 1 : dimension.Item.Count).Index;
             dimensions[most] = [new Interval(dimensions[most][0].Low, dimensions[most][^1].High)];
             _checks[index] |= most switch
             {
                 Dimension.Interface => RuleChecks.Interface,
                 Dimension.Source => RuleChecks.Source,
-                _ => RuleChecks.Destination,                          // ports never have more than two intervals each
+                _ => RuleChecks.Destination,                          // ports have two intervals at most, of three protocols
             };
         }
     }
@@ -123,6 +124,15 @@ internal sealed class BoxMaker
     {
         List<Interval> union = Interval.Union(ports.Ports.Select(port => new Interval(port, port)));
         return ports.IsNegated ? Interval.Complement(union, Dimension.LastInterface) : union;
+    }
+
+    /// <summary>A rule about ports of no protocol in particular is about those that have some.</summary>
+    private static List<Interval> ProtocolIntervals(Rule rule)
+    {
+        if (rule.Protocol is { } protocol) return Just((uint)protocol, (uint)protocol);
+        if (rule.SourcePort.IsAny && rule.DestinationPort.IsAny) return Just(0, Dimension.LastProtocol);
+        return [.. Just((uint)IpProtocol.Tcp, (uint)IpProtocol.Tcp), .. Just((uint)IpProtocol.Udp, (uint)IpProtocol.Udp),
+            .. Just((uint)IpProtocol.Sctp, (uint)IpProtocol.Sctp)];
     }
 
     private static List<Interval> PortIntervals(PortMatch ports)
