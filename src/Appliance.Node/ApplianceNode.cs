@@ -16,9 +16,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly List<ModelChange> _changes = [];
     private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
-    private readonly StateLimits _states;
-    private readonly PortClaims _claims;
-    private readonly FlowWays _ways = new();
+    private readonly StateSharing _states;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -26,14 +24,14 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Configuration = configuration;
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         Models = NodeModelsBuilder.Build(configuration, options, workers);
-        _states = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
-        _claims = new PortClaims(KeyedRandom.FromSeed(options.Seed));
+        var limits = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)));
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize),
-            DataplanePath.Build(id, Models, _states, _claims, _ways, options.UsesExpress),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress),
             _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
@@ -106,7 +104,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
-        (_states.Max, _states.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
+        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
         _changes.RemoveAll(earlier => earlier.IsDone);

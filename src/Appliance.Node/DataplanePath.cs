@@ -22,16 +22,16 @@ namespace Appliance.Node;
 public static class DataplanePath
 {
     /// <summary>
-    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
-    /// ports of those that are translated.
+    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states, the ports of
+    /// those that are translated, and rings of letters.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, FlowWays ways, bool usesExpress = true)
+    public static StageSequence Build(int worker, NodeModels models, StateSharing states, bool usesExpress = true)
     {
         var segment = new SegmentStage(models.Ports);
         var epoch = new PathEpoch();
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims, ways, epoch);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
-        var route = new RouteStage(models.Routing, errors, ways);
+        var route = new RouteStage(models.Routing, errors, states.Ways);
         return new StageSequence(
             arrival:
             [
@@ -65,6 +65,7 @@ public static class DataplanePath
             epoch: epoch,
             order: firewall,
             bucketStates: [errors, firewall],
-            timers: [firewall]);
+            timers: [firewall],
+            letterBoxes: [firewall]);
     }
 }

@@ -21,7 +21,8 @@ public sealed class StageSequence(
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
-    IConnectionOrder? order = null)
+    IConnectionOrder? order = null,
+    ImmutableArray<ILetterBox> letterBoxes = default)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
@@ -39,6 +40,9 @@ public sealed class StageSequence(
 
     /// <summary>What the stages do when time has come.</summary>
     public ImmutableArray<IBreathTimer> Timers { get; } = timers.IsDefault ? [] : timers;
+
+    /// <summary>Where other workers write to the stages.</summary>
+    public ImmutableArray<ILetterBox> LetterBoxes { get; } = letterBoxes.IsDefault ? [] : letterBoxes;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>

@@ -84,11 +84,13 @@ public struct FlowRecord
     /// <summary>The cell of <see cref="StateLimits"/> in which the rule's states are counted.</summary>
     public readonly uint Account => RuleAccount;
 
-    /// <summary>The steering bucket of the frame that made the state, as it arrived: its owner is the state's.</summary>
+    /// <summary>The steering bucket of the frame that began the connection, as it arrived: its owner is the state's.</summary>
     public readonly ushort Bucket => HomeBucket;
 
-    /// <summary>Where the other direction's frames arrive, when that is another bucket; else <see cref="NoBucket"/>.</summary>
+    /// <summary>Where frames arrive that have to be brought to this state, in another bucket; else <see cref="NoBucket"/>.</summary>
     public readonly ushort AliasBucket => AliasAt;
+
+    internal readonly bool IsOfAnswer => (Flags & FlowFlags.OfAnswer) != FlowFlags.None;
 
     /// <summary>The state of the same connection at its other port, in the same table; <see cref="Nobody"/>: there is none.</summary>
     public readonly int Partner => PartnerIndex;

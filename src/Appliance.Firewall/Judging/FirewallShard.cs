@@ -5,36 +5,35 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
+public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder,
+    IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
 
-    private const int MaxAliases = 1 << 16;
     private const int ExpirySteps = 64;                                 // a breath
 
     private readonly int _worker;
-    private readonly StateLimits _limits;
-    private bool[] _present = [];
+    private readonly StateSharing _sharing;
+    private readonly BucketPresence _presence = new();
+    private readonly ShardAliases _aliases;
     private FlowTable? _table;
+    private MonotonicTime _now;                                         // of the latest breath
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
     private WorkerCounters? _counters;
 
     /// <param name="worker">Whose it is.</param>
     /// <param name="model">In force at the start.</param>
     /// <param name="steering">In force at the start.</param>
-    /// <param name="limits">Of all workers.</param>
-    /// <param name="claims">Of all workers.</param>
-    /// <param name="ways">Of all workers.</param>
+    /// <param name="sharing">Of all workers.</param>
     /// <param name="epoch">Of the worker's path.</param>
-    public FirewallShard(
-        int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims, FlowWays ways,
-        PathEpoch epoch)
+    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateSharing sharing, PathEpoch epoch)
     {
-        (_worker, _limits, Steering, Claims, Ways, Epoch) = (worker, limits, steering, claims, ways, epoch);
-        Ports = new BucketPorts(steering);
+        (_worker, _sharing, Epoch) = (worker, sharing, epoch);
+        _aliases = new ShardAliases(worker, sharing, _presence);
+        Adopt(steering);
         Adopt(model);
-        NotePresence();
+        _presence.Reset(steering.Table, worker);
     }
 
     public FirewallModel Model { get; private set; } = FirewallModel.Off;
@@ -42,23 +41,23 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <summary>Counts the rulesets that were in force here, so that a state knows whether its rule still is.</summary>
     public uint Generation { get; private set; }
 
-    public SteeringRules Steering { get; private set; }
+    public SteeringRules Steering { get; private set; } = null!;
 
     public int Worker => _worker;
 
     bool IConnectionOrder.IsKept => Model.IsOn;
 
     /// <summary>The ports that translated flows have, of all workers.</summary>
-    internal PortClaims Claims { get; }
+    internal PortClaims Claims => _sharing.Claims;
 
     /// <summary>That rules have given to flows, of all workers.</summary>
-    internal FlowWays Ways { get; }
+    internal FlowWays Ways => _sharing.Ways;
 
     /// <summary>Of all that a way in <see cref="ExpressWay"/> was found by.</summary>
     internal PathEpoch Epoch { get; }
 
     /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
-    internal BucketPorts Ports { get; private set; }
+    internal BucketPorts Ports { get; private set; } = null!;
 
     internal RulesetMatcher Matchers { get; private set; } = null!;
 
@@ -67,6 +66,12 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     /// <summary>States here now.</summary>
     public int Count => _table?.Count ?? 0;
+
+    /// <summary>Aliases here now.</summary>
+    public int AliasCount => _table?.AliasCount ?? 0;
+
+    /// <summary>Aliases for which there was no room, or whose end could not be told.</summary>
+    public long LostAliases => _table?.LostAliases ?? 0;
 
     public MonotonicTime NextDeadline => _table?.NextDeadline ?? MonotonicTime.Never;
 
@@ -84,20 +89,28 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     {
         Steering = steering;
         Ports = new BucketPorts(steering);
+        _aliases.Adopt(steering);
     }
+
+    public void Adopt(BucketMove move) => _aliases.Adopt(move);
 
     /// <summary>Whether a bucket's states are here now.</summary>
-    public bool IsPresent(ushort bucket) => bucket < _present.Length && _present[bucket];
+    public bool IsPresent(ushort bucket) => _presence.Has(bucket);
 
-    public int Fire(in StageContext context)
+    /// <inheritdoc/>
+    public int Collect(in StageContext context)
     {
-        _counters = context.Counters;
-        return _table?.Expire(context.Now, ExpirySteps) ?? 0;
+        (_now, _counters) = (context.Now, context.Counters);
+        return ReadLetters();
     }
+
+    /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
+    public int Fire(in StageContext context) => _table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0;
 
     public object? Detach(ushort bucket)
     {
-        _present[bucket] = false;
+        ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
         if (waiting < 0) return null;
@@ -108,7 +121,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     public void Attach(ushort bucket, object? state)
     {
-        _present[bucket] = true;
+        _presence.Come(bucket);
         if (state is null) return;
         if (_table is null) _arrived.Add((bucket, state));
         else _table.Attach(bucket, state);
@@ -116,8 +129,10 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     public void Reset(int buckets)
     {
+        if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
         _table?.Reset(buckets);
-        NotePresence();
+        _aliases.Reset();
+        _presence.Reset(Steering.Table, _worker);
     }
 
     /// <inheritdoc/>
@@ -135,6 +150,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (!_aliases.TryEnd(state)) _table!.LoseAlias();
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
@@ -160,12 +176,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         translation.Destination(before.IsV6)?.Sticky?.Release(source);
     }
 
-    /// <summary>Never: without translation, and with endpoints put in order, both directions arrive in one bucket.</summary>
-    void IFlowObserver.AliasWanted(in FlowKey key, ushort bucket, ushort owner)
-    {
-    }
-
-    ushort IFlowSteering.BucketOf(in FlowKey arriving) => QuotedBucket.Of(Steering, arriving.IsV6, EndpointsOf(arriving));
+    ushort IFlowSteering.BucketOf(in FlowKey arriving, bool isReply) => ArrivalBucket.Of(Steering, arriving, isReply);
 
     public void Dispose()
     {
@@ -192,20 +203,25 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="index">Of the state in the table; when it is refused as a collision, of the state in its way.</param>
     /// <param name="refused">
     /// Why not: <see cref="DropReason.Block"/> when another state has one of its keys, <see cref="DropReason.StateLimit"/>, or <see
-    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters: without an alias there, answers
-    /// would be judged as if nobody had asked.
+    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters or has no room: without an alias
+    /// there, answers would be judged as if nobody had asked.
     /// </param>
     internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
-        FlowAdmission admission = (_table ?? Make(now)).TryInsert(flow, now, out index);
-        if (admission == FlowAdmission.Admitted) Changes++;
+        FlowTable table = _table ?? Make(now);
+        FlowAdmission admission = table.TryInsert(flow, now, out index);
         refused = admission switch
         {
             FlowAdmission.Admitted => DropReason.None,
             FlowAdmission.Collision => DropReason.Block,
             _ => DropReason.StateLimit,
         };
-        return refused == DropReason.None;
+        if (refused != DropReason.None) return false;
+        Changes++;
+        if (_aliases.TryAsk(index)) return true;
+        table.TakeBack(index);
+        (index, refused) = (FlowRecord.Nobody, DropReason.QueueFull);
+        return false;
     }
 
     /// <summary>
@@ -214,26 +230,61 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// </summary>
     internal bool TryEnd(int index, FlowEnd why)
     {
-        _table!.Remove(index, why);
+        if (!_aliases.CanEnd(_table![index])) return false;
+        _table.Remove(index, why);
         Changes++;
         return true;
+    }
+
+    /// <summary>
+    /// As <see cref="FlowTable.Visit"/>, but kills no more states at once than can be told to who has their aliases: it may answer
+    /// <paramref name="from"/>, and is asked again a breath later.
+    /// </summary>
+    internal int Visit<TVisitor>(int from, int steps, ref TVisitor visitor) where TVisitor : struct, IFlowVisitor =>
+        _table?.Visit(from, Math.Min(steps, _aliases.Room), ref visitor) ?? FlowTable.AllVisited;
+
+    /// <summary>Whether any frame may have to be brought to another bucket.</summary>
+    internal bool HasAliases => ReadLetters() > 0 || AliasCount > 0;
+
+    /// <summary>
+    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
+    /// written is read once more before it counts as a new flow's.
+    /// </summary>
+    /// <param name="batch">The one that the stage works on.</param>
+    /// <param name="index">The frame in it.</param>
+    /// <param name="key">The frame's, or that of the flow that it quotes.</param>
+    /// <param name="hit">What it found on the wire's side.</param>
+    /// <param name="counters">The worker's.</param>
+    /// <returns>False: it has been handed off to the worker that has its state.</returns>
+    internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
+    {
+        if (!hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
+        if (hit.IsMiss) return true;
+        ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
+        return TryKeep(batch, index, home, counters, FrameTraits.Redirected);
+    }
+
+    /// <inheritdoc cref="Redirection.TryKeep"/>
+    internal bool TryKeep(FrameBatch batch, int index, ushort bucket, WorkerCounters counters, FrameTraits reason) =>
+        Redirection.TryKeep(batch, index, bucket, IsPresent(bucket), Steering.Table, _worker, counters, reason);
+
+    private int ReadLetters()
+    {
+        if (!_aliases.HasLetters) return 0;
+        if (_table is null) Make(_now);
+        int read = _aliases.Read();
+        if (read > 0) Changes++;
+        return read;
     }
 
     private FlowTable Make(MonotonicTime now)
     {
         int states = Math.Max(Model.StateLimit, LeastTable);
-        _table = new FlowTable(new FlowTableSize(states, MaxAliases, Steering.Table.Buckets), _limits, Model.Random, this, this, now);
+        var size = new FlowTableSize(states, MaxAliases: states, Steering.Table.Buckets);
+        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now);
+        _aliases.Adopt(_table);
         foreach ((ushort bucket, object letter) in _arrived) _table.Attach(bucket, letter);
         _arrived.Clear();
         return _table;
     }
-
-    private void NotePresence()
-    {
-        IndirectionTable table = Steering.Table;
-        _present = new bool[table.Buckets];
-        for (int bucket = 0; bucket < _present.Length; bucket++) _present[bucket] = table.OwnerOf((ushort)bucket) == _worker;
-    }
-
-    private static FrameEndpoints EndpointsOf(in FlowKey key) => new(key.Outside, key.Inside, key.OutsidePort, key.InsidePort);
 }

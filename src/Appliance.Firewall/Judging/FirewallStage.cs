@@ -11,7 +11,7 @@ namespace Appliance.Firewall;
 /// <param name="unreachable">Answers what rules refuse with an ICMP error.</param>
 /// <param name="router">Sends frames the way that their rule gives them.</param>
 public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable, IFlowRouter router)
-    : IStageOf<FirewallModel>, IStageOf<SteeringRules>
+    : IStageOf<FirewallModel>, IStageOf<SteeringRules>, IStageOf<BucketMove>
 {
     private readonly FirewallJudge _judge = new(shard, direction, unreachable, router);
 
@@ -20,6 +20,8 @@ public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, 
     public void Adopt(FirewallModel model) => shard.Adopt(model);
 
     public void Adopt(SteeringRules model) => shard.Adopt(model);
+
+    public void Adopt(BucketMove model) => shard.Adopt(model);
 
     public void Process(FrameBatch batch, in StageContext context)
     {

@@ -165,9 +165,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             || (policy.Binding == StateBinding.Default && place.Shard.Model.IsIfBound);
         FlowKey here = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
+        bool isOfAnswer = (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
         NewFlow flow = place.IsIn
-            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1)
-            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1);
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer);
         FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
