@@ -14,7 +14,11 @@ public sealed class FirewallModel
     /// <summary>Whether there is a ruleset.</summary>
     public bool IsOn { get; init; }
 
-    public required CompiledRules Filter { get; init; }
+    public required CompiledRules Filter
+    {
+        get;
+        init => (field, Matches) = (value, MatchSets.For(value.List));
+    }
 
     /// <summary>What rules ask of the routes that are in force with this model.</summary>
     public required IRouteFacts Routes { get; init; }
@@ -30,11 +34,17 @@ public sealed class FirewallModel
     /// <summary>Ports at which packets are not looked at: <c>set skip on</c>.</summary>
     public PortSet Skip { get; init; } = PortSet.Of();
 
+    /// <summary>The tables that rules look into; their contents change while the model is in force.</summary>
+    public TableSet Tables { get; init; } = TableSet.Empty;
+
     /// <summary>The appliance's secret: of chance, and of where keys lie.</summary>
     public required KeyedRandom Random { get; init; }
 
     public AdaptiveTimeouts Adaptive =>
         new(Timeouts[StateTimeout.AdaptiveStart], Timeouts[StateTimeout.AdaptiveEnd]);
+
+    /// <summary>Of <see cref="Filter"/>'s match rules: the one part that grows while the model is in force.</summary>
+    internal MatchSets Matches { get; private init; } = MatchSets.None;
 
     private sealed class NoRoutes : IRouteFacts
     {

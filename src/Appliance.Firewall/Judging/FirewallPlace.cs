@@ -32,12 +32,15 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         }
 
         if (state.Ruleset != shard.Generation) return;
-        shard.Matcher.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+        shard.CountOfState(state, facts.View);
     }
 
     /// <summary>For a trace: the rule that made a state.</summary>
     public string RuleText(in FlowRecord state) =>
         state.Ruleset == shard.Generation ? shard.Matcher.Rules[(int)state.Rule].Id : "an earlier ruleset";
+
+    /// <summary>The rule that made a state, by its index, if it is still in force; else none.</summary>
+    public int RuleOf(in FlowRecord state) => state.Ruleset == shard.Generation ? (int)state.Rule : RuleMatch.DefaultRule;
 
     /// <summary>pf looks at the options of IPv4 alone.</summary>
     public static bool HasOptions(Frame frame) =>

@@ -19,6 +19,8 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     private FlowTable? _table;
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
     private WorkerCounters? _counters;
+    private ulong _made;
+    private int _killed;                                                // by the call that is under way
 
     /// <param name="worker">Whose it is.</param>
     /// <param name="model">In force at the start.</param>
@@ -42,6 +44,16 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     internal IRuleMatcher Matcher { get; private set; } = null!;
 
+    internal PacketLog Log { get; } = new();
+
+    internal TableTally Tables { get; } = new();
+
+    /// <summary>Of the ruleset of <see cref="Generation"/>; may be read by any thread.</summary>
+    public RuleCounters Counters => Matcher.Counters;
+
+    /// <summary>Packets that were to be logged and found the log full.</summary>
+    public long LostLogRecords => Log.Lost;
+
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
 
@@ -56,8 +68,13 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         if (ReferenceEquals(model, Model) && Matcher is not null) return;
         Model = model;
         Generation++;
-        Matcher = new CompiledEvaluator(model.Filter, model.Routes, model.Random);
+        Matcher = new CompiledEvaluator(model.Filter, model.Routes, model.Random, _worker);
+        Log.Adopt(model, Generation);
+        Tables.Adopt(model, _worker);
     }
+
+    /// <summary>The oldest packet that was logged and not read; by one thread at a time, whichever.</summary>
+    public bool TryReadLog(out LogRecord record) => Log.TryRead(out record);
 
     public void Adopt(SteeringRules steering) => Steering = steering;
 
@@ -98,6 +115,37 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (why == FlowEnd.Killed) _killed++;
+        if (state.Ruleset == Generation) Counters.CountStateEnd((int)state.Rule, Model.Matches[state.MatchSet]);
+    }
+
+    /// <summary>
+    /// Copies states, some at a time: a state that is there from the first call to the last, on this worker, is copied once. Between
+    /// breaths.
+    /// </summary>
+    /// <param name="from">0, or what the last call answered.</param>
+    /// <param name="steps">Records looked at, at most.</param>
+    /// <param name="into">Where they are copied.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int ReadStates(int from, int steps, Memory<FlowRecord> into, out int count)
+    {
+        var copier = new StateCopier(into);
+        int next = _table?.Visit(from, Math.Min(steps, into.Length), ref copier) ?? FlowTable.AllVisited;
+        count = copier.Count;
+        return next;
+    }
+
+    /// <summary>Ends the connections of states that are selected, some at a time, as <see cref="ReadStates"/> reads them.</summary>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int KillStates(int from, int steps, StateSelector selector, out int killed)
+    {
+        _killed = 0;
+        var killer = new StateKiller(selector);
+        int next = _table?.Visit(from, steps, ref killer) ?? FlowTable.AllVisited;
+        killed = _killed;
+        if (killed > 0) NoteChange();
+        return next;
     }
 
     /// <summary>Never: without translation, and with endpoints put in order, both directions arrive in one bucket.</summary>
@@ -110,6 +158,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     public void Dispose()
     {
         _table?.Dispose();
+        Log.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
 
@@ -117,10 +166,24 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     internal FlowTable TableAt(in StageContext context)
     {
         _counters = context.Counters;
+        Tables.Refresh();
         return _table ?? Make(context.Now);
     }
 
     internal void NoteChange() => Changes++;
+
+    /// <summary>Of no other state, on whichever worker.</summary>
+    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+
+    internal void CountCreated(in FlowRecord state) => Counters.CountState((int)state.Rule, Model.Matches[state.MatchSet]);
+
+    /// <summary>A packet of a state whose ruleset is in force counts with its rules, and in their tables.</summary>
+    internal void CountOfState(in FlowRecord state, in PacketView view)
+    {
+        int rule = (int)state.Rule;
+        Counters.CountOfState(rule, Model.Matches[state.MatchSet], view.Direction, view.Frames, view.Bytes);
+        Tables.CountOfState(rule, state, view);
+    }
 
     internal void End(FlowTable table, int flow, FlowEnd why)
     {

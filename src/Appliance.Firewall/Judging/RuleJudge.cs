@@ -12,6 +12,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         place.Shard.Matcher.Evaluate(view, ref _match);
         place.Shard.Matcher.Counters.CountDecision(_match, view);
+        place.Shard.Tables.Count(_match.Rule, view, _match.Action == RuleAction.Pass);
+        place.Shard.Log.Decided(frame, view, ref _match, context);
         Rule? rule = _match.IsDefault ? null : place.Shard.Matcher.Rules[_match.Rule];
         if (_match.Action == RuleAction.Block)
         {
@@ -23,6 +25,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
             context.Trace?.Explain(frame, $"IP options, which {rule.Id} does not allow");
+            place.Shard.Log.Refused(frame, view, _match.Rule, LogReason.IpOption, context);
             batch.Drop(frame, DropReason.Block);
             return;
         }
@@ -48,8 +51,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         ref FlowRecord state = ref table[flow];
         state.Flags |= (rule.State.Sloppy ? FlowFlags.Sloppy : FlowFlags.None)
             | (rule.AllowOptions ? FlowFlags.AllowsOptions : FlowFlags.None) | (rule.State.NoSync ? FlowFlags.NoSync : FlowFlags.None);
+        if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
+        state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
+        state.Port = facts.View.Port;
+        state.Id = place.Shard.NextStateId();
         state.Tag = _match.Tag;
         StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
         table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
@@ -57,7 +64,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, flow, table);
         frame.Info.Flow = (uint)flow + 1;
-        place.Shard.Matcher.Counters.CountState(_match.Rule);
+        place.Shard.CountCreated(state);
         context.Counters.StatesCreated++;
         return DropReason.None;
     }

@@ -15,7 +15,7 @@ public static class NodeModelsBuilder
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, routing));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, routing, workers));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -86,7 +86,8 @@ public static class NodeModelsBuilder
             [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
     }
 
-    private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing)
+    private static Firewall.FirewallModel BuildFirewall(
+        RuntimeModel configuration, NodeOptions options, RoutingModel routing, int workers)
     {
         if (configuration.Firewall is not { Rules: { } rules }) return Firewall.FirewallModel.Off;
         return new Firewall.FirewallModel
@@ -99,6 +100,7 @@ public static class NodeModelsBuilder
             StateLimit = rules.StateLimit,
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
             Skip = rules.Skip,
+            Tables = TableSet.Open(rules.Tables, workers),
         };
     }
 
