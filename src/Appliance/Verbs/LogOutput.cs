@@ -6,11 +6,10 @@ namespace Appliance.Verbs;
 /// <summary>The file of <c>--log</c>: opened before the replay, so that a path that cannot be written is said first.</summary>
 internal sealed class LogOutput : IDisposable
 {
-    private const int BufferBytes = 64 << 10;
-
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly LogFile _file;
+    private string? _fault;                         // the first; nothing is written from then on
 
     private LogOutput(string path, FileStream stream, LogFormat format) =>
         (_path, _stream, _file) = (path, stream, new LogFile(stream, format));
@@ -37,7 +36,7 @@ internal sealed class LogOutput : IDisposable
         try
         {
             // Alone: the lock fails on a capture that this replay reads or writes, before the file is emptied.
-            var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
+            var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
             return new LogOutput(path, stream, chosen);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
@@ -46,24 +45,29 @@ internal sealed class LogOutput : IDisposable
         }
     }
 
-    public void Write(LogEntry entry) => _file.Write(entry);
+    public void Write(LogEntry entry) => Try(() => _file.Write(entry));
 
-    /// <summary>Writes out what is buffered; answers the line that says why it could not, or null.</summary>
+    /// <summary>Writes out what is buffered; answers the line that says why not all of it could be written, or null.</summary>
     public string? TryFinish()
     {
-        try
-        {
-            _file.Dispose();
-            _stream.Flush();
-            return null;
-        }
-        catch (Exception failure) when (FileFault.IsOne(failure))
-        {
-            return $"--log {_path}: cannot be written: {FileFault.Reason(_path, failure)}";
-        }
+        Try(_file.Dispose);
+        return _fault;
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private void Try(Action write)
+    {
+        if (_fault is not null) return;
+        try
+        {
+            write();
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            _fault = $"--log {_path}: cannot be written: {FileFault.Reason(_path, failure)}";
+        }
+    }
 
     private static LogFormat FormatOf(string path, string? format)
     {

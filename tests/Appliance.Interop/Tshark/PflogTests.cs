@@ -42,7 +42,7 @@ public sealed class PflogTests : IDisposable
             "-n", "-r", log, "-T", "fields", "-E", "separator=,", "-e", "pflog.length", "-e", "pflog.af", "-e", "pflog.action",
             "-e", "pflog.reason", "-e", "pflog.ifname", "-e", "pflog.ruleset", "-e", "pflog.rulenr", "-e", "pflog.subrulenr",
             "-e", "pflog.dir", "-e", "ip.src", "-e", "ipv6.src", "-e", "tcp.dstport", "-e", "udp.dstport", "-e", "frame.len",
-            "-e", "frame.cap_len", "-e", "_ws.expert.message",
+            "-e", "frame.cap_len", "-e", "_ws.malformed",
         ]);
         Assert.True(run.ExitCode == 0, run.ToString());
         TestContext.Current.TestOutputHelper?.WriteLine(run.Output);

@@ -2,6 +2,7 @@ using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Node;
+using Appliance.Testing;
 using Appliance.Threads;
 using Appliance.Wire.Ip;
 using Xunit;
