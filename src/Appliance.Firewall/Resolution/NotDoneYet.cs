@@ -37,8 +37,8 @@ internal static class NotDoneYet
         ("'prio'", rule => rule.Priority is not null),
         ("'set prio'", rule => rule.SetPriority is not null),
         ("'set tos'", rule => rule.SetTos is not null),
-        ("'modulate state'", rule => rule.State == StateKeeping.Modulate),
-        ("'synproxy state'", rule => rule.State == StateKeeping.Synproxy),
+        ("'modulate state'", rule => rule.State == StateKind.Modulate),
+        ("'synproxy state'", rule => rule.State == StateKind.Synproxy),
         ("'source-track'", rule => rule.StateOptions is { IsOnlyTracking: true }),
         ("'max-src-nodes'", rule => rule.StateOptions.MaxSourceNodes > 0),
         ("'max-src-states'", rule => rule.StateOptions.MaxSourceStates > 0),
@@ -64,7 +64,7 @@ internal static class NotDoneYet
         ("source limiter", "'source limiter'", _ => true),
         ("set reassemble", "'set reassemble yes'", options => options.Reassemble == true),
         ("set syncookies", "'set syncookies' but never", options => options.Syncookies is not (null or "never")),
-        ("set fail-policy", "'set fail-policy return'", options => options.FailPolicy != Language.BlockReplyKind.Drop),
+        ("set fail-policy", "'set fail-policy return'", options => options.FailPolicy != BlockReplyKind.Silence),
         ("set keepcounters", "'set keepcounters'", options => options.KeepCounters),
     ];
 

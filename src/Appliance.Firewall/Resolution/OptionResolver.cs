@@ -17,18 +17,18 @@ internal sealed class OptionResolver(PfRuleset parsed, FirewallPorts ports, Reso
         string word = _options.Optimization is null or "default" ? "normal" : _options.Optimization;
         if (StateTimeouts.TryParseOptimization(word, out StateOptimization optimization))
             timeouts = timeouts.With(optimization);
-        bool isAdaptive = _options.Timeouts.Any(item => item.Timeout is PfTimeout.AdaptiveStart or PfTimeout.AdaptiveEnd);
+        bool isAdaptive = _options.Timeouts.Any(item => item.Timeout is StateTimeout.AdaptiveStart or StateTimeout.AdaptiveEnd);
         if (!isAdaptive && HasStateLimit) timeouts = timeouts.WithStateLimit(StateLimit());
         foreach (TimeoutSetting setting in _options.Timeouts)
         {
             if (setting.Value > int.MaxValue)
             {
                 errors.Add(PlaceOf("set timeout"),
-                    $"timeout {TimeoutNames.NameOf(setting.Timeout)} {setting.Value}: expected at most {int.MaxValue}");
+                    $"timeout {StateTimeouts.NameOf(setting.Timeout)} {setting.Value}: expected at most {int.MaxValue}");
                 continue;
             }
 
-            timeouts = timeouts.With(StateResolver.TimeoutOf(setting.Timeout), (int)setting.Value);
+            timeouts = timeouts.With(setting.Timeout, (int)setting.Value);
         }
 
         return timeouts;

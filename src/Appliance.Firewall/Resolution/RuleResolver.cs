@@ -34,15 +34,15 @@ internal sealed class RuleResolver(InterfaceResolver interfaces, AddressResolver
             Id = id,
             Action = ActionOf(rule.Action),
             Quick = rule.Quick,
-            Direction = DirectionOf(rule.Direction),
+            Direction = rule.Direction,
             Interfaces = interfaces.Resolve(rule.Interface),
             Family = (byte)rule.Family,
             Protocol = rule.Protocol,
             Source = addresses.Resolve(rule.Source.Host),
-            SourcePort = PortOf(rule.Source.Port),
+            SourcePort = rule.Source.Port,
             Destination = addresses.Resolve(rule.Destination.Host),
-            DestinationPort = PortOf(rule.Destination.Port),
-            Flags = new TcpFlagsMatch((byte)rule.Flags.Set, (byte)rule.Flags.OutOf),
+            DestinationPort = rule.Destination.Port,
+            Flags = rule.Flags,
             Icmp = rule.Icmp is { } icmp ? new IcmpMatch(icmp.Type, icmp.Code) : default,
             Tos = TosOf(rule),
             FragmentsOnly = rule.Fragment,
@@ -51,9 +51,9 @@ internal sealed class RuleResolver(InterfaceResolver interfaces, AddressResolver
             TaggedIsNegated = rule.Tagged is { Negated: true, Name.Length: > 0 },
             ReceivedOn = rule.ReceivedOn is { } way ? interfaces.Resolve(way) : null,
             Probability = rule.Probability,
-            Log = LogOf(rule.Log),
-            LogInterface = rule.Log?.Interface ?? 0,
-            Reply = ReplyOf(rule.Reply),
+            Log = rule.Log,
+            LogInterface = rule.LogInterface,
+            Reply = rule.Reply,
             State = StateResolver.Resolve(rule, tables),
             AllowOptions = rule.AllowOptions,
             Body = rule.Anchor?.Body is { } body ? Resolve(body) : default,
@@ -87,41 +87,5 @@ internal sealed class RuleResolver(InterfaceResolver interfaces, AddressResolver
         PfAction.Block => RuleAction.Block,
         PfAction.Match => RuleAction.Match,
         _ => RuleAction.Pass,
-    };
-
-    private static RuleDirection DirectionOf(PfDirection direction) => direction switch
-    {
-        PfDirection.In => RuleDirection.In,
-        PfDirection.Out => RuleDirection.Out,
-        _ => RuleDirection.Both,
-    };
-
-    private static PortMatch PortOf(Language.PortMatch port) => new(
-        port.Operator switch
-        {
-            MatchOperator.Equal => PortOperator.Equal,
-            MatchOperator.NotEqual => PortOperator.NotEqual,
-            MatchOperator.Less => PortOperator.Less,
-            MatchOperator.LessOrEqual => PortOperator.LessOrEqual,
-            MatchOperator.Greater => PortOperator.Greater,
-            MatchOperator.GreaterOrEqual => PortOperator.GreaterOrEqual,
-            MatchOperator.Inside => PortOperator.Inside,
-            MatchOperator.Outside => PortOperator.Outside,
-            MatchOperator.Range => PortOperator.Range,
-            _ => PortOperator.Any,
-        },
-        port.First,
-        port.Last);
-
-    private static LogOptions LogOf(Language.LogOptions? log) => log is null
-        ? LogOptions.None
-        : LogOptions.First | (log.All ? LogOptions.All : 0) | (log.User ? LogOptions.User : 0) | (log.Matches ? LogOptions.Matches : 0);
-
-    private static BlockReply ReplyOf(Language.BlockReply reply) => reply.Kind switch
-    {
-        Language.BlockReplyKind.Return => new BlockReply(BlockReplyKind.Return, 0, reply.IcmpCode, reply.Icmp6Code),
-        Language.BlockReplyKind.ReturnIcmp => new BlockReply(BlockReplyKind.Unreachable, 0, reply.IcmpCode, reply.Icmp6Code),
-        Language.BlockReplyKind.ReturnRst => new BlockReply(BlockReplyKind.Reset, reply.Ttl),
-        _ => new BlockReply(BlockReplyKind.Silence),
     };
 }

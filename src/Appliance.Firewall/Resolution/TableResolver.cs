@@ -59,7 +59,7 @@ internal sealed class TableResolver(int maximumEntries, ResolutionErrors errors)
     {
         var contents = new AddressTable(table.Name, maximumEntries, table.Counters);
         var entries = new List<TableEntry>();
-        foreach (Language.TableEntry entry in table.Entries)
+        foreach (PfTableEntry entry in table.Entries)
         {
             if (entry.Host is { } host) entries.Add(EntryOf(host));
             else if (entry.Path is { } path) Read(table, path, files, ports, entries);

@@ -38,7 +38,7 @@ public sealed class CompiledRules
     internal BoxIndex IndexOf(in PacketView packet) => _indexes[(packet.Direction == RuleDirection.Out ? 2 : 0) + (packet.IsV6 ? 1 : 0)];
 
     private static RuleChecks ChecksOf(Rule rule) =>
-        (rule.Flags.Mask != 0 ? RuleChecks.TcpFlags : 0) | (rule.Tos is not null ? RuleChecks.Tos : 0)
+        (!rule.Flags.IsAny ? RuleChecks.TcpFlags : 0) | (rule.Tos is not null ? RuleChecks.Tos : 0)
         | (rule.FragmentsOnly ? RuleChecks.Fragment : 0) | (rule.ReceivedOn is not null ? RuleChecks.ReceivedOn : 0)
         | (rule.Tagged != 0 ? RuleChecks.Tagged : 0) | (rule.Probability != 0 ? RuleChecks.Probability : 0);
 }

@@ -60,6 +60,6 @@ internal static class RuleConditions
         condition.IsAny || (packet.HasPorts && condition.Matches(port));
 
     private static bool Holds(TcpFlagsMatch condition, in PacketView packet) =>
-        condition.Mask == 0 || packet.Protocol != IpProtocol.Tcp
+        condition.IsAny || packet.Protocol != IpProtocol.Tcp
         || (!packet.IsLaterFragment && (packet.TcpFlags & condition.Mask) == condition.Set);
 }

@@ -19,7 +19,7 @@ public sealed record StatePolicy
     /// <summary><c>max N</c>: states of this rule.</summary>
     public uint MaximumStates { get; init; }
 
-    public ImmutableArray<RuleTimeout> Timeouts { get; init; } = [];
+    public ImmutableArray<TimeoutSetting> Timeouts { get; init; } = [];
     public SourceTracking SourceTracking { get; init; }
     public uint MaximumSources { get; init; }                         // max-src-nodes
     public uint MaximumStatesOfSource { get; init; }                  // max-src-states

@@ -1,3 +1,5 @@
+using Appliance.Wire.Transport;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -7,5 +9,7 @@ namespace Appliance.Firewall;
 public readonly record struct TcpFlagsMatch(byte Set, byte Mask)
 {
     /// <summary>FreeBSD's default for rules that keep state: <c>S/SA</c>.</summary>
-    public static readonly TcpFlagsMatch SynOfSynAck = new(0x02, 0x12);
+    public static readonly TcpFlagsMatch SynOfSynAck = new((byte)TcpFlags.Syn, (byte)(TcpFlags.Syn | TcpFlags.Ack));
+
+    public bool IsAny => Mask == 0;
 }

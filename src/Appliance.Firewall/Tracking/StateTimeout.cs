@@ -1,6 +1,9 @@
 namespace Appliance.Firewall;
 
-/// <summary>The timeouts of <c>set timeout</c>, those of states first: how long a state lives after its last packet.</summary>
+/// <summary>
+/// The timeouts of <c>set timeout</c>, in the order in which pf prints them with a rule. Those of states come first: how long a state lives
+/// after its last packet.
+/// </summary>
 public enum StateTimeout : byte
 {
     TcpFirst,
@@ -24,10 +27,10 @@ public enum StateTimeout : byte
     OtherMultiple,
 
     // Not of states
-    TcpTimestampDifference,
     Fragment,
     Interval,
     AdaptiveStart,              // states, not seconds
     AdaptiveEnd,                // states, not seconds
     SourceTrack,
+    TcpTimestampDifference,
 }

@@ -21,7 +21,7 @@ public sealed class StateTimeouts
         60, 30, 60,                                                     // udp
         20, 10,                                                         // icmp
         60, 30, 60,                                                     // other
-        30, 60, 10, DefaultStateLimit / 10 * 6, DefaultStateLimit / 10 * 12, 0,
+        60, 10, DefaultStateLimit / 10 * 6, DefaultStateLimit / 10 * 12, 0, 30,
     ]);
 
     private static readonly ImmutableArray<string> Names =
@@ -29,7 +29,7 @@ public sealed class StateTimeouts
         "tcp.first", "tcp.opening", "tcp.established", "tcp.closing", "tcp.finwait", "tcp.closed",
         "sctp.first", "sctp.opening", "sctp.established", "sctp.closing", "sctp.closed",
         "udp.first", "udp.single", "udp.multiple", "icmp.first", "icmp.error", "other.first", "other.single", "other.multiple",
-        "tcp.tsdiff", "frag", "interval", "adaptive.start", "adaptive.end", "src.track",
+        "frag", "interval", "adaptive.start", "adaptive.end", "src.track", "tcp.tsdiff",
     ];
 
     private readonly ImmutableArray<int> _values;
@@ -57,6 +57,9 @@ public sealed class StateTimeouts
         changed[(int)StateTimeout.TcpTimestampDifference] = values[^1];
         return new StateTimeouts(changed.ToImmutable());
     }
+
+    /// <summary>Whether every optimization sets it, and so overrides what was set before.</summary>
+    public static bool IsOfOptimization(StateTimeout timeout) => timeout is <= StateTimeout.TcpClosed or StateTimeout.TcpTimestampDifference;
 
     /// <summary>The adaptive values that go with a limit: pfctl sets them to 60 and 120 per cent of it unless the ruleset does.</summary>
     public StateTimeouts WithStateLimit(int states) =>

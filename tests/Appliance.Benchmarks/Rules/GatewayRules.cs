@@ -63,8 +63,8 @@ internal sealed class GatewayRules
             Destination = _random.Next(100) switch { < 70 => Host(_random.Next(Networks)), < 85 => Network(_random.Next(Networks)),
                 < 95 => Outside(), _ => AddressMatch.Any },
             DestinationPort = !hasPorts || Chance(5) ? default : Chance(90)
-                ? new PortMatch(PortOperator.Equal, Services[_random.Next(Services.Length)])
-                : new PortMatch(PortOperator.Range, 40_000, (ushort)(40_000 + _random.Next(20_000))),
+                ? new PortMatch(MatchOperator.Equal, Services[_random.Next(Services.Length)])
+                : new PortMatch(MatchOperator.Range, 40_000, (ushort)(40_000 + _random.Next(20_000))),
             Flags = protocol is IpProtocol.Tcp or null ? TcpFlagsMatch.SynOfSynAck : default,
             Icmp = protocol == IpProtocol.Icmp ? new IcmpMatch(8) : default,
             State = StatePolicy.Keep,

@@ -1,7 +1,5 @@
 using Appliance.Firewall.Language;
 using Xunit;
-using PfPortMatch = Appliance.Firewall.Language.PortMatch;
-using PfFlagsMatch = Appliance.Firewall.Language.TcpFlagsMatch;
 
 namespace Appliance.Firewall.Tests.Language;
 
@@ -76,12 +74,12 @@ public sealed class PfLanguageTests
             "pass in quick on em0 inet proto tcp from <t> to (em0) port 80 rdr-to 10.0.0.1 port 8080 tag web label w");
         PfRule rule = Assert.Single(ruleset.Rules.Filter);
         Assert.Equal(("edge", 1, 1), (rule.Position.File, rule.Position.Line, rule.Position.Column));
-        Assert.Equal((PfAction.Pass, PfDirection.In, true, AddressFamily.Inet), (rule.Action, rule.Direction, rule.Quick, rule.Family));
+        Assert.Equal((PfAction.Pass, RuleDirection.In, true, AddressFamily.Inet), (rule.Action, rule.Direction, rule.Quick, rule.Family));
         Assert.Equal((HostKind.Table, "t"), (rule.Source.Host.Kind, rule.Source.Host.Name));
         Assert.Equal((HostKind.Interface, "em0"), (rule.Destination.Host.Kind, rule.Destination.Host.Name));
-        Assert.Equal(new PfPortMatch(MatchOperator.Equal, 80, 0), rule.Destination.Port);
+        Assert.Equal(new PortMatch(MatchOperator.Equal, 80, 0), rule.Destination.Port);
         Assert.Equal(new PoolPorts(8080, 0), rule.Translation!.Destination!.Ports);
-        Assert.Equal((PfFlagsMatch.Opening, StateKeeping.Keep), (rule.Flags, rule.State));
+        Assert.Equal((TcpFlagsMatch.SynOfSynAck, StateKind.Keep), (rule.Flags, rule.State));
         Assert.Equal("web", rule.Tag);
         Assert.Equal("w", Assert.Single(rule.Labels));
     }

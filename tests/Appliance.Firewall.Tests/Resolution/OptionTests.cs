@@ -108,8 +108,8 @@ public sealed class OptionTests
         Assert.True(state is { MaximumStates: 100, Sloppy: true, NoSync: true, SourceTracking: SourceTracking.None, Overload: null });
         Assert.Equal(
             [
-                new RuleTimeout(StateTimeout.TcpClosed, 6), new RuleTimeout(StateTimeout.UdpFirst, 5),
-                new RuleTimeout(StateTimeout.AdaptiveStart, 60), new RuleTimeout(StateTimeout.AdaptiveEnd, 120),
+                new TimeoutSetting(StateTimeout.TcpClosed, 6), new TimeoutSetting(StateTimeout.UdpFirst, 5),
+                new TimeoutSetting(StateTimeout.AdaptiveStart, 60), new TimeoutSetting(StateTimeout.AdaptiveEnd, 120),
             ],
             state.Timeouts);
     }

@@ -8,25 +8,25 @@ public sealed class PortConditionTests
 {
     /// <summary>All ports, against pf_match_port written out.</summary>
     [Theory]
-    [InlineData(PortOperator.Equal, 80, 0)]
-    [InlineData(PortOperator.NotEqual, 0, 0)]
-    [InlineData(PortOperator.NotEqual, 65535, 0)]
-    [InlineData(PortOperator.NotEqual, 80, 0)]
-    [InlineData(PortOperator.Less, 0, 0)]
-    [InlineData(PortOperator.Less, 1024, 0)]
-    [InlineData(PortOperator.LessOrEqual, 65535, 0)]
-    [InlineData(PortOperator.Greater, 65535, 0)]
-    [InlineData(PortOperator.Greater, 1023, 0)]
-    [InlineData(PortOperator.GreaterOrEqual, 0, 0)]
-    [InlineData(PortOperator.Range, 80, 443)]
-    [InlineData(PortOperator.Range, 443, 80)]
-    [InlineData(PortOperator.Inside, 80, 443)]
-    [InlineData(PortOperator.Inside, 80, 81)]
-    [InlineData(PortOperator.Inside, 0, 65535)]
-    [InlineData(PortOperator.Outside, 80, 443)]
-    [InlineData(PortOperator.Outside, 0, 65535)]
-    [InlineData(PortOperator.Outside, 443, 80)]
-    public void Every_port_is_judged_as_pf_does(PortOperator how, ushort a1, ushort a2)
+    [InlineData(MatchOperator.Equal, 80, 0)]
+    [InlineData(MatchOperator.NotEqual, 0, 0)]
+    [InlineData(MatchOperator.NotEqual, 65535, 0)]
+    [InlineData(MatchOperator.NotEqual, 80, 0)]
+    [InlineData(MatchOperator.Less, 0, 0)]
+    [InlineData(MatchOperator.Less, 1024, 0)]
+    [InlineData(MatchOperator.LessOrEqual, 65535, 0)]
+    [InlineData(MatchOperator.Greater, 65535, 0)]
+    [InlineData(MatchOperator.Greater, 1023, 0)]
+    [InlineData(MatchOperator.GreaterOrEqual, 0, 0)]
+    [InlineData(MatchOperator.Range, 80, 443)]
+    [InlineData(MatchOperator.Range, 443, 80)]
+    [InlineData(MatchOperator.Inside, 80, 443)]
+    [InlineData(MatchOperator.Inside, 80, 81)]
+    [InlineData(MatchOperator.Inside, 0, 65535)]
+    [InlineData(MatchOperator.Outside, 80, 443)]
+    [InlineData(MatchOperator.Outside, 0, 65535)]
+    [InlineData(MatchOperator.Outside, 443, 80)]
+    public void Every_port_is_judged_as_pf_does(MatchOperator how, ushort a1, ushort a2)
     {
         Rule rule = new() { Number = 0, Id = "r", Protocol = IpProtocol.Udp, DestinationPort = new PortMatch(how, a1, a2) };
         var matcher = new CompiledEvaluator(CompiledRules.Compile(RuleList.Create(RuleOrder.LastMatch, rule)), RoutesOfTest.Instance,
@@ -37,14 +37,14 @@ public sealed class PortConditionTests
         {
             bool expected = how switch
             {
-                PortOperator.Equal => p == a1,
-                PortOperator.NotEqual => p != a1,
-                PortOperator.Less => p < a1,
-                PortOperator.LessOrEqual => p <= a1,
-                PortOperator.Greater => p > a1,
-                PortOperator.GreaterOrEqual => p >= a1,
-                PortOperator.Range => p >= a1 && p <= a2,
-                PortOperator.Inside => p > a1 && p < a2,
+                MatchOperator.Equal => p == a1,
+                MatchOperator.NotEqual => p != a1,
+                MatchOperator.Less => p < a1,
+                MatchOperator.LessOrEqual => p <= a1,
+                MatchOperator.Greater => p > a1,
+                MatchOperator.GreaterOrEqual => p >= a1,
+                MatchOperator.Range => p >= a1 && p <= a2,
+                MatchOperator.Inside => p > a1 && p < a2,
                 _ => p < a1 || p > a2,
             };
             matcher.Evaluate(packet with { DestinationPort = (ushort)p }, ref match);

@@ -132,7 +132,7 @@ internal sealed class RandomRules
     {
         ushort first = DrawPort(), second = DrawPort();
         if (first > second && Chance(80)) (first, second) = (second, first);
-        return new PortMatch((PortOperator)_random.Next(1, 10), first, second);
+        return new PortMatch((MatchOperator)_random.Next(1, 10), first, second);
     }
 
     private TcpFlagsMatch DrawFlags()

@@ -85,7 +85,7 @@ public sealed class RuleExampleTests
         PacketView fragment = Web with { Traits = PacketTraits.LaterFragment, SourcePort = 0, DestinationPort = 0, TcpFlags = 0 };
         Assert.Equal(0, Judge(fragment, Pass with { Protocol = IpProtocol.Tcp }).Rule);
         Assert.True(Judge(fragment, Pass with { Protocol = IpProtocol.Tcp,
-            DestinationPort = new PortMatch(PortOperator.Less, 1024) }).IsDefault);
+            DestinationPort = new PortMatch(MatchOperator.Less, 1024) }).IsDefault);
         Assert.True(Judge(fragment, Pass with { Flags = new TcpFlagsMatch(0, 0x02) }).IsDefault);
         Assert.True(Judge(fragment with { Protocol = IpProtocol.Icmp },
             Pass with { Protocol = IpProtocol.Icmp, Icmp = new IcmpMatch(0) }).IsDefault);
@@ -246,7 +246,7 @@ public sealed class RuleExampleTests
         Assert.Equal([(0, RuleCondition.Family), (1, null), (2, RuleCondition.DestinationPort)], said);
     }
 
-    private static PortMatch Port(ushort port) => new(PortOperator.Equal, port);
+    private static PortMatch Port(ushort port) => new(MatchOperator.Equal, port);
 
     private static RuleMatch Judge(in PacketView packet, params Rule[] rules) => Judge(packet, RuleList.Create(RuleOrder.LastMatch, rules));
 

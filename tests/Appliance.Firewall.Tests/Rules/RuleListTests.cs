@@ -11,8 +11,8 @@ public sealed class RuleListTests
     public static TheoryData<string, Rule> Faults => new()
     {
         { "the family is", Any with { Family = 5 } },
-        { "ports need protocol", Any with { DestinationPort = new PortMatch(PortOperator.Equal, 80) } },
-        { "ports need protocol", Any with { Protocol = IpProtocol.Icmp, SourcePort = new PortMatch(PortOperator.Equal, 80) } },
+        { "ports need protocol", Any with { DestinationPort = new PortMatch(MatchOperator.Equal, 80) } },
+        { "ports need protocol", Any with { Protocol = IpProtocol.Icmp, SourcePort = new PortMatch(MatchOperator.Equal, 80) } },
         { "an ICMP type needs", Any with { Icmp = new IcmpMatch(8) } },
         { "an ICMP type needs", Any with { Protocol = IpProtocol.Icmp, Family = 6, Icmp = new IcmpMatch(8) } },
         { "an ICMP code needs", Any with { Protocol = IpProtocol.Icmp, Icmp = new IcmpMatch(null, 1) } },

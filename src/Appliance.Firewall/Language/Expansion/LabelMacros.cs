@@ -47,7 +47,7 @@ internal static class LabelMacros
     {
         MatchOperator.Any or MatchOperator.Range => "",
         MatchOperator.Equal => port.First.ToString(CultureInfo.InvariantCulture),
-        MatchOperator.Inside or MatchOperator.Outside => $"{port.First}{MatchText.Sign(port.Operator)}{port.Last}",
+        MatchOperator.Inside or MatchOperator.Outside => $"{port.First}{MatchText.Sign(port.Operator)}{port.Second}",
         _ => $"{MatchText.Sign(port.Operator)}{port.First}",
     };
 }

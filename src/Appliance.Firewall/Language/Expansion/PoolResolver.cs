@@ -11,7 +11,7 @@ internal sealed class PoolResolver(ErrorLog errors)
     /// <summary>The rule with its route and translation; null when one of them cannot be.</summary>
     public PfRule? Resolve(RuleStatement statement, PfRule rule)
     {
-        bool isFilter = rule.Action is PfAction.Pass or PfAction.Block or PfAction.Match;
+        bool isFilter = rule.IsFilter;
         if (rule.Family == AddressFamily.Unspecified && rule.Translation is not { NewFamily: not AddressFamily.Unspecified })
             rule = rule with { Family = CommonFamily(statement) };
         AddressFamily newFamily = rule.Translation?.NewFamily ?? AddressFamily.Unspecified;
@@ -56,7 +56,7 @@ internal sealed class PoolResolver(ErrorLog errors)
         return families.ToArray() is [var single] ? single : AddressFamily.Unspecified;
     }
 
-    private AddressPool? SourcePool(PoolSyntax syntax, PfRule rule, AddressFamily family, bool isBinatTo)
+    private PfPool? SourcePool(PoolSyntax syntax, PfRule rule, AddressFamily family, bool isBinatTo)
     {
         if (rule.Action == PfAction.Binat) return Pool(syntax, family, default, isRoute: false);
         bool hasPorts = syntax.FirstPort != 0 || syntax.LastPort != 0;
@@ -70,26 +70,26 @@ internal sealed class PoolResolver(ErrorLog errors)
         return Pool(syntax, family, syntax.StaticPort || isBinatTo ? default : ports, isRoute: false);
     }
 
-    private AddressPool? DestinationPool(PoolSyntax syntax, PfRule rule, AddressFamily family)
+    private PfPool? DestinationPool(PoolSyntax syntax, PfRule rule, AddressFamily family)
     {
         if (syntax.StaticPort) return NoPool(syntax, "the 'static-port' option is only valid with nat rules");
         if (syntax.MapE is not null) return NoPool(syntax, "the 'map-e-portset' option is only valid with nat rules");
         if (syntax.EndpointIndependent) return NoPool(syntax, "the 'endpoint-independent' option is only valid with nat rules");
         int last = syntax.LastPort;
         PortMatch wanted = rule.Destination.Port;
-        if (syntax.IsOpenEnded && wanted.Operator == MatchOperator.Range) last = syntax.FirstPort + wanted.Last - wanted.First;
+        if (syntax.IsOpenEnded && wanted.Operator == MatchOperator.Range) last = syntax.FirstPort + wanted.Second - wanted.First;
         return last > ushort.MaxValue
             ? NoPool(syntax, $"the ports end at {last}: expected at most {ushort.MaxValue}")
             : Pool(syntax, family, new PoolPorts(syntax.FirstPort, (ushort)last), isRoute: false);
     }
 
-    private AddressPool? Route(RouteSyntax route, AddressFamily family)
+    private PfPool? Route(RouteSyntax route, AddressFamily family)
     {
         if (route.Pool.StaticPort) return NoPool(route.Pool, "the 'static-port' option is only valid with nat rules");
         return Pool(route.Pool, family, default, isRoute: true);
     }
 
-    private AddressPool? Pool(PoolSyntax syntax, AddressFamily family, PoolPorts ports, bool isRoute)
+    private PfPool? Pool(PoolSyntax syntax, AddressFamily family, PoolPorts ports, bool isRoute)
     {
         PoolAddress[] addresses = [.. syntax.Addresses.Where(address => Fits(address.Host, family, syntax.PreferIpv6NextHop))];
         if (addresses.Length == 0)
@@ -109,12 +109,12 @@ internal sealed class PoolResolver(ErrorLog errors)
         }
 
         bool isMany = addresses.Length > 1 || addresses[0].Host.Kind == HostKind.Table || addresses[0].Host.IsManyAddresses;
-        PoolMethod method = syntax.Method == PoolMethod.None && isMany ? PoolMethod.RoundRobin : syntax.Method;
-        if (MethodProblem(method, addresses) is { } problem) return NoPool(syntax, problem);
-        return new AddressPool
+        PoolKind kind = syntax.Kind ?? (isMany ? PoolKind.RoundRobin : PoolKind.First);
+        if (KindProblem(kind, addresses) is { } problem) return NoPool(syntax, problem);
+        return new PfPool
         {
             Addresses = [.. addresses],
-            Method = method,
+            Kind = kind,
             HashKey = syntax.HashKey,
             StickyAddress = syntax.StickyAddress,
             EndpointIndependent = syntax.EndpointIndependent,
@@ -125,13 +125,13 @@ internal sealed class PoolResolver(ErrorLog errors)
         };
     }
 
-    private static string? MethodProblem(PoolMethod method, PoolAddress[] addresses)
+    private static string? KindProblem(PoolKind kind, PoolAddress[] addresses)
     {
-        bool takesMany = method is PoolMethod.RoundRobin or PoolMethod.Random or PoolMethod.SourceHash;
+        bool takesMany = kind is PoolKind.RoundRobin or PoolKind.Random or PoolKind.SourceHash;
         if (!takesMany && addresses.Any(address => address.Host.Kind == HostKind.Table)) return "tables are not supported by pool type";
         PfHost? dynamic = addresses.Select(address => address.Host).FirstOrDefault(host => host.IsManyAddresses);
         if (!takesMany && dynamic is not null) return $"interface ({dynamic.Name}) is not supported by pool type";
-        return addresses.Length > 1 && method != PoolMethod.RoundRobin
+        return addresses.Length > 1 && kind != PoolKind.RoundRobin
             ? "only round-robin valid for multiple redirection addresses"
             : null;
     }
@@ -140,10 +140,10 @@ internal sealed class PoolResolver(ErrorLog errors)
         family == AddressFamily.Unspecified || host.Family == AddressFamily.Unspecified || host.Family == family
         || (preferIpv6NextHop && host.Family == AddressFamily.Inet6);
 
-    private static AddressFamily FamilyOf(AddressPool pool) =>
+    private static AddressFamily FamilyOf(PfPool pool) =>
         pool.PreferIpv6NextHop ? AddressFamily.Unspecified : pool.Addresses[0].Host.Family;
 
-    private AddressPool? NoPool(PoolSyntax syntax, string message)
+    private PfPool? NoPool(PoolSyntax syntax, string message)
     {
         Fail(syntax.Position, message);
         return null;

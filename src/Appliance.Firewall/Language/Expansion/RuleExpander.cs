@@ -14,14 +14,13 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
     public IEnumerable<PfRule> Expand()
     {
         PfRule template = statement.Template;
-        if (template.Action is PfAction.Pass or PfAction.Block or PfAction.Match)
-            template = template with { Family = DecideFamily(template.Family) };
+        if (template.IsFilter) template = template with { Family = DecideFamily(template.Family) };
         if (!RouteChecks.AreMet(errors, statement)) yield break;
         foreach (PfRule rule in Combine(template))
         {
             if (errors.IsFull) yield break;
             if (Finish(rule) is not { } whole) continue;
-            if (statement.IsBinatTo) whole = whole with { Direction = PfDirection.Out };
+            if (statement.IsBinatTo) whole = whole with { Direction = RuleDirection.Out };
             yield return whole;
             if (statement.IsBinatTo && whole is { Translation.Source: { } pool }) yield return BinatToPartner(whole, pool);
         }
@@ -42,7 +41,7 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
         RuleLists lists = statement.Lists;
         foreach (PfInterface? on in OrNone(lists.Interfaces))
         foreach (IpProtocol? protocol in OrNull(lists.Protocols))
-        foreach (IcmpMatch? icmp in OrNone(lists.IcmpTypes))
+        foreach (IcmpTypeOption? icmp in OrNone(lists.IcmpTypes))
         foreach (PfHost source in OrOne(lists.SourceHosts, PfHost.Any))
         foreach (PfHost destination in OrOne(lists.DestinationHosts, PfHost.Any))
         {
@@ -94,25 +93,25 @@ internal sealed class RuleExpander(ErrorLog errors, RuleStatement statement)
         bool isOtherThanTcp = rule.Protocol is { } protocol && protocol != IpProtocol.Tcp;
         if (isOtherThanTcp)
         {
-            StateKeeping state = rule.State is StateKeeping.Modulate or StateKeeping.Synproxy ? StateKeeping.Keep : rule.State;
+            StateKind state = rule.State is StateKind.Modulate or StateKind.Synproxy ? StateKind.Keep : rule.State;
             rule = rule with { Flags = default, State = state };
         }
 
         if (_pools.Resolve(statement, rule) is not { } resolved) return null;
         int problems = errors.Count;
-        RuleChecks.Check(errors, resolved);
+        ConditionChecks.Check(errors, resolved);
         return errors.Count == problems ? resolved : null;
     }
 
     /// <summary>The way back of <c>binat-to</c>: what comes to the outer address goes to the inner one.</summary>
-    private static PfRule BinatToPartner(PfRule rule, AddressPool outer) => rule with
+    private static PfRule BinatToPartner(PfRule rule, PfPool outer) => rule with
     {
-        Direction = PfDirection.In,
+        Direction = RuleDirection.In,
         Source = new PfEndpoint(rule.Destination.Host, rule.Destination.Port),
         Destination = new PfEndpoint(outer.Addresses[0].Host, rule.Source.Port),
         Translation = new Translation
         {
-            Destination = new AddressPool { Addresses = [new PoolAddress(rule.Source.Host)], Position = outer.Position },
+            Destination = new PfPool { Addresses = [new PoolAddress(rule.Source.Host)], Position = outer.Position },
             IsBinatTo = true,
         },
     };

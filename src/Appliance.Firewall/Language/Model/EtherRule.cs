@@ -9,7 +9,7 @@ public sealed record EtherRule
 
     /// <summary>Pass, Block or Match.</summary>
     public required PfAction Action { get; init; }
-    public PfDirection Direction { get; init; }
+    public RuleDirection Direction { get; init; }
     public bool Quick { get; init; }
     public PfInterface? Interface { get; init; }
     public string BridgeTo { get; init; } = "";

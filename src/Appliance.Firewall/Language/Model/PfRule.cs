@@ -21,8 +21,11 @@ public sealed record PfRule
 
     /// <summary>Of a block rule; for a pass rule, what is answered when the state cannot be made (<c>set fail-policy</c>).</summary>
     public BlockReply Reply { get; init; }
-    public PfDirection Direction { get; init; }
-    public LogOptions? Log { get; init; }
+    public RuleDirection Direction { get; init; }
+    public LogOptions Log { get; init; }
+
+    /// <summary>N of <c>log (to pflogN)</c>.</summary>
+    public byte LogInterface { get; init; }
     public bool Quick { get; init; }
     public PfInterface? Interface { get; init; }
     public PfRoute? Route { get; init; }
@@ -37,7 +40,7 @@ public sealed record PfRule
     public IdMatch User { get; init; }
     public IdMatch Group { get; init; }
     public TcpFlagsMatch Flags { get; init; }
-    public IcmpMatch? Icmp { get; init; }
+    public IcmpTypeOption? Icmp { get; init; }
     public byte? Tos { get; init; }
 
     /// <summary>802.1p priority of the packet as it came.</summary>
@@ -49,7 +52,7 @@ public sealed record PfRule
     public PriorityPair? SetPriority { get; init; }
     public byte? SetTos { get; init; }
     public ScrubOptions? Scrub { get; init; }
-    public StateKeeping State { get; init; }
+    public StateKind State { get; init; }
     public StateOptions StateOptions { get; init; } = StateOptions.None;
 
     /// <summary>Of 2^32 packets this many match; 0: all.</summary>

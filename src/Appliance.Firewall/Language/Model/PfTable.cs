@@ -11,5 +11,5 @@ public sealed record PfTable(SourcePosition Position, string Name)
 
     /// <summary>The ruleset names its contents, be they none: what it held before goes.</summary>
     public bool HasContents { get; init; }
-    public ImmutableArray<TableEntry> Entries { get; init; } = [];
+    public ImmutableArray<PfTableEntry> Entries { get; init; } = [];
 }

@@ -4,5 +4,5 @@ namespace Appliance.Firewall.Language;
 public readonly record struct PoolPorts(ushort First, ushort Last)
 {
     /// <summary>What source NAT takes when the ruleset names none.</summary>
-    public static readonly PoolPorts Proxy = new(50001, 65535);
+    public static readonly PoolPorts Proxy = new(PortRange.Default.Low, PortRange.Default.High);
 }

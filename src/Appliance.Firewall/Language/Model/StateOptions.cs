@@ -30,6 +30,6 @@ public sealed record StateOptions
     /// <summary>The connection is exported by pflow.</summary>
     public bool Pflow { get; init; }
 
-    /// <summary>In the order of <see cref="PfTimeout" />, each at most once, none zero.</summary>
+    /// <summary>In the order of <see cref="StateTimeout" />, each at most once, none zero.</summary>
     public ImmutableArray<TimeoutSetting> Timeouts { get; init; } = [];
 }

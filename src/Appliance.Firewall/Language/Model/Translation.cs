@@ -8,10 +8,10 @@ public sealed record Translation
     /// <summary>
     /// New source: <c>nat</c>, <c>nat-to</c>, <c>binat</c>, and the source of <c>af-to</c>. Ports of 0 are <c>static-port</c>.
     /// </summary>
-    public AddressPool? Source { get; init; }
+    public PfPool? Source { get; init; }
 
     /// <summary>New destination: <c>rdr</c>, <c>rdr-to</c>, and the destination of <c>af-to</c>.</summary>
-    public AddressPool? Destination { get; init; }
+    public PfPool? Destination { get; init; }
 
     /// <summary>The family of <c>af-to</c>.</summary>
     public AddressFamily NewFamily { get; init; }

@@ -8,7 +8,7 @@ internal sealed partial class StatementParser
     private void AntispoofStatement()
     {
         SourcePosition position = _tokens.Take().Position;
-        (LogOptions? log, bool quick) = LogAndQuick();
+        PfRule rule = LogAndQuick(new PfRule { Position = position, Action = PfAction.Block, Direction = RuleDirection.In });
         _tokens.Expect("for", "and an interface");
         ImmutableArray<(PfInterface Interface, bool IsDynamic)> interfaces = _tokens.TakeList<(PfInterface, bool)>(items =>
         {
@@ -17,15 +17,7 @@ internal sealed partial class StatementParser
             if (isDynamic) _tokens.Expect(')', "behind the interface");
             items.Add((item, isDynamic));
         });
-        var rule = new PfRule
-        {
-            Position = position,
-            Action = PfAction.Block,
-            Direction = PfDirection.In,
-            Log = log,
-            Quick = quick,
-            Family = Family(),
-        };
+        rule = rule with { Family = Family() };
         while (!_tokens.HasFailed && (_tokens.Current.Is("label") || _tokens.Current.Is("rtable") || _tokens.Current.Is("ridentifier")))
         {
             rule = _tokens.Take().Text switch

@@ -9,15 +9,8 @@ internal sealed partial class StatementParser
     {
         SourcePosition position = _tokens.Position;
         (PfAction action, BlockReply reply) = Action();
-        PfDirection direction = Direction();
-        (LogOptions? log, bool quick) = LogAndQuick();
-        ImmutableArray<PfInterface> interfaces = Interfaces();
-        var draft = new FilterDraft(new RuleStatement(
-            new PfRule
-            {
-                Position = position, Action = action, Reply = reply, Direction = direction, Log = log, Quick = quick,
-            },
-            new RuleLists { Interfaces = interfaces }));
+        PfRule rule = LogAndQuick(new PfRule { Position = position, Action = action, Reply = reply, Direction = Direction() });
+        var draft = new FilterDraft(new RuleStatement(rule, new RuleLists { Interfaces = Interfaces() }));
         Route(draft);
         draft.Rule = draft.Rule with { Family = Family() };
         draft.Lists = FromTo(draft.Lists with { Protocols = Protocols() });
@@ -32,7 +25,7 @@ internal sealed partial class StatementParser
         string word = _tokens.Take().Text;
         return word switch
         {
-            "pass" => (PfAction.Pass, BlockReply.Of(Options.FailPolicy)),
+            "pass" => (PfAction.Pass, new BlockReply(Options.FailPolicy)),
             "match" => (PfAction.Match, default),
             _ => (PfAction.Block, Reply()),
         };
@@ -41,76 +34,76 @@ internal sealed partial class StatementParser
     /// <summary>What stands behind <c>block</c>; without a word the block-policy counts.</summary>
     private BlockReply Reply()
     {
-        if (_tokens.TryTake("drop")) return default;
-        if (_tokens.TryTake("return")) return BlockReply.Of(BlockReplyKind.Return);
+        if (_tokens.TryTake("drop")) return new BlockReply(BlockReplyKind.Silence);
+        if (_tokens.TryTake("return")) return new BlockReply(BlockReplyKind.Return);
         if (_tokens.TryTake("return-rst")) return ResetReply();
         if (_tokens.TryTake("return-icmp")) return IcmpReply();
-        if (!_tokens.TryTake("return-icmp6")) return BlockReply.Of(Options.BlockPolicy);
-        BlockReply reply = BlockReply.Of(BlockReplyKind.ReturnIcmp);
+        if (!_tokens.TryTake("return-icmp6")) return new BlockReply(Options.BlockPolicy);
+        var reply = new BlockReply(BlockReplyKind.Unreachable);
         if (!_tokens.TryTake('(')) return reply;
-        reply = reply with { Icmp6Code = ReplyCode(isV6: true) };
+        reply = reply with { Icmpv6Code = ReplyCode(isV6: true) };
         _tokens.Expect(')', "behind the code");
         return reply;
     }
 
     private BlockReply ResetReply()
     {
-        var reply = new BlockReply(BlockReplyKind.ReturnRst, 0, 0, 0);
+        var reply = new BlockReply(BlockReplyKind.Reset);
         if (!_tokens.TryTake('(')) return reply;
         _tokens.Expect("ttl", "behind 'return-rst ('");
-        reply = reply with { Ttl = (byte)_tokens.TakeNumber("a ttl", 0, 255) };
+        reply = reply with { ResetTtl = (byte)_tokens.TakeNumber("a ttl", 0, 255) };
         _tokens.Expect(')', "behind the ttl");
         return reply;
     }
 
     private BlockReply IcmpReply()
     {
-        BlockReply reply = BlockReply.Of(BlockReplyKind.ReturnIcmp);
+        var reply = new BlockReply(BlockReplyKind.Unreachable);
         if (!_tokens.TryTake('(')) return reply;
         reply = reply with { IcmpCode = ReplyCode(isV6: false) };
         _tokens.TryTake(',');
-        if (!_tokens.Current.Is(')')) reply = reply with { Icmp6Code = ReplyCode(isV6: true) };
+        if (!_tokens.Current.Is(')')) reply = reply with { Icmpv6Code = ReplyCode(isV6: true) };
         _tokens.Expect(')', "behind the codes");
         return reply;
     }
 
     private byte ReplyCode(bool isV6) => IcmpCode(isV6 ? IcmpNames.Unreachable6 : IcmpNames.Unreachable, isV6);
 
-    private PfDirection Direction()
+    private RuleDirection Direction()
     {
-        if (_tokens.TryTake("in")) return PfDirection.In;
-        return _tokens.TryTake("out") ? PfDirection.Out : PfDirection.Both;
+        if (_tokens.TryTake("in")) return RuleDirection.In;
+        return _tokens.TryTake("out") ? RuleDirection.Out : RuleDirection.Both;
     }
 
     /// <summary><c>log</c> and <c>quick</c>, in any order.</summary>
-    private (LogOptions? Log, bool Quick) LogAndQuick()
+    private PfRule LogAndQuick(PfRule rule)
     {
         bool quick = _tokens.TryTake("quick");
-        LogOptions? log = Log();
-        return (log, _tokens.TryTake("quick") || quick);
+        rule = Log(rule);
+        return rule with { Quick = _tokens.TryTake("quick") || quick };
     }
 
-    private LogOptions? Log()
+    private PfRule Log(PfRule rule)
     {
-        if (!_tokens.TryTake("log")) return null;
-        var log = new LogOptions();
-        if (!_tokens.TryTake('(')) return log;
+        if (!_tokens.TryTake("log")) return rule;
+        rule = rule with { Log = LogOptions.First };
+        if (!_tokens.TryTake('(')) return rule;
         do
         {
             Token token = _tokens.Take();
-            log = token.Text switch
+            rule = token.Text switch
             {
-                "all" => log with { All = true },
-                "matches" => log with { Matches = true },
-                "user" or "group" => log with { User = true },
-                "to" => log with { Interface = LogInterface() },
-                _ => Unknown(token, log, "'all', 'matches', 'user' or 'to' an interface"),
+                "all" => rule with { Log = rule.Log | LogOptions.All },
+                "matches" => rule with { Log = rule.Log | LogOptions.Matches },
+                "user" or "group" => rule with { Log = rule.Log | LogOptions.User },
+                "to" => rule with { LogInterface = LogInterface() },
+                _ => Unknown(token, rule, "'all', 'matches', 'user' or 'to' an interface"),
             };
             _tokens.TryTake(',');
         }
         while (!_tokens.HasFailed && !_tokens.Current.Is(')'));
         _tokens.Expect(')', "behind the log options");
-        return log;
+        return rule;
     }
 
     private byte LogInterface()

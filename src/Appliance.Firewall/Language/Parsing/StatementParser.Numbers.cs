@@ -33,8 +33,8 @@ internal sealed partial class StatementParser
         if (isRange && (unary != MatchOperator.Any || BinaryOperator() != MatchOperator.Any))
             _tokens.Fail(_tokens.Position, "':' cannot be used with an other port operator");
         if (isRange) items.Add(new PortMatch(MatchOperator.Range, first, last));
-        else if (unary != MatchOperator.Any) items.Add(new PortMatch(unary, first, 0));
-        else if (BinaryOperator() is var binary && binary == MatchOperator.Any) items.Add(new PortMatch(MatchOperator.Equal, first, 0));
+        else if (unary != MatchOperator.Any) items.Add(new PortMatch(unary, first));
+        else if (BinaryOperator() is var binary && binary == MatchOperator.Any) items.Add(new PortMatch(MatchOperator.Equal, first));
         else
         {
             _tokens.Take();
@@ -153,29 +153,29 @@ internal sealed partial class StatementParser
     private TcpFlagsMatch Flags()
     {
         if (_tokens.TryTake("any")) return default;
-        TcpFlags set = _tokens.Current.Is('/') ? TcpFlags.None : FlagLetters();
+        byte set = _tokens.Current.Is('/') ? (byte)0 : FlagLetters();
         _tokens.Expect('/', "between the flags that are set and those that are looked at");
-        TcpFlags outOf = FlagLetters();
-        if ((set & outOf) != set) _tokens.Fail(_tokens.Position, "flags always false");
-        return new TcpFlagsMatch(set, outOf);
+        byte mask = FlagLetters();
+        if ((set & mask) != set) _tokens.Fail(_tokens.Position, "flags always false");
+        return new TcpFlagsMatch(set, mask);
     }
 
-    private TcpFlags FlagLetters()
+    private byte FlagLetters()
     {
         Token token = _tokens.TakeString("flags, letters of FSRPAUEW");
-        TcpFlags flags = TcpFlags.None;
+        int flags = 0;
         foreach (char letter in token.Text)
         {
             int bit = RuleText.FlagLetters.IndexOf(letter);
             if (bit < 0) _tokens.Fail(token.Position, $"bad flags {token.Text}: expected letters of {RuleText.FlagLetters}");
-            else flags |= (TcpFlags)(1 << bit);
+            else flags |= 1 << bit;
         }
 
-        return flags;
+        return (byte)flags;
     }
 
     /// <summary>What stands behind <c>icmp-type</c> or <c>icmp6-type</c>.</summary>
-    private ImmutableArray<IcmpMatch> IcmpTypes(bool isV6) => _tokens.TakeList<IcmpMatch>(items =>
+    private ImmutableArray<IcmpTypeOption> IcmpTypes(bool isV6) => _tokens.TakeList<IcmpTypeOption>(items =>
     {
         string word = isV6 ? "icmp6" : "icmp";
         IpProtocol protocol = isV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp;
@@ -184,7 +184,7 @@ internal sealed partial class StatementParser
         if (token.Kind == TokenKind.Number) type = (byte)_tokens.TakeNumber($"an {word}-type", 0, 255);
         else if (!IcmpNames.TryGetType(_tokens.TakeString($"an {word}-type").Text, isV6, out type))
             _tokens.Fail(token.Position, $"unknown {word}-type {token.Text}");
-        items.Add(new IcmpMatch(protocol, type, _tokens.TryTake("code") ? IcmpCode(type, isV6) : null));
+        items.Add(new IcmpTypeOption(protocol, type, _tokens.TryTake("code") ? IcmpCode(type, isV6) : null));
     });
 
     private byte IcmpCode(byte type, bool isV6)

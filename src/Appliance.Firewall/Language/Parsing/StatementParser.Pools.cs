@@ -42,7 +42,7 @@ internal sealed partial class StatementParser
         SourcePosition position = _tokens.Take().Position;
         AddressFamily family = Family();
         if (family == AddressFamily.Unspecified) _tokens.FailExpecting("'inet' or 'inet6' behind 'af-to'");
-        if (draft.Rule.Direction != PfDirection.In) _tokens.Fail(position, "af-to can only be used with direction in");
+        if (draft.Rule.Direction != RuleDirection.In) _tokens.Fail(position, "af-to can only be used with direction in");
         _tokens.Expect("from", "and the new source");
         PoolSyntax source = PoolWithOptions();
         PoolSyntax? destination = _tokens.TryTake("to") ? PoolWithOptions() : null;
@@ -79,8 +79,8 @@ internal sealed partial class StatementParser
             Token token = _tokens.Current;
             PoolSyntax? next = token.Kind == TokenKind.Word ? PoolOption(pool, token) : null;
             if (next is null) return pool;
-            string name = next.Method != pool.Method ? "pool type" : token.Text;
-            bool isRepeated = !said.Add(name) || (name == "pool type" && pool.Method != PoolMethod.None);
+            string name = next.Kind != pool.Kind ? "pool type" : token.Text;
+            bool isRepeated = !said.Add(name) || (name == "pool type" && pool.Kind is not null);
             if (isRepeated) _tokens.Fail(token.Position, $"{name} cannot be redefined");
             pool = next;
         }
@@ -93,10 +93,10 @@ internal sealed partial class StatementParser
     {
         switch (token.Text)
         {
-            case "bitmask" when TakeWord(): return pool with { Method = PoolMethod.Bitmask };
-            case "random" when TakeWord(): return pool with { Method = PoolMethod.Random };
-            case "round-robin" when TakeWord(): return pool with { Method = PoolMethod.RoundRobin };
-            case "source-hash" when TakeWord(): return pool with { Method = PoolMethod.SourceHash, HashKey = HashKey() };
+            case "bitmask" when TakeWord(): return pool with { Kind = PoolKind.Bitmask };
+            case "random" when TakeWord(): return pool with { Kind = PoolKind.Random };
+            case "round-robin" when TakeWord(): return pool with { Kind = PoolKind.RoundRobin };
+            case "source-hash" when TakeWord(): return pool with { Kind = PoolKind.SourceHash, HashKey = HashKey() };
             case "static-port" when TakeWord(): return pool with { StaticPort = true };
             case "sticky-address" when TakeWord(): return pool with { StickyAddress = true };
             case "endpoint-independent" when TakeWord(): return pool with { EndpointIndependent = true };
@@ -108,7 +108,7 @@ internal sealed partial class StatementParser
 
     private MapEPortSet PortSet(PoolSyntax pool, Token word)
     {
-        if (pool.Method != PoolMethod.None) _tokens.Fail(word.Position, "map-e-portset cannot be used with address pools");
+        if (pool.Kind is not null) _tokens.Fail(word.Position, "map-e-portset cannot be used with address pools");
         long offset = Number("a MAP-E PSID offset", 1, 15);
         _tokens.Expect('/', "behind the offset");
         long length = Number("a MAP-E PSID length", 1, Math.Max(1, 16 - offset));

@@ -8,19 +8,14 @@ internal sealed partial class StatementParser
         SourcePosition position = _tokens.Position;
         bool no = _tokens.TryTake("no");
         _tokens.Take();
-        PfDirection direction = Direction();
-        (LogOptions? log, bool quick) = LogAndQuick();
-        if (quick) _tokens.Fail(position, "scrub rules do not support 'quick'");
-        var draft = new FilterDraft(new RuleStatement(
-            new PfRule
-            {
-                Position = position, Action = no ? PfAction.NoScrub : PfAction.Scrub, Direction = direction, Log = log,
-            },
-            new RuleLists { Interfaces = Interfaces() }));
+        PfRule rule = LogAndQuick(
+            new PfRule { Position = position, Action = no ? PfAction.NoScrub : PfAction.Scrub, Direction = Direction() });
+        if (rule.Quick) _tokens.Fail(position, "scrub rules do not support 'quick'");
+        var draft = new FilterDraft(new RuleStatement(rule, new RuleLists { Interfaces = Interfaces() }));
         draft.Rule = draft.Rule with { Family = Family() };
         draft.Lists = FromTo(draft.Lists with { Protocols = Protocols() });
         ScrubOptions options = ScrubOptions(new ScrubOptions { NoFragmentReassembly = Options.Reassemble == true }, draft);
-        if (options.ReassembleTcp && direction != PfDirection.Both)
+        if (options.ReassembleTcp && rule.Direction != RuleDirection.Both)
             _tokens.Fail(position, "reassemble tcp rules can not specify direction");
         draft.Rule = draft.Rule with { Scrub = options };
         Order(StatementOrder.Scrub, position);

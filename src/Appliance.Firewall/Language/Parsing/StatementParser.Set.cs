@@ -65,7 +65,7 @@ internal sealed partial class StatementParser
     {
         if (_tokens.TryTake("return")) return BlockReplyKind.Return;
         _tokens.Expect("drop", "or 'return'");
-        return BlockReplyKind.Drop;
+        return BlockReplyKind.Silence;
     }
 
     private bool YesOrNo()
@@ -95,7 +95,7 @@ internal sealed partial class StatementParser
             case "timeout":
                 ImmutableArray<TimeoutSetting> timeouts = _tokens.TakeList<TimeoutSetting>(items => items.Add(OneTimeout()));
                 Set(options => options with { Timeouts = [.. options.Timeouts, .. timeouts] },
-                    [.. timeouts.Select(item => $"set timeout {TimeoutNames.NameOf(item.Timeout)} {item.Value}")]);
+                    [.. timeouts.Select(item => $"set timeout {StateTimeouts.NameOf(item.Timeout)} {item.Value}")]);
                 return true;
             case "limit":
                 ImmutableArray<LimitSetting> limits = _tokens.TakeList<LimitSetting>(items => items.Add(OneLimit()));
@@ -107,7 +107,7 @@ internal sealed partial class StatementParser
                 Set(options => options with
                 {
                     Optimization = optimization,
-                    Timeouts = options.Timeouts.RemoveAll(item => TimeoutNames.IsOfOptimization(item.Timeout)),
+                    Timeouts = options.Timeouts.RemoveAll(item => StateTimeouts.IsOfOptimization(item.Timeout)),
                 }, $"set optimization {optimization}");
                 return true;
             case "debug":
@@ -130,7 +130,7 @@ internal sealed partial class StatementParser
     private TimeoutSetting OneTimeout()
     {
         Token name = _tokens.Current.Is("interval") ? _tokens.Take() : _tokens.TakeString("the name of a timeout");
-        if (!TimeoutNames.TryGetTimeout(name.Text, out PfTimeout timeout)) _tokens.Fail(name.Position, $"unknown timeout {name.Text}");
+        if (!StateTimeouts.TryParseName(name.Text, out StateTimeout timeout)) _tokens.Fail(name.Position, $"unknown timeout {name.Text}");
         return new TimeoutSetting(timeout, Count(0));
     }
 

@@ -32,11 +32,11 @@ internal sealed partial class StatementParser
 
     private void Keep(FilterDraft draft)
     {
-        StateKeeping keeping = _tokens.Take().Text switch
+        StateKind keeping = _tokens.Take().Text switch
         {
-            "keep" => StateKeeping.Keep,
-            "modulate" => StateKeeping.Modulate,
-            _ => StateKeeping.Synproxy,
+            "keep" => StateKind.Keep,
+            "modulate" => StateKind.Modulate,
+            _ => StateKind.Synproxy,
         };
         _tokens.Expect("state", "behind it");
         var options = new StateOptions { IfBound = Options.IfBoundStates };
@@ -54,7 +54,7 @@ internal sealed partial class StatementParser
     {
         SourcePosition position = _tokens.Position;
         var said = new HashSet<string>(StringComparer.Ordinal);
-        var timeouts = new SortedDictionary<PfTimeout, uint>();
+        var timeouts = new SortedDictionary<StateTimeout, uint>();
         SourceTracking? explicitTracking = null;
         do
         {
@@ -77,7 +77,7 @@ internal sealed partial class StatementParser
         return _tokens.TryTake("global") ? SourceTracking.Global : SourceTracking.None;
     }
 
-    private StateOptions OneStateOption(StateOptions options, SortedDictionary<PfTimeout, uint> timeouts)
+    private StateOptions OneStateOption(StateOptions options, SortedDictionary<StateTimeout, uint> timeouts)
     {
         Token token = _tokens.Take();
         switch (token.Kind == TokenKind.Word ? token.Text : "")
@@ -94,7 +94,7 @@ internal sealed partial class StatementParser
             case "sloppy": return options with { Sloppy = true };
             case "pflow": return options with { Pflow = true };
             default:
-                StateTimeout(token, timeouts);
+                TimeoutOption(token, timeouts);
                 return options;
         }
     }
@@ -120,9 +120,9 @@ internal sealed partial class StatementParser
         return options with { Flush = _tokens.TryTake("global") ? OverloadFlush.Global : OverloadFlush.Rule };
     }
 
-    private void StateTimeout(Token token, SortedDictionary<PfTimeout, uint> timeouts)
+    private void TimeoutOption(Token token, SortedDictionary<StateTimeout, uint> timeouts)
     {
-        bool known = TimeoutNames.TryGetTimeout(token.Text, out PfTimeout timeout);
+        bool known = StateTimeouts.TryParseName(token.Text, out StateTimeout timeout);
         if (!known)
             Unknown(token, 0, "an option of a state");
         else if (!token.Text.Contains('.'))
@@ -133,7 +133,7 @@ internal sealed partial class StatementParser
 
     /// <summary>What follows of the options: how sources are counted, and the timeouts that a limit brings with it.</summary>
     private StateOptions FinishOptions(
-        StateOptions options, SortedDictionary<PfTimeout, uint> timeouts, SourceTracking? explicitTracking, SourcePosition position)
+        StateOptions options, SortedDictionary<StateTimeout, uint> timeouts, SourceTracking? explicitTracking, SourcePosition position)
     {
         bool perRule = options.MaxSourceConnections > 0 || options.MaxSourceConnectionRate.Limit > 0 || options.MaxSourceNodes > 0;
         if (explicitTracking == SourceTracking.Global && perRule)
@@ -146,15 +146,15 @@ internal sealed partial class StatementParser
         SourceTracking tracking = perRule || explicitTracking == SourceTracking.Rule ? SourceTracking.Rule
             : explicitTracking is not null || options.MaxSourceStates > 0 ? SourceTracking.Global
             : SourceTracking.None;
-        if (options.MaxStates > 0 && !timeouts.ContainsKey(PfTimeout.AdaptiveStart) && !timeouts.ContainsKey(PfTimeout.AdaptiveEnd))
+        if (options.MaxStates > 0 && !timeouts.ContainsKey(StateTimeout.AdaptiveStart) && !timeouts.ContainsKey(StateTimeout.AdaptiveEnd))
         {
-            timeouts[PfTimeout.AdaptiveStart] = options.MaxStates / 10 * 6;
-            timeouts[PfTimeout.AdaptiveEnd] = options.MaxStates / 10 * 12;
+            timeouts[StateTimeout.AdaptiveStart] = options.MaxStates / 10 * 6;
+            timeouts[StateTimeout.AdaptiveEnd] = options.MaxStates / 10 * 12;
         }
 
         uint seconds = options.MaxSourceConnectionRate.Seconds;
-        if (tracking != SourceTracking.None && timeouts.GetValueOrDefault(PfTimeout.SourceTrack) < seconds)
-            timeouts[PfTimeout.SourceTrack] = seconds;
+        if (tracking != SourceTracking.None && timeouts.GetValueOrDefault(StateTimeout.SourceTrack) < seconds)
+            timeouts[StateTimeout.SourceTrack] = seconds;
         return options with
         {
             SourceTracking = tracking,
@@ -169,11 +169,11 @@ internal sealed partial class StatementParser
         if (!draft.HasSaid(KeepOption))
         {
             StateOptions defaults = Options.StateDefaults ?? new StateOptions { IfBound = Options.IfBoundStates };
-            draft.Rule = draft.Rule with { State = StateKeeping.Keep, StateOptions = defaults };
+            draft.Rule = draft.Rule with { State = StateKind.Keep, StateOptions = defaults };
         }
 
-        if (draft.Rule is { State: not StateKeeping.None, Fragment: false } && !draft.HasSaid("flags"))
-            draft.Rule = draft.Rule with { Flags = TcpFlagsMatch.Opening };
+        if (draft.Rule is { State: not StateKind.None, Fragment: false } && !draft.HasSaid("flags"))
+            draft.Rule = draft.Rule with { Flags = TcpFlagsMatch.SynOfSynAck };
     }
 
     /// <summary><c>state limiter</c> or <c>source limiter</c> as an option of a rule.</summary>

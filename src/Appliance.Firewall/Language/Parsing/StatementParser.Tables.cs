@@ -36,20 +36,20 @@ internal sealed partial class StatementParser
     }
 
     /// <summary>The file is read through, so that what is wrong with it is told now; what it holds is not kept.</summary>
-    private TableEntry TableFileEntry()
+    private PfTableEntry TableFileEntry()
     {
         Token name = _tokens.TakeString("the name of a file");
-        if (_tokens.HasFailed) return new TableEntry(null, "");
+        if (_tokens.HasFailed) return new PfTableEntry(null, "");
         string path = _files.Resolve(_path, name.Text);
         if (++_filesRead > PfLimits.Files) _tokens.Fail(name.Position, $"more than {PfLimits.Files} files are read");
         else if (!_files.TryRead(path, out string text, out string reason))
             _tokens.Fail(name.Position, $"cannot load \"{name.Text}\": {reason}");
         else if (TableFile.Read(path, text, _interfaces, _ => { }) is { } error)
             _tokens.Fail(error.Position, $"file \"{name.Text}\" contains bad data: {error.Message}");
-        return new TableEntry(null, name.Text) { Path = path };
+        return new PfTableEntry(null, name.Text) { Path = path };
     }
 
-    private IEnumerable<TableEntry> TableEntries()
+    private IEnumerable<PfTableEntry> TableEntries()
     {
         if (_tokens.Following.Is('}'))
         {
@@ -65,7 +65,7 @@ internal sealed partial class StatementParser
             if (!_tokens.TryTake("any")) HostItem(items);
             if (items.Count > before) CheckEntry(items[^1]);
         });
-        return hosts.Select(host => new TableEntry(host, null));
+        return hosts.Select(host => new PfTableEntry(host, null));
     }
 
     private void CheckEntry(PfHost host)

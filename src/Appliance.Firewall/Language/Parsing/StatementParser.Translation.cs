@@ -18,13 +18,13 @@ internal sealed partial class StatementParser
             (false, false) => PfAction.Rdr,
             _ => PfAction.NoRdr,
         };
-        (bool pass, LogOptions? log) = PassAndLog(no);
+        (bool pass, PfRule rule) = PassAndLog(new PfRule { Position = position, Action = action }, no);
         var lists = new RuleLists { Interfaces = Interfaces() };
         AddressFamily family = Family();
         lists = FromTo(lists with { Protocols = Protocols() });
         if (family == AddressFamily.Unspecified) family = FamilyOf(lists.SourceHosts);
         if (family == AddressFamily.Unspecified) family = FamilyOf(lists.DestinationHosts);
-        PfRule rule = Marks(new PfRule { Position = position, Action = action, Log = log });
+        rule = Marks(rule);
         PoolSyntax? pool = ArrowPool(no);
         if (family == AddressFamily.Unspecified && pool is { Addresses: [var first, ..] } && first.Host.Zone.Length == 0)
             family = first.Host.Family;
@@ -37,12 +37,12 @@ internal sealed partial class StatementParser
         });
     }
 
-    private (bool Pass, LogOptions? Log) PassAndLog(bool no)
+    private (bool Pass, PfRule Rule) PassAndLog(PfRule rule, bool no)
     {
         SourcePosition position = _tokens.Position;
         bool pass = _tokens.TryTake("pass");
         if (pass && no) _tokens.Fail(position, "\"pass\" not valid with \"no\"");
-        return (pass, Log());
+        return (pass, Log(rule));
     }
 
     /// <summary>tag, tagged and rtable, in this order.</summary>
@@ -76,17 +76,15 @@ internal sealed partial class StatementParser
         SourcePosition position = _tokens.Position;
         bool no = _tokens.TryTake("no");
         _tokens.Take();
-        (bool pass, LogOptions? log) = PassAndLog(no);
+        PfAction action = no ? PfAction.NoBinat : PfAction.Binat;
+        (bool pass, PfRule rule) = PassAndLog(new PfRule { Position = position, Action = action }, no);
         ImmutableArray<PfInterface> interfaces = Interfaces();
         AddressFamily family = Family();
         ImmutableArray<IpProtocol> protocols = Protocols();
         _tokens.Expect("from", "and the inner address");
         ImmutableArray<PfHost> sources = Hosts();
         ImmutableArray<PfHost> destinations = _tokens.TryTake("to") ? Hosts() : [];
-        PfRule rule = Marks(new PfRule
-        {
-            Position = position, Action = no ? PfAction.NoBinat : PfAction.Binat, Log = log,
-        });
+        rule = Marks(rule);
         PoolSyntax? pool = BinatPool(no);
         if (family == AddressFamily.Unspecified) family = FamilyOf(sources);
         if (family == AddressFamily.Unspecified) family = FamilyOf(destinations);

@@ -24,7 +24,7 @@ internal static class MatchText
     {
         bool isSingle = port.Operator is MatchOperator.Equal or MatchOperator.NotEqual;
         string first = isSingle && ServiceNames.TryGetName(port.First, isTcp, out string name) ? name : Number(port.First);
-        return $" port{Comparison(port.Operator, first, Number(port.Last))}";
+        return $" port{Comparison(port.Operator, first, Number(port.Second))}";
     }
 
     public static string Id(IdMatch id, string what)

@@ -6,25 +6,25 @@ namespace Appliance.Firewall.Language;
 /// <summary>Pools as pfctl prints them.</summary>
 internal static class PoolText
 {
-    public static string OfSource(AddressPool pool, AddressFamily family) => Of(pool, family, SourcePorts(pool.Ports),
+    public static string OfSource(PfPool pool, AddressFamily family) => Of(pool, family, SourcePorts(pool.Ports),
         pool.Ports == default ? " static-port" : "");
 
-    public static string OfDestination(AddressPool pool, AddressFamily family) => Of(pool, family, DestinationPorts(pool.Ports), "");
+    public static string OfDestination(PfPool pool, AddressFamily family) => Of(pool, family, DestinationPorts(pool.Ports), "");
 
     /// <summary>A pool that has no ports: of binat, and of routes.</summary>
-    public static string OfAddresses(AddressPool pool, AddressFamily family) => Of(pool, family, "", "");
+    public static string OfAddresses(PfPool pool, AddressFamily family) => Of(pool, family, "", "");
 
-    private static string Of(AddressPool pool, AddressFamily family, string ports, string staticPort)
+    private static string Of(PfPool pool, AddressFamily family, string ports, string staticPort)
     {
         string members = string.Join(", ", pool.Addresses.Select(address => Member(address, family)));
         var text = new StringBuilder(pool.Addresses.Length > 1 ? $"{{ {members} }}" : members);
         text.Append(ports);
-        text.Append(pool.Method switch
+        text.Append(pool.Kind switch
         {
-            PoolMethod.Bitmask => " bitmask",
-            PoolMethod.Random => " random",
-            PoolMethod.SourceHash => Hash(pool.HashKey),
-            PoolMethod.RoundRobin => " round-robin",
+            PoolKind.Bitmask => " bitmask",
+            PoolKind.Random => " random",
+            PoolKind.SourceHash => Hash(pool.HashKey),
+            PoolKind.RoundRobin => " round-robin",
             _ => "",
         });
         if (pool.StickyAddress) text.Append(" sticky-address");

@@ -26,10 +26,10 @@ public static class RuleText
 
     internal static string PolicyWord(BlockReplyKind policy) => policy == BlockReplyKind.Return ? "return" : "drop";
 
-    internal static string Direction(PfDirection direction) => direction switch
+    internal static string Direction(RuleDirection direction) => direction switch
     {
-        PfDirection.In => " in",
-        PfDirection.Out => " out",
+        RuleDirection.In => " in",
+        RuleDirection.Out => " out",
         _ => "",
     };
 
@@ -41,7 +41,7 @@ public static class RuleText
         if (rule is { Anchor: null, Translation.Pass: true }) text.Append(" pass");
         if (rule.Action == PfAction.Block) text.Append(ReplyWord(rule.Reply, rule.Family));
         text.Append(Direction(rule.Direction));
-        if (rule.Log is { } log) AppendLog(text, log);
+        AppendLog(text, rule);
         if (rule.Quick) text.Append(" quick");
         text.Append(Interface(rule.Interface));
         if (rule.Route is { } route)
@@ -91,13 +91,13 @@ public static class RuleText
         switch (reply.Kind)
         {
             case BlockReplyKind.Return: return " return";
-            case BlockReplyKind.ReturnRst: return reply.Ttl == 0 ? " return-rst" : $" return-rst(ttl {reply.Ttl})";
-            case BlockReplyKind.ReturnIcmp: break;
+            case BlockReplyKind.Reset: return reply.ResetTtl == 0 ? " return-rst" : $" return-rst(ttl {reply.ResetTtl})";
+            case BlockReplyKind.Unreachable: break;
             default: return " drop";
         }
 
         string code = CodeWord(IcmpNames.Unreachable, reply.IcmpCode, isV6: false);
-        string code6 = CodeWord(IcmpNames.Unreachable6, reply.Icmp6Code, isV6: true);
+        string code6 = CodeWord(IcmpNames.Unreachable6, reply.Icmpv6Code, isV6: true);
         return family switch
         {
             AddressFamily.Inet => $" return-icmp({code})",
@@ -109,13 +109,14 @@ public static class RuleText
     private static string CodeWord(byte type, byte code, bool isV6) =>
         IcmpNames.CodeName(type, code, isV6) ?? code.ToString(CultureInfo.InvariantCulture);
 
-    private static void AppendLog(StringBuilder text, LogOptions log)
+    private static void AppendLog(StringBuilder text, PfRule rule)
     {
+        if (rule.Log == LogOptions.None) return;
         var words = new List<string>();
-        if (log.All) words.Add("all");
-        if (log.Matches) words.Add("matches");
-        if (log.User) words.Add("user");
-        if (log.Interface > 0) words.Add($"to pflog{log.Interface}");
+        if ((rule.Log & LogOptions.All) != 0) words.Add("all");
+        if ((rule.Log & LogOptions.Matches) != 0) words.Add("matches");
+        if ((rule.Log & LogOptions.User) != 0) words.Add("user");
+        if (rule.LogInterface > 0) words.Add($"to pflog{rule.LogInterface}");
         text.Append(" log");
         if (words.Count > 0) text.Append(" (").AppendJoin(", ", words).Append(')');
     }
@@ -155,15 +156,15 @@ public static class RuleText
     {
         bool mayBeTcp = rule.Protocol is null or IpProtocol.Tcp;
         if (!rule.Flags.IsAny)
-            text.Append(" flags ").Append(Letters(rule.Flags.Set)).Append('/').Append(Letters(rule.Flags.OutOf));
-        else if (rule is { Action: PfAction.Pass, Fragment: false, Anchor: null, State: not StateKeeping.None } && mayBeTcp)
+            text.Append(" flags ").Append(Letters(rule.Flags.Set)).Append('/').Append(Letters(rule.Flags.Mask));
+        else if (rule is { Action: PfAction.Pass, Fragment: false, Anchor: null, State: not StateKind.None } && mayBeTcp)
             text.Append(" flags any");
     }
 
-    private static string Letters(TcpFlags flags) =>
-        string.Concat(FlagLetters.Where((_, bit) => ((int)flags & (1 << bit)) != 0));
+    private static string Letters(byte flags) =>
+        string.Concat(FlagLetters.Where((_, bit) => (flags & (1 << bit)) != 0));
 
-    private static void AppendIcmp(StringBuilder text, IcmpMatch icmp)
+    private static void AppendIcmp(StringBuilder text, IcmpTypeOption icmp)
     {
         bool isV6 = icmp.Protocol == IpProtocol.Icmpv6;
         string type = IcmpNames.TypeName(icmp.Type, isV6) ?? icmp.Type.ToString(CultureInfo.InvariantCulture);

@@ -7,9 +7,9 @@ internal static class StateText
 {
     public static string Keeping(PfRule rule) => rule.State switch
     {
-        StateKeeping.Keep => " keep state",
-        StateKeeping.Modulate => " modulate state",
-        StateKeeping.Synproxy => " synproxy state",
+        StateKind.Keep => " keep state",
+        StateKind.Modulate => " modulate state",
+        StateKind.Synproxy => " synproxy state",
         _ => rule is { Action: PfAction.Pass, Anchor: null } ? " no state" : "",
     };
 
@@ -46,7 +46,7 @@ internal static class StateText
         if (options.Sloppy) yield return "sloppy";
         if (options.Pflow) yield return "pflow";
         foreach (TimeoutSetting timeout in options.Timeouts)
-            yield return Word(TimeoutNames.NameOf(timeout.Timeout), timeout.Value);
+            yield return Word(StateTimeouts.NameOf(timeout.Timeout), timeout.Value);
     }
 
     private static string Word(string name, uint value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}");

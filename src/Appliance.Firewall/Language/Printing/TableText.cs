@@ -12,7 +12,7 @@ internal static class TableText
         if (table.Persist) text.Append(" persist");
         if (table.Counters) text.Append(" counters");
         bool isOpen = false;
-        foreach (TableEntry entry in table.Entries)
+        foreach (PfTableEntry entry in table.Entries)
         {
             if (isOpen && entry.File is not null) text.Append(" }");
             if (!isOpen && entry.Host is not null) text.Append(" {");

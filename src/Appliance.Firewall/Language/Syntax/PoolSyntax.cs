@@ -15,7 +15,9 @@ internal sealed record PoolSyntax(SourcePosition Position)
 
     /// <summary><c>port 8000:*</c>: as many ports from the first on as the rule's destination ports are.</summary>
     public bool IsOpenEnded { get; init; }
-    public PoolMethod Method { get; init; }
+
+    /// <summary>Null where it says nothing: one address alone, or round-robin where there are several.</summary>
+    public PoolKind? Kind { get; init; }
     public UInt128? HashKey { get; init; }
     public bool StickyAddress { get; init; }
     public bool StaticPort { get; init; }

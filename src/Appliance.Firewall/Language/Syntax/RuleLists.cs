@@ -15,5 +15,5 @@ internal sealed record RuleLists
     public ImmutableArray<PortMatch> DestinationPorts { get; init; } = [];
     public ImmutableArray<IdMatch> Users { get; init; } = [];
     public ImmutableArray<IdMatch> Groups { get; init; } = [];
-    public ImmutableArray<IcmpMatch> IcmpTypes { get; init; } = [];
+    public ImmutableArray<IcmpTypeOption> IcmpTypes { get; init; } = [];
 }

@@ -131,14 +131,14 @@ internal sealed class BoxMaker
         long first = ports.First, second = ports.Second, last = ushort.MaxValue;
         (long Low, long High)[] intervals = ports.Operator switch
         {
-            PortOperator.Equal => [(first, first)],
-            PortOperator.NotEqual => [(0, first - 1), (first + 1, last)],
-            PortOperator.Less => [(0, first - 1)],
-            PortOperator.LessOrEqual => [(0, first)],
-            PortOperator.Greater => [(first + 1, last)],
-            PortOperator.GreaterOrEqual => [(first, last)],
-            PortOperator.Range => [(first, second)],
-            PortOperator.Inside => [(first + 1, second - 1)],
+            MatchOperator.Equal => [(first, first)],
+            MatchOperator.NotEqual => [(0, first - 1), (first + 1, last)],
+            MatchOperator.Less => [(0, first - 1)],
+            MatchOperator.LessOrEqual => [(0, first)],
+            MatchOperator.Greater => [(first + 1, last)],
+            MatchOperator.GreaterOrEqual => [(first, last)],
+            MatchOperator.Range => [(first, second)],
+            MatchOperator.Inside => [(first + 1, second - 1)],
             _ => [(0, first - 1), (second + 1, last)],
         };
         return [.. intervals.Where(interval => interval.Low <= interval.High)

@@ -1,7 +1,7 @@
 namespace Appliance.Firewall;
 
-/// <summary>How a rule compares a port number (pf.conf(5), "port").</summary>
-public enum PortOperator : byte
+/// <summary>How a rule compares the number of a port, user or group (pf.conf(5), "port", "user").</summary>
+public enum MatchOperator : byte
 {
     Any,
     Equal,                      // =

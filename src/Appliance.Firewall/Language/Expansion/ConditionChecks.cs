@@ -3,7 +3,7 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall.Language;
 
 /// <summary>What the conditions of one rule ask of one another; every contradiction is an error.</summary>
-internal static class RuleChecks
+internal static class ConditionChecks
 {
     public static void Check(ErrorLog errors, PfRule rule)
     {
@@ -73,7 +73,7 @@ internal static class RuleChecks
         if (mayNotBeTcp && rule.OperatingSystem.Length > 0) errors.Add(rule.Position, "OS fingerprinting only applies to tcp");
         if (rule.Fragment && (asksPorts || !rule.Flags.IsAny || rule.Icmp is not null))
             errors.Add(rule.Position, "fragments can be filtered only on IP header fields");
-        if (rule is { Action: PfAction.Block, Reply.Kind: BlockReplyKind.ReturnRst } && rule.Protocol != IpProtocol.Tcp)
+        if (rule is { Action: PfAction.Block, Reply.Kind: BlockReplyKind.Reset } && rule.Protocol != IpProtocol.Tcp)
             errors.Add(rule.Position, "return-rst can only be applied to TCP rules");
     }
 
@@ -83,9 +83,9 @@ internal static class RuleChecks
         bool watchesConnections = options.MaxSourceConnections > 0 || options.MaxSourceConnectionRate.Seconds > 0;
         if (options.OverloadTable.Length > 0 && !watchesConnections)
             errors.Add(rule.Position, "'overload' requires 'max-src-conn' or 'max-src-conn-rate'");
-        if (rule.Action != PfAction.Pass && rule.State != StateKeeping.None)
+        if (rule.Action != PfAction.Pass && rule.State != StateKind.None)
             errors.Add(rule.Position, "keep state is great, but only for pass rules");
-        if (options.Sloppy && rule.State is StateKeeping.Modulate or StateKeeping.Synproxy)
+        if (options.Sloppy && rule.State is StateKind.Modulate or StateKind.Synproxy)
             errors.Add(rule.Position, "sloppy state matching cannot be used with synproxy state or modulate state");
     }
 
@@ -95,7 +95,7 @@ internal static class RuleChecks
         if (rule.Action == PfAction.Match && rule.DivertPort != 0) errors.Add(rule.Position, "divert is not supported on match rules");
         if (rule.Anchor is not null) return;
         bool translates = rule.Translation is { Source: not null } or { Destination: not null };
-        if (translates && rule is { Action: PfAction.Pass, State: StateKeeping.None })
+        if (translates && rule is { Action: PfAction.Pass, State: StateKind.None })
             errors.Add(rule.Position, "nat-to and rdr-to require keep state");
     }
 }

@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace Appliance.Firewall.Language;
 
 /// <summary>Where a translation or a route leads: one address or several of one family, and how one of them is chosen.</summary>
-public sealed record AddressPool
+public sealed record PfPool
 {
     public required ImmutableArray<PoolAddress> Addresses { get; init; }
-    public PoolMethod Method { get; init; }
+    public PoolKind Kind { get; init; }
 
-    /// <summary>Of <see cref="PoolMethod.SourceHash" />; null where the ruleset leaves the choice to us.</summary>
+    /// <summary>Of <see cref="PoolKind.SourceHash" />; null where the ruleset leaves the choice to us.</summary>
     public UInt128? HashKey { get; init; }
     public bool StickyAddress { get; init; }
 

@@ -1,8 +1,0 @@
-namespace Appliance.Firewall.Language;
-
-public enum PfDirection : byte
-{
-    Both,
-    In,
-    Out,
-}
