@@ -6,7 +6,9 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
 
-/// <summary>The IP header's fields of a filterlog line; the number and the name of the protocol change places between the families.</summary>
+/// <summary>
+/// The IP header's fields of a filterlog line; the number and the name of the protocol change places between the families.
+/// </summary>
 internal static class FilterLogNetwork
 {
     private const int DontFragment = 0x4000, MoreFragments = 0x2000, Reserved = 0x8000, OffsetMask = 0x1fff;

@@ -74,7 +74,8 @@ internal static class FilterLogTcp
                 return;
             }
 
-            line.Append(Options.TryGetValue(kind, out string? name) ? name : string.Create(CultureInfo.InvariantCulture, $"unknown({kind})"));
+            if (Options.TryGetValue(kind, out string? name)) line.Append(name);
+            else line.Append(CultureInfo.InvariantCulture, $"unknown({kind})");
             if (kind == EndOfList) return;
             at += length;
         }

@@ -128,7 +128,12 @@ internal sealed class ReplayVerb
         };
         string? unwritten = page?.TryWrite(ReplayPage.Render(facts));
         if (parsed.GetValue(_json)) PrintDocument(json);
-        else Print(ReplayTable.Render(report, model.Ports, elapsed) + notes + page?.Line + facts.Expectations?.Render(), report, parsed.GetValue(_rules));
+        else
+        {
+            string text = ReplayTable.Render(report, model.Ports, elapsed) + notes + page?.Line + facts.Expectations?.Render();
+            Print(text, report, parsed.GetValue(_rules));
+        }
+
         return Judge(facts, unwritten, log?.TryFinish());
     }
 

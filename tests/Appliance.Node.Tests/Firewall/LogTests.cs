@@ -45,7 +45,8 @@ public sealed class LogTests
             using var box = new Box(Rules($"block all\npass in log{options} on lan proto tcp to port 443\npass out on wan\n"));
             Open(box);
             Read(box);
-            byte[][] segments = [.. Enumerable.Range(0, 5).Select(i => Segment(TcpFlags.Ack, 1001 + (uint)(100 * i), 9001, 100, id: (ushort)i))];
+            byte[][] segments = [.. Enumerable.Range(0, 5)
+                .Select(i => Segment(TcpFlags.Ack, 1001 + (uint)(100 * i), 9001, 100, id: (ushort)i))];
             Assert.Equal(5, box.Send("lan", segments).LeftBy("wan").Length);
             Assert.Equal(options.Length == 0 ? 0 : 5, Read(box).Length);
             Assert.Equal((1L, 5L), (box.Node.ReadAccounts().LroSuperframes, box.Node.ReadAccounts().LroSegments));
@@ -101,12 +102,13 @@ public sealed class LogTests
     [Fact]
     public void Rules_of_anchors_and_tags_are_named()
     {
-        using var box = new Box(Rules("block all\nanchor \"out\" in {\n  pass in log on lan label inner tag BLUE\n}\npass out log on wan tagged BLUE\n"));
+        using var box = new Box(Rules(
+            "block all\nanchor \"out\" in {\n  pass in log on lan label inner tag BLUE\n}\npass out log on wan tagged BLUE\n"));
         box.Send("lan", Query()).Forwarded("wan");
         LogEntry[] entries = Read(box);
-        RuleReference inner = entries[0].Rule!;
+        RuleReference inner = entries[0].Rule!, outer = entries[1].Rule!;
         Assert.Equal(("inner", 1, 0, "out"), (inner.Id, inner.Number, inner.SubNumber!.Value, inner.Anchor));
-        Assert.Equal(("box.pf.conf:5", 2, null, "BLUE"), (entries[1].Rule!.Id, entries[1].Rule!.Number, entries[1].Rule!.SubNumber, entries[1].Tag));
+        Assert.Equal(("box.pf.conf:5", 2, null, "BLUE"), (outer.Id, outer.Number, outer.SubNumber, entries[1].Tag));
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed class RuleCounterTests
     }
 
     private static string[] Lines(Box box) => [.. box.Node.ReadRules().Select(rule =>
-        $"{rule.Id} evaluations {rule.Evaluations} packets {rule.Packets} bytes {rule.Bytes} created {rule.StatesCreated} states {rule.States}")];
+        $"{rule.Id} evaluations {rule.Evaluations} packets {rule.Packets} bytes {rule.Bytes} "
+            + $"created {rule.StatesCreated} states {rule.States}")];
 
     private static byte[] Query(ushort port, ushort to = 53) =>
         TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, to, 8));

@@ -40,8 +40,8 @@ public sealed class StateRequestTests
                 "icmp out wan 192.168.1.10:77 198.51.100.7:77 - 0:0 (1, 0) (60, 0) 7 12 out",
                 "tcp in lan 192.168.1.10:40000 198.51.100.7:443 - SYN_SENT:CLOSED (1, 0) (40, 0) 7 112 web",
                 "tcp out wan 192.168.1.10:40000 198.51.100.7:443 - SYN_SENT:CLOSED (1, 0) (40, 0) 7 112 out",
-                "udp in lan [2001:db8:1::10]:5000 [2001:db8:ffff::7]:53 - MULTIPLE:SINGLE (1, 1) (56, 68) 7 52 dns",
-                "udp out wan [2001:db8:1::10]:5000 [2001:db8:ffff::7]:53 - MULTIPLE:SINGLE (1, 1) (56, 68) 7 52 out",
+                "udp in lan [2001:db8:1::10]:5000 [2001:db8:ffff::7]:53 - MULTIPLE:SINGLE (1, 1) (56, 68) 7 22 dns",
+                "udp out wan [2001:db8:1::10]:5000 [2001:db8:ffff::7]:53 - MULTIPLE:SINGLE (1, 1) (56, 68) 7 22 out",
             ],
             lines);
         StateReading reading = Finish(box, box.Node.ReadStates());

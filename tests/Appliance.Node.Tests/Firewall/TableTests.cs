@@ -59,7 +59,8 @@ public sealed class TableTests
         using var box = new Box(
             Boxes.Edge + Boxes.Ruleset
                 + "table <t> counters { 192.168.1.10, 192.168.1.11, !192.168.1.12, 192.168.1.0/24 }\nblock in on lan from <t>\n"
-                + "pass in on lan proto udp from <t> to port 53\nblock in on lan proto udp from { <t> } to port 54\npass out on wan no state\n",
+                + "pass in on lan proto udp from <t> to port 53\n"
+                + "block in on lan proto udp from { <t> } to port 54\npass out on wan no state\n",
             vcpus);
         for (int i = 0; i < 3; i++) box.Send("lan", Query()).Forwarded("wan");
         box.Send("wan", TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(53, 5000, 8))).Forwarded("lan");

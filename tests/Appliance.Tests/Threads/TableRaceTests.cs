@@ -24,7 +24,9 @@ public sealed class TableRaceTests
 
         """;
 
-    /// <summary>The table has the sources or the destinations, never both and never neither: a packet that meets half of an edit is blocked.</summary>
+    /// <summary>
+    /// The table has the sources or the destinations, never both and never neither: a packet that meets half of an edit is blocked.
+    /// </summary>
     private const string Rules = """
         table <t> { 192.168.1.0/24 }
         pass all no state

@@ -72,7 +72,7 @@ public sealed class ReplayLogTests : IDisposable
         ProcessRun run = Replay("--log", _folder["log.json"]);
         Assert.Contains("log           2 records, 0 lost", run.OutputLines);
         JsonElement json = ApplianceProgram.Json(Replay("--json"));
-        Assert.Equal((2, 0), (json.GetProperty("log").GetProperty("records").GetInt32(), json.GetProperty("log").GetProperty("lost").GetInt32()));
+        Assert.Equal((2, 0), (Number(json.GetProperty("log"), "records"), Number(json.GetProperty("log"), "lost")));
         ApplianceProgram.Succeed(Demo.Replay("--log", _folder["none.json"]));
         Assert.Equal("", File.ReadAllText(_folder["none.json"]));
     }
@@ -101,7 +101,7 @@ public sealed class ReplayLogTests : IDisposable
         JsonElement web = ApplianceProgram.Json(Replay("--json")).GetProperty("rules")[2];
         Assert.Equal(
             ["id", "rule", "evaluations", "packets", "bytes", "statesCreated", "states"], web.EnumerateObject().Select(key => key.Name));
-        Assert.Equal(("web", 2, 1), (web.GetProperty("id").GetString(), web.GetProperty("evaluations").GetInt32(), web.GetProperty("states").GetInt32()));
+        Assert.Equal(("web", 2, 1), (web.GetProperty("id").GetString(), Number(web, "evaluations"), Number(web, "states")));
     }
 
     [Fact]
@@ -109,7 +109,8 @@ public sealed class ReplayLogTests : IDisposable
     {
         Assert.False(ApplianceProgram.Json(Replay("--json")).TryGetProperty("stateTable", out _));
         JsonElement states = ApplianceProgram.Json(Replay("--json", "--states")).GetProperty("stateTable");
-        Assert.Equal(["in", "out"], states.EnumerateArray().Select(state => state.GetProperty("direction").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["in", "out"],
+            states.EnumerateArray().Select(state => state.GetProperty("direction").GetString()).Order(StringComparer.Ordinal));
         string output = Replay("--states").Output;
         using JsonDocument document = JsonDocument.Parse(output[output.IndexOf("\n[", StringComparison.Ordinal)..]);
         Assert.Equal("SYN_SENT:CLOSED", document.RootElement[0].GetProperty("state").GetString());
@@ -136,6 +137,8 @@ public sealed class ReplayLogTests : IDisposable
         Assert.Equal("--log /dev/full: cannot be written: no space left on device", Assert.Single(run.ErrorLines));
         Assert.Contains("balanced", run.Output, StringComparison.Ordinal);
     }
+
+    private static int Number(JsonElement element, string key) => element.GetProperty(key).GetInt32();
 
     private IEnumerable<string> Arguments(params string[] more) =>
         ["replay", "--config", _configuration, "--in", $"lan={_capture}", .. more];
