@@ -52,8 +52,9 @@ public struct FlowRecord
     [FieldOffset(232)] internal int PartnerIndex;
     [FieldOffset(236)] public uint Rule;                    // in its ruleset
     [FieldOffset(240)] public uint Ruleset;                 // generation
-    [FieldOffset(244)] public uint RuleId;                  // what the rule is called, beyond its ruleset's life
-    [FieldOffset(248)] internal uint RuleAccount;           // cell of StateLimits
+    [FieldOffset(244)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(248)] internal ushort RuleAccount;         // cell of StateLimits
+    [FieldOffset(250)] public ushort MatchSet;              // the match rules that count with it, in its ruleset; 0: none
     [FieldOffset(252)] internal ushort HomeBucket;
     [FieldOffset(254)] internal ushort AliasAt;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -21,6 +22,8 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     private MonotonicTime _now;                                         // of the latest breath
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
     private WorkerCounters? _counters;
+    private ulong _made;
+    private int _killed;                                                // by the call that is under way
 
     /// <param name="worker">Whose it is.</param>
     /// <param name="model">In force at the start.</param>
@@ -61,6 +64,16 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
 
     internal RulesetMatcher Matchers { get; private set; } = null!;
 
+    internal PacketLog Log { get; } = new();
+
+    internal TableTally Tables { get; } = new();
+
+    /// <summary>Of the ruleset of <see cref="Generation"/>; may be read by any thread.</summary>
+    public RuleCounters Counters => Matchers.Filter.Counters;
+
+    /// <summary>Packets that were to be logged and found the log full.</summary>
+    public long LostLogRecords => Log.Lost;
+
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
 
@@ -81,9 +94,14 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matchers = model.OpenMatcher();
+        Matchers = model.OpenMatcher(_worker);
+        Log.Adopt(model, Generation);
+        Tables.Adopt(model, _worker);
         if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
     }
+
+    /// <summary>The oldest packet that was logged and not read; by one thread at a time, whichever.</summary>
+    public bool TryReadLog(out LogRecord record) => Log.TryRead(out record);
 
     public void Adopt(SteeringRules steering)
     {
@@ -150,12 +168,43 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (why == FlowEnd.Killed) _killed++;
+        if (state.Ruleset == Generation) CountEnded(state);
         if (!_aliases.TryEnd(state)) _table!.LoseAlias();
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
         if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>
+    /// Copies states, some at a time: a state that is there from the first call to the last, on this worker, is copied once. Between
+    /// breaths.
+    /// </summary>
+    /// <param name="from">0, or what the last call answered.</param>
+    /// <param name="steps">Records looked at, at most.</param>
+    /// <param name="into">Where they are copied.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int ReadStates(int from, int steps, Memory<FlowRecord> into, out int count)
+    {
+        var copier = new StateCopier(into);
+        int next = _table?.Visit(from, Math.Min(steps, into.Length), ref copier) ?? FlowTable.AllVisited;
+        count = copier.Count;
+        return next;
+    }
+
+    /// <summary>Ends the connections of states that are selected, some at a time, as <see cref="ReadStates"/> reads them.</summary>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int KillStates(int from, int steps, StateSelector selector, out int killed)
+    {
+        _killed = 0;
+        var killer = new StateKiller(selector);
+        int next = Visit(from, steps, ref killer);
+        killed = _killed;
+        if (killed > 0) Changes++;
+        return next;
     }
 
     /// <summary>Its source may go another way next time, if this was its last state.</summary>
@@ -168,7 +217,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
     private void Unstick(in FlowRecord state)
     {
-        Rule rule = Matchers[RuleReference.ListOf(state.TranslationRule)].Rules[RuleReference.IndexOf(state.TranslationRule)];
+        Rule rule = Matchers[PackedRule.ListOf(state.TranslationRule)].Rules[PackedRule.IndexOf(state.TranslationRule)];
         LiveTranslation translation = Model.Translations[rule.Translation];
         FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
         UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
@@ -181,6 +230,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     public void Dispose()
     {
         _table?.Dispose();
+        Log.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
 
@@ -191,7 +241,48 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     internal FlowTable TableAt(in StageContext context)
     {
         _counters = context.Counters;
+        Tables.Refresh();
         return _table ?? Make(context.Now);
+    }
+
+    /// <summary>Of no other state, on whichever worker.</summary>
+    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+
+    internal void CountCreated(in FlowRecord state)
+    {
+        Counters.CountState((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountState(rule, default);
+    }
+
+    /// <summary>A packet of a state whose ruleset is in force counts with its rules, and in their tables.</summary>
+    internal void CountOfState(in FlowRecord state, in PacketView view)
+    {
+        CountOfState(state, view.Direction, view.Frames, view.Bytes);
+        if ((int)state.Rule != RuleMatch.DefaultRule) Tables.CountOfState((int)state.Rule, state, view);
+    }
+
+    /// <summary>The same where no table counts (<see cref="TableTally.IsCounting"/>).</summary>
+    internal void CountOfState(in FlowRecord state, RuleDirection direction, int frames, long bytes)
+    {
+        Counters.CountOfState((int)state.Rule, Model.Matches[state.MatchSet], direction, frames, bytes);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.Count(rule, direction, frames, bytes);
+    }
+
+    private void CountEnded(in FlowRecord state)
+    {
+        Counters.CountStateEnd((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountStateEnd(rule, default);
+    }
+
+    /// <summary>A nat, rdr or binat rule counts besides the filter's; one of the filter has been counted with that.</summary>
+    private bool IsOfTranslationList(in FlowRecord state, [NotNullWhen(true)] out IRuleMatcher? list, out int rule)
+    {
+        (list, rule) = (null, 0);
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return false;
+        RulesetList kind = PackedRule.ListOf(state.TranslationRule);
+        if (kind == RulesetList.Filter) return false;
+        (list, rule) = (Matchers[kind], PackedRule.IndexOf(state.TranslationRule));
+        return true;
     }
 
     /// <summary>

@@ -9,15 +9,15 @@ internal struct NewTranslation
     public FrameEndpoints Ends;
     public ulong Claim;                                                 // to the port of the source; 0: none
 
-    /// <summary>The rule that translated last, as <see cref="RuleReference"/> packs it.</summary>
+    /// <summary>The rule that translated last, as <see cref="PackedRule"/> packs it.</summary>
     public uint Rule;
 
     private StickySources? _sticky, _stickyDestination;
     private UInt128 _source;
 
-    public static NewTranslation None(in FrameEndpoints ends) => new() { Ends = ends, Rule = RuleReference.None };
+    public static NewTranslation None(in FrameEndpoints ends) => new() { Ends = ends, Rule = PackedRule.None };
 
-    public readonly bool IsAny => Rule != RuleReference.None;
+    public readonly bool IsAny => Rule != PackedRule.None;
 
     /// <summary>False: there is no endpoint left, and the flow is to be refused.</summary>
     public bool TryApply(in PacketFacts facts, ushort bucket, LiveTranslation translation, uint rule, ref TranslationProbe probe)

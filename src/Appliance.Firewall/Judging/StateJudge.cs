@@ -5,11 +5,19 @@ namespace Appliance.Firewall;
 /// <summary>Judges frames by the state that they have found.</summary>
 internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
 {
-    /// <summary>False: the frame was a train that the state does not accept as a whole, and has been taken apart instead.</summary>
+    /// <summary>
+    /// False: the frame was a train that the state does not accept as a whole, or logs, and has been taken apart instead.
+    /// </summary>
     public bool Follow(FrameBatch batch, int index, in PacketFacts facts, int flow, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
         ref FlowRecord state = ref table[flow];
+        if (frame.IsTrain && (state.Flags & FlowFlags.LogAll) != FlowFlags.None)
+        {
+            batch.Uncouple(index);
+            return false;
+        }
+
         bool forward = state.IsForward(place.Side);
         TrackOutcome outcome;
         StateTimeout timeout;
@@ -67,12 +75,14 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         if (FirewallPlace.HasOptions(frame) && (state.Flags & FlowFlags.AllowsOptions) == FlowFlags.None)
         {
             context.Trace?.Explain(frame, "IP options, and the rule of its state does not allow them");
+            place.Shard.Log.Refused(frame, facts.View, place.RuleOf(state), LogReason.IpOption, context);
             batch.Drop(frame, DropReason.Block);
             return;
         }
 
         if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
         place.Count(ref state, facts);
+        place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))
         {
             batch.Drop(frame, DropReason.NoNeighbour);

@@ -22,7 +22,6 @@ internal static class NotDoneYet
         ("'prefer-ipv6-nexthop'", rule => rule.Route is { Pool.PreferIpv6NextHop: true }),
         ("'dup-to'", rule => rule.Route is { Kind: RouteKind.DupTo }),
         ("an anchor whose rules are loaded from elsewhere", rule => rule.Anchor is { Body: null }),
-        ("'log'", rule => rule.Log != LogOptions.None),
         ("'os'", rule => rule.OperatingSystem.Length > 0),
         ("'user'", rule => rule.User.Operator != MatchOperator.Any),
         ("'group'", rule => rule.Group.Operator != MatchOperator.Any),
@@ -62,20 +61,12 @@ internal static class NotDoneYet
         ("set keepcounters", "'set keepcounters'", options => options.KeepCounters),
     ];
 
-    private static readonly ImmutableArray<(string Name, Predicate<PfTable> IsAskedBy)> OfTables =
-    [
-        ("'counters' of a table", table => table.Counters),
-    ];
-
     /// <summary>An error for each of these that a statement asks for.</summary>
     public static void Report(PfRuleset parsed, ResolutionErrors errors)
     {
         foreach (PfStatement statement in parsed.Statements)
         foreach ((string words, string name, Predicate<PfOptions> isAskedBy) in OfStatements)
             if (words == statement.Words && isAskedBy(parsed.Options)) Refuse(statement.Position, name, errors);
-        foreach (PfTable table in parsed.Tables)
-        foreach ((string name, Predicate<PfTable> isAskedBy) in OfTables)
-            if (isAskedBy(table)) Refuse(table.Position, name, errors);
         foreach (LoadAnchor load in parsed.LoadAnchors) Refuse(load.Position, "'load anchor'", errors);
         Report(parsed.Rules, errors);
     }

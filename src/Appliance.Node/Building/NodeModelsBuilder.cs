@@ -15,7 +15,7 @@ public static class NodeModelsBuilder
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, workers));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -87,7 +87,7 @@ public static class NodeModelsBuilder
     }
 
     private static Firewall.FirewallModel BuildFirewall(
-        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing)
+        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing, int workers)
     {
         if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
         ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
@@ -104,6 +104,7 @@ public static class NodeModelsBuilder
             StateLimit = rules.StateLimit,
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
             Skip = rules.Skip,
+            Tables = TableSet.Open(rules.Tables, workers),
         };
     }
 

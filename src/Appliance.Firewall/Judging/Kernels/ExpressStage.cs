@@ -29,7 +29,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     public void Process(FrameBatch batch, in StageContext context)
     {
         // What a trace explains, it explains of the long way.
-        if (context.Trace is not null || !shard.Model.IsOn || shard.Table is not { } table || table.Count == 0) return;
+        if (context.Trace is not null || !shard.Model.IsOn || shard.Table is not { } table || table.Count == 0 || shard.Tables.IsCounting) return;
         for (int from = 0; from < batch.Count; from += MaxFrames)
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
@@ -170,7 +170,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             state.ReverseBytes += (ulong)bytes;
         }
 
-        if (state.Ruleset == shard.Generation) shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, 1, bytes);
+        if (state.Ruleset == shard.Generation) shard.CountOfState(state, direction, 1, bytes);
     }
 
     private static void Rewrite(Frame frame, byte* ip, in ExpressWay way)
