@@ -32,7 +32,7 @@ public sealed class MovingBucketsTests
         }
     }
 
-    /// <summary>For a while keys, faster than they can be adopted; then tables alone, which move between two keys only when none is asked for.</summary>
+    /// <summary>For a while keys, asked for faster than they can be adopted; then tables alone, which move only when no key is wanted.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
