@@ -32,7 +32,7 @@ public sealed class MovingBucketsTests
         }
     }
 
-    /// <summary>For a while keys, asked for faster than they can be adopted; then tables alone, which move only when no key is wanted.</summary>
+    /// <summary>For a while keys, asked for faster than they can be adopted; then tables alone, which wait for keys that are wanted.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
