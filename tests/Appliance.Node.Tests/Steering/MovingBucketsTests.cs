@@ -32,7 +32,7 @@ public sealed class MovingBucketsTests
         }
     }
 
-    /// <summary>For a while keys, asked for faster than they can be adopted; then tables alone, which wait for a key that is wanted.</summary>
+    /// <summary>For a while keys, asked for faster than they can be adopted; then only tables, once no key is left to adopt.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
