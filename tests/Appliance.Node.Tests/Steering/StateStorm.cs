@@ -80,7 +80,7 @@ internal sealed class StateStorm : IDisposable
             _answers.RemoveAt(index);
         }
 
-        for (int breaths = 1 + _random.Next(3); breaths > 0; breaths--)
+        for (int breaths = 1 + _random.Next(2 * Node.Workers.Length); breaths > 0; breaths--)
             Node.Workers[_random.Next(2) == 0 ? _favourite : _random.Next(Node.Workers.Length)].Step(_box.Now);
         if (_random.Next(40) == 0) _favourite = _random.Next(Node.Workers.Length);
     }

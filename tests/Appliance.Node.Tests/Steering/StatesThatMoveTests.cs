@@ -14,7 +14,8 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
     private const string InOnly = "block all\npass in on lan\npass out on wan no state\npass in on wan no state\n";
 
     /// <summary>Both directions keep state where they come in: the answers' states belong to the questions' buckets.</summary>
-    private const string EachIn = "block all\npass in on lan\npass in on wan\npass out on wan no state\n";
+    private const string EachIn = 
+        "block all\npass in on lan\npass in on wan\npass in on wan proto tcp flags any no state\npass out on wan no state\n";
 
     [Theory]
     [InlineData(2, Foreign, StateStorm.Rules)]
@@ -126,5 +127,24 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
 
         output.WriteLine($"{changes:N0} changes");
         Assert.True(changes > 50, $"only {changes} changes");
+    }
+
+    [Theory]
+    [InlineData(2, Foreign)]
+    [InlineData(4, Foreign)]
+    [InlineData(4, Own, Foreign, "vrss: {key: microsoft, indirection: 16, rebalance: off}\n")]
+    public void With_a_thread_for_each_worker_every_question_is_answered(int vcpus, params string[] steering)
+    {
+        RuntimeModel[] models = [.. steering.Select(text => Box.ModelOf(Boxes.Edge + text + Boxes.Ruleset + StateStorm.Rules))];
+        using var storm = new ThreadedStorm(TestSize.Seed(1), vcpus, models);
+        for (int phase = 0; phase < 10; phase++)
+        {
+            storm.Talk(TestSize.Of(person: 1000, server: 20_000, soak: 500_000));
+            storm.LetTimePass();
+        }
+
+        storm.Finish();
+        output.WriteLine($"{storm.Moves:N0} moves, {storm.Changes:N0} changes");
+        Assert.True(storm.Moves > 10, $"only {storm.Moves} moves");
     }
 }
