@@ -25,10 +25,14 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         Models = NodeModelsBuilder.Build(configuration, options, workers);
         var limits = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
-        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)));
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states), _mesh))];
+            id,
+            Models.Ports,
+            new FramePool((ushort)id, options.PoolSize),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 

@@ -80,6 +80,23 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return true;
     }
 
+    /// <summary>
+    /// A state turns out to be the answers': other frames of it than was thought are those that may arrive elsewhere. False: not now, for
+    /// nobody who has to know could be told.
+    /// </summary>
+    public bool TryNoteAnswer(int index)
+    {
+        ref FlowRecord state = ref _table![index];
+        if (state.IsOfAnswer) return true;
+        if (!TryEnd(state)) return false;
+        _table.NoteAlias(index, FlowRecord.NoBucket);
+        state.Flags |= FlowFlags.OfAnswer;
+        if (TryAsk(index)) return true;
+        state.Flags &= ~FlowFlags.OfAnswer;
+        TryAsk(index);
+        return false;
+    }
+
     /// <summary>Whether the end of a state can be told.</summary>
     public bool CanEnd(in FlowRecord state) => state.AliasBucket == FlowRecord.NoBucket || HasRoomFor(state.AliasBucket);
 
