@@ -38,7 +38,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
                 for (int round = 0; round < 300; round++)
                 {
                     storm.Round();
-                    if (storm.Node.TryMoveBuckets(storm.SomeTable())) moves++;
+                    if (storm.TryMove()) moves++;
                 }
 
                 storm.MustHaveAnsweredAll();
@@ -95,7 +95,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{changes:N0} changes, {moves:N0} moves");
-        Assert.True(changes > 20 && (moves > 20 || vcpus == 1), $"only {changes} changes and {moves} moves");
+        Assert.True(changes > 15 && (moves > 20 || vcpus == 1), $"only {changes} changes and {moves} moves");
     }
 
     /// <summary>States end and are made while the hash changes: what was written of them by the old one must mean nothing by the new.</summary>
@@ -118,6 +118,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
                     storm.Round();
                     storm.Tend();
                     if (round % 5 != 0 || !storm.Node.IsSteeringSettled) continue;
+                    if (round % 4 == 0) storm.LetTimePass();
                     storm.Apply(models[++changes % models.Length]);
                 }
             }
