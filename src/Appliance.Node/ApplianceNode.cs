@@ -28,7 +28,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         Models = NodeModelsBuilder.Build(configuration, options, workers);
         var limits = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
-        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)));
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,

@@ -18,11 +18,11 @@ public sealed class StageSequence(
     ImmutableArray<IStage> leaving,
     ImmutableArray<IBucketState> bucketStates = default,
     ImmutableArray<IBreathTimer> timers = default,
+    ImmutableArray<ILetterBox> letterBoxes = default,
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
-    IConnectionOrder? order = null,
-    ImmutableArray<ILetterBox> letterBoxes = default)
+    IConnectionOrder? order = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];

@@ -13,6 +13,6 @@ public enum FlowFlags : ushort
     FromPeer = 1 << 5,          // was made by the other appliance of a pair
     Translated = 1 << 6,        // its two keys differ
     HoldsPort = 1 << 7,         // of its translated source, in PortClaims
-    OfAnswer = 1 << 8,          // made by a frame of its connection's other direction, which was brought to the connection's bucket
-    AnswersByWay = 1 << 9,      // its given way is for the frames that come back; else for those that go as the first
+    AnswersByWay = 1 << 8,      // its given way is for the frames that come back; else for those that go as the first
+    OfAnswer = 1 << 9,          // made by a frame that answers what its connection began with
 }

@@ -54,6 +54,16 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         context.Trace?.Explain(frame, TranslationText.Of(frame));
     }
 
+    /// <summary>Of an error that is not judged where it comes in: only where it goes out.</summary>
+    public void BringHome(FrameBatch batch, int index, in PacketFacts facts, FlowTable table, in StageContext context)
+    {
+        if (!QuotedDatagram.TryRead(batch.Frames[index].Transport, facts.View.IsV6, out QuotedDatagram quoted)) return;
+        var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
+        FlowKey key = KeyOf(quoted, flow, facts.View.Port);
+        FlowHit hit = table.Find(key, place.Side);
+        TryBringHome(batch, index, quoted, key, ref hit, context);
+    }
+
     /// <summary>
     /// To where the answers to what it quotes arrive, and from there to where these are brought. False: it has been handed off.
     /// </summary>

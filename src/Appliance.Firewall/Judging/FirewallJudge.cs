@@ -50,7 +50,7 @@ internal sealed class FirewallJudge
         for (int i = 0; i < count; i++)
         {
             Frame frame = batch.Frames[from + i];
-            _facts[i] = IsExempt(frame) && !MustComeHome() ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
+            _facts[i] = IsExempt(frame) && !MustComeHome(frame) ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
             _keys[i] = _facts[i].Key;
         }
 
@@ -75,16 +75,25 @@ internal sealed class FirewallJudge
         || _shard.Model.Skip.Contains(_place.PortOf(frame));
 
     /// <summary>
-    /// Whether a frame that is not judged where it comes in must nevertheless be brought to its connection's bucket, for it may be judged
+    /// Whether a frame that is not judged where it comes in may nevertheless have to be brought to its connection's bucket, for it is judged
     /// where it goes out.
     /// </summary>
-    private bool MustComeHome() => _place.IsIn && _shard.HasAliases;
+    private bool MustComeHome(Frame frame) =>
+        _place.IsIn && (_shard.HasAliases || (frame.Info.Traits & FrameTraits.IcmpError) != FrameTraits.None);
+
+    /// <summary>False: it has been handed off, and if it was a train, that was taken apart.</summary>
+    private bool BringHome(FrameBatch batch, int index, in PacketFacts facts, FlowHit hit, FlowTable table, in StageContext context)
+    {
+        if (facts.Kind == PacketKind.Flow) return TryBringHome(batch, index, facts, ref hit, context);
+        if (facts.Kind == PacketKind.Error) _errors.BringHome(batch, index, facts, table, context);
+        return true;
+    }
 
     /// <summary>False: the frame was a train, and has been taken apart instead.</summary>
     private bool JudgeOne(FrameBatch batch, int index, in PacketFacts facts, FlowHit hit, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
-        if (IsExempt(frame)) return facts.Kind != PacketKind.Flow || TryBringHome(batch, index, facts, ref hit, context);
+        if (IsExempt(frame)) return BringHome(batch, index, facts, hit, table, context);
         switch (facts.Kind)
         {
             case PacketKind.Malformed:

@@ -6,8 +6,8 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder,
-    IDisposable
+public sealed class FirewallShard
+    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
@@ -127,7 +127,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
 
     public object? Detach(ushort bucket)
     {
-        ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        if (ShardAliases.Mutation != 2) ReadLetters();                                                  // all that was written by a table by which the bucket was here
         _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
@@ -328,6 +328,34 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     }
 
     /// <summary>
+    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for rules
+    /// keep state at one of the two places only. The later one is the answers'.
+    /// </summary>
+    internal void JoinHalves(int came, int leaves)
+    {
+        ref FlowRecord first = ref _table![came], second = ref _table[leaves];
+        bool areHalves = came != leaves && (first.Flags & FlowFlags.InUse) != FlowFlags.None && first.Partner == FlowRecord.Nobody
+            && first.Bucket == second.Bucket && first.Stack.Turned().IsSameFlow(second.Stack);
+        if (!areHalves) return;
+        if (first.IsForward(FlowSide.Wire) != second.IsForward(FlowSide.Stack))
+        {
+            bool isFirstLater = first.Created > second.Created || (first.Created == second.Created && first.IsForward(FlowSide.Wire));
+            if (!_aliases.TryNoteAnswer(isFirstLater ? came : leaves)) return;
+        }
+
+        _table.Join(came, leaves);
+    }
+
+    /// <summary>Whether a state that a frame makes on its way out is the answers', by the state by which it came in.</summary>
+    internal bool IsOfAnswer(Frame frame)
+    {
+        int ingress = (int)frame.Info.Flow - 1;
+        if (ingress < 0 || (_table![ingress].Flags & FlowFlags.InUse) == FlowFlags.None)
+            return (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
+        return _table[ingress].IsForward(FlowSide.Wire) == _table[ingress].IsOfAnswer;
+    }
+
+    /// <summary>
     /// As <see cref="FlowTable.Visit"/>, but kills no more states at once than can be told to who has their aliases: it may answer
     /// <paramref name="from"/>, and is asked again a breath later.
     /// </summary>
@@ -349,7 +377,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     /// <returns>False: it has been handed off to the worker that has its state.</returns>
     internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
     {
-        if (!hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
+        if (ShardAliases.Mutation != 3 && !hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
         if (hit.IsMiss) return true;
         ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
         return TryKeep(batch, index, home, counters, FrameTraits.Redirected);

@@ -169,7 +169,9 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             || (policy.Binding == StateBinding.Default && place.Shard.Model.IsIfBound);
         FlowKey here = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
-        bool isOfAnswer = (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
+        bool isOfAnswer = place.IsIn
+            ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
+            : place.Shard.IsOfAnswer(frame);
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer);

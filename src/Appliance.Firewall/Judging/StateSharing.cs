@@ -2,8 +2,10 @@ using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
-/// <summary>What the workers of one appliance share of their states: the count, the ports of translated ones, the ways
-/// that rules gave them, and rings of letters.</summary>
+/// <summary>
+/// What the workers of one appliance share of their states: the count, the ports of translated ones, the ways of those that rules send
+/// theirs, and rings of letters.
+/// </summary>
 public sealed class StateSharing
 {
     /// <summary>
@@ -17,9 +19,10 @@ public sealed class StateSharing
     /// <param name="workers">How many.</param>
     /// <param name="limits">How many states there may be.</param>
     /// <param name="claims">The ports of translated flows.</param>
-    public StateSharing(int workers, StateLimits limits, PortClaims claims)
+    /// <param name="ways">That rules give to flows.</param>
+    public StateSharing(int workers, StateLimits limits, PortClaims claims, FlowWays ways)
     {
-        (Workers, Limits, Claims) = (workers, limits, claims);
+        (Workers, Limits, Claims, Ways) = (workers, limits, claims, ways);
         _letters = new MessageRing<AliasLetter>?[workers * workers];
         for (int i = 0; i < _letters.Length; i++)
         {
@@ -33,8 +36,7 @@ public sealed class StateSharing
 
     public PortClaims Claims { get; }
 
-    /// <summary>That rules have given to flows.</summary>
-    public FlowWays Ways { get; } = new();
+    public FlowWays Ways { get; }
 
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);

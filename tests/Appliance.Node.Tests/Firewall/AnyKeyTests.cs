@@ -28,7 +28,7 @@ public sealed class AnyKeyTests
         Both,
         "block all\npass in on lan\npass out on wan no state\npass in on wan no state\n",
         "block all\npass in on lan no state\npass out on wan\npass out on lan no state\n",
-        "block all\npass in on lan\npass in on wan\npass out on wan no state\n",
+        "block all\npass in on lan\npass in on wan\npass in on wan proto tcp flags any no state\npass out on wan no state\n",
         "set skip on wan\nblock all\npass in on lan\n",
     ];
 

@@ -21,6 +21,9 @@ internal sealed class StateStorm : IDisposable
     private readonly Box _box;
     private readonly uint[] _asked = new uint[Flows], _answered = new uint[Flows];
     private readonly List<byte[]> _answers = [];
+    private readonly Queue<Worker> _unaware = new();
+    private SteeringRules _rules;
+    private BucketMove? _move;
     private bool[] _talks = new bool[Flows];
     private int _favourite, _read;
 
@@ -30,6 +33,7 @@ internal sealed class StateStorm : IDisposable
         _random = new Random(seed);
         _box = new Box(Boxes.Edge + steering + Boxes.Ruleset + rules, vcpus);
         Array.Fill(_talks, true);
+        _rules = Node.Steering;
     }
 
     public ApplianceNode Node => _box.Node;
@@ -80,8 +84,12 @@ internal sealed class StateStorm : IDisposable
             _answers.RemoveAt(index);
         }
 
-        for (int breaths = 1 + _random.Next(3); breaths > 0; breaths--)
+        for (int breaths = 1 + _random.Next(2 * Node.Workers.Length); breaths > 0; breaths--)
+        {
+            if (_random.Next(3) == 0) Inform();
             Node.Workers[_random.Next(2) == 0 ? _favourite : _random.Next(Node.Workers.Length)].Step(_box.Now);
+        }
+
         if (_random.Next(40) == 0) _favourite = _random.Next(Node.Workers.Length);
     }
 
@@ -89,13 +97,37 @@ internal sealed class StateStorm : IDisposable
     public IndirectionTable SomeTable() => new(
         [.. Node.Steering.Table.Owners.Select(owner => _random.Next(2) == 0 ? owner : (ushort)_random.Next(Node.Workers.Length))]);
 
+    /// <summary>
+    /// Moves buckets, unless some move still: without the node's knowledge, and one worker hears of it after the other, as when the thread
+    /// that tells them has to wait for a processor.
+    /// </summary>
+    public bool TryMove()
+    {
+        if (_move is { IsDone: false } || _unaware.Count > 0) return false;
+        IEnumerable<ushort> owners = _rules.Table.Owners.Select(
+            owner => _random.Next(2) == 0 ? owner : (ushort)_random.Next(Node.Workers.Length));
+        _move = new BucketMove((_move?.Number ?? 0) + 1, _rules, new IndirectionTable([.. owners]));
+        _rules = _move.Rules;
+        foreach (Worker worker in Node.Workers.OrderBy(_ => _random.Next())) _unaware.Enqueue(worker);
+        return true;
+    }
+
+    /// <summary>While the talk goes on, time passes: what has been silent ends.</summary>
+    public void LetTimePass()
+    {
+        MustHaveAnsweredAll(settled: false);
+        _box.Wait(100_000_000_000);
+    }
+
     public void Apply(RuntimeModel model) => Node.Apply(model);
 
     public void Tend() => Node.Tend(_box.Now);
 
     /// <summary>Everything comes to rest, and every question has been answered once.</summary>
-    public void MustHaveAnsweredAll()
+    /// <param name="settled">Changes have come to their end as well.</param>
+    public void MustHaveAnsweredAll(bool settled = true)
     {
+        while (_unaware.Count > 0) Inform();
         for (int rounds = 0; rounds < 1000; rounds++)
         {
             Node.StepUntilIdle(_box.Now);
@@ -109,7 +141,7 @@ internal sealed class StateStorm : IDisposable
         }
 
         Box.MustBeSettled(Node);
-        Assert.True(Node.IsSteeringSettled, "A change is still under way.");
+        Assert.True(!settled || (Node.IsSteeringSettled && _move is not { IsDone: false }), "A change is still under way.");
         Assert.True(Node.ReadAccounts().Dropped == 0, $"Seed {_seed}: dropped {string.Join(", ", Node.ReadAccounts().Drops.Where(d => d.Value > 0))}.");
         Assert.Equal(_asked, _answered);
         _box.Log.Clear();
@@ -132,6 +164,11 @@ internal sealed class StateStorm : IDisposable
         long unanswered = Asked - _answered.Sum(count => (long)count);
         if (!_talks[flow] || unanswered >= MaxUnanswered || _box.Room("lan") == 0) return;
         _box.Enter("lan", Talk.Question(flow, _asked[flow]++));
+    }
+
+    private void Inform()
+    {
+        if (_unaware.TryDequeue(out Worker? worker)) Assert.True(worker.TryPost(_move!));
     }
 
     /// <summary>What has left: questions are to be answered, answers have arrived.</summary>

@@ -14,7 +14,8 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
     private const string InOnly = "block all\npass in on lan\npass out on wan no state\npass in on wan no state\n";
 
     /// <summary>Both directions keep state where they come in: the answers' states belong to the questions' buckets.</summary>
-    private const string EachIn = "block all\npass in on lan\npass in on wan\npass out on wan no state\n";
+    private const string EachIn = 
+        "block all\npass in on lan\npass in on wan\npass in on wan proto tcp flags any no state\npass out on wan no state\n";
 
     [Theory]
     [InlineData(2, Foreign, StateStorm.Rules)]
@@ -37,7 +38,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
                 for (int round = 0; round < 300; round++)
                 {
                     storm.Round();
-                    if (storm.Node.TryMoveBuckets(storm.SomeTable())) moves++;
+                    if (storm.TryMove()) moves++;
                 }
 
                 storm.MustHaveAnsweredAll();
@@ -94,7 +95,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{changes:N0} changes, {moves:N0} moves");
-        Assert.True(changes > 20 && (moves > 20 || vcpus == 1), $"only {changes} changes and {moves} moves");
+        Assert.True(changes > 15 && (moves > 20 || vcpus == 1), $"only {changes} changes and {moves} moves");
     }
 
     /// <summary>States end and are made while the hash changes: what was written of them by the old one must mean nothing by the new.</summary>
@@ -117,6 +118,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
                     storm.Round();
                     storm.Tend();
                     if (round % 5 != 0 || !storm.Node.IsSteeringSettled) continue;
+                    if (round % 4 == 0) storm.LetTimePass();
                     storm.Apply(models[++changes % models.Length]);
                 }
             }
@@ -126,5 +128,24 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
 
         output.WriteLine($"{changes:N0} changes");
         Assert.True(changes > 50, $"only {changes} changes");
+    }
+
+    [Theory]
+    [InlineData(2, Foreign)]
+    [InlineData(4, Foreign)]
+    [InlineData(4, Own, Foreign, "vrss: {key: microsoft, indirection: 16, rebalance: off}\n")]
+    public void With_a_thread_for_each_worker_every_question_is_answered(int vcpus, params string[] steering)
+    {
+        RuntimeModel[] models = [.. steering.Select(text => Box.ModelOf(Boxes.Edge + text + Boxes.Ruleset + StateStorm.Rules))];
+        using var storm = new ThreadedStorm(TestSize.Seed(1), vcpus, models);
+        for (int phase = 0; phase < 10; phase++)
+        {
+            storm.Talk(TestSize.Of(person: 1000, server: 20_000, soak: 500_000));
+            storm.LetTimePass();
+        }
+
+        storm.Finish();
+        output.WriteLine($"{storm.Moves:N0} moves, {storm.Changes:N0} changes");
+        Assert.True(storm.Moves > 10, $"only {storm.Moves} moves");
     }
 }
