@@ -17,19 +17,24 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
     private readonly StateSharing _states;
+    private readonly RuleLedger _ledger;
+    private readonly OverloadControl _overloads;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
         _options = options;
         Configuration = configuration;
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
-        Models = NodeModelsBuilder.Build(configuration, options, workers);
-        var limits = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
+        var limits = new StateLimits(StateTimeouts.DefaultStateLimit, AdaptiveTimeouts.Off);
+        _ledger = new RuleLedger(limits);
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)));
+        Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states), _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
+        ImmutableArray<FirewallShard> shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        _overloads = new OverloadControl(Workers, shards, limits);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -48,6 +53,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
+            if (_overloads.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
         }
@@ -77,8 +83,15 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         while (Step(now) > 0);
     }
 
-    /// <summary>What is done beside the data path: changes of the steering, rebalancing. By one thread at a time, at any time.</summary>
-    public void Tend(MonotonicTime now) => _steering.Tend(now);
+    /// <summary>
+    /// What is done beside the data path: changes of the steering, rebalancing, sources that went over a limit. By one thread at a time, at
+    /// any time.
+    /// </summary>
+    public void Tend(MonotonicTime now)
+    {
+        _overloads.Tend(now);
+        _steering.Tend(now);
+    }
 
     /// <summary>
     /// Moves buckets to other workers while frames flow; by the thread that calls <see cref="Tend"/>. False: another change is under way,
@@ -93,20 +106,34 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public void Apply(RuntimeModel next)
     {
         if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
-        NodeModels models = NodeModelsBuilder.Build(next, _options, Workers.Length);
+        NodeModels models = Build(next, Workers.Length);
         var change = new ModelChange(Models, models, Workers.Length);
         foreach (Worker worker in Workers)
         {
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
-        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
         _changes.RemoveAll(earlier => earlier.IsDone);
         _changes.Add(change);
         Models = models;
         Configuration = next;
+    }
+
+    /// <summary>The models of a configuration. Its limits on states are in force from here on, in what all workers share.</summary>
+    private NodeModels Build(RuntimeModel configuration, int workers)
+    {
+        ImmutableArray<ushort> accounts = [];
+        if (configuration.Firewall is { Rules: { } rules })
+        {
+            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
+        }
+
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
+        return models;
     }
 
     public NodeAccounts ReadAccounts() => NodeAccounts.Read(this);

@@ -13,5 +13,7 @@ public enum FlowFlags : ushort
     FromPeer = 1 << 5,          // was made by the other appliance of a pair
     Translated = 1 << 6,        // its two keys differ
     HoldsPort = 1 << 7,         // of its translated source, in PortClaims
+    Connected = 1 << 12,        // counted as a connection of its source
+    HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
     OfAnswer = 1 << 8,          // made by a frame of its connection's other direction, which was brought to the connection's bucket
 }

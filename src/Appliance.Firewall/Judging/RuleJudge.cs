@@ -136,9 +136,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FlowKey here = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
         bool isOfAnswer = (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
+        uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
-            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer)
-            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer);
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
         FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
@@ -149,7 +150,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.TranslationRule = translation.Rule;
         state.Tag = _match.Tag;
         StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
-        table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        table.Touch(index, context.Now, place.Shard.SecondsOf(state, timeout));
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, index, table);

@@ -11,7 +11,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         Frame frame = batch.Frames[index];
         ref FlowRecord state = ref table[flow];
         bool forward = state.IsForward(place.Side);
-        TrackOutcome outcome;
+        TrackVerdict verdict;
         StateTimeout timeout;
         if (facts.Track == TrackKind.Tcp)
         {
@@ -26,21 +26,29 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
                     return false;
                 }
 
-                outcome = all.Passes ? all.Outcome : TrackOutcome.Drop;
+                verdict = all.Passes ? all : new TrackVerdict(TrackOutcome.Drop);
             }
             else
             {
-                outcome = TcpTracker.Advance(ref track, segment, forward).Outcome;
+                verdict = TcpTracker.Advance(ref track, segment, forward);
             }
 
             timeout = track.Timeout;
-            if (outcome is TrackOutcome.Challenge or TrackOutcome.Reset) Answer(frame, ref track, segment, forward, outcome, context);
+            if (verdict.Outcome is TrackOutcome.Challenge or TrackOutcome.Reset)
+                Answer(frame, ref track, segment, forward, verdict.Outcome, context);
+            if (verdict.BecameEstablished && !place.Shard.TryConnect(flow, context.Now))
+            {
+                context.Trace?.Explain(frame, "one connection more than its rule lets a source have");
+                batch.Drop(frame, DropReason.StateLimit);
+                return true;
+            }
         }
         else
         {
-            outcome = FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout);
+            verdict = new TrackVerdict(FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout));
         }
 
+        TrackOutcome outcome = verdict.Outcome;
         Finish(batch, frame, facts, flow, outcome, timeout, table, context);
         return true;
     }
@@ -71,7 +79,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
         place.Count(ref state, facts);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;

@@ -2,7 +2,7 @@ using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
-/// <summary>What the workers of one appliance share of their states: the count, the ports of translated ones, and rings of letters.</summary>
+/// <summary>What the workers of one appliance share of their states: the count, their sources, the ports of translated ones, and rings of letters.</summary>
 public sealed class StateSharing
 {
     /// <summary>
@@ -19,6 +19,7 @@ public sealed class StateSharing
     public StateSharing(int workers, StateLimits limits, PortClaims claims)
     {
         (Workers, Limits, Claims) = (workers, limits, claims);
+        Sources = new SourceNodes(limits, claims.Random);
         _letters = new MessageRing<AliasLetter>?[workers * workers];
         for (int i = 0; i < _letters.Length; i++)
         {
@@ -31,6 +32,9 @@ public sealed class StateSharing
     public StateLimits Limits { get; }
 
     public PortClaims Claims { get; }
+
+    /// <summary>The sources that rules track.</summary>
+    public SourceNodes Sources { get; }
 
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);

@@ -20,6 +20,8 @@ public sealed class PortClaims
     /// <param name="random">The secret: where a claim lies cannot be foretold.</param>
     public PortClaims(KeyedRandom random) => _random = random;
 
+    internal KeyedRandom Random => _random;
+
     /// <summary>
     /// Makes room, before the first claim; by any thread, between breaths. The first who asks decides how much for good.
     /// </summary>

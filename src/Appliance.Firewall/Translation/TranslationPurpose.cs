@@ -6,5 +6,5 @@ namespace Appliance.Firewall;
 internal static class TranslationPurpose
 {
     public const RandomPurpose Port = (RandomPurpose)0x0401, Address = (RandomPurpose)0x0402, Flow = (RandomPurpose)0x0403,
-        Claim = (RandomPurpose)0x0404;
+        Claim = (RandomPurpose)0x0404, Source = (RandomPurpose)0x0405, Mapping = (RandomPurpose)0x0406;
 }
