@@ -26,7 +26,7 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
     /// <summary>The hash of a frame, 0 where nothing of it is hashed.</summary>
     public uint HashOf(in SteeringTuple arriving)
     {
-        bool v6 = arriving.IsV6, portsCount = arriving.HasPorts && DoPortsCount(arriving.Protocol, v6);
+        bool v6 = arriving.IsV6, portsCount = arriving.HasPorts && (Symmetric || CountsPortsOf(arriving.Protocol, v6));
         if (!portsCount && !Symmetric && (Types & (v6 ? HashTypes.Ipv6 : HashTypes.Ipv4)) == HashTypes.None) return 0;
         Span<byte> input = stackalloc byte[ToeplitzHash.MaxInputLength];
         int length = v6 ? Ipv6Address.Length : Ipv4Address.Length;
@@ -39,21 +39,22 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
         return Hash.Hash(input[..((2 * length) + 4)]);
     }
 
-    /// <summary>Whether the ports of a protocol's frames are hashed, or the identifier of its echoes.</summary>
-    public bool DoPortsCount(IpProtocol protocol, bool v6)
+    /// <summary>
+    /// Whether the ports of a protocol are hashed. An ICMP echo's identifier, which counts as ports where endpoints are put in order, is
+    /// the caller's to know.
+    /// </summary>
+    public bool CountsPortsOf(IpProtocol protocol, bool v6) => Symmetric
+        ? protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
+        : (Types & TypeWithPorts(protocol, v6)) != HashTypes.None;
+
+    private static HashTypes TypeWithPorts(IpProtocol protocol, bool v6) => (protocol, v6) switch
     {
-        if (Symmetric)
-            return protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp || protocol == (v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
-        HashTypes type = (protocol, v6) switch
-        {
-            (IpProtocol.Tcp, false) => HashTypes.TcpIpv4,
-            (IpProtocol.Tcp, true) => HashTypes.TcpIpv6,
-            (IpProtocol.Udp, false) => HashTypes.UdpIpv4,
-            (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
-            _ => HashTypes.None,
-        };
-        return (Types & type) != HashTypes.None;
-    }
+        (IpProtocol.Tcp, false) => HashTypes.TcpIpv4,
+        (IpProtocol.Tcp, true) => HashTypes.TcpIpv6,
+        (IpProtocol.Udp, false) => HashTypes.UdpIpv4,
+        (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
+        _ => HashTypes.None,
+    };
 
     /// <summary>By address, and of equal addresses by port.</summary>
     private static bool IsSourceLater(in SteeringTuple tuple) =>

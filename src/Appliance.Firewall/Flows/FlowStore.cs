@@ -134,6 +134,20 @@ internal sealed class FlowStore : IDisposable
         return true;
     }
 
+    /// <summary>Whether a key, at just this port, has an alias that names another bucket than this.</summary>
+    public bool HasAliasOfAnother(in FlowKey key, ushort owner)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        foreach (uint value in values)
+        {
+            var hit = new FlowHit(value);
+            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire) && Aliases.Records[hit.Index].StateBucket != owner) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Enters a state's keys and puts it on its bucket's list. False: there is no room, and nothing has been done.</summary>
     public bool TryEnter(int index)
     {

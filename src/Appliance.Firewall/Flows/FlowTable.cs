@@ -274,7 +274,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     {
         FlowHit hit = _store.FindAt(key, side);
         index = hit.IsState ? hit.Index : FlowRecord.Nobody;
-        return hit.IsState || (hit.IsAlias && Alias(hit.Index).Owner != bucket);
+        return hit.IsState || (hit.IsAlias && _store.HasAliasOfAnother(key, bucket));
     }
 
     private bool TryMake(in NewFlow flow, MonotonicTime now, out int index)

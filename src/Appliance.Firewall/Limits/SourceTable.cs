@@ -88,7 +88,7 @@ internal sealed class SourceTable
     private int SetOf(in SourceKey key)
     {
         uint rest = ((uint)key.Account << 1) | (key.IsV6 ? 1u : 0);
-        ulong drawn = _random.Draw(TranslationPurpose.Source, (ulong)(key.Address >> 64), (ulong)key.Address, rest);
+        ulong drawn = _random.Draw(RandomPurpose.SourceNode, (ulong)(key.Address >> 64), (ulong)key.Address, rest);
         return (int)(drawn >> 32) & (Sets - 1);
     }
 }

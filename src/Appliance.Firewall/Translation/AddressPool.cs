@@ -99,9 +99,9 @@ public sealed class AddressPool
 
     private UInt128 Draw(UInt128 subject, UInt128 rest)
     {
-        ulong first = _random.Draw(TranslationPurpose.Address, (ulong)(subject >> 64), (ulong)subject, 0);
-        ulong high = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 1);
-        ulong low = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 2);
+        ulong first = _random.Draw(RandomPurpose.TranslationAddress, (ulong)(subject >> 64), (ulong)subject, 0);
+        ulong high = _random.Draw(RandomPurpose.TranslationAddress, first ^ (ulong)(rest >> 64), (ulong)rest, 1);
+        ulong low = _random.Draw(RandomPurpose.TranslationAddress, first ^ (ulong)(rest >> 64), (ulong)rest, 2);
         return new UInt128(high, low);
     }
 

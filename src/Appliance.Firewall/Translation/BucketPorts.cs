@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -17,16 +16,14 @@ namespace Appliance.Firewall;
 /// </summary>
 public sealed class BucketPorts
 {
-    private const int PortLength = 2;                                   // bytes
-
     private readonly SteeringRules _rules;
     private readonly PortMap[] _v4, _v6;                                // by place: first, second, both
 
     public BucketPorts(SteeringRules rules)
     {
         _rules = rules;
-        _v4 = MapsOf(rules, Ipv4Address.Length);
-        _v6 = MapsOf(rules, Ipv6Address.Length);
+        _v4 = MapsOf(rules, v6: false);
+        _v6 = MapsOf(rules, v6: true);
     }
 
     /// <summary>
@@ -41,33 +38,28 @@ public sealed class BucketPorts
     public BucketPortSet Find(in FrameEndpoints flow, bool v6, IpProtocol protocol, UInt128 address, ushort bucket)
     {
         bool isEcho = protocol == (v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
-        if (!_rules.DoPortsCount(protocol, v6) || (_rules.Symmetric && address == flow.Destination)) return default;
+        bool doPortsCount = (isEcho && _rules.Symmetric) || _rules.CountsPortsOf(protocol, v6);
+        if (!doPortsCount || (_rules.Symmetric && address == flow.Destination)) return default;
         bool isAnswerFirst = !_rules.Symmetric || flow.Destination < address;       // of both endpoints, the one that answers
+        PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
         var answer = new SteeringTuple(
             v6, protocol, flow.Destination, address, isEcho ? (ushort)0 : flow.DestinationPort, DestinationPort: 0, HasPorts: true);
-        PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
         ushort wanted = (ushort)(_rules.BucketOf(answer) ^ bucket);
         return map.TryFind(wanted, out ushort first) ? new BucketPortSet(map, first) : default;
     }
 
-    private static PortMap[] MapsOf(SteeringRules rules, int addressLength)
+    private static PortMap[] MapsOf(SteeringRules rules, bool v6)
     {
         Span<ushort> first = stackalloc ushort[16], second = stackalloc ushort[16], both = stackalloc ushort[16];
-        Span<byte> input = stackalloc byte[(2 * addressLength) + (2 * PortLength)];
+        SteeringRules asItStands = rules with { Symmetric = false, Types = HashTypes.All };
         for (int bit = 0; bit < first.Length; bit++)
         {
-            first[bit] = BucketBits(rules, input, 2 * addressLength, bit);
-            second[bit] = BucketBits(rules, input, (2 * addressLength) + PortLength, bit);
+            ushort port = (ushort)(1 << bit);
+            first[bit] = asItStands.BucketOf(new SteeringTuple(v6, IpProtocol.Tcp, 0, 0, port, 0, HasPorts: true));
+            second[bit] = asItStands.BucketOf(new SteeringTuple(v6, IpProtocol.Tcp, 0, 0, 0, port, HasPorts: true));
             both[bit] = (ushort)(first[bit] ^ second[bit]);
         }
 
         return [new PortMap(first), new PortMap(second), new PortMap(both)];
-    }
-
-    private static ushort BucketBits(SteeringRules rules, Span<byte> input, int offset, int bit)
-    {
-        input.Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(input[offset..], (ushort)(1 << bit));
-        return rules.Table.BucketOf(rules.Hash.Hash(input));
     }
 }
