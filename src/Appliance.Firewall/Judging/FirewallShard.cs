@@ -45,6 +45,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
 
     public int Worker => _worker;
 
+    /// <summary>What all workers share of their states.</summary>
+    internal StateSharing Sharing => _sharing;
+
     /// <summary>The ports that translated flows have, of all workers.</summary>
     internal PortClaims Claims => _sharing.Claims;
 
@@ -84,7 +87,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
         Model = model;
         Generation++;
         Matchers = model.OpenMatcher();
-        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
+        int flows = Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit);
+        if (model.Translations.Length > 0) Claims.Prepare(flows);
+        if (model.Translations.Any(translation => translation.IsEndpointIndependent)) _sharing.Mappings.Prepare(flows);
     }
 
     public void Adopt(SteeringRules steering)
@@ -161,6 +166,8 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
         _limits.Ended(state, _now, Model.Timeouts);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
+            _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
         if (state.Ruleset == Generation) Unstick(state);
     }
 

@@ -17,12 +17,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
-        var probe = new TranslationProbe(table, place.Shard.Claims, place.Shard.Ports, facts);
+        var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts);
         DropReason refused = Decide(frame, facts, ref view, ref translation, ref probe, context)
             ? Admit(frame, facts, view, ref translation, table, context)
             : DropReason.NatExhausted;
         if (refused == DropReason.None) return;
-        translation.GiveBack(place.Shard.Claims);
+        translation.GiveBack(place.Shard.Sharing);
         batch.Drop(frame, refused);
     }
 
@@ -165,7 +165,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None);
+        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
     private void JoinWithIngress(Frame frame, int flow, FlowTable table)

@@ -20,6 +20,7 @@ public sealed class StateSharing
     {
         (Workers, Limits, Claims) = (workers, limits, claims);
         Sources = new SourceNodes(limits, claims.Random);
+        Mappings = new EndpointMappings(claims);
         _letters = new MessageRing<AliasLetter>?[workers * workers];
         for (int i = 0; i < _letters.Length; i++)
         {
@@ -35,6 +36,9 @@ public sealed class StateSharing
 
     /// <summary>The sources that rules track.</summary>
     public SourceNodes Sources { get; }
+
+    /// <summary>The outer endpoints of flows that keep theirs towards whomever they go.</summary>
+    public EndpointMappings Mappings { get; }
 
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);

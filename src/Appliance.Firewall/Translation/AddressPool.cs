@@ -55,6 +55,14 @@ public sealed class AddressPool
         }
     }
 
+    /// <summary>Whether it has the address now.</summary>
+    public bool Contains(UInt128 address)
+    {
+        foreach ((PoolAddresses addresses, AddressTable? table) in _parts)
+            if (table is null ? addresses.Contains(address) : table.Contains(address, IsV6)) return true;
+        return false;
+    }
+
     /// <summary>
     /// Begins to choose for a new flow; takes a turn of a round-robin. The walk answers the address to use, and after it, for who finds no
     /// port there, those to try next; of an empty pool none.

@@ -66,6 +66,9 @@ public sealed class PortClaims
         return false;
     }
 
+    /// <summary>Whether anybody has it.</summary>
+    public bool IsClaimed(ulong claim) => Find(SetOf(claim), claim, except: -1) >= 0;
+
     /// <summary>Gives back what <see cref="TryClaim"/> has given.</summary>
     public void Release(ulong claim)
     {

@@ -31,11 +31,6 @@ public sealed class RefusalTests
     [InlineData("pass in set tos lowdelay", "'set tos'")]
     [InlineData("pass in proto tcp modulate state", "'modulate state'")]
     [InlineData("pass in proto tcp synproxy state", "'synproxy state'")]
-    [InlineData("pass in keep state (source-track)", "'source-track'")]
-    [InlineData("pass in keep state (max-src-nodes 9)", "'max-src-nodes'")]
-    [InlineData("pass in keep state (max-src-states 9)", "'max-src-states'")]
-    [InlineData("pass in proto tcp keep state (max-src-conn 9)", "'max-src-conn'")]
-    [InlineData("pass in proto tcp keep state (max-src-conn-rate 9/1)", "'max-src-conn-rate'")]
     [InlineData("pass in keep state (pflow)", "'pflow'")]
     [InlineData("pass in once", "'once'")]
     [InlineData("pass in rtable 1", "'rtable'")]
@@ -76,15 +71,14 @@ public sealed class RefusalTests
             pass in log on { lan dmz wan } inet proto { tcp udp } once
             pass in log on { lan
               dmz }
-            pass in proto tcp keep state (max-src-conn 9, overload <t> flush)
+            pass in proto tcp keep state (max-src-conn 9, overload <t> flush, pflow)
             """);
         Assert.Equal(
             [
                 "pf.conf:1:1: this version does not do 'log' yet",
                 "pf.conf:1:1: this version does not do 'once' yet",
                 "pf.conf:2:1: this version does not do 'log' yet",
-                "pf.conf:4:1: this version does not do 'max-src-conn' yet",
-                "pf.conf:4:1: this version does not do 'overload' yet",
+                "pf.conf:4:1: this version does not do 'pflow' yet",
             ],
             errors);
     }
@@ -116,6 +110,8 @@ public sealed class RefusalTests
         "pf.conf:1:11: the range 10.0.0.9 - 10.0.0.8 ends before it begins: expected the lower address first")]
     [InlineData("pass tos 0x11", "pf.conf:1:1: tos 0x11 would match nothing: its lower two bits are ECN's and not compared; expected 0x10")]
     [InlineData("set limit states 0", "pf.conf:1:1: limit states 0: expected 1 to 50000000")]
+    [InlineData("set limit src-nodes 0", "pf.conf:1:1: limit src-nodes 0: expected 1 to 1048576")]
+    [InlineData("set limit src-nodes 1048577", "pf.conf:1:1: limit src-nodes 1048577: expected 1 to 1048576")]
     [InlineData("set limit states 50000001", "pf.conf:1:1: limit states 50000001: expected 1 to 50000000")]
     [InlineData("set timeout tcp.first 3000000000", "pf.conf:1:1: timeout tcp.first 3000000000: expected at most 2147483647")]
     [InlineData("set limit table-entries 2\ntable <a> { 10.0.0.1 10.0.0.2 }\ntable <b> { 10.0.0.3 }",

@@ -12,7 +12,7 @@ public sealed class SourceTrackTests
 {
     private const long Second = 1_000_000_000;
     private const string Server = "192.168.1.80", Attacker = "198.51.100.66";
-    private const string Open = Boxes.Edge + Boxes.Ruleset + "pass out on { lan wan } no state\n";
+    private const string Head = Boxes.Edge + Boxes.Ruleset, Out = "pass out on { lan wan } no state\n", Open = Head + Out;
 
     [Theory]
     [InlineData(1)]
@@ -63,11 +63,8 @@ public sealed class SourceTrackTests
     [Fact]
     public void A_source_is_remembered_as_long_as_src_track_says()
     {
-        using var box = new Box(Open + """
-            set timeout src.track 100
-            pass in on lan proto udp keep state (max-src-nodes 1, udp.first 10)
-
-            """);
+        using var box = new Box(
+            Head + "set timeout src.track 100\n" + Out + "pass in on lan proto udp keep state (max-src-nodes 1, udp.first 10)\n");
         Passes(box, Boxes.LanHost, 1);
         box.Wait(60 * Second).Node.StepUntilIdle(box.Now);
         Refused(box, "192.168.1.11", 1);
@@ -81,18 +78,18 @@ public sealed class SourceTrackTests
     [InlineData(4)]
     public void The_limit_of_all_sources_follows_a_reload_and_counts_and_states_stay(int vcpus)
     {
-        const string Rule = "pass in on lan proto udp keep state (source-track rule, max-src-states 2)\n";
-        using var box = new Box(Open + "set limit src-nodes 3\n" + Rule, vcpus);
+        const string Rule = Out + "pass in on lan proto udp keep state (source-track rule, max-src-states 2)\n";
+        using var box = new Box(Head + "set limit src-nodes 3\n" + Rule, vcpus);
         for (int host = 1; host <= 3; host++) Passes(box, $"192.168.1.{10 + host}", 1);
         Refused(box, "192.168.1.99", 1);
-        StateLimitTests.Reload(box, Open + "set limit src-nodes 100\n" + Rule);
+        StateLimitTests.Reload(box, Head + "set limit src-nodes 100\n" + Rule);
         for (int host = 1; host <= 100; host++) Passes(box, $"192.168.1.{10 + host}", 2);
         for (int host = 1; host <= 3; host++) Refused(box, $"192.168.1.{10 + host}", 3);
         Refused(box, "192.168.1.222", 1);
-        StateLimitTests.Reload(box, Open + "set limit src-nodes 100000\n" + Rule);
+        StateLimitTests.Reload(box, Head + "set limit src-nodes 100000\n" + Rule);
         Passes(box, "192.168.1.222", 1);
         for (int host = 1; host <= 3; host++) Refused(box, $"192.168.1.{10 + host}", 4);
-        StateLimitTests.Reload(box, Open + "set limit src-nodes 1\n" + Rule);
+        StateLimitTests.Reload(box, Head + "set limit src-nodes 1\n" + Rule);
         Refused(box, "192.168.1.223", 1);
         box.Wait(61 * Second).Node.StepUntilIdle(box.Now);
         Passes(box, "192.168.1.223", 1);
@@ -104,7 +101,7 @@ public sealed class SourceTrackTests
     [InlineData(4)]
     public void Of_a_source_only_so_many_connections_come_about_and_the_next_is_killed(int vcpus)
     {
-        using var box = new Box(Open + "pass in on wan proto tcp keep state (max-src-conn 3)\n", vcpus);
+        using var box = new Box(Open + "block in on wan\npass in on wan proto tcp keep state (max-src-conn 3)\n", vcpus);
         for (ushort port = 1; port <= 3; port++) Assert.Equal("", Connect(box, Attacker, port));
         for (ushort port = 10; port <= 20; port++)                           // half-open ones do not count
             box.Send("wan", Tcp(Attacker, port, Server, 80, Flags.Syn, 1)).Forwarded("lan");

