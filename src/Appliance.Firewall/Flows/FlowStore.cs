@@ -289,7 +289,7 @@ internal sealed class FlowStore : IDisposable
     /// <summary>Whether a record that the index found has the key; that it has the port is certain.</summary>
     private bool Holds(FlowHit hit, in FlowKey key, FlowSide side)
     {
-        if (hit.IsAlias) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
+        if ((hit.Value & FlowHit.AliasBits) != 0) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
         ref FlowRecord state = ref States.Records[hit.Index];
         return side == FlowSide.Wire ? state.WireKey.IsSameFlow(key) : state.StackKey.IsSameFlow(key);
     }
