@@ -74,21 +74,23 @@ internal sealed class ShardLimits(int worker, StateSharing sharing)
     /// <summary>Goes on with what takes many breaths; answers how much there was to do.</summary>
     public int Advance(FirewallShard shard, MonotonicTime now)
     {
-        if (worker == 0) ForgetSources(now);
-        return _flush.Advance(shard);
+        int forgotten = worker == 0 ? ForgetSources(now) : 0;
+        return forgotten + _flush.Advance(shard);
     }
 
     /// <summary>Sources without states go when their time is up, at the latest a round of pf's purge later.</summary>
-    private void ForgetSources(MonotonicTime now)
+    private int ForgetSources(MonotonicTime now)
     {
         if (sharing.Sources.Idle == 0)
         {
             _sweep.Stop();
-            return;
+            return 0;
         }
 
-        for (int step = 0; step < ForgetSteps && _sweep.TryNext(now, sharing.Sources.Sets, out int set); step++)
+        int steps = 0;
+        for (; steps < ForgetSteps && _sweep.TryNext(now, sharing.Sources.Sets, out int set); steps++)
             sharing.Sources.Forget(set, SecondsAt(now));
+        return steps;
     }
 
     /// <summary>Who sent the state's first packet, as pf sees him where it makes the state: behind translation on the way out.</summary>

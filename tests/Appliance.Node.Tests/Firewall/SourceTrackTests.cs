@@ -69,8 +69,11 @@ public sealed class SourceTrackTests
         box.Wait(60 * Second).Node.StepUntilIdle(box.Now);
         Refused(box, "192.168.1.11", 1);
         Assert.True(box.Node.NextDeadline < MonotonicTime.Never);
-        box.Wait(61 * Second).Node.StepUntilIdle(box.Now);
+        box.Wait(90 * Second).Node.StepUntilIdle(box.Now);
+        Refused(box, "192.168.1.11", 1);
+        for (int i = 0; i < 21; i++) box.Wait(Second).Node.StepUntilIdle(box.Now);       // a round of the purge
         Passes(box, "192.168.1.11", 1);
+        Assert.True(box.Node.NextDeadline < MonotonicTime.Never);
     }
 
     [Theory]
