@@ -2,7 +2,10 @@ using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
-/// <summary>What the workers of one appliance share of their states: the count, their sources, the ports of translated ones, and rings of letters.</summary>
+/// <summary>
+/// What the workers of one appliance share of their states: how many there are and of which sources, the endpoints of translated ones, and
+/// rings of letters.
+/// </summary>
 public sealed class StateSharing
 {
     /// <summary>

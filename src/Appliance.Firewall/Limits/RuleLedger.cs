@@ -4,8 +4,8 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// Gives rules their accounts in <see cref="StateLimits"/>, and the same rule of another ruleset the account that it had. A rule is the
-/// same when its text is, wherever it now stands; of those that are left, when its id is. So neither a line more above it nor another limit
-/// in it makes a rule forget its states. Used by one thread, the one that loads rulesets.
+/// same when its text is, wherever it now stands; of those that are left, when the ruleset just before has a rule of its id. So neither a
+/// line more above it nor another limit in it makes a rule forget its states. Used by one thread, the one that loads rulesets.
 /// </summary>
 public sealed class RuleLedger(StateLimits limits)
 {
@@ -24,11 +24,11 @@ public sealed class RuleLedger(StateLimits limits)
     public ImmutableArray<ushort> Open(ResolvedRuleset rules, bool isSettled)
     {
         if (isSettled) CloseIdle();
-        foreach (Entry entry in _entries) entry.IsInForce = false;
+        foreach (Entry entry in _entries) (entry.WasInForce, entry.IsInForce) = (entry.IsInForce, false);
         var accounts = new ushort[rules.Filter.Count];
         List<Wanted> wanted = WantedBy(rules);
-        Match(wanted, entry => entry.Text, rule => rule.Text, accounts);
-        Match(wanted, entry => entry.Id, rule => rule.Id, accounts);
+        Match(wanted, _entries, entry => entry.Text, rule => rule.Text, accounts);
+        Match(wanted, _entries.Where(entry => entry.WasInForce), entry => entry.Id, rule => rule.Id, accounts);
         foreach (Wanted rule in wanted) Give(rule, Take(), accounts);
         return [.. accounts];
     }
@@ -48,11 +48,12 @@ public sealed class RuleLedger(StateLimits limits)
     }
 
     /// <summary>Gives rules the accounts that have the same of a name; takes them off the list.</summary>
-    private void Match(List<Wanted> wanted, Func<Entry, string> nameOf, Func<Wanted, string> nameOfRule, ushort[] accounts)
+    private void Match(
+        List<Wanted> wanted, IEnumerable<Entry> entries, Func<Entry, string> nameOf, Func<Wanted, string> nameOfRule, ushort[] accounts)
     {
         if (wanted.Count == 0) return;
         var known = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        foreach (Entry entry in _entries)
+        foreach (Entry entry in entries)
             if (!entry.IsInForce) known[nameOf(entry)] = entry;         // of several, the one that was given last
         wanted.RemoveAll(rule =>
         {
@@ -96,6 +97,7 @@ public sealed class RuleLedger(StateLimits limits)
         public string Id { get; set; } = "";
         public string Text { get; set; } = "";
         public bool IsInForce { get; set; }
+        public bool WasInForce { get; set; }
     }
 
     private sealed record Wanted(int Index, string Id, string Text, StatePolicy Policy);

@@ -23,7 +23,7 @@ internal sealed class ShardLimits(int worker, StateSharing sharing)
 
     public MonotonicTime NextDeadline => worker == 0 ? _sweep.NextDeadline : MonotonicTime.Never;
 
-    /// <summary>How long a state lives after its latest frame: its rule's value where that has one, whether or not the rule is in force.</summary>
+    /// <summary>How long a state lives after its latest frame: its rule's value where that has one, be the rule in force or gone.</summary>
     public uint Seconds(in FlowRecord state, StateTimeout timeout, StateTimeouts ofAll) =>
         state.Account != 0 && sharing.Limits.RuleOf(state.Account) is { } rule ? rule.Seconds(timeout, ofAll) : (uint)ofAll[timeout];
 

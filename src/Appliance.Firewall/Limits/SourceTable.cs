@@ -2,7 +2,7 @@ using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
-/// <summary>The places of source nodes in sets, each entered by one worker at a time. A larger one takes a table's place set by set.</summary>
+/// <summary>The places of source nodes in sets, each entered by one worker at a time. A larger one takes its place set by set.</summary>
 internal sealed class SourceTable
 {
     private const int SetLength = 16, PlacesPerNode = 4;

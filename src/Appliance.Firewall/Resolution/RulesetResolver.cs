@@ -90,8 +90,9 @@ public static class RulesetResolver
         for (int index = 0; index < filter.Count; index++)
         {
             if (filter[index].IsAnchor || !RuleLimits.AreNeededBy(filter[index].State)) continue;
-            if (accounts++ == RuleLedger.MaxRules)
-                errors.Add(rules.PositionOf(filter[index].Id), $"more than {RuleLedger.MaxRules} rules have limits or timeouts of their own");
+            if (accounts++ != RuleLedger.MaxRules) continue;
+            errors.Add(
+                rules.PositionOf(filter[index].Id), $"more than {RuleLedger.MaxRules} rules have limits or timeouts of their own");
         }
     }
 

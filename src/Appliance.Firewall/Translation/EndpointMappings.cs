@@ -27,7 +27,7 @@ public sealed class EndpointMappings
     /// <summary>Mappings that there are now.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Makes room, before the first mapping; by any thread, between breaths. The first who asks decides how much for good.</summary>
+    /// <summary>Makes room, before the first mapping; by any thread, between breaths. Who asks first decides how much for good.</summary>
     /// <param name="mappings">That there may be.</param>
     public void Prepare(int mappings)
     {

@@ -16,7 +16,7 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     public StickySources? Sticky { get; } =
         Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
-    /// <summary>Whether flows of a protocol keep the port that their source has, towards whomever they go; as in FreeBSD of UDP alone.</summary>
+    /// <summary>Whether flows of a protocol keep their source's port towards whomever they go; as in FreeBSD those of UDP alone.</summary>
     public bool IsEndpointIndependent(IpProtocol protocol) => Policy.IsEndpointIndependent && protocol == IpProtocol.Udp;
 
     /// <summary>Whether an inner endpoint could have got that outer one here.</summary>

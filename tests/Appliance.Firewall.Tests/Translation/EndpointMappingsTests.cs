@@ -104,7 +104,8 @@ public sealed class EndpointMappingsTests
 
     private static MappedEndpoint At(string address, ushort port) => new(Ipv4(address), port, IsV6: false);
 
-    private static UInt128 Ipv4(string text) => IpAddress.TryParse(text, out IpAddress address) ? address.Bits : throw new FormatException(text);
+    private static UInt128 Ipv4(string text) =>
+        IpAddress.TryParse(text, out IpAddress address) ? address.Bits : throw new FormatException(text);
 
     private static SourceTranslation Rule(string prefix, PortRange? range = null)
     {
