@@ -1,4 +1,3 @@
-using Appliance.Engine;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
