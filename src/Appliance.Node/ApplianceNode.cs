@@ -31,7 +31,11 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states), _mesh))];
+            id,
+            Models.Ports,
+            new FramePool((ushort)id, options.PoolSize),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         ImmutableArray<FirewallShard> shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
         _overloads = new OverloadControl(Workers, shards, limits);

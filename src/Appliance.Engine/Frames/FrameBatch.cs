@@ -41,7 +41,7 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         return true;
     }
 
-    /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many. The rest stay the caller's.</summary>
+    /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many.</summary>
     public int Add(ReadOnlySpan<Frame> frames)
     {
         int added = Math.Min(frames.Length, Room);

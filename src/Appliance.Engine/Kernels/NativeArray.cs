@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Appliance.Engine;
 
 /// <summary>
-/// A zeroed array outside the managed heap, aligned to a cache line. Pages cost memory only once they are written, so a large, mostly empty table is cheap to make
-/// and to keep. A value of this type is a reference: copies name the same memory, and exactly one owner frees it.
+/// A zeroed array outside the managed heap, aligned to a cache line. Pages cost memory only once they are written, so a large, mostly empty
+/// table is cheap to make and to keep. A value of this type is a reference: copies name the same memory, and exactly one owner frees it.
 /// </summary>
 public readonly unsafe struct NativeArray<T>(int length, ITableMemory memory)
     where T : unmanaged

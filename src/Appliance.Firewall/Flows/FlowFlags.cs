@@ -16,4 +16,5 @@ public enum FlowFlags : ushort
     Connected = 1 << 12,        // counted as a connection of its source
     HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
     OfAnswer = 1 << 8,          // made by a frame of its connection's other direction, which was brought to the connection's bucket
+    AnswersByWay = 1 << 9,      // its given way is for the frames that come back; else for those that go as the first
 }

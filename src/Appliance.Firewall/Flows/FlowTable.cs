@@ -105,6 +105,13 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
 
+    /// <summary>The same for one state, if it is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int index)
+    {
+        if (index != FlowRecord.Nobody) _store.Prefetch(index);
+    }
+
     /// <summary>
     /// Makes a state, with the frame that makes it as seen and not as counted. What else belongs into its record is the caller's to write.
     /// </summary>
@@ -287,7 +294,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         state.HomeBucket = flow.Bucket;
         state.AliasAt = FlowRecord.NoBucket;
         state.RuleAccount = flow.Account;
-        state.PartnerIndex = state.SourceNode = state.TranslationNode = FlowRecord.Nobody;
+        state.PartnerIndex = state.SourceNode = FlowRecord.Nobody;
         state.Birth = state.LastSeen = now;
         state.Timeout = flow.TimeoutSeconds;
         if (!_store.TryEnter(index))

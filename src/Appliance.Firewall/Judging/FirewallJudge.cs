@@ -26,10 +26,10 @@ internal sealed class FirewallJudge
     private readonly ErrorJudge _errors;
     private readonly RuleJudge _rules;
 
-    public FirewallJudge(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable)
+    public FirewallJudge(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable, IFlowRouter router)
     {
         _shard = shard;
-        _place = new FirewallPlace(shard, direction);
+        _place = new FirewallPlace(shard, direction, router);
         _rules = new RuleJudge(_place, unreachable);
         _states = new StateJudge(_place, _rules);
         _errors = new ErrorJudge(_place, _rules);

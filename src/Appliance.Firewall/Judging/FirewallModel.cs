@@ -27,6 +27,9 @@ public sealed class FirewallModel
     /// <summary>Of the filter's rules by their index, in <see cref="StateLimits"/>; 0: the rule needs none. Empty: none does.</summary>
     public ImmutableArray<ushort> Accounts { get; init; } = [];
 
+    /// <summary>By <see cref="Rule.Route"/>; of all workers, too.</summary>
+    public ImmutableArray<LiveRoute> Ways { get; init; } = [];
+
     /// <summary>What rules ask of the routes that are in force with this model.</summary>
     public required IRouteFacts Routes { get; init; }
 

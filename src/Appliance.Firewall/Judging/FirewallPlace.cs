@@ -3,7 +3,7 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>One of the two places where frames are judged, and the worker whose it is: what those who judge there share.</summary>
-internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction)
+internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction, IFlowRouter router)
 {
     public FirewallShard Shard => shard;
 
@@ -35,6 +35,23 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
     }
 
+    /// <summary>Sends a frame the way that its state's rule gives to frames of this direction, if any. False: nobody answers there.</summary>
+    public bool TrySend(Frame frame, in FlowRecord state, in StageContext context)
+    {
+        if (state.GivenWay == 0) return true;
+        bool isAnswer = !state.IsForward(Side);
+        return isAnswer != ((state.Flags & FlowFlags.AnswersByWay) != FlowFlags.None) || TrySend(frame, state.GivenWay, context);
+    }
+
+    /// <summary>Where it comes in, the routes will not be asked; where it goes out, they have been in vain.</summary>
+    public bool TrySend(Frame frame, ushort way, in StageContext context)
+    {
+        context.Trace?.Explain(frame, "sent the way of its rule");
+        if (!IsIn) return router.TryTake(frame, way);
+        frame.Info.Way = way;
+        return true;
+    }
+
     /// <summary>Gives a frame the endpoints that it has behind this place. False: its transport header is not all there.</summary>
     public bool TryTranslate(Frame frame, in FrameEndpoints ends, in StageContext context)
     {
@@ -42,6 +59,16 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         if (!IsIn) frame.Info.Traits |= FrameTraits.LeavesTranslated;
         context.Trace?.Explain(frame, TranslationText.Of(frame));
         return true;
+    }
+
+    /// <summary>A frame has passed both places by the two states of its connection: the next ones may go the short way.</summary>
+    public void NoteWay(Frame frame, in PacketFacts facts, ref FlowRecord came, in FlowRecord leaves)
+    {
+        ref FrameInfo info = ref frame.Info;
+        uint epoch = shard.Epoch.Number;
+        if (ExpressWay.IsKnown(ref came, info.IngressPort, epoch) || facts.View.IsV6) return;
+        if ((info.Traits & FrameTraits.Generated) != FrameTraits.None || facts.Track is not (TrackKind.Tcp or TrackKind.Udp)) return;
+        ExpressWay.Note(ref came, leaves, frame, epoch);
     }
 
     /// <summary>For a trace: the rule that made a state.</summary>

@@ -5,7 +5,8 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IDisposable
+public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder,
+    IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
@@ -26,9 +27,10 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     /// <param name="model">In force at the start.</param>
     /// <param name="steering">In force at the start.</param>
     /// <param name="sharing">Of all workers.</param>
-    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateSharing sharing)
+    /// <param name="epoch">Of the worker's path.</param>
+    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateSharing sharing, PathEpoch epoch)
     {
-        (_worker, _sharing) = (worker, sharing);
+        (_worker, _sharing, Epoch) = (worker, sharing, epoch);
         _aliases = new ShardAliases(worker, sharing, _presence);
         _limits = new ShardLimits(worker, sharing);
         Adopt(steering);
@@ -48,8 +50,16 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
     /// <summary>What all workers share of their states.</summary>
     internal StateSharing Sharing => _sharing;
 
+    bool IConnectionOrder.IsKept => Model.IsOn;
+
     /// <summary>The ports that translated flows have, of all workers.</summary>
     internal PortClaims Claims => _sharing.Claims;
+
+    /// <summary>That rules have given to flows, of all workers.</summary>
+    internal FlowWays Ways => _sharing.Ways;
+
+    /// <summary>Of all that a way in <see cref="ExpressWay"/> was found by.</summary>
+    internal PathEpoch Epoch { get; }
 
     /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
     internal BucketPorts Ports { get; private set; } = null!;
@@ -164,11 +174,20 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
         if (_counters is not null) _counters.StatesEnded++;
         if (!_aliases.TryEnd(state)) _table!.LoseAlias();
         _limits.Ended(state, _now, Model.Timeouts);
+        if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
+        if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
         if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
             _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
         if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>Its source may go another way next time, if this was its last state.</summary>
+    private void UnstickWay(in FlowRecord state)
+    {
+        UInt128 source = state.Direction == FlowDirection.In ? state.Wire.Outside : state.Stack.Inside;
+        Model.Ways[Matchers.Filter.Rules[(int)state.Rule].Route].Sticky?.Release(source);
     }
 
     /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
@@ -189,6 +208,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, ILetterBox, IFlo
         _table?.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
+
+    /// <summary>Null: no packet has been judged.</summary>
+    internal FlowTable? Table => _table;
 
     /// <summary>The table, made when the first packet is judged: a router without rules needs none.</summary>
     internal FlowTable TableAt(in StageContext context)

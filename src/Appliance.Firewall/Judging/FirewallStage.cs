@@ -9,10 +9,11 @@ namespace Appliance.Firewall;
 /// <param name="shard">The worker's, shared by both places.</param>
 /// <param name="direction">Which place.</param>
 /// <param name="unreachable">Answers what rules refuse with an ICMP error.</param>
-public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable)
+/// <param name="router">Sends frames the way that their rule gives them.</param>
+public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable, IFlowRouter router)
     : IStageOf<FirewallModel>, IStageOf<SteeringRules>, IStageOf<BucketMove>
 {
-    private readonly FirewallJudge _judge = new(shard, direction, unreachable);
+    private readonly FirewallJudge _judge = new(shard, direction, unreachable, router);
 
     public string Name => direction == RuleDirection.In ? "firewall-in" : "firewall-out";
 

@@ -108,10 +108,19 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (context.Trace is { } pass) pass.Explain(frame, rule is null ? "passed by the default rule" : $"passed by {rule.Id}");
         frame.Info.Tag = _match.Tag;
         bool keepsState = translation.IsAny || (rule is { State.Kind: not StateKind.None } && facts.Kind == PacketKind.Flow && !facts.IsReply);
+        ushort way = 0;
+        RouteKind kind = default;
+        if (rule is { Route: not Rule.None } && facts.Kind == PacketKind.Flow && !TryChooseWay(facts, rule, out way, out kind))
+        {
+            context.Trace?.Explain(frame, $"{rule.Id} has no next hop for it");
+            return DropReason.NoRoute;
+        }
+
+        bool goesThatWay = way != 0 && kind == RouteKind.RouteTo;
         if (!keepsState)
         {
             if (!place.IsIn) frame.Info.Flow = 0;
-            return DropReason.None;
+            return !goesThatWay || place.TrySend(frame, way, context) ? DropReason.None : DropReason.NoNeighbour;
         }
 
         StatePolicy policy = rule is { State.Kind: not StateKind.None } ? rule.State : StatePolicy.Keep;
@@ -122,9 +131,30 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             return refused;
         }
 
+        ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
+        state.GivenWay = way;
+        if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
+        if (goesThatWay && !place.TrySend(frame, way, context))
+        {
+            translation = NewTranslation.None(translation.Ends);        // the state has what was taken, and is there
+            return DropReason.NoNeighbour;
+        }
+
         if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
         translation = NewTranslation.None(translation.Ends);            // the state has what was taken, and is there
         return DropReason.Short;
+    }
+
+    /// <summary>
+    /// Where route-to and reply-to lead, by the endpoints as they came. False: to nowhere; the packet is dropped rather than sent by the
+    /// routes, which its rule did not mean.
+    /// </summary>
+    private bool TryChooseWay(in PacketFacts facts, Rule rule, out ushort way, out RouteKind kind)
+    {
+        LiveRoute route = place.Shard.Model.Ways[rule.Route];
+        (way, kind) = (0, route.Kind);
+        if (!route.TryChoose(StateEndpoints.Of(facts), facts.View.IsV6, out RouteChoice choice)) return false;
+        return place.Shard.Ways.TryNumber(choice, out way);
     }
 
     private DropReason TryKeepState(

@@ -81,6 +81,14 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
 
         if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
         place.Count(ref state, facts);
+        if (!place.TrySend(frame, state, context))
+        {
+            batch.Drop(frame, DropReason.NoNeighbour);
+            return;
+        }
+
+        int ingress = (int)frame.Info.Flow - 1;
+        if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;
         if (context.Trace is { } trace) trace.Explain(frame, $"state of {place.RuleText(state)}");

@@ -3,8 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// What the workers of one appliance share of their states: how many there are and of which sources, the endpoints of translated ones, and
-/// rings of letters.
+/// What the workers of one appliance share of their states: how many there are and of which sources, the endpoints of translated ones, the
+/// ways that rules gave them, and rings of letters.
 /// </summary>
 public sealed class StateSharing
 {
@@ -42,6 +42,9 @@ public sealed class StateSharing
 
     /// <summary>The outer endpoints of flows that keep theirs towards whomever they go.</summary>
     public EndpointMappings Mappings { get; }
+
+    /// <summary>That rules have given to flows.</summary>
+    public FlowWays Ways { get; } = new();
 
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -24,6 +25,7 @@ internal sealed class ShardLimits(int worker, StateSharing sharing)
     public MonotonicTime NextDeadline => worker == 0 ? _sweep.NextDeadline : MonotonicTime.Never;
 
     /// <summary>How long a state lives after its latest frame: its rule's value where that has one, be the rule in force or gone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Seconds(in FlowRecord state, StateTimeout timeout, StateTimeouts ofAll) =>
         state.Account != 0 && sharing.Limits.RuleOf(state.Account) is { } rule ? rule.Seconds(timeout, ofAll) : (uint)ofAll[timeout];
 

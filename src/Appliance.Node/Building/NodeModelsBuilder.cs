@@ -21,7 +21,7 @@ public static class NodeModelsBuilder
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, routing, accounts));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -93,9 +93,10 @@ public static class NodeModelsBuilder
     }
 
     private static Firewall.FirewallModel BuildFirewall(
-        RuntimeModel configuration, NodeOptions options, RoutingModel routing, ImmutableArray<ushort> accounts)
+        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing, ImmutableArray<ushort> accounts)
     {
-        if (configuration.Firewall is not { Rules: { } rules }) return Firewall.FirewallModel.Off;
+        if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
+        ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
         var secret = KeyedRandom.FromSeed(options.Seed);
         return new Firewall.FirewallModel
         {
@@ -103,6 +104,7 @@ public static class NodeModelsBuilder
             Rules = CompiledRuleset.Compile(rules.Rules),
             Accounts = accounts.IsDefault ? [] : accounts,
             Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
+            Ways = [.. rules.Routes.Select(route => new LiveRoute(route, secret))],
             Routes = new RouteFacts(routing),
             Random = secret,
             Timeouts = rules.Timeouts,
@@ -110,6 +112,13 @@ public static class NodeModelsBuilder
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
             Skip = rules.Skip,
         };
+    }
+
+    /// <summary>The configuration knows no MAC addresses, and so none that are made of them: <c>(lan)</c> is those, too.</summary>
+    private static ResolvedRuleset WithLinkLocalAddresses(ResolvedRuleset rules, PortTable ports)
+    {
+        FirewallPorts known = rules.Ports.With(port => port with { LinkLocal = LinkLocalOf(ports[port.Index].Mac) });
+        return rules.On(known).Ruleset ?? rules;
     }
 
     private static PortAddresses AddressesOf(PortModel port)

@@ -36,7 +36,7 @@ internal sealed class TestVerb
     private int Run(ParseResult parsed)
     {
         var named = parsed.GetRequiredValue(_folders).Select(folder => (Folder: folder, Scenarios: ScenarioFolder.Find(folder))).ToList();
-        using JUnitFile? junit = parsed.GetValue(_junit) is { } path ? JUnitFile.Create(path) : null;
+        using ReportFile? junit = parsed.GetValue(_junit) is { } path ? new ReportFile(_junit.Name, path) : null;
         Action<int>? progress = Progress.OfSteps("tested", named.Sum(suite => suite.Scenarios.Count));
         var suites = new List<(string Folder, IReadOnlyList<ScenarioResult> Results)>();
         int done = 0;
@@ -55,7 +55,7 @@ internal sealed class TestVerb
         foreach (string line in all.SelectMany(result => result.Lines))
             ErrorOutput.Print(line);
         Console.WriteLine(Summary(all));
-        junit?.Write(JUnitReport.Render(suites));
+        if (junit?.TryWrite(JUnitReport.Render(suites)) is { } unwritten) throw new FailedException(unwritten);
         return ExitCodeOf(all.Max(result => result.Outcome));
     }
 
