@@ -90,7 +90,7 @@ internal struct NewTranslation
     {
         probe.Begin(before);
         bool isFree = probe.TryClaim(_outer.Address, _outer.Port);
-        if (!isFree || source.Sticky?.TryHold(before.Source, _outer.Address, out _) == false)
+        if (!isFree || source.Sticky?.TryHold(before.Source, new PoolChoice(_outer.Address), out _) == false)
         {
             if (isFree) probe.Claims.Release(probe.Claim);
             probe.Mappings.Release(_inner, _outer);

@@ -58,8 +58,8 @@ public sealed class AddressPool
     /// <summary>Whether it has the address now.</summary>
     public bool Contains(UInt128 address)
     {
-        foreach ((PoolAddresses addresses, AddressTable? table) in _parts)
-            if (table is null ? addresses.Contains(address) : table.Contains(address, IsV6)) return true;
+        foreach (Part part in _parts)
+            if (part.Table is { } table ? table.Contains(address, IsV6) : part.Fixed.Contains(address)) return true;
         return false;
     }
 
