@@ -20,15 +20,18 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly RulesetHistory _rulesets = new();
     private readonly FirewallLog _log;
     private readonly StateControl _stateRequests;
+    private readonly RuleLedger _ledger;
+    private readonly OverloadControl _overloads;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
         _options = options;
         Configuration = configuration;
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
-        Models = NodeModelsBuilder.Build(configuration, options, workers);
-        var limits = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
+        var limits = new StateLimits(StateTimeouts.DefaultStateLimit, AdaptiveTimeouts.Off);
+        _ledger = new RuleLedger(limits);
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
+        Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
@@ -42,6 +45,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
+        _overloads = new OverloadControl(Workers, Shards, limits);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -66,7 +70,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
-            if (_stateRequests.IsBusy) return new MonotonicTime(long.MinValue);
+            if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
         }
@@ -97,12 +101,13 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states. By one thread at a time, at any
-    /// time.
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {
         _stateRequests.Tend(now);
+        _overloads.Tend(now);
         _steering.Tend(now);
     }
 
@@ -119,7 +124,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public void Apply(RuntimeModel next)
     {
         if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
-        NodeModels models = NodeModelsBuilder.Build(next, _options, Workers.Length);
+        NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
         foreach (Worker worker in Workers)
@@ -127,7 +132,6 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
-        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
@@ -166,6 +170,21 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             : _rulesets.Select(rule => (filter.Rule is null || filter.Rule == rule.Id)
                 && (filter.Label is null || rule.Labels.Contains(filter.Label, StringComparer.Ordinal)));
         return _stateRequests.Add(new StateKill(new FilterSelector(filter, port, rules, table)));
+    }
+
+    /// <summary>The models of a configuration. Its limits on states are in force from here on, in what all workers share.</summary>
+    private NodeModels Build(RuntimeModel configuration, int workers)
+    {
+        ImmutableArray<ushort> accounts = [];
+        if (configuration.Firewall is { Rules: { } rules })
+        {
+            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
+        }
+
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
+        return models;
     }
 
     public NodeAccounts ReadAccounts() => NodeAccounts.Read(this);

@@ -63,7 +63,7 @@ public struct FlowRecord
     [FieldOffset(272)] internal TimerLink Timer;
     [FieldOffset(272)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
     [FieldOffset(292)] internal BucketLink InBucket;
-    [FieldOffset(300)] public int SourceNode;               // of source tracking
+    [FieldOffset(300)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
     [FieldOffset(304)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
     [FieldOffset(308)] public uint TranslationRule;         // the rule that translated, in the same ruleset
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last

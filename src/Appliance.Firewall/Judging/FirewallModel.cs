@@ -28,6 +28,9 @@ public sealed class FirewallModel
     /// <summary>By <see cref="Rule.Translation"/>; the turns of pools and who sticks to which address are of all workers.</summary>
     public ImmutableArray<LiveTranslation> Translations { get; init; } = [];
 
+    /// <summary>Of the filter's rules by their index, in <see cref="StateLimits"/>; 0: the rule needs none. Empty: none does.</summary>
+    public ImmutableArray<ushort> Accounts { get; init; } = [];
+
     /// <summary>By <see cref="Rule.Route"/>; of all workers, too.</summary>
     public ImmutableArray<LiveRoute> Ways { get; init; } = [];
 
@@ -53,6 +56,9 @@ public sealed class FirewallModel
 
     public AdaptiveTimeouts Adaptive =>
         new(Timeouts[StateTimeout.AdaptiveStart], Timeouts[StateTimeout.AdaptiveEnd]);
+
+    /// <summary>0 for the default rule.</summary>
+    public uint AccountOf(int rule) => (uint)rule < (uint)Accounts.Length ? Accounts[rule] : 0u;
 
     /// <summary>One worker's matchers for all lists of rules.</summary>
     /// <param name="worker">Whose view of tables counts.</param>

@@ -18,6 +18,7 @@ public sealed class FirewallShard
     private readonly StateSharing _sharing;
     private readonly BucketPresence _presence = new();
     private readonly ShardAliases _aliases;
+    private readonly ShardLimits _limits;
     private FlowTable? _table;
     private MonotonicTime _now;                                         // of the latest breath
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
@@ -34,6 +35,7 @@ public sealed class FirewallShard
     {
         (_worker, _sharing, Epoch) = (worker, sharing, epoch);
         _aliases = new ShardAliases(worker, sharing, _presence);
+        _limits = new ShardLimits(worker, sharing);
         Adopt(steering);
         Adopt(model);
         _presence.Reset(steering.Table, worker);
@@ -47,6 +49,9 @@ public sealed class FirewallShard
     public SteeringRules Steering { get; private set; } = null!;
 
     public int Worker => _worker;
+
+    /// <summary>What all workers share of their states.</summary>
+    internal StateSharing Sharing => _sharing;
 
     bool IConnectionOrder.IsKept => Model.IsOn;
 
@@ -86,7 +91,17 @@ public sealed class FirewallShard
     /// <summary>Aliases for which there was no room, or whose end could not be told.</summary>
     public long LostAliases => _table?.LostAliases ?? 0;
 
-    public MonotonicTime NextDeadline => _table?.NextDeadline ?? MonotonicTime.Never;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
+            return _limits.NextDeadline < states ? _limits.NextDeadline : states;
+        }
+    }
+
+    /// <summary>Sources that went over a limit, for whoever writes the tables: one thread at a time.</summary>
+    public MessageRing<OverloadEvent> Overloads => _limits.Overloads;
 
     /// <summary>States stay; their rules may not.</summary>
     public void Adopt(FirewallModel model)
@@ -97,7 +112,9 @@ public sealed class FirewallShard
         Matchers = model.OpenMatcher(_worker);
         Log.Adopt(model, Generation);
         Tables.Adopt(model, _worker);
-        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
+        int flows = Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit);
+        if (model.Translations.Length > 0) Claims.Prepare(flows);
+        if (model.Translations.Any(translation => translation.IsEndpointIndependent)) _sharing.Mappings.Prepare(flows);
     }
 
     /// <summary>The oldest packet that was logged and not read; by one thread at a time, whichever.</summary>
@@ -123,7 +140,11 @@ public sealed class FirewallShard
     }
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
-    public int Fire(in StageContext context) => _table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0;
+    public int Fire(in StageContext context) =>
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+
+    /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
+    public void Begin(FlushRound round) => _limits.Begin(round);
 
     public object? Detach(ushort bucket)
     {
@@ -141,6 +162,7 @@ public sealed class FirewallShard
     {
         _presence.Come(bucket);
         if (state is null) return;
+        _limits.BucketCame(_now);
         if (_table is null) _arrived.Add((bucket, state));
         else _table.Attach(bucket, state);
     }
@@ -171,10 +193,13 @@ public sealed class FirewallShard
         if (why == FlowEnd.Killed) _killed++;
         if (state.Ruleset == Generation) CountEnded(state);
         if (!_aliases.TryEnd(state)) _table!.LoseAlias();
+        _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
+            _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
         if (state.Ruleset == Generation) Unstick(state);
     }
 
@@ -299,21 +324,43 @@ public sealed class FirewallShard
     /// </param>
     internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
+        if (!_limits.TryHold(flow, now, out int source))
+        {
+            (index, refused) = (FlowRecord.Nobody, DropReason.StateLimit);
+            return false;
+        }
+
+        refused = Insert(flow, now, out index);
+        if (refused == DropReason.None) _table![index].SourceNode = source;
+        else _limits.TakeBack(flow, source, now);
+        return refused == DropReason.None;
+    }
+
+    private DropReason Insert(in NewFlow flow, MonotonicTime now, out int index)
+    {
         FlowTable table = _table ?? Make(now);
         FlowAdmission admission = table.TryInsert(flow, now, out index);
-        refused = admission switch
-        {
-            FlowAdmission.Admitted => DropReason.None,
-            FlowAdmission.Collision => DropReason.Block,
-            _ => DropReason.StateLimit,
-        };
-        if (refused != DropReason.None) return false;
+        if (admission == FlowAdmission.Collision) return DropReason.Block;
+        if (admission != FlowAdmission.Admitted) return DropReason.StateLimit;
         Changes++;
-        if (_aliases.TryAsk(index)) return true;
+        if (_aliases.TryAsk(index)) return DropReason.None;
         table.TakeBack(index);
-        (index, refused) = (FlowRecord.Nobody, DropReason.QueueFull);
+        index = FlowRecord.Nobody;
+        return DropReason.QueueFull;
+    }
+
+    /// <summary>
+    /// A state's TCP handshake is complete. False: its source has more connections than its rule lets it have, and the state is no more.
+    /// </summary>
+    internal bool TryConnect(int index, MonotonicTime now)
+    {
+        if (_limits.TryConnect(ref _table![index], now)) return true;
+        if (!TryEnd(index, FlowEnd.Killed)) _table.Touch(index, now, timeoutSeconds: 0);   // its alias cannot be told now: nobody finds it
         return false;
     }
+
+    /// <inheritdoc cref="ShardLimits.Seconds"/>
+    internal uint SecondsOf(in FlowRecord state, StateTimeout timeout) => _limits.Seconds(state, timeout, Model.Timeouts);
 
     /// <summary>
     /// Ends a state, and tells the alias of it. False, and the state stays: the worker that has the alias reads no letters, and an alias

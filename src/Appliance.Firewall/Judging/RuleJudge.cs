@@ -17,12 +17,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
-        var probe = new TranslationProbe(table, place.Shard.Claims, place.Shard.Ports, facts);
+        var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts);
         DropReason refused = Decide(frame, facts, ref view, ref translation, ref probe, context)
             ? Admit(frame, facts, view, ref translation, table, context)
             : DropReason.NatExhausted;
         if (refused == DropReason.None) return;
-        translation.GiveBack(place.Shard.Claims);
+        translation.GiveBack(place.Shard.Sharing);
         batch.Drop(frame, refused);
     }
 
@@ -172,9 +172,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         bool isOfAnswer = place.IsIn
             ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
             : place.Shard.IsOfAnswer(frame);
+        uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
-            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer)
-            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer);
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
         FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
@@ -189,7 +190,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.Id = place.Shard.NextStateId();
         state.Tag = _match.Tag;
         StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
-        table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        table.Touch(index, context.Now, place.Shard.SecondsOf(state, timeout));
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, index, table);
@@ -204,7 +205,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None);
+        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
     private void JoinWithIngress(Frame frame, int flow, FlowTable table)

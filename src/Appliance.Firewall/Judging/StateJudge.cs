@@ -19,7 +19,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         bool forward = state.IsForward(place.Side);
-        TrackOutcome outcome;
+        TrackVerdict verdict;
         StateTimeout timeout;
         if (facts.Track == TrackKind.Tcp)
         {
@@ -34,21 +34,29 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
                     return false;
                 }
 
-                outcome = all.Passes ? all.Outcome : TrackOutcome.Drop;
+                verdict = all.Passes ? all : new TrackVerdict(TrackOutcome.Drop);
             }
             else
             {
-                outcome = TcpTracker.Advance(ref track, segment, forward).Outcome;
+                verdict = TcpTracker.Advance(ref track, segment, forward);
             }
 
             timeout = track.Timeout;
-            if (outcome is TrackOutcome.Challenge or TrackOutcome.Reset) Answer(frame, ref track, segment, forward, outcome, context);
+            if (verdict.Outcome is TrackOutcome.Challenge or TrackOutcome.Reset)
+                Answer(frame, ref track, segment, forward, verdict.Outcome, context);
+            if (verdict.BecameEstablished && !place.Shard.TryConnect(flow, context.Now))
+            {
+                context.Trace?.Explain(frame, "one connection more than its rule lets a source have");
+                batch.Drop(frame, DropReason.StateLimit);
+                return true;
+            }
         }
         else
         {
-            outcome = FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout);
+            verdict = new TrackVerdict(FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout));
         }
 
+        TrackOutcome outcome = verdict.Outcome;
         Finish(batch, frame, facts, flow, outcome, timeout, table, context);
         return true;
     }
@@ -80,7 +88,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))

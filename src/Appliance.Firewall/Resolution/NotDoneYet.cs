@@ -9,8 +9,8 @@ namespace Appliance.Firewall;
 /// <para>
 /// Accepted without effect, because their effect is there anyway or cannot be told: <c>set debug</c>, <c>hostid</c> and <c>no-sync</c>
 /// (nothing is synchronized), <c>fingerprints</c> (rules that use them are refused), <c>ruleset-optimization</c> (the rules' meaning is the
-/// same with any), <c>loginterface</c> (every port has counters), <c>require-order</c>, <c>ridentifier</c>; <c>limit src-nodes</c>,
-/// <c>frags</c> and <c>anchors</c>, of which there are none or as many as the text has.
+/// same with any), <c>loginterface</c> (every port has counters), <c>require-order</c>, <c>ridentifier</c>; <c>limit frags</c> and
+/// <c>anchors</c>, of which there are none or as many as the text has.
 /// </para>
 /// </summary>
 internal static class NotDoneYet
@@ -32,12 +32,6 @@ internal static class NotDoneYet
         ("'set tos'", rule => rule.SetTos is not null),
         ("'modulate state'", rule => rule.State == StateKind.Modulate),
         ("'synproxy state'", rule => rule.State == StateKind.Synproxy),
-        ("'source-track'", rule => rule.StateOptions is { IsOnlyTracking: true }),
-        ("'max-src-nodes'", rule => rule.StateOptions.MaxSourceNodes > 0),
-        ("'max-src-states'", rule => rule.StateOptions.MaxSourceStates > 0),
-        ("'max-src-conn'", rule => rule.StateOptions.MaxSourceConnections > 0),
-        ("'max-src-conn-rate'", rule => rule.StateOptions.MaxSourceConnectionRate.Limit > 0),
-        ("'overload'", rule => rule.StateOptions.OverloadTable.Length > 0),
         ("'pflow'", rule => rule.StateOptions.Pflow),
         ("'state limiter'", rule => rule.StateLimiter is not null),
         ("'source limiter'", rule => rule.SourceLimiter is not null),

@@ -117,8 +117,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         if ((leaves.Flags & FlowFlags.LogAll) != FlowFlags.None || table.IsExpired(other, context.Now)) return false;
         if (!TryTrack(frame, ref came, ref leaves, out StateTimeout first, out StateTimeout second)) return false;
 
-        table.Touch(index, context.Now, (uint)shard.Model.Timeouts[first]);
-        table.Touch(other, context.Now, (uint)shard.Model.Timeouts[second]);
+        table.Touch(index, context.Now, shard.SecondsOf(came, first));
+        table.Touch(other, context.Now, shard.SecondsOf(leaves, second));
         Count(ref came, FlowSide.Wire, RuleDirection.In, info.DatagramLength);
         Count(ref leaves, FlowSide.Stack, RuleDirection.Out, info.DatagramLength);
         if (((came.Flags | leaves.Flags) & FlowFlags.Translated) != FlowFlags.None) Rewrite(frame, ip, came.Translation.As<ExpressWay>());
