@@ -15,4 +15,6 @@ public enum FlowFlags : ushort
     HoldsPort = 1 << 7,         // of its translated source, in PortClaims
     AnswersByWay = 1 << 8,      // its given way is for the frames that come back; else for those that go as the first
     OfAnswer = 1 << 9,          // made by a frame that answers what its connection began with
+    Connected = 1 << 12,        // counted as a connection of its source
+    HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
 }

@@ -222,8 +222,8 @@ public sealed class FlowTable : IBucketState, IDisposable
         _store.TryCountAlias(key, bucket, owner, -1, isLent);
 
     /// <summary>
-    /// Shows states to a visitor, some at a time, and kills those that it wants killed. A state that is there from the first call to the
-    /// last, in this table, is visited once; others may be.
+    /// Shows states to a visitor, some at a time, and kills those that it wants killed, each with its partner. A state that is there from
+    /// the first call to the last, in this table, is visited once; others may be.
     /// </summary>
     /// <param name="from">0, or what the last call answered.</param>
     /// <param name="steps">Records looked at, at most.</param>
@@ -235,7 +235,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         for (int index = from; index < end; index++)
         {
             ref FlowRecord state = ref this[index];
-            if (IsInUse(ref state) && visitor.Visit(index, ref state)) Remove(index, FlowEnd.Killed);
+            if (IsInUse(ref state) && visitor.Visit(index, ref state)) Kill(index);
         }
 
         return end == _store.States.EverUsed ? AllVisited : end;
@@ -274,6 +274,13 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     internal void LoseAlias() => LostAliases++;
 
+    private void Kill(int index)
+    {
+        int partner = this[index].PartnerIndex;
+        Remove(index, FlowEnd.Killed);
+        if (partner != FlowRecord.Nobody) Remove(partner, FlowEnd.Killed);
+    }
+
     private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
 
     /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket with an alias here.</summary>
@@ -293,7 +300,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         state.Way = flow.Direction;
         state.HomeBucket = flow.Bucket;
         state.AliasAt = FlowRecord.NoBucket;
-        state.RuleAccount = flow.Account;
+        state.RuleAccount = (ushort)flow.Account;
         state.PartnerIndex = state.SourceNode = FlowRecord.Nobody;
         state.Birth = state.LastSeen = now;
         state.Timeout = flow.TimeoutSeconds;

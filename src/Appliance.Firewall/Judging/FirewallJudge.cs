@@ -98,6 +98,7 @@ internal sealed class FirewallJudge
         {
             case PacketKind.Malformed:
                 context.Trace?.Explain(frame, "transport header not all there");
+                _shard.Log.Refused(frame, facts.View, RuleMatch.DefaultRule, LogReason.Short, context);
                 batch.Drop(frame, DropReason.Short);
                 return true;
             case PacketKind.Error:

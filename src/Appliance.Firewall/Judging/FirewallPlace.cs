@@ -32,7 +32,7 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         }
 
         if (state.Ruleset != shard.Generation) return;
-        shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+        shard.CountOfState(state, facts.View);
     }
 
     /// <summary>Sends a frame the way that its state's rule gives to frames of this direction, if any. False: nobody answers there.</summary>
@@ -76,9 +76,12 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     {
         if (state.Ruleset != shard.Generation) return "an earlier ruleset";
         if ((int)state.Rule != RuleMatch.DefaultRule) return shard.Matchers.Filter.Rules[(int)state.Rule].Id;
-        RulesetList list = RuleReference.ListOf(state.TranslationRule);
-        return shard.Matchers[list].Rules[RuleReference.IndexOf(state.TranslationRule)].Id;
+        RulesetList list = PackedRule.ListOf(state.TranslationRule);
+        return shard.Matchers[list].Rules[PackedRule.IndexOf(state.TranslationRule)].Id;
     }
+
+    /// <summary>The rule that made a state, by its index, if it is still in force; else none.</summary>
+    public int RuleOf(in FlowRecord state) => state.Ruleset == shard.Generation ? (int)state.Rule : RuleMatch.DefaultRule;
 
     /// <summary>pf looks at the options of IPv4 alone.</summary>
     public static bool HasOptions(Frame frame) =>

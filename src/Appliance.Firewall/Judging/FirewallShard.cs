@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -17,10 +18,13 @@ public sealed class FirewallShard
     private readonly StateSharing _sharing;
     private readonly BucketPresence _presence = new();
     private readonly ShardAliases _aliases;
+    private readonly ShardLimits _limits;
     private FlowTable? _table;
     private MonotonicTime _now;                                         // of the latest breath
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
     private WorkerCounters? _counters;
+    private ulong _made;
+    private int _killed;                                                // by the call that is under way
 
     /// <param name="worker">Whose it is.</param>
     /// <param name="model">In force at the start.</param>
@@ -31,6 +35,7 @@ public sealed class FirewallShard
     {
         (_worker, _sharing, Epoch) = (worker, sharing, epoch);
         _aliases = new ShardAliases(worker, sharing, _presence);
+        _limits = new ShardLimits(worker, sharing);
         Adopt(steering);
         Adopt(model);
         _presence.Reset(steering.Table, worker);
@@ -44,6 +49,9 @@ public sealed class FirewallShard
     public SteeringRules Steering { get; private set; } = null!;
 
     public int Worker => _worker;
+
+    /// <summary>What all workers share of their states.</summary>
+    internal StateSharing Sharing => _sharing;
 
     bool IConnectionOrder.IsKept => Model.IsOn;
 
@@ -61,6 +69,16 @@ public sealed class FirewallShard
 
     internal RulesetMatcher Matchers { get; private set; } = null!;
 
+    internal PacketLog Log { get; } = new();
+
+    internal TableTally Tables { get; } = new();
+
+    /// <summary>Of the ruleset of <see cref="Generation"/>; may be read by any thread.</summary>
+    public RuleCounters Counters => Matchers.Filter.Counters;
+
+    /// <summary>Packets that were to be logged and found the log full.</summary>
+    public long LostLogRecords => Log.Lost;
+
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
 
@@ -73,7 +91,17 @@ public sealed class FirewallShard
     /// <summary>Aliases for which there was no room, or whose end could not be told.</summary>
     public long LostAliases => _table?.LostAliases ?? 0;
 
-    public MonotonicTime NextDeadline => _table?.NextDeadline ?? MonotonicTime.Never;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
+            return _limits.NextDeadline < states ? _limits.NextDeadline : states;
+        }
+    }
+
+    /// <summary>Sources that went over a limit, for whoever writes the tables: one thread at a time.</summary>
+    public MessageRing<OverloadEvent> Overloads => _limits.Overloads;
 
     /// <summary>States stay; their rules may not.</summary>
     public void Adopt(FirewallModel model)
@@ -81,9 +109,16 @@ public sealed class FirewallShard
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matchers = model.OpenMatcher();
-        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
+        Matchers = model.OpenMatcher(_worker);
+        Log.Adopt(model, Generation);
+        Tables.Adopt(model, _worker);
+        int flows = Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit);
+        if (model.Translations.Length > 0) Claims.Prepare(flows);
+        if (model.Translations.Any(translation => translation.IsEndpointIndependent)) _sharing.Mappings.Prepare(flows);
     }
+
+    /// <summary>The oldest packet that was logged and not read; by one thread at a time, whichever.</summary>
+    public bool TryReadLog(out LogRecord record) => Log.TryRead(out record);
 
     public void Adopt(SteeringRules steering)
     {
@@ -105,7 +140,11 @@ public sealed class FirewallShard
     }
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
-    public int Fire(in StageContext context) => _table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0;
+    public int Fire(in StageContext context) =>
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+
+    /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
+    public void Begin(FlushRound round) => _limits.Begin(round);
 
     public object? Detach(ushort bucket)
     {
@@ -123,6 +162,7 @@ public sealed class FirewallShard
     {
         _presence.Come(bucket);
         if (state is null) return;
+        _limits.BucketCame(_now);
         if (_table is null) _arrived.Add((bucket, state));
         else _table.Attach(bucket, state);
     }
@@ -150,12 +190,46 @@ public sealed class FirewallShard
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (why == FlowEnd.Killed) _killed++;
+        if (state.Ruleset == Generation) CountEnded(state);
         if (!_aliases.TryEnd(state)) _table!.LoseAlias();
+        _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
+            _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
         if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>
+    /// Copies states, some at a time: a state that is there from the first call to the last, on this worker, is copied once. Between
+    /// breaths.
+    /// </summary>
+    /// <param name="from">0, or what the last call answered.</param>
+    /// <param name="steps">Records looked at, at most.</param>
+    /// <param name="into">Where they are copied.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int ReadStates(int from, int steps, Memory<FlowRecord> into, out int count)
+    {
+        var copier = new StateCopier(into);
+        int next = _table?.Visit(from, Math.Min(steps, into.Length), ref copier) ?? FlowTable.AllVisited;
+        count = copier.Count;
+        return next;
+    }
+
+    /// <summary>Ends the connections of states that are selected, some at a time, as <see cref="ReadStates"/> reads them.</summary>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int KillStates(int from, int steps, StateSelector selector, out int killed)
+    {
+        _killed = 0;
+        var killer = new StateKiller(selector);
+        int next = Visit(from, steps, ref killer);
+        killed = _killed;
+        if (killed > 0) Changes++;
+        return next;
     }
 
     /// <summary>Its source may go another way next time, if this was its last state.</summary>
@@ -168,7 +242,7 @@ public sealed class FirewallShard
     /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
     private void Unstick(in FlowRecord state)
     {
-        Rule rule = Matchers[RuleReference.ListOf(state.TranslationRule)].Rules[RuleReference.IndexOf(state.TranslationRule)];
+        Rule rule = Matchers[PackedRule.ListOf(state.TranslationRule)].Rules[PackedRule.IndexOf(state.TranslationRule)];
         LiveTranslation translation = Model.Translations[rule.Translation];
         FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
         UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
@@ -181,6 +255,7 @@ public sealed class FirewallShard
     public void Dispose()
     {
         _table?.Dispose();
+        Log.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
 
@@ -191,7 +266,48 @@ public sealed class FirewallShard
     internal FlowTable TableAt(in StageContext context)
     {
         _counters = context.Counters;
+        Tables.Refresh();
         return _table ?? Make(context.Now);
+    }
+
+    /// <summary>Of no other state, on whichever worker.</summary>
+    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+
+    internal void CountCreated(in FlowRecord state)
+    {
+        Counters.CountState((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountState(rule, default);
+    }
+
+    /// <summary>A packet of a state whose ruleset is in force counts with its rules, and in their tables.</summary>
+    internal void CountOfState(in FlowRecord state, in PacketView view)
+    {
+        CountOfState(state, view.Direction, view.Frames, view.Bytes);
+        if ((int)state.Rule != RuleMatch.DefaultRule) Tables.CountOfState((int)state.Rule, state, view);
+    }
+
+    /// <summary>The same where no table counts (<see cref="TableTally.IsCounting"/>).</summary>
+    internal void CountOfState(in FlowRecord state, RuleDirection direction, int frames, long bytes)
+    {
+        Counters.CountOfState((int)state.Rule, Model.Matches[state.MatchSet], direction, frames, bytes);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.Count(rule, direction, frames, bytes);
+    }
+
+    private void CountEnded(in FlowRecord state)
+    {
+        Counters.CountStateEnd((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountStateEnd(rule, default);
+    }
+
+    /// <summary>A nat, rdr or binat rule counts besides the filter's; one of the filter has been counted with that.</summary>
+    private bool IsOfTranslationList(in FlowRecord state, [NotNullWhen(true)] out IRuleMatcher? list, out int rule)
+    {
+        (list, rule) = (null, 0);
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return false;
+        RulesetList kind = PackedRule.ListOf(state.TranslationRule);
+        if (kind == RulesetList.Filter) return false;
+        (list, rule) = (Matchers[kind], PackedRule.IndexOf(state.TranslationRule));
+        return true;
     }
 
     /// <summary>
@@ -208,21 +324,43 @@ public sealed class FirewallShard
     /// </param>
     internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
+        if (!_limits.TryHold(flow, now, out int source))
+        {
+            (index, refused) = (FlowRecord.Nobody, DropReason.StateLimit);
+            return false;
+        }
+
+        refused = Insert(flow, now, out index);
+        if (refused == DropReason.None) _table![index].SourceNode = source;
+        else _limits.TakeBack(flow, source, now);
+        return refused == DropReason.None;
+    }
+
+    private DropReason Insert(in NewFlow flow, MonotonicTime now, out int index)
+    {
         FlowTable table = _table ?? Make(now);
         FlowAdmission admission = table.TryInsert(flow, now, out index);
-        refused = admission switch
-        {
-            FlowAdmission.Admitted => DropReason.None,
-            FlowAdmission.Collision => DropReason.Block,
-            _ => DropReason.StateLimit,
-        };
-        if (refused != DropReason.None) return false;
+        if (admission == FlowAdmission.Collision) return DropReason.Block;
+        if (admission != FlowAdmission.Admitted) return DropReason.StateLimit;
         Changes++;
-        if (_aliases.TryAsk(index)) return true;
+        if (_aliases.TryAsk(index)) return DropReason.None;
         table.TakeBack(index);
-        (index, refused) = (FlowRecord.Nobody, DropReason.QueueFull);
+        index = FlowRecord.Nobody;
+        return DropReason.QueueFull;
+    }
+
+    /// <summary>
+    /// A state's TCP handshake is complete. False: its source has more connections than its rule lets it have, and the state is no more.
+    /// </summary>
+    internal bool TryConnect(int index, MonotonicTime now)
+    {
+        if (_limits.TryConnect(ref _table![index], now)) return true;
+        if (!TryEnd(index, FlowEnd.Killed)) _table.Touch(index, now, timeoutSeconds: 0);   // its alias cannot be told now: nobody finds it
         return false;
     }
+
+    /// <inheritdoc cref="ShardLimits.Seconds"/>
+    internal uint SecondsOf(in FlowRecord state, StateTimeout timeout) => _limits.Seconds(state, timeout, Model.Timeouts);
 
     /// <summary>
     /// Ends a state, and tells the alias of it. False, and the state stays: the worker that has the alias reads no letters, and an alias

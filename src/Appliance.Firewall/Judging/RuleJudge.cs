@@ -17,12 +17,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
-        var probe = new TranslationProbe(table, place.Shard.Claims, place.Shard.Ports, facts);
+        var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts);
         DropReason refused = Decide(frame, facts, ref view, ref translation, ref probe, context)
             ? Admit(frame, facts, view, ref translation, table, context)
             : DropReason.NatExhausted;
         if (refused == DropReason.None) return;
-        translation.GiveBack(place.Shard.Claims);
+        translation.GiveBack(place.Shard.Sharing);
         batch.Drop(frame, refused);
     }
 
@@ -38,8 +38,9 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             IRuleMatcher by = matchers[list];
             Rule rule = by.Rules[_match.Rule];
             by.Counters.CountDecision(_match, view);
+            if (rule.Log != LogOptions.None) place.Shard.Log.Translated(frame, view, list, _match.Rule, context);
             view = view with { Tag = _match.Tag };
-            if (!TryTranslate(frame, facts, rule, RuleReference.Pack(list, _match.Rule), ref view, ref translation, ref probe, context))
+            if (!TryTranslate(frame, facts, rule, PackedRule.Pack(list, _match.Rule), ref view, ref translation, ref probe, context))
                 return false;
             if (rule.PassesFilter && translation.IsAny)
             {
@@ -51,17 +52,19 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         matchers.Filter.Evaluate(view, ref _match);
         while (_match.IsPending)
         {
-            uint reference = RuleReference.Pack(RulesetList.Filter, _match.Pending);
+            uint reference = PackedRule.Pack(RulesetList.Filter, _match.Pending);
             Rule rule = matchers.Filter.Rules[_match.Pending];
             if (canTranslate && !TryTranslate(frame, facts, rule, reference, ref view, ref translation, ref probe, context)) return false;
             matchers.Filter.Resume(view, ref _match);
         }
 
         matchers.Filter.Counters.CountDecision(_match, view);
+        place.Shard.Tables.Count(_match.Rule, view, _match.Action == RuleAction.Pass);
+        place.Shard.Log.Decided(frame, view, ref _match, context);
         if (!canTranslate || _match.IsDefault || _match.Action == RuleAction.Block) return true;
         Rule decided = matchers.Filter.Rules[_match.Rule];
         return decided.Translation == Rule.None || TryTranslate(
-            frame, facts, decided, RuleReference.Pack(RulesetList.Filter, _match.Rule), ref view, ref translation, ref probe, context);
+            frame, facts, decided, PackedRule.Pack(RulesetList.Filter, _match.Rule), ref view, ref translation, ref probe, context);
     }
 
     private bool TryTranslate(
@@ -102,6 +105,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
             context.Trace?.Explain(frame, $"IP options, which {rule.Id} does not allow");
+            place.Shard.Log.Refused(frame, view, _match.Rule, LogReason.IpOption, context);
             return DropReason.Block;
         }
 
@@ -168,9 +172,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         bool isOfAnswer = place.IsIn
             ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
             : place.Shard.IsOfAnswer(frame);
+        uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
-            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer)
-            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, IsOfAnswer: isOfAnswer);
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
         FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
@@ -179,14 +184,18 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
+        if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
+        state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
+        state.Port = facts.View.Port;
+        state.Id = place.Shard.NextStateId();
         state.Tag = _match.Tag;
         StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
-        table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        table.Touch(index, context.Now, place.Shard.SecondsOf(state, timeout));
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, index, table);
         frame.Info.Flow = (uint)index + 1;
-        place.Shard.Matchers.Filter.Counters.CountState(_match.Rule);
+        place.Shard.CountCreated(state);
         context.Counters.StatesCreated++;
         return refused;
     }
@@ -196,7 +205,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None);
+        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
     private void JoinWithIngress(Frame frame, int flow, FlowTable table)

@@ -3,8 +3,8 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// What the workers of one appliance share of their states: the count, the ports of translated ones, the ways of those that rules send
-/// theirs, and rings of letters.
+/// What the workers of one appliance share of their states: how many there are and of which sources, the endpoints of translated ones, the
+/// ways that rules gave them, and rings of letters.
 /// </summary>
 public sealed class StateSharing
 {
@@ -23,6 +23,8 @@ public sealed class StateSharing
     public StateSharing(int workers, StateLimits limits, PortClaims claims, FlowWays ways)
     {
         (Workers, Limits, Claims, Ways) = (workers, limits, claims, ways);
+        Sources = new SourceNodes(limits, claims.Random);
+        Mappings = new EndpointMappings(claims);
         _letters = new MessageRing<AliasLetter>?[workers * workers];
         for (int i = 0; i < _letters.Length; i++)
         {
@@ -36,6 +38,13 @@ public sealed class StateSharing
 
     public PortClaims Claims { get; }
 
+    /// <summary>The sources that rules track.</summary>
+    public SourceNodes Sources { get; }
+
+    /// <summary>The outer endpoints of flows that keep theirs towards whomever they go.</summary>
+    public EndpointMappings Mappings { get; }
+
+    /// <summary>That rules have given to flows.</summary>
     public FlowWays Ways { get; }
 
     /// <summary>Letters on their way; 0 at rest.</summary>

@@ -18,6 +18,15 @@ public sealed record ReplayReport
     /// <summary>The accounts over the replay's clock.</summary>
     public required ReplayTimeline Timeline { get; init; }
 
+    /// <summary>Of the packets that rules have logged.</summary>
+    public LogAccounts Log { get; init; } = new(0, 0);
+
+    /// <summary>The rules in force at the end; empty without a ruleset.</summary>
+    public ImmutableArray<RuleAccounts> Rules { get; init; } = [];
+
+    /// <summary>At the end. Null unless <see cref="ReplayOptions.ReadsStates"/> asked.</summary>
+    public IReadOnlyList<StateEntry>? States { get; init; }
+
     /// <summary>By input, by record: what became of it. Null unless <see cref="ReplayOptions.RecordsVerdicts"/> asked.</summary>
     public ImmutableArray<ImmutableArray<FrameVerdict>>? Verdicts { get; init; }
 }

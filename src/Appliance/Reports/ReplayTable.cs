@@ -69,6 +69,8 @@ internal static class ReplayTable
         text.AppendLine(
             $"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
             $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
+        if (report.Log is { Records: > 0 } or { Lost: > 0 })
+            text.AppendLine($"log           {Quantity.Count(report.Log.Records)} records, {Quantity.Count(report.Log.Lost)} lost");
         text.AppendLine(SpeedLine(accounts.Received, accounts.Vcpus.Sum(vcpu => vcpu.Bytes), elapsed));
         text.AppendLine($"time          {Quantity.Seconds(report.CaptureSeconds)} of capture in {Quantity.Seconds(elapsed)}");
         text.AppendLine($"accounts      {Quantity.Count(accounts.Received)} in + {Quantity.Count(accounts.Generated)} generated");

@@ -117,8 +117,8 @@ public sealed class FlowMoveTests
     }
 
     /// <summary>
-    /// Workers that make states of one key apart, as no steering lets them, and whose buckets then meet: one more than a search counts would
-    /// be found by nobody, so it is lost at once, in either family, and those who were there are found as before.
+    /// Workers that make states of one key apart, as no steering lets them, and whose buckets then meet: one more than a search counts
+    /// would be found by nobody, so it is lost at once, in either family, and those who were there are found as before.
     /// </summary>
     [Theory]
     [InlineData(false)]

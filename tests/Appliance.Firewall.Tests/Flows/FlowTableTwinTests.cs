@@ -12,8 +12,8 @@ public sealed class FlowTableTwinTests(ITestOutputHelper output)
     ];
 
     /// <summary>
-    /// IPv6 keys with their whole digest, with digests so short that some meet, and so short that more of them meet than may. Only then is a
-    /// key ever refused for the company it is in: with whole digests it has four entries, and a search counts eight.
+    /// IPv6 keys with their whole digest, with digests so short that some meet, and so short that more of them meet than may. Only then is
+    /// a key ever refused for the company it is in: with whole digests it has four entries, and a search counts eight.
     /// </summary>
     [Theory]
     [InlineData(ulong.MaxValue, false)]

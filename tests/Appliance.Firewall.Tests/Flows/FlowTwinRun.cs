@@ -82,7 +82,8 @@ internal sealed class FlowTwinRun : IDisposable
         if (_twin.IsAway(wire) || _twin.IsAway(stack)) return;
         ulong id = ++_lastId;
         int crowded = _twin.Crowded;
-        FlowAdmission expected = _twin.Insert(id, flow, _now), admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
+        FlowAdmission expected = _twin.Insert(id, flow, _now);
+        FlowAdmission admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
         Assert.Equal(expected, admission);
         Count($"state {(_twin.Crowded > crowded ? "crowded" : admission)}");
         if (admission != FlowAdmission.Admitted) return;
