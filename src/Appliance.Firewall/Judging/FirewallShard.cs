@@ -148,7 +148,7 @@ public sealed class FirewallShard
 
     public object? Detach(ushort bucket)
     {
-        if (ShardAliases.Mutation != 2) ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        ReadLetters();                                                  // all that was written by a table by which the bucket was here
         _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
@@ -424,7 +424,7 @@ public sealed class FirewallShard
     /// <returns>False: it has been handed off to the worker that has its state.</returns>
     internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
     {
-        if (ShardAliases.Mutation != 3 && !hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
+        if (!hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
         if (hit.IsMiss) return true;
         ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
         return TryKeep(batch, index, home, counters, FrameTraits.Redirected);

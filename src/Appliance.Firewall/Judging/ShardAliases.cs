@@ -22,7 +22,6 @@ namespace Appliance.Firewall;
 /// <param name="presence">Which buckets are here.</param>
 internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPresence presence)
 {
-    public static readonly int Mutation = int.TryParse(Environment.GetEnvironmentVariable("MUTATION"), out int m) ? m : 0;
     private FlowTable? _table;
     private SteeringRules? _steering;
     private BucketMove? _move;
@@ -123,7 +122,6 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         for (; read < ring.Capacity && ring.TryPeek(out AliasLetter letter); read++)
         {
             int ahead = (int)(letter.Rules - _rules);
-            if (Mutation == 4) ahead = 0;
             if (ahead > 0) break;                                       // for the time when this worker has come as far
             if (ahead == 0 && (letter.Move == 0 || IsLeaving(letter)) && !TryCount(letter)) _table!.LoseAlias();
             ring.RemoveFirst();
@@ -144,7 +142,7 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     /// <summary>Whether a bucket may still be with its owner before.</summary>
     private bool IsMoving(ushort bucket, out int from)
     {
-        from = Mutation != 1 && _move is { IsDone: false } move ? move.PreviousOwnerOf(bucket) : FlowRecord.Nobody;
+        from = _move is { IsDone: false } move ? move.PreviousOwnerOf(bucket) : FlowRecord.Nobody;
         return from != FlowRecord.Nobody && from != _steering!.Table.OwnerOf(bucket);
     }
 
