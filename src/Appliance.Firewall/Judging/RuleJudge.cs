@@ -171,7 +171,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
         bool isOfAnswer = place.IsIn
             ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
-            : place.Shard.IsOfAnswer(frame);
+            : place.Shard.Aliases.IsOfAnswer(frame);
         uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
