@@ -46,7 +46,7 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         }
 
         place.Count(ref state, facts);
-        if (context.Trace is { } trace) trace.Explain(frame, $"about a state of {place.RuleText(state)}");
+        if (context.Trace is { } trace) place.TellState(trace, frame, "about a ", state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         ErrorRewriter.Rewrite(frame, quoted, StateEndpoints.BehindError(state, place.Side, quoted));
         context.Trace?.Explain(frame, TranslationText.Of(frame));

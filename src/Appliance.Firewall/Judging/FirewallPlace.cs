@@ -44,14 +44,25 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         return true;
     }
 
-    /// <summary>For a trace: the rule that made a state.</summary>
-    public string RuleText(in FlowRecord state)
+    /// <summary>For a trace: what was decided, and by which rule. Null: by none.</summary>
+    public static void Tell(IPathTrace trace, Frame frame, string detail, string? rule)
     {
-        if (state.Ruleset != shard.Generation) return "an earlier ruleset";
-        if ((int)state.Rule != RuleMatch.DefaultRule) return shard.Matchers.Filter.Rules[(int)state.Rule].Id;
-        RulesetList list = RuleReference.ListOf(state.TranslationRule);
-        return shard.Matchers[list].Rules[RuleReference.IndexOf(state.TranslationRule)].Id;
+        trace.Explain(frame, detail);
+        if (rule is not null) trace.Decided(frame, rule);
     }
+
+    /// <summary>For a trace: a state decides, and so the rule that made it.</summary>
+    /// <param name="detail">Before "state of", or nothing.</param>
+    public void TellState(IPathTrace trace, Frame frame, string detail, in FlowRecord state)
+    {
+        string? rule = state.Ruleset != shard.Generation ? null
+            : (int)state.Rule != RuleMatch.DefaultRule ? shard.Matchers.Filter.Rules[(int)state.Rule].Id
+            : RuleOf(state.TranslationRule).Id;
+        Tell(trace, frame, $"{detail}state of {rule ?? "an earlier ruleset"}", rule);
+    }
+
+    /// <summary>A rule by its <see cref="RuleReference"/>.</summary>
+    public Rule RuleOf(uint reference) => shard.Matchers[RuleReference.ListOf(reference)].Rules[RuleReference.IndexOf(reference)];
 
     /// <summary>pf looks at the options of IPv4 alone.</summary>
     public static bool HasOptions(Frame frame) =>

@@ -77,7 +77,8 @@ internal static class ScenarioRun
         ScenarioFile file, RuntimeModel model, ImmutableArray<ScenarioInput> inputs, ScenarioOutputs outputs)
     {
         var node = new NodeOptions { Workers = file.Vcpus, Seed = file.Seed ?? new NodeOptions().Seed };
-        var options = new ReplayOptions(RecordsVerdicts: file.Default is not null || !file.Verdicts.IsEmpty);
+        var options = new ReplayOptions(
+            RecordsVerdicts: file.Default is not null || !file.Verdicts.IsEmpty, FollowsNat: file.FollowsNat);
         using var captures = ScenarioCaptures.Open(inputs);
         using var session = new ReplaySession(model, node, options, captures.Inputs, new ReplayOutput(outputs.Streams));
         return session.Run();

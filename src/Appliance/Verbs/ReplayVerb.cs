@@ -15,6 +15,7 @@ internal sealed class ReplayVerb
     [
         "replay --config my.yaml --in lan=lan.pcap --in wan=wan.pcap --out sent",
         "replay --config my.yaml --in lan,wan=both-ways.pcap --out sent",
+        "replay --config nat.yaml --in lan,wan=both-ways.pcap --follow-nat --out sent",
         "replay --config my.yaml --in lan=lan.pcap --json",
     ];
 
@@ -41,6 +42,11 @@ internal sealed class ReplayVerb
         HelpName = "N[,MICROSECONDS]",
     };
 
+    private readonly Option<bool> _followNat = new("--follow-nat")
+    {
+        Description = "Send answers to the address and port that the appliance has chosen, for captures made without its translation.",
+    };
+
     private readonly Option<string?> _expect = new Option<string?>("--expect")
     {
         Description = "A test.yaml whose counters must come out; says whether they did and exits 1 if not.",
@@ -58,8 +64,8 @@ internal sealed class ReplayVerb
         var verb = new ReplayVerb();
         var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
         {
-            verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._expect,
-            verb._report,
+            verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._followNat,
+            verb._expect, verb._report,
         };
         command.SetAction(verb.Run);
         return command;
@@ -67,7 +73,7 @@ internal sealed class ReplayVerb
 
     private int Run(ParseResult parsed)
     {
-        ReplayOptions options = ParseBurst(parsed.GetValue(_burst));
+        ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with { FollowsNat = parsed.GetValue(_followNat) };
         string configurationFile = parsed.GetRequiredValue(_config);
         RuntimeModel model = ConfigurationFile.Load(configurationFile);
         Expectations? expectations = parsed.GetValue(_expect) is { } file ? Expectations.Load(file) : null;
