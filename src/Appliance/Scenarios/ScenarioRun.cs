@@ -11,18 +11,20 @@ namespace Appliance.Scenarios;
 internal static class ScenarioRun
 {
     /// <summary>Whatever is wrong with the scenario is in the result, never thrown: the next one is played all the same.</summary>
-    public static ScenarioResult Of(ScenarioFolder scenario)
+    /// <param name="scenario">Where it stands.</param>
+    /// <param name="change">What is done to its configuration before it is played; null: nothing.</param>
+    public static ScenarioResult Of(ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change = null)
     {
         long started = Stopwatch.GetTimestamp();
-        (ScenarioOutcome outcome, IReadOnlyList<string> lines) = Judge(scenario);
+        (ScenarioOutcome outcome, IReadOnlyList<string> lines) = Judge(scenario, change);
         return new ScenarioResult(scenario, outcome, [.. lines], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
-    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(ScenarioFolder scenario)
+    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
     {
         try
         {
-            return Play(scenario);
+            return Play(scenario, change);
         }
         catch (RefusedException refused)
         {
@@ -38,10 +40,12 @@ internal static class ScenarioRun
         }
     }
 
-    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Play(ScenarioFolder scenario)
+    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Play(
+        ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
     {
         ScenarioFile file = ScenarioReader.Read(scenario.File);
         RuntimeModel model = LoadConfiguration(file, scenario.Path);
+        if (change is not null) model = change(model);
         ImmutableArray<ScenarioInput> inputs = ScenarioInput.FindAll(file, scenario.Path, model);
         var packets = new ExpectedPackets(file, inputs);
         if (file.ExpectsNothing)
