@@ -24,6 +24,14 @@ public readonly record struct FrameVerdict(
     /// <summary>The verdict that a drop for this reason is.</summary>
     public static VerdictKind KindOf(DropReason reason) => Blocking.Contains(reason) ? VerdictKind.Block : VerdictKind.Drop;
 
+    /// <summary>The same of a reason by its name in reports.</summary>
+    public static bool IsBlock(string reason)
+    {
+        foreach (DropReason blocking in Blocking)
+            if (DropReasonNames.Of(blocking) == reason) return true;
+        return false;
+    }
+
     public static FrameVerdict Dropped(DropReason reason) => new(KindOf(reason), reason);
 
     public static string WordOf(VerdictKind kind) => kind switch

@@ -32,6 +32,8 @@ public static class ReplayJson
         WriteNumbers(json, "states",
             ("created", accounts.StatesCreated), ("expired", accounts.StatesEnded),
             ("current", accounts.StatesCreated - accounts.StatesEnded));
+        WriteNumbers(json, "verdicts",
+            ("pass", report.Sums.Pass), ("block", report.Sums.Block), ("drop", report.Sums.Drop), ("consume", report.Sums.Consume));
         WriteInputs(json, report);
         json.WriteNumber("captureSeconds", report.CaptureSeconds);
         json.WriteNumber("elapsedSeconds", elapsedSeconds);

@@ -5,8 +5,7 @@ namespace Appliance.Node;
 /// <param name="BurstMicroseconds">How far behind the first of a burst the last may be.</param>
 /// <param name="RecordsVerdicts">Whether the report says what became of each record.</param>
 /// <param name="FollowsNat">
-/// Whether answers go to the endpoint that the appliance has chosen, for captures that were recorded without translation. An answer then
-/// never enters in the breath of what it answers.
+/// Whether answers go to the endpoint that the appliance has chosen, for captures that were recorded without translation.
 /// </param>
 public sealed record ReplayOptions(
     int BurstFrames = ReplayOptions.MaxBurstFrames, int BurstMicroseconds = 50, bool RecordsVerdicts = false,

@@ -18,6 +18,12 @@ public sealed record ReplayReport
     /// <summary>The accounts over the replay's clock.</summary>
     public required ReplayTimeline Timeline { get; init; }
 
+    /// <summary>How many frames got which verdict.</summary>
+    public VerdictSums Sums { get; init; }
+
+    /// <summary>Whether rules judged, and states were kept.</summary>
+    public bool HasRuleset { get; init; }
+
     /// <summary>By input, by record: what became of it. Null unless <see cref="ReplayOptions.RecordsVerdicts"/> asked.</summary>
     public ImmutableArray<ImmutableArray<FrameVerdict>>? Verdicts { get; init; }
 }

@@ -19,6 +19,8 @@ public sealed class ReplaySession : IDisposable
     private readonly MemoryInbox[] _inboxes;
     private readonly TimelineRecorder _timeline;
     private readonly VerdictRecorder? _verdicts;                        // null unless asked for
+    private readonly ScratchFrame _scratch;
+    private readonly BreathOrder? _order;                               // null where no states are kept
     private readonly NatFollower? _follower;                            // null unless asked for
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
@@ -33,7 +35,9 @@ public sealed class ReplaySession : IDisposable
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
         _timeline = new TimelineRecorder(_node);
         if (options.RecordsVerdicts) _verdicts = new VerdictRecorder(inputs.Length, output);
-        if (options.FollowsNat) _follower = new NatFollower(_node.Models.Ports);
+        _scratch = new ScratchFrame(_node.Models.Ports);
+        if (_node.Models.Firewall.IsOn) _order = new BreathOrder(_scratch);
+        if (options.FollowsNat) _follower = new NatFollower(_scratch);
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);
         foreach (Worker worker in _node.Workers)
@@ -61,13 +65,17 @@ public sealed class ReplaySession : IDisposable
             bursts++;
             progress?.Invoke(frames);
             _node.StepUntilIdle(now);
+            _order?.Settle();
             _follower?.Settle();
         }
 
         _output.Flush();
+        NodeAccounts accounts = _node.ReadAccounts();
         return new ReplayReport
         {
-            Accounts = _node.ReadAccounts(),
+            Accounts = accounts,
+            Sums = VerdictSums.Of(accounts, _node.Configuration),
+            HasRuleset = _node.Models.Firewall.IsOn,
             PortNames = [.. _node.Configuration.Ports.Select(port => port.Name)],
             Inputs = _feed.Accounts,
             CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
@@ -78,7 +86,7 @@ public sealed class ReplaySession : IDisposable
 
     public void Dispose()
     {
-        _follower?.Dispose();
+        _scratch.Dispose();
         _node.Dispose();
     }
 
@@ -115,12 +123,11 @@ public sealed class ReplaySession : IDisposable
     private FramingOutcome Frame(ReplayFeed.Source source, out int length) =>
         LinkLayerFraming.Frame(source.Record, _node.Models.Ports[source.Input.Ports[0]].Mac, _frame, out length);
 
-    /// <summary>Whether a frame answers one of this breath, so that nobody knows yet whom it is to answer.</summary>
     private bool MustWait(ReplayFeed.Source source)
     {
-        if (_follower is null || Frame(source, out int length) != FramingOutcome.Framed) return false;
+        if (_order is null || Frame(source, out int length) != FramingOutcome.Framed) return false;
         ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
-        return _follower.MustWait(frame, _arrival.Choose(source.Input.Ports, frame));
+        return _order.MustWait(frame, _arrival.Choose(source.Input.Ports, frame));
     }
 
     private void Enter(ReplayFeed.Source source)
@@ -145,8 +152,10 @@ public sealed class ReplaySession : IDisposable
     /// <summary>Chooses the port where a frame enters, and counts what it is like there.</summary>
     private int Admit(ReplayFeed.Source source, Span<byte> frame, long ordinal)
     {
-        if (_follower is not null) _follower.Enter(frame, _arrival.Choose(source.Input.Ports, frame), ordinal);
         int port = _arrival.Choose(source.Input.Ports, frame);
+        _order?.Enter(frame, port);
+        _follower?.Enter(frame, port, ordinal);
+        if (_follower is not null) port = _arrival.Choose(source.Input.Ports, frame);
         if (!DatagramGlance.TryRead(frame, out DatagramGlance seen)) return port;
         source.Census.CountSource(port, _arrival.HomeOf(seen.Source, port));
         if (seen.Bytes > _node.Models.Ports[port].MtuBytes) source.Census.CountOverMtu(seen.Bytes);

@@ -66,6 +66,7 @@ internal static class ReplayTable
     private static void AppendSums(StringBuilder text, ReplayReport report, double elapsed)
     {
         NodeAccounts accounts = report.Accounts;
+        if (report.HasRuleset) AppendFirewall(text, report);
         text.AppendLine(
             $"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
             $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
@@ -74,6 +75,16 @@ internal static class ReplayTable
         text.AppendLine($"accounts      {Quantity.Count(accounts.Received)} in + {Quantity.Count(accounts.Generated)} generated");
         text.AppendLine($"            = {Quantity.Count(accounts.Transmitted)} out + {Quantity.Count(accounts.Dropped)} dropped + " +
             $"{Quantity.Count(accounts.Consumed)} consumed: {(accounts.IsBalanced ? Paint.Good("balanced") : Paint.Bad("NOT BALANCED"))}");
+    }
+
+    private static void AppendFirewall(StringBuilder text, ReplayReport report)
+    {
+        VerdictSums sums = report.Sums;
+        (long created, long ended) = (report.Accounts.StatesCreated, report.Accounts.StatesEnded);
+        text.AppendLine($"verdicts      {Quantity.Count(sums.Pass)} pass, {Quantity.Count(sums.Block)} block, " +
+            $"{Quantity.Count(sums.Drop)} drop, {Quantity.Count(sums.Consume)} consume");
+        text.AppendLine(
+            $"states        {Quantity.Count(created)} created, {Quantity.Count(ended)} expired, {Quantity.Count(created - ended)} current");
     }
 
     /// <summary>In less than a second the start of the program weighs more than the frames.</summary>

@@ -27,6 +27,26 @@ internal readonly record struct FollowedFlow(bool IsV6, IpProtocol Protocol, Fra
         return true;
     }
 
+    /// <summary>As <see cref="TryRead"/>; of an ICMP error, the flow of the answer to what it quotes. Default: it has none.</summary>
+    public static FollowedFlow Of(Frame frame, out bool isError)
+    {
+        FollowedFlow flow = Of(frame, out QuotedDatagram? quoted);
+        isError = quoted is not null;
+        return flow;
+    }
+
+    /// <inheritdoc cref="Of(Frame, out bool)"/>
+    public static FollowedFlow Of(Frame frame, out QuotedDatagram? quoted)
+    {
+        quoted = null;
+        if (!TryRead(frame, out FollowedFlow flow)) return default;
+        bool isMessage = flow.Protocol == (flow.IsV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
+        if (!isMessage || !QuotedDatagram.TryRead(frame.Transport, flow.IsV6, out QuotedDatagram found)) return flow;
+        quoted = found;
+        var about = new FrameEndpoints(found.Source, found.Destination, found.SourcePort, found.DestinationPort);
+        return new FollowedFlow(found.IsV6, found.Protocol, about.Turned());
+    }
+
     public static (UInt128 Source, UInt128 Destination) AddressesOf(ReadOnlySpan<byte> datagram, bool v6) => v6
         ? (BinaryPrimitives.ReadUInt128BigEndian(datagram[8..]), BinaryPrimitives.ReadUInt128BigEndian(datagram[24..]))
         : (BinaryPrimitives.ReadUInt32BigEndian(datagram[12..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[16..]));

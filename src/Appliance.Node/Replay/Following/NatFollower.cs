@@ -14,7 +14,7 @@ namespace Appliance.Node;
 ///   203.0.113.2:61000 > 8.8.8.8:53 leaves  ─►  8.8.8.8:53 > 203.0.113.2:61000 enters
 /// </code>
 /// </summary>
-internal sealed class NatFollower(PortTable ports) : IDisposable
+internal sealed class NatFollower(ScratchFrame scratch)
 {
     /// <summary>Translated flows that are known; beyond, those that have been silent longest are forgotten.</summary>
     public const int MaximumFlows = 1 << 20;
@@ -24,37 +24,20 @@ internal sealed class NatFollower(PortTable ports) : IDisposable
 
     private readonly record struct Datagram(bool IsV6, IpProtocol Protocol, UInt128 Source, UInt128 Destination, uint Identification);
 
-    private readonly ScratchFrame _scratch = new(ports);
     private readonly RecentEntries<FollowedFlow, FrameEndpoints> _answers = new(MaximumFlows);      // as recorded → as they enter
     private readonly RecentEntries<Datagram, FrameEndpoints> _fragments = new(MaximumDatagrams);
     private readonly Dictionary<long, FollowedFlow> _entered = [];      // by ordinal: what has entered in this breath as it was recorded
-    private readonly HashSet<FollowedFlow> _answersOfBreath = [];       // the answers to what has entered in this breath
-
-    /// <summary>
-    /// Whether a frame answers one that has entered and of which nobody knows yet what becomes: it has to wait for the next breath.
-    /// </summary>
-    public bool MustWait(ReadOnlySpan<byte> bytes, int port) =>
-        _answersOfBreath.Count > 0
-        && _scratch.TryParse(bytes, port, out Frame frame)
-        && _answersOfBreath.Contains(FlowOf(frame, out _));
 
     /// <summary>Gives an answer the endpoints by which the appliance knows it, in place; to be called for every frame that enters.</summary>
     public void Enter(Span<byte> bytes, int port, long ordinal)
     {
-        if (!_scratch.TryParse(bytes, port, out Frame frame)) return;
-        FollowedFlow flow = FlowOf(frame, out QuotedDatagram? quoted);
+        if (!scratch.TryParse(bytes, port, out Frame frame)) return;
+        FollowedFlow flow = FollowedFlow.Of(frame, out QuotedDatagram? quoted);
         bool isFollowed = (frame.Info.Traits & FrameTraits.LaterFragment) == FrameTraits.None
             ? TryFollow(frame, flow, quoted)
             : _fragments.TryGet(DatagramOf(frame), out FrameEndpoints ends) && HeaderRewriter.TryRewrite(frame, ends);
-        if (isFollowed)
-        {
-            frame.Bytes.CopyTo(bytes);
-        }
-        else if (quoted is null && flow != default)
-        {
-            _entered[ordinal] = flow;
-            _answersOfBreath.Add(flow.Turned());
-        }
+        if (isFollowed) frame.Bytes.CopyTo(bytes);
+        else if (quoted is null && flow != default) _entered[ordinal] = flow;
     }
 
     /// <summary>A frame leaves: what it was when it entered is known by its ordinal.</summary>
@@ -68,25 +51,7 @@ internal sealed class NatFollower(PortTable ports) : IDisposable
     }
 
     /// <summary>The breath is over.</summary>
-    public void Settle()
-    {
-        _entered.Clear();
-        _answersOfBreath.Clear();
-    }
-
-    public void Dispose() => _scratch.Dispose();
-
-    /// <summary>The flow of a frame; of an ICMP error, that of the answer to what it quotes. Default: it has none.</summary>
-    private static FollowedFlow FlowOf(Frame frame, out QuotedDatagram? quoted)
-    {
-        quoted = null;
-        if (!FollowedFlow.TryRead(frame, out FollowedFlow flow)) return default;
-        bool isMessage = flow.Protocol == (flow.IsV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
-        if (!isMessage || !QuotedDatagram.TryRead(frame.Transport, flow.IsV6, out QuotedDatagram found)) return flow;
-        quoted = found;
-        var about = new FrameEndpoints(found.Source, found.Destination, found.SourcePort, found.DestinationPort);
-        return new FollowedFlow(found.IsV6, found.Protocol, about.Turned());
-    }
+    public void Settle() => _entered.Clear();
 
     private bool TryFollow(Frame frame, FollowedFlow flow, QuotedDatagram? quoted)
     {
