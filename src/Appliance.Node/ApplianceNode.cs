@@ -29,7 +29,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _claims = new PortClaims(KeyedRandom.FromSeed(options.Seed));
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states, _claims), _mesh))];
+            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states, _claims, options.UsesExpress), _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Offload;
@@ -8,11 +9,11 @@ namespace Appliance.Node;
 /// <summary>
 /// The life of a frame: the one ordered list of stages. Read this first.
 /// <code>
-///   port ──► parse ──► steer ──┬─► verify ─► coalesce ─► neighbour ─► admit ─► firewall-in ─► local ──┐
-///            by whoever        │   by the owner of the flow                                          │
-///            received it       └─► another worker's ring                                             │
-///                       ┌────────────────────────────────────────────────────────────────────────────┘
-///                       └──┬─► route ─► firewall-out ─► mtu ─► link ─► segment ──► port
+///   port ──► parse ──► steer ──┬─► verify ─► coalesce ─► express ─┬─► neighbour ─► admit ─► firewall-in ─► local ──┐
+///            by whoever        │   by the owner of the flow        │                                              │
+///            received it       └─► another worker's ring           └─── what is established ───┐                  │
+///                       ┌──────────────────────────────────────────────────────────────────────│──────────────────┘
+///                       └──┬─► route ─► firewall-out ─► mtu ───────────────────────────────────┴─► link ─► segment ──► port
 ///                          ▲
 ///            replies and errors made here
 /// </code>
@@ -24,10 +25,11 @@ public static class DataplanePath
     /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
     /// ports of those that are translated.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims)
+    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, bool usesExpress = true)
     {
         var segment = new SegmentStage(models.Ports);
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims);
+        var epoch = new PathEpoch();
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
         var route = new RouteStage(models.Routing, errors);
         return new StageSequence(
@@ -36,10 +38,14 @@ public static class DataplanePath
                 new ParseStage(models.Ports),
                 new SteerStage(worker, models.Steering),
             ],
-            judging:
+            opening:
             [
                 new VerifyStage(models.Checksums, models.Ports),
                 new CoalesceStage(models.Ports),
+                .. usesExpress ? (ImmutableArray<IStage>)[new ExpressStage(firewall, models.Ports)] : [],
+            ],
+            judging:
+            [
                 new NeighbourStage(models.Routing),
                 new AdmitStage(models.Routing),
                 new FirewallStage(firewall, RuleDirection.In, route),
@@ -50,9 +56,13 @@ public static class DataplanePath
                 route,
                 new FirewallStage(firewall, RuleDirection.Out, route),
                 new MtuStage(models.Routing, errors, finisher: segment),
+            ],
+            finishing:
+            [
                 new LinkStage(models.Ports),
                 segment,
             ],
+            epoch: epoch,
             bucketStates: [errors, firewall],
             timers: [firewall]);
     }

@@ -6,7 +6,7 @@
 CASES.json is a list of {"frame": hex, "size": payload bytes of a segment, "gso": virtio gso_type, "start": csum_start, "offset": csum_offset}.
 Each frame is given to a veth port with a virtio header (AF_PACKET, PACKET_VNET_HDR), its transport checksum partial. The port has every
 transmit offload off, so that the kernel cuts in software before the peer sees the segments; those go to RESULTS.json, a list of lists of hex.
-Needs root, iproute2 and ethtool; runs in a network namespace of its own and leaves nothing behind.
+Needs root, iproute2 and ethtool; runs in a network namespace of its own and leaves nothing behind. Exit code 77: root may not make one here.
 """
 import json
 import os
@@ -19,6 +19,7 @@ NAMESPACE = f"gso{os.getpid()}"
 SOL_PACKET, PACKET_AUXDATA, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 263, 8, 15, 23
 VLAN_VALID = 0x10
 NEEDS_CHECKSUM = 1
+FORBIDDEN = 77
 WAIT = 1.0                                             # seconds for the first segment; those behind it are there at once
 OFFLOADS = "tx off rx off sg off tso off gso off gro off"
 
@@ -27,8 +28,17 @@ def run(*words: str) -> None:
     subprocess.run(words, check=True, timeout=30, stdout=subprocess.DEVNULL)
 
 
+def may_build() -> bool:
+    """Makes the namespace. A container's root may not; whatever else goes wrong is a failure."""
+    made = subprocess.run(["ip", "netns", "add", NAMESPACE], check=False, timeout=30, capture_output=True, text=True)
+    sys.stderr.write(made.stderr)
+    if made.returncode != 0 and "Operation not permitted" in made.stderr:
+        return False
+    made.check_returncode()
+    return True
+
+
 def build() -> None:
-    run("ip", "netns", "add", NAMESPACE)
     run("ip", "-n", NAMESPACE, "link", "add", "near", "mtu", "1600", "type", "veth", "peer", "name", "far", "mtu", "1600")
     for port in ("near", "far"):
         run("ip", "-n", NAMESPACE, "link", "set", "dev", port, "addrgenmode", "none")
@@ -90,6 +100,8 @@ def main() -> int:
     if len(sys.argv) != 3 or os.geteuid() != 0:
         print("needs root, CASES.json and RESULTS.json", file=sys.stderr)
         return 2
+    if not may_build():
+        return FORBIDDEN
     try:
         build()
         run("ip", "netns", "exec", NAMESPACE, sys.executable, os.path.abspath(__file__), "--inside", sys.argv[1], sys.argv[2])

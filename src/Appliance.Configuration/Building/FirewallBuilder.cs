@@ -36,7 +36,7 @@ internal sealed class FirewallBuilder(FilePaths paths, IRulesetFiles? texts, Err
         return resolved.Ruleset is { } rules ? new FirewallModel(file, rules) : null;
     }
 
-    /// <summary>What a port is to a ruleset. Its MAC address is not known here, and so no link-local address.</summary>
+    /// <summary>What a port is to a ruleset. Who knows its MAC address adds the link-local address that is made of it.</summary>
     private static FirewallPort ToPort(PortModel port) => new(port.Index, port.Name)
     {
         Groups = port.Groups,

@@ -33,6 +33,8 @@ public sealed class WorkerCounters(int ports)
     public long StatesCreated { get; set; }     // of the firewall; one in and one out for a connection
     public long StatesEnded { get; set; }       // for whatever reason
 
+    public long Express { get; set; }           // frames of established flows that took the short way
+
     public ReadOnlySpan<long> Drops => _drops;
 
     public ReadOnlySpan<PortCounters> Ports => _ports;

@@ -7,5 +7,6 @@ public enum Disposition : byte
     Transmit,       // out by its egress port
     Consume,        // a function of the appliance took it
     HandOff,        // another worker owns its flow
+    Express,        // all is decided: only the last stages remain, ahead of the batch's other frames
     Drop,           // with a reason
 }

@@ -41,6 +41,15 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         return true;
     }
 
+    /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many.</summary>
+    public int Add(ReadOnlySpan<Frame> frames)
+    {
+        int added = Math.Min(frames.Length, Room);
+        frames[..added].CopyTo(Free);
+        Count += added;
+        return added;
+    }
+
     public void End(Frame frame, Disposition disposition)
     {
         frame.Info.Disposition = disposition;
@@ -117,6 +126,14 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
     {
         _frames.AsSpan(index, Count - index).CopyTo(_frames);
         Count -= index;
+    }
+
+    /// <summary>Passes its first frames on to another batch, as far as that has room; answers how many.</summary>
+    public int MoveTo(FrameBatch into, int most = int.MaxValue)
+    {
+        int moved = into.Add(_frames.AsSpan(0, Math.Min(most, Count)));
+        RemoveFirst(moved);
+        return moved;
     }
 
     /// <summary>For whoever keeps frames here across breaths: to close gaps in place.</summary>

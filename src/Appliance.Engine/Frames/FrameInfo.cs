@@ -53,8 +53,19 @@ public struct FrameInfo
     public uint SequenceOffset;                 // the train's deltas that its own headers do not tell; see ARCHITECTURE.md
     public uint AcknowledgmentOffset;
     public ushort Tag;                          // that a rule set; 0: none
-    public ushort Spare;
     public uint Flow;                           // index in the owner's flow shard
     public ulong NextHop;                       // packed by Routing: MAC of the neighbour
     public long Ordinal;                        // of the frame at its ingress, for keyed randomness and for traces
+
+    /// <summary>Takes over what a frame made of another, or in answer to it, has of that one: family, ingress, steering, ordinal.</summary>
+    public void TakeOrigin(in FrameInfo other)
+    {
+        EtherType = other.EtherType;
+        Network = other.Network;
+        IngressPort = other.IngressPort;
+        Hash = other.Hash;
+        Bucket = other.Bucket;
+        Worker = other.Worker;
+        Ordinal = other.Ordinal;
+    }
 }

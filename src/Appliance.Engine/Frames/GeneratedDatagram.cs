@@ -20,16 +20,9 @@ public static class GeneratedDatagram
     {
         if (!context.Source.TryBegin(EthernetView.HeaderLength + bytes, out frame)) return false;
         ref FrameInfo info = ref frame.Info;
-        ref FrameInfo from = ref cause.Info;
         info.NetworkOffset = EthernetView.HeaderLength;
         info.DatagramLength = bytes;
-        info.EtherType = from.EtherType;
-        info.Network = from.Network;
-        info.IngressPort = from.IngressPort;
-        info.Hash = from.Hash;
-        info.Bucket = from.Bucket;
-        info.Worker = from.Worker;
-        info.Ordinal = from.Ordinal;
+        info.TakeOrigin(cause.Info);
         return true;
     }
 

@@ -11,18 +11,16 @@ public sealed unsafe class ToeplitzHash
     /// <summary>The longest input: two IPv6 addresses and two ports.</summary>
     public const int MaxInputLength = 36;                               // bytes
 
-    private const int CacheLineBytes = 64, CacheLineWords = CacheLineBytes / sizeof(ulong);
-
     private readonly uint[] _table = GC.AllocateArray<uint>(ToeplitzTable.Length, pinned: true);
-    private readonly ulong[] _matrixMemory = GC.AllocateArray<ulong>(ToeplitzKernel.TableLength + CacheLineWords, pinned: true);
-    private readonly ulong* _matrices;                                  // in it, from a cache line's beginning: each load reads one line
+    private readonly AlignedArray<ulong> _matrixMemory = new(ToeplitzKernel.TableLength);
+    private readonly ulong* _matrices;                                  // in it: from a cache line's beginning, each load reads one line
 
     public ToeplitzHash(RssKey key)
     {
         Key = key;
         ToeplitzTable.Fill(key, _table);
-        _matrices = (ulong*)(((nuint)Unsafe.AsPointer(ref _matrixMemory[0]) + CacheLineBytes - 1) & ~(nuint)(CacheLineBytes - 1));
-        ToeplitzKernel.FillTable(key, new Span<ulong>(_matrices, ToeplitzKernel.TableLength));
+        _matrices = (ulong*)Unsafe.AsPointer(ref _matrixMemory[0]);
+        ToeplitzKernel.FillTable(key, _matrixMemory.Span);
     }
 
     public RssKey Key { get; }

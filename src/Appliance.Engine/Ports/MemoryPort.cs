@@ -39,13 +39,8 @@ public sealed class MemoryPort(
 
         public int Transmit(ReadOnlySpan<Frame> frames)
         {
-            int taken = Math.Min(frames.Length, _sent.Room);
-            foreach (Frame frame in frames[..taken])
-            {
-                sink.OnTransmit(id, frame);
-                _sent.TryAdd(frame);
-            }
-
+            int taken = _sent.Add(frames);
+            foreach (Frame frame in frames[..taken]) sink.OnTransmit(id, frame);
             return taken;
         }
 
@@ -53,13 +48,6 @@ public sealed class MemoryPort(
         {
         }
 
-        public int Reclaim(FrameBatch into)
-        {
-            int count = Math.Min(_sent.Count, into.Room);
-            foreach (Frame frame in _sent.Frames[..count])
-                into.TryAdd(frame);
-            _sent.RemoveFirst(count);
-            return count;
-        }
+        public int Reclaim(FrameBatch into) => _sent.MoveTo(into);
     }
 }

@@ -3,23 +3,34 @@ using System.Collections.Immutable;
 namespace Appliance.Engine;
 
 /// <summary>
-/// The stages of one worker in order, with the two places where frames join them: behind <c>arrival</c> come frames that another worker
-/// received,
-/// at <c>entry</c> come frames made here.
+/// The stages of one worker in order, with the places where frames join them and where they may leave them early.
+/// <code>
+///   received ─► arrival ─┬─► opening ─┬─► judging ─┬─► leaving ─┬─► finishing ─►
+///                        │            │            │            │
+///   of another worker ───┘            │   made here┘            │
+///                                     └─► Disposition.Express ──┘   first
+/// </code>
+/// Frames that are of one flow stay in order: a stage that sends one ahead has sent all of the flow before it ahead.
 /// </summary>
 public sealed class StageSequence(
     ImmutableArray<IStage> arrival,
     ImmutableArray<IStage> judging,
     ImmutableArray<IStage> leaving,
     ImmutableArray<IBucketState> bucketStates = default,
-    ImmutableArray<IBreathTimer> timers = default)
+    ImmutableArray<IBreathTimer> timers = default,
+    ImmutableArray<IStage> opening = default,
+    ImmutableArray<IStage> finishing = default,
+    PathEpoch? epoch = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
+    private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
     private readonly IStage[] _judging = [.. judging];
     private readonly IStage[] _leaving = [.. leaving];
+    private readonly IStage[] _finishing = finishing.IsDefault ? [] : [.. finishing];
+    private readonly FrameBatch _express = new();
 
     /// <summary>All stages in the order a received frame meets them.</summary>
-    public ImmutableArray<IStage> Stages => [.. _arrival, .. _judging, .. _leaving];
+    public ImmutableArray<IStage> Stages => [.. _arrival, .. _opening, .. _judging, .. _leaving, .. _finishing];
 
     /// <summary>What the stages keep for each steering bucket.</summary>
     public ImmutableArray<IBucketState> BucketStates { get; } = bucketStates.IsDefault ? [] : bucketStates;
@@ -34,17 +45,29 @@ public sealed class StageSequence(
     /// <summary>Everything else: by the owner.</summary>
     public void RunOwner<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
     {
+        Run(_opening, batch, context, new ExpressExit<TExit>(_express, exit));
+        if (_express.Count > 0)
+        {
+            Run(_finishing, _express, context, exit);
+            _express.Clear();
+        }
+
         Run(_judging, batch, context, exit);
         Run(_leaving, batch, context, exit);
+        Run(_finishing, batch, context, exit);
     }
 
     /// <summary>From the route on: for frames made here.</summary>
-    public void RunLeaving<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+    public void RunLeaving<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
+    {
         Run(_leaving, batch, context, exit);
+        Run(_finishing, batch, context, exit);
+    }
 
     /// <summary>Gives <paramref name="model"/> to every stage that works by it.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class
     {
+        epoch?.End();
         foreach (IStage stage in Stages)
             (stage as IStageOf<TModel>)?.Adopt(model);
     }
@@ -64,5 +87,21 @@ public sealed class StageSequence(
     {
         foreach (Frame frame in batch.Frames)
             trace.Behind(stage.Name, frame);
+    }
+
+    /// <summary>Keeps what goes ahead, and passes everything else on.</summary>
+    private readonly struct ExpressExit<TExit>(FrameBatch express, TExit exit) : IFrameExit where TExit : IFrameExit
+    {
+        public void Take(Frame frame)
+        {
+            if (frame.Info.Disposition != Disposition.Express)
+            {
+                exit.Take(frame);
+                return;
+            }
+
+            frame.Info.Disposition = Disposition.Continue;
+            express.TryAdd(frame);                                      // as large as the batch that it comes from
+        }
     }
 }

@@ -8,4 +8,8 @@ public enum RandomPurpose : uint
     SteeringKey = 1,
     RuleProbability = 20,
     FlowTable = 21,
+    TranslationPort = 0x0401,
+    TranslationAddress = 0x0402,
+    TranslationFlow = 0x0403,
+    TranslationClaim = 0x0404,
 }

@@ -25,14 +25,7 @@ internal sealed class Egress(IPortQueue queue)
     public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
 
     /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
-    public void GiveUp(int frames, FrameBatch into)
-    {
-        frames = Math.Min(frames, into.Room);
-        foreach (Frame frame in _waiting.Frames[..frames])
-            into.TryAdd(frame);
-        _waiting.RemoveFirst(frames);
-        SentInAll += frames;
-    }
+    public void GiveUp(int frames, FrameBatch into) => SentInAll += _waiting.MoveTo(into, frames);
 
     /// <summary>
     /// Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.

@@ -155,13 +155,9 @@ public sealed class Worker : ISteppable, IFrameExit
         int work = submitted.Count;
         for (int left = work; left > 0;)
         {
-            int entered = Math.Min(left, _batch.Room);
-            foreach (Frame frame in submitted.Frames[..entered])
-                _batch.TryAdd(frame);
-            submitted.RemoveFirst(entered);
+            left -= submitted.MoveTo(_batch, left);
             _path.RunLeaving(_batch, context, this);
             _batch.Clear();
-            left -= entered;
         }
 
         return work;

@@ -117,6 +117,7 @@ internal static class FlowMoves
         if (!store.States.TryRent(out int index)) return FlowRecord.Nobody;
         store.States.Records[index] = state;
         store.States.Records[index].Timer = default;
+        store.States.Records[index].NextHopGeneration = PathEpoch.Never;            // the worker's that it comes from
         if (store.TryEnter(index)) return index;
         store.States.Records[index].Flags = FlowFlags.None;
         store.States.Return(index);

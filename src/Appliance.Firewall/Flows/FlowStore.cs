@@ -185,12 +185,16 @@ internal sealed class FlowStore : IDisposable
     {
         foreach (FlowHit hit in hits)
         {
-            if (!hit.IsState) continue;
-            States.Records.Prefetch(hit.Index, 0);
-            States.Records.Prefetch(hit.Index, 64);
-            States.Records.Prefetch(hit.Index, 128);
-            States.Records.Prefetch(hit.Index, 192);
+            if (hit.IsState) Prefetch(hit.Index);
         }
+    }
+
+    public void Prefetch(int index)
+    {
+        States.Records.Prefetch(index, 0);
+        States.Records.Prefetch(index, 64);
+        States.Records.Prefetch(index, 128);
+        States.Records.Prefetch(index, 192);
     }
 
     public void Dispose()

@@ -105,6 +105,13 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
 
+    /// <summary>The same for one state, if it is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int index)
+    {
+        if (index != FlowRecord.Nobody) _store.Prefetch(index);
+    }
+
     /// <summary>
     /// Makes a state, with the frame that makes it as seen and not as counted. What else belongs into its record is the caller's to write.
     /// </summary>

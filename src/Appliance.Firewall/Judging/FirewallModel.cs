@@ -24,6 +24,9 @@ public sealed class FirewallModel
     /// <summary>By <see cref="Rule.Translation"/>; the turns of pools and who sticks to which address are of all workers.</summary>
     public ImmutableArray<LiveTranslation> Translations { get; init; } = [];
 
+    /// <summary>By <see cref="Rule.Route"/>; of all workers, too.</summary>
+    public ImmutableArray<LiveRoute> Ways { get; init; } = [];
+
     /// <summary>What rules ask of the routes that are in force with this model.</summary>
     public required IRouteFacts Routes { get; init; }
 

@@ -44,6 +44,16 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         return true;
     }
 
+    /// <summary>A frame has passed both places by the two states of its connection: the next ones may go the short way.</summary>
+    public void NoteWay(Frame frame, in PacketFacts facts, ref FlowRecord came, in FlowRecord leaves)
+    {
+        ref FrameInfo info = ref frame.Info;
+        uint epoch = shard.Epoch.Number;
+        if (ExpressWay.IsKnown(ref came, info.IngressPort, epoch) || facts.View.IsV6) return;
+        if ((info.Traits & FrameTraits.Generated) != FrameTraits.None || facts.Track is not (TrackKind.Tcp or TrackKind.Udp)) return;
+        ExpressWay.Note(ref came, leaves, frame, epoch);
+    }
+
     /// <summary>For a trace: what was decided, and by which rule. Null: by none.</summary>
     public static void Tell(IPathTrace trace, Frame frame, string detail, string? rule)
     {

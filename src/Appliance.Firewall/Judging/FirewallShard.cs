@@ -25,9 +25,11 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="steering">In force at the start.</param>
     /// <param name="limits">Of all workers.</param>
     /// <param name="claims">Of all workers.</param>
-    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims)
+    /// <param name="epoch">Of the worker's path.</param>
+    public FirewallShard(
+        int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims, PathEpoch epoch)
     {
-        (_worker, _limits, Steering, Claims) = (worker, limits, steering, claims);
+        (_worker, _limits, Steering, Claims, Epoch) = (worker, limits, steering, claims, epoch);
         Ports = new BucketPorts(steering);
         Adopt(model);
         NotePresence();
@@ -44,6 +46,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     /// <summary>The ports that translated flows have, of all workers.</summary>
     internal PortClaims Claims { get; }
+
+    /// <summary>Of all that a way in <see cref="ExpressWay"/> was found by.</summary>
+    internal PathEpoch Epoch { get; }
 
     /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
     internal BucketPorts Ports { get; private set; }
@@ -123,6 +128,7 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
         if (state.Ruleset == Generation) Unstick(state);
@@ -151,6 +157,9 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         _table?.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
+
+    /// <summary>Null: no packet has been judged.</summary>
+    internal FlowTable? Table => _table;
 
     /// <summary>The table, made when the first packet is judged: a router without rules needs none.</summary>
     internal FlowTable TableAt(in StageContext context)

@@ -73,6 +73,8 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
 
         if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
         place.Count(ref state, facts);
+        int ingress = (int)frame.Info.Flow - 1;
+        if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;
         if (context.Trace is { } trace) place.TellState(trace, frame, "", state);

@@ -38,6 +38,12 @@ public sealed class FirewallPorts : IInterfaceAddresses
         return ports is not null;
     }
 
+    /// <summary>The port of that name; null: there is none, be there a group.</summary>
+    public FirewallPort? FindPort(string name) => _ports.FirstOrDefault(port => string.Equals(port.Name, name, StringComparison.Ordinal));
+
+    /// <summary>The same ports, as each has become.</summary>
+    public FirewallPorts With(Func<FirewallPort, FirewallPort> change) => new(_ports.Select(change));
+
     /// <summary>Whether <see cref="AddressesOf"/> knows it, be there no address.</summary>
     public bool HasAddressesOf(string name) => name == All || TryFind(name, out _);
 

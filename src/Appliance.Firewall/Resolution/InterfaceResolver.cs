@@ -18,6 +18,15 @@ internal sealed class InterfaceResolver(FirewallPorts ports, ResolutionErrors er
         return written.Negated ? found.Complement() : found;
     }
 
+    /// <summary>The one port of that name; null: there is none that packets could leave by, and that is an error.</summary>
+    public ushort? FindPort(string name, SourcePosition position)
+    {
+        if (ports.FindPort(name) is { } port) return (ushort)port.Index;
+        if (ports.TryFind(name, out _)) errors.Add(position, $"packets leave by a port, and '{name}' is none: expected a port's name");
+        else Refuse(name, position);
+        return null;
+    }
+
     public void Refuse(string name, SourcePosition position)
     {
         string nearest = ports.Nearest(name) is { } near ? $" (did you mean '{near}'?)" : "";

@@ -12,14 +12,23 @@ internal sealed class PoolSpecResolver(AddressResolver addresses, TableResolver 
 {
     /// <param name="pool">What the rule names.</param>
     /// <param name="family">The rule's; unspecified: of both.</param>
-    public PoolSpec Resolve(PfPool pool, AddressFamily family)
+    public PoolSpec Resolve(PfPool pool, AddressFamily family) =>
+        Resolve(pool, MembersOf(pool.Addresses.Select(address => address.Host), family));
+
+    /// <summary>The same with members that are known.</summary>
+    public PoolSpec Resolve(PfPool pool, ImmutableArray<PoolMember> members)
     {
         if (pool is { Kind: PoolKind.First, Addresses: [{ Host: { Kind: HostKind.Prefix } only }] }) WarnOfTheRest(only);
-        return new PoolSpec(pool.Kind, MembersOf(pool.Addresses.Select(address => address.Host), family))
-        {
-            IsSticky = pool.StickyAddress,
-            HashKey = pool.HashKey,
-        };
+        return new PoolSpec(pool.Kind, members) { IsSticky = pool.StickyAddress, HashKey = pool.HashKey };
+    }
+
+    /// <summary>The next hops at a port; where none is named, the address 0 of each family that the rule may have.</summary>
+    public IEnumerable<PoolMember> NextHops(PfHost host, AddressFamily family, ushort port)
+    {
+        IEnumerable<PoolMember> members = host.Kind == HostKind.Any
+            ? Everything(family).Select(network => new PoolMember(new IpPrefix(network.Address, network.Address.BitLength)))
+            : MembersOf([host], family);
+        return members.Select(member => member with { Via = port });
     }
 
     /// <summary>A pool that replaces the network of an address and keeps its host.</summary>
@@ -33,8 +42,7 @@ internal sealed class PoolSpecResolver(AddressResolver addresses, TableResolver 
             switch (host.Kind)
             {
                 case HostKind.Any:
-                    if (family != AddressFamily.Inet6) members.Add(new PoolMember(new IpPrefix(default(Ipv4Address), 0)));
-                    if (family != AddressFamily.Inet) members.Add(new PoolMember(new IpPrefix(default(Ipv6Address), 0)));
+                    members.AddRange(Everything(family).Select(network => new PoolMember(network)));
                     break;
                 case HostKind.Prefix:
                     members.Add(new PoolMember(new IpPrefix(host.First, host.PrefixLength)));
@@ -67,6 +75,12 @@ internal sealed class PoolSpecResolver(AddressResolver addresses, TableResolver 
         }
 
         return usable.Select(prefix => new PoolMember(prefix));
+    }
+
+    private static IEnumerable<IpPrefix> Everything(AddressFamily family)
+    {
+        if (family != AddressFamily.Inet6) yield return new IpPrefix(default(Ipv4Address), 0);
+        if (family != AddressFamily.Inet) yield return new IpPrefix(default(Ipv6Address), 0);
     }
 
     private void WarnOfTheRest(PfHost host)

@@ -35,6 +35,9 @@ public sealed record ResolvedRuleset
     /// <summary>What rules of all lists translate: <see cref="Rule.Translation"/> is an index into it.</summary>
     public required ImmutableArray<RuleTranslation> Translations { get; init; }
 
+    /// <summary>Where filter rules send packets: <see cref="Rule.Route"/> is an index into it.</summary>
+    public required ImmutableArray<RuleRoute> Routes { get; init; }
+
     public required StateTimeouts Timeouts { get; init; }
     public required int StateLimit { get; init; }
 
@@ -57,6 +60,9 @@ public sealed record ResolvedRuleset
     public required string Digest { get; init; }
 
     public required PfRuleset Parsed { get; init; }
+
+    /// <summary>The ports that it is resolved on.</summary>
+    public required FirewallPorts Ports { get; init; }
 
     /// <summary>
     /// The same on ports whose addresses have changed, with the same tables: what stands in parentheses follows. Names without parentheses

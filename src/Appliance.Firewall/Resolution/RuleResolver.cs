@@ -5,12 +5,12 @@ using Appliance.Firewall.Language;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Rules as they were expanded → rules as they are evaluated, those of anchors' bodies with them. Ids, tags and translations are numbered
-/// over all lists of a ruleset.
+/// Rules as they were expanded → rules as they are evaluated, those of anchors' bodies with them. Ids, tags, translations and
+/// routes are numbered over all lists of a ruleset.
 /// </summary>
 internal sealed class RuleResolver(
     InterfaceResolver interfaces, AddressResolver addresses, TableResolver tables, TranslationResolver translations,
-    ResolutionErrors errors)
+    RouteResolver routes, ResolutionErrors errors)
 {
     private const byte EcnBits = 3;                                   // RFC 3168 §5
 
@@ -29,7 +29,7 @@ internal sealed class RuleResolver(
         .. rules.Select(rule =>
         {
             origins.Add(rule);
-            Rule resolved = Resolve(rule) with { Translation = translations.Resolve(rule) };
+            Rule resolved = Resolve(rule) with { Translation = translations.Resolve(rule), Route = routes.Resolve(rule) };
             return rule.Anchor?.Body is { } body ? resolved with { Body = ResolveFilter(body.Filter, origins) } : resolved;
         }),
     ];

@@ -33,8 +33,10 @@ public static class RulesetResolver
         var options = new OptionResolver(parsed, ports, errors);
         var interfaces = new InterfaceResolver(ports, errors);
         var addresses = new AddressResolver(ports, interfaces, tables, errors);
-        var translations = new TranslationResolver(new PoolSpecResolver(addresses, tables, errors));
-        var rules = new RuleResolver(interfaces, addresses, tables, translations, errors);
+        var pools = new PoolSpecResolver(addresses, tables, errors);
+        var translations = new TranslationResolver(pools);
+        var routes = new RouteResolver(pools, interfaces);
+        var rules = new RuleResolver(interfaces, addresses, tables, translations, routes, errors);
         ImmutableArray<PfRule>.Builder origins = ImmutableArray.CreateBuilder<PfRule>();
         Ruleset lists = Resolve(parsed.Rules, rules, origins, errors);
         StateTimeouts timeouts = options.Timeouts();
@@ -46,6 +48,7 @@ public static class RulesetResolver
             Rules = lists,
             Origins = origins.ToImmutable(),
             Translations = translations.All,
+            Routes = routes.All,
             Timeouts = timeouts,
             StateLimit = stateLimit,
             DefaultBinding = parsed.Options.IfBoundStates ? StateBinding.IfBound : StateBinding.Floating,
@@ -54,6 +57,7 @@ public static class RulesetResolver
             Tags = rules.Tags,
             Digest = RulesetDigest.Of(parsed, lists, tables.All),
             Parsed = parsed,
+            Ports = ports,
         };
         return new ResolutionResult(ruleset, [], errors.Warnings);
     }

@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>

@@ -59,7 +59,8 @@ public sealed class StateTimeouts
     }
 
     /// <summary>Whether every optimization sets it, and so overrides what was set before.</summary>
-    public static bool IsOfOptimization(StateTimeout timeout) => timeout is <= StateTimeout.TcpClosed or StateTimeout.TcpTimestampDifference;
+    public static bool IsOfOptimization(StateTimeout timeout) =>
+        timeout is <= StateTimeout.TcpClosed or StateTimeout.TcpTimestampDifference;
 
     /// <summary>The adaptive values that go with a limit: pfctl sets them to 60 and 120 per cent of it unless the ruleset does.</summary>
     public StateTimeouts WithStateLimit(int states) =>

@@ -5,12 +5,12 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// The addresses of a translation, all of one family, and how one of them is chosen. The choice follows from the flow alone, whichever
-/// worker asks, but for <see cref="PoolKind.RoundRobin"/>, whose one counter all workers share, and for what tables hold at the time.
+/// The addresses of a translation or of a route, all of one family, and how one of them is chosen. The choice follows from the flow alone,
+/// whichever worker asks, but for <see cref="PoolKind.RoundRobin"/>, whose one counter all workers share, and for what tables hold then.
 /// </summary>
 public sealed class AddressPool
 {
-    private readonly ImmutableArray<(PoolAddresses Fixed, AddressTable? Table)> _parts;
+    private readonly ImmutableArray<Part> _parts;
     private readonly KeyedRandom _random;
     private readonly UInt128 _hostBits;                                 // of the first prefix
     private long _turns;
@@ -45,9 +45,9 @@ public sealed class AddressPool
         get
         {
             UInt128 count = 0;
-            foreach ((PoolAddresses addresses, AddressTable? table) in _parts)
+            foreach (Part part in _parts)
             {
-                UInt128 more = (table?.AddressesOf(IsV6) ?? addresses).Count;
+                UInt128 more = part.AddressesOf(IsV6).Count;
                 count = count > UInt128.MaxValue - more ? UInt128.MaxValue : count + more;
             }
 
@@ -76,21 +76,21 @@ public sealed class AddressPool
     }
 
     /// <summary>The address at a place in the pool, from 0. False: there is none, or no more since a table changed.</summary>
-    internal bool TryGet(UInt128 index, out UInt128 address)
+    internal bool TryGet(UInt128 index, out PoolChoice choice)
     {
-        foreach ((PoolAddresses part, AddressTable? table) in _parts)
+        foreach (Part part in _parts)
         {
-            PoolAddresses addresses = table?.AddressesOf(IsV6) ?? part;
+            PoolAddresses addresses = part.AddressesOf(IsV6);
             if (index < addresses.Count)
             {
-                address = addresses[index];
+                choice = new PoolChoice(addresses[index], part.Via);
                 return true;
             }
 
             index -= addresses.Count;
         }
 
-        address = 0;
+        choice = default;
         return false;
     }
 
@@ -99,29 +99,31 @@ public sealed class AddressPool
 
     private UInt128 Draw(UInt128 subject, UInt128 rest)
     {
-        ulong first = _random.Draw(TranslationPurpose.Address, (ulong)(subject >> 64), (ulong)subject, 0);
-        ulong high = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 1);
-        ulong low = _random.Draw(TranslationPurpose.Address, first ^ (ulong)(rest >> 64), (ulong)rest, 2);
+        ulong first = _random.Draw(RandomPurpose.TranslationAddress, (ulong)(subject >> 64), (ulong)subject, 0);
+        ulong high = _random.Draw(RandomPurpose.TranslationAddress, first ^ (ulong)(rest >> 64), (ulong)rest, 1);
+        ulong low = _random.Draw(RandomPurpose.TranslationAddress, first ^ (ulong)(rest >> 64), (ulong)rest, 2);
         return new UInt128(high, low);
     }
 
-    /// <summary>Tables, and what stands between them.</summary>
-    private static ImmutableArray<(PoolAddresses Fixed, AddressTable? Table)> PartsOf(ImmutableArray<PoolMember> members, bool isV6)
+    /// <summary>Tables, and what stands between them and is reached by one port.</summary>
+    private static ImmutableArray<Part> PartsOf(ImmutableArray<PoolMember> members, bool isV6)
     {
-        var parts = ImmutableArray.CreateBuilder<(PoolAddresses Fixed, AddressTable? Table)>();
+        var parts = ImmutableArray.CreateBuilder<Part>();
         var ranges = new List<(UInt128 First, UInt128 Last)>();
+        ushort? via = null;
         foreach (PoolMember member in members)
         {
+            if (member.Table is null && member.Prefix.Address.IsV6 != isV6) continue;
+            if (member.Table is not null || member.Via != via) End();
+            via = member.Via;
             if (member.Table is { } table)
             {
-                End();
                 table.ServePools();
-                parts.Add((PoolAddresses.Empty, table));
+                parts.Add(new Part(PoolAddresses.Empty, table, via));
+                continue;
             }
-            else if (member.Prefix.Address.IsV6 == isV6)
-            {
-                ranges.Add((member.Prefix.Address.Bits, member.Prefix.Address.Bits | HostBitsOf(member.Prefix)));
-            }
+
+            ranges.Add((member.Prefix.Address.Bits, member.Prefix.Address.Bits | HostBitsOf(member.Prefix)));
         }
 
         End();
@@ -129,7 +131,7 @@ public sealed class AddressPool
 
         void End()
         {
-            if (ranges.Count > 0) parts.Add((new PoolAddresses(ranges), null));
+            if (ranges.Count > 0) parts.Add(new Part(new PoolAddresses(ranges), Table: null, via));
             ranges.Clear();
         }
     }
@@ -138,5 +140,10 @@ public sealed class AddressPool
     {
         int bits = prefix.Address.BitLength - prefix.Length;
         return bits == 0 ? 0 : UInt128.MaxValue >> (128 - bits);
+    }
+
+    private readonly record struct Part(PoolAddresses Fixed, AddressTable? Table, ushort? Via)
+    {
+        public PoolAddresses AddressesOf(bool isV6) => Table?.AddressesOf(isV6) ?? Fixed;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -17,17 +16,14 @@ namespace Appliance.Firewall;
 /// </summary>
 public sealed class BucketPorts
 {
-    private const int MaxInput = ToeplitzHash.MaxInputLength;
-    private const int PortLength = 2;                                   // bytes
-
     private readonly SteeringRules _rules;
     private readonly PortMap[] _v4, _v6;                                // by place: first, second, both
 
     public BucketPorts(SteeringRules rules)
     {
         _rules = rules;
-        _v4 = MapsOf(rules, Ipv4Address.Length);
-        _v6 = MapsOf(rules, Ipv6Address.Length);
+        _v4 = MapsOf(rules, v6: false);
+        _v6 = MapsOf(rules, v6: true);
     }
 
     /// <summary>
@@ -42,59 +38,26 @@ public sealed class BucketPorts
     public BucketPortSet Find(in FrameEndpoints flow, bool v6, IpProtocol protocol, UInt128 address, ushort bucket)
     {
         bool isEcho = protocol == (v6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
-        if (!DoPortsCount(protocol, v6, isEcho) || (_rules.Symmetric && address == flow.Destination)) return default;
+        bool doPortsCount = (isEcho && _rules.Symmetric) || _rules.CountsPortsOf(protocol, v6);
+        if (!doPortsCount || (_rules.Symmetric && address == flow.Destination)) return default;
         bool isAnswerFirst = !_rules.Symmetric || flow.Destination < address;       // of both endpoints, the one that answers
-        int length = v6 ? Ipv6Address.Length : Ipv4Address.Length;
-        Span<byte> input = stackalloc byte[MaxInput];
-        input.Clear();
-        input = input[..((2 * length) + (2 * PortLength))];
-        Write(input, isAnswerFirst ? flow.Destination : address, v6);
-        Write(input[length..], isAnswerFirst ? address : flow.Destination, v6);
-        Span<byte> portOfAnswer = input[((2 * length) + (isAnswerFirst ? 0 : PortLength))..];
-        if (!isEcho) BinaryPrimitives.WriteUInt16BigEndian(portOfAnswer, flow.DestinationPort);
         PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
-        ushort wanted = (ushort)(_rules.Table.BucketOf(_rules.Hash.Hash(input)) ^ bucket);
+        ushort without = _rules.BucketOf(v6, flow.Destination, address, isEcho ? (ushort)0 : flow.DestinationPort, 0);
+        ushort wanted = (ushort)(without ^ bucket);
         return map.TryFind(wanted, out ushort first) ? new BucketPortSet(map, first) : default;
     }
 
-    private bool DoPortsCount(IpProtocol protocol, bool v6, bool isEcho)
-    {
-        if (_rules.Symmetric) return isEcho || protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
-        HashTypes type = (protocol, v6) switch
-        {
-            (IpProtocol.Tcp, false) => HashTypes.TcpIpv4,
-            (IpProtocol.Tcp, true) => HashTypes.TcpIpv6,
-            (IpProtocol.Udp, false) => HashTypes.UdpIpv4,
-            (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
-            _ => HashTypes.None,
-        };
-        return (_rules.Types & type) != HashTypes.None;
-    }
-
-    private static void Write(Span<byte> bytes, UInt128 address, bool v6)
-    {
-        if (v6) BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
-        else BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)address);
-    }
-
-    private static PortMap[] MapsOf(SteeringRules rules, int addressLength)
+    private static PortMap[] MapsOf(SteeringRules rules, bool v6)
     {
         Span<ushort> first = stackalloc ushort[16], second = stackalloc ushort[16], both = stackalloc ushort[16];
-        Span<byte> input = stackalloc byte[(2 * addressLength) + (2 * PortLength)];
         for (int bit = 0; bit < first.Length; bit++)
         {
-            first[bit] = BucketBits(rules, input, 2 * addressLength, bit);
-            second[bit] = BucketBits(rules, input, (2 * addressLength) + PortLength, bit);
+            ushort port = (ushort)(1 << bit);
+            first[bit] = rules.BucketOfTuple(v6, 0, 0, port, 0);
+            second[bit] = rules.BucketOfTuple(v6, 0, 0, 0, port);
             both[bit] = (ushort)(first[bit] ^ second[bit]);
         }
 
         return [new PortMap(first), new PortMap(second), new PortMap(both)];
-    }
-
-    private static ushort BucketBits(SteeringRules rules, Span<byte> input, int offset, int bit)
-    {
-        input.Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(input[offset..], (ushort)(1 << bit));
-        return rules.Table.BucketOf(rules.Hash.Hash(input));
     }
 }

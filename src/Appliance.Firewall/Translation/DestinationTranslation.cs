@@ -23,11 +23,11 @@ public sealed record DestinationTranslation(AddressPool Pool, DestinationPorts P
     {
         translated = flow;
         PoolWalk walk = Pool.Begin(flow, flow.Destination);
-        if (!walk.TryNext(out UInt128 address)) return false;
-        if (Sticky is { } sticky && !sticky.TryHold(flow.Source, address, out address)) return false;
+        if (!walk.TryNext(out PoolChoice choice)) return false;
+        if (Sticky is { } sticky && !sticky.TryHold(flow.Source, choice, out choice)) return false;
         bool hasPorts = protocol is IpProtocol.Tcp or IpProtocol.Udp;
         ushort port = hasPorts ? Ports.Translate(flow.DestinationPort) : flow.DestinationPort;
-        translated = flow with { Destination = address, DestinationPort = port };
+        translated = flow with { Destination = choice.Address, DestinationPort = port };
         return true;
     }
 }

@@ -14,5 +14,8 @@ public readonly record struct PoolMember
 
     public AddressTable? Table { get; }
 
+    /// <summary>Of a route's pool: the logical port that the address is a next hop at; else null.</summary>
+    public ushort? Via { get; init; }
+
     public override string ToString() => Table is { } table ? $"<{table.Name}>" : Prefix.ToString();
 }

@@ -22,13 +22,21 @@ public struct PoolWalk
     }
 
     /// <summary>False when all were tried, when there are none, or when those that are left went from their table meanwhile.</summary>
-    public bool TryNext(out UInt128 address)
+    public bool TryNext(out PoolChoice choice)
     {
-        address = 0;
+        choice = default;
         if (_left == 0 || _pool is null) return false;
         _left--;
-        bool isThere = _pool.TryGet(_next, out address);
+        bool isThere = _pool.TryGet(_next, out choice);
         _next = _next + 1 >= _count ? 0 : _next + 1;
+        return isThere;
+    }
+
+    /// <inheritdoc cref="TryNext(out PoolChoice)"/>
+    public bool TryNext(out UInt128 address)
+    {
+        bool isThere = TryNext(out PoolChoice choice);
+        address = choice.Address;
         return isThere;
     }
 }

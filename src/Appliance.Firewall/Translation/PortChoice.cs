@@ -57,7 +57,7 @@ public static class PortChoice
         port = 0;
         if (IsFixed(protocol, policy)) return false;                    // it was asked about
         (ulong high, ulong low) = SubjectOf(flow, protocol, address, policy, random);
-        uint start = (uint)random.Draw(TranslationPurpose.Port, high, low, OwnBucketDraws + AnyDraws) % (uint)policy.Range.Count;
+        uint start = (uint)random.Draw(RandomPurpose.TranslationPort, high, low, OwnBucketDraws + AnyDraws) % (uint)policy.Range.Count;
         for (uint i = 0; i < policy.Range.Count; i++)
         {
             port = policy.Range.At(start + i);
@@ -82,7 +82,7 @@ public static class PortChoice
         if (own.IsEmpty) return false;
         for (uint draw = 0; draw < OwnBucketDraws / PortsPerDraw; draw++)
         {
-            ulong bits = random.Draw(TranslationPurpose.Port, high, low, draw);
+            ulong bits = random.Draw(RandomPurpose.TranslationPort, high, low, draw);
             for (int i = 0; i < PortsPerDraw; i++, bits >>= PortBits)
             {
                 port = own[(ushort)bits];
@@ -100,7 +100,7 @@ public static class PortChoice
         port = 0;
         for (uint draw = 0; draw < AnyDraws; draw++)
         {
-            port = range.At((uint)random.Draw(TranslationPurpose.Port, high, low, OwnBucketDraws + draw));
+            port = range.At((uint)random.Draw(RandomPurpose.TranslationPort, high, low, OwnBucketDraws + draw));
             if (probe.IsFree(address, port)) return true;
         }
 
@@ -114,8 +114,8 @@ public static class PortChoice
         UInt128 destination = policy.IsEndpointIndependent ? 0 : flow.Destination;
         uint destinationPort = policy.IsEndpointIndependent ? 0u : flow.DestinationPort;
         uint ports = ((uint)flow.SourcePort << 16) | destinationPort;
-        ulong source = random.Draw(TranslationPurpose.Flow, (ulong)(flow.Source >> 64), (ulong)flow.Source, ports);
-        ulong there = random.Draw(TranslationPurpose.Flow, source ^ (ulong)(destination >> 64), (ulong)destination, (uint)protocol);
-        return (there, random.Draw(TranslationPurpose.Flow, there ^ (ulong)(address >> 64), (ulong)address, 0));
+        ulong source = random.Draw(RandomPurpose.TranslationFlow, (ulong)(flow.Source >> 64), (ulong)flow.Source, ports);
+        ulong there = random.Draw(RandomPurpose.TranslationFlow, source ^ (ulong)(destination >> 64), (ulong)destination, (uint)protocol);
+        return (there, random.Draw(RandomPurpose.TranslationFlow, there ^ (ulong)(address >> 64), (ulong)address, 0));
     }
 }

@@ -37,8 +37,12 @@ public sealed class PortClaims
     {
         uint ports = ((uint)answers.OutsidePort << 16) | answers.InsidePort;
         ulong remote = _random.Draw(
-            TranslationPurpose.Claim, (ulong)(answers.Outside >> 64), (ulong)answers.Outside, ((uint)answers.Protocol << 8) | answers.Family);
-        ulong both = _random.Draw(TranslationPurpose.Claim, remote ^ (ulong)(answers.Inside >> 64), (ulong)answers.Inside, ports);
+            RandomPurpose.TranslationClaim,
+            (ulong)(answers.Outside >> 64),
+            (ulong)answers.Outside,
+            ((uint)answers.Protocol << 8) | answers.Family);
+        ulong both = _random.Draw(
+            RandomPurpose.TranslationClaim, remote ^ (ulong)(answers.Inside >> 64), (ulong)answers.Inside, ports);
         return both | 1;
     }
 

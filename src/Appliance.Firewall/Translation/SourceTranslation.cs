@@ -61,8 +61,8 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     {
         translated = default;
         PoolWalk walk = Pool.Begin(flow, flow.Source);
-        if (!walk.TryNext(out UInt128 proposed)) return false;
-        if (!sticky.TryHold(flow.Source, proposed, out UInt128 address)) return false;
+        if (!walk.TryNext(out PoolChoice choice) || !sticky.TryHold(flow.Source, choice, out choice)) return false;
+        UInt128 address = choice.Address;
         if (TryDraw(flow, protocol, buckets, bucket, address, ref probe, out translated)) return true;
         if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
         sticky.Release(flow.Source);

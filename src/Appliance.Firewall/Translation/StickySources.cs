@@ -18,7 +18,8 @@ public sealed class StickySources
 
     private struct Entry
     {
-        public UInt128 Source, Address;
+        public UInt128 Source;
+        public PoolChoice Choice;
         public int States;                                              // 0: free
     }
 
@@ -37,9 +38,10 @@ public sealed class StickySources
     /// The address of a source, for one more state of it. A source that has none gets <paramref name="proposed"/>. False: there is no room;
     /// the state is to be refused as by pf's limit on source nodes.
     /// </summary>
-    public bool TryHold(UInt128 source, UInt128 proposed, out UInt128 address)
+    public bool TryHold(UInt128 source, in PoolChoice proposed, out PoolChoice held)
     {
-        address = proposed;
+        PoolChoice choice = proposed;
+        held = choice;
         int set = SetOf(source);
         if (!TryClaim(set)) return false;
         Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
@@ -48,9 +50,9 @@ public sealed class StickySources
         if (place >= 0)
         {
             ref Entry entry = ref entries[place];
-            if (entry.States == 0) (entry.Source, entry.Address) = (source, proposed);
+            if (entry.States == 0) (entry.Source, entry.Choice) = (source, choice);
             entry.States++;
-            address = entry.Address;
+            held = entry.Choice;
         }
 
         Volatile.Write(ref _claims[set], 0);

@@ -15,7 +15,7 @@ public static class NodeModelsBuilder
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, routing));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -86,15 +86,18 @@ public static class NodeModelsBuilder
             [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
     }
 
-    private static Firewall.FirewallModel BuildFirewall(RuntimeModel configuration, NodeOptions options, RoutingModel routing)
+    private static Firewall.FirewallModel BuildFirewall(
+        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing)
     {
-        if (configuration.Firewall is not { Rules: { } rules }) return Firewall.FirewallModel.Off;
+        if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
+        ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
         var secret = KeyedRandom.FromSeed(options.Seed);
         return new Firewall.FirewallModel
         {
             IsOn = true,
             Rules = CompiledRuleset.Compile(rules.Rules),
             Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
+            Ways = [.. rules.Routes.Select(route => new LiveRoute(route, secret))],
             Routes = new RouteFacts(routing),
             Random = secret,
             Timeouts = rules.Timeouts,
@@ -102,6 +105,13 @@ public static class NodeModelsBuilder
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
             Skip = rules.Skip,
         };
+    }
+
+    /// <summary>The configuration knows no MAC addresses, and so none that are made of them: <c>(lan)</c> is those, too.</summary>
+    private static ResolvedRuleset WithLinkLocalAddresses(ResolvedRuleset rules, PortTable ports)
+    {
+        FirewallPorts known = rules.Ports.With(port => port with { LinkLocal = LinkLocalOf(ports[port.Index].Mac) });
+        return rules.On(known).Ruleset ?? rules;
     }
 
     private static PortAddresses AddressesOf(PortModel port)

@@ -24,5 +24,8 @@ public sealed record NodeOptions
     /// <summary>What the ports can do by themselves; nothing in replay, where every frame is finished and cut here.</summary>
     public PortCapabilities Capabilities { get; init; }
 
+    /// <summary>Whether established flows may take the short way, which is the same but for its time; tests compare both.</summary>
+    public bool UsesExpress { get; init; } = true;
+
     public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
 }

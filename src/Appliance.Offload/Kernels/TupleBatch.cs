@@ -124,8 +124,8 @@ internal sealed unsafe class TupleBatch
         _rules = rules;
         for (int protocol = 0; protocol < Protocols; protocol++)
         {
-            _v4.PortsCount[protocol] = DoPortsCount(rules, (IpProtocol)protocol, v6: false);
-            _v6.PortsCount[protocol] = DoPortsCount(rules, (IpProtocol)protocol, v6: true);
+            _v4.PortsCount[protocol] = rules.CountsPortsOf((IpProtocol)protocol, v6: false);
+            _v6.PortsCount[protocol] = rules.CountsPortsOf((IpProtocol)protocol, v6: true);
         }
     }
 
@@ -150,26 +150,11 @@ internal sealed unsafe class TupleBatch
         ports = 0;
         if (!rules.Symmetric)
         {
-            count = count && (rules.Types & TypeWithPorts(info.Protocol, v6)) != HashTypes.None;
+            count = count && rules.CountsPortsOf(info.Protocol, v6);
             if (!count && (rules.Types & (v6 ? HashTypes.Ipv6 : HashTypes.Ipv4)) == HashTypes.None) return false;
         }
 
         if (count) ports = ((uint)info.SourcePort << 16) | info.DestinationPort;
         return true;
     }
-
-    /// <summary>Whether the first four bytes of the transport header count as ports.</summary>
-    private static bool DoPortsCount(SteeringRules rules, IpProtocol protocol, bool v6) =>
-        rules.Symmetric
-            ? protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
-            : (rules.Types & TypeWithPorts(protocol, v6)) != HashTypes.None;
-
-    private static HashTypes TypeWithPorts(IpProtocol protocol, bool v6) => (protocol, v6) switch
-    {
-        (IpProtocol.Tcp, false) => HashTypes.TcpIpv4,
-        (IpProtocol.Tcp, true) => HashTypes.TcpIpv6,
-        (IpProtocol.Udp, false) => HashTypes.UdpIpv4,
-        (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
-        _ => HashTypes.None,
-    };
 }

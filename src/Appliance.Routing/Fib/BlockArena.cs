@@ -1,4 +1,5 @@
 using System.Numerics;
+using Appliance.Engine;
 
 namespace Appliance.Routing.Fib;
 

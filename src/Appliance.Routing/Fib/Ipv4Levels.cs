@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Routing.Fib;
 
 /// <summary>

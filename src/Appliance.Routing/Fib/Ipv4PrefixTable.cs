@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing.Fib;

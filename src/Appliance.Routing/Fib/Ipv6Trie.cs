@@ -1,4 +1,5 @@
 using System.Numerics;
+using Appliance.Engine;
 using Node = Appliance.Routing.Fib.Ipv6Node;
 
 namespace Appliance.Routing.Fib;

@@ -103,16 +103,10 @@ public static class Ipv4Fragmenter
         info.NetworkOffset = link;
         info.TransportOffset = link + header.Length;
         info.Traits = (from.Traits & ~(FrameTraits.Fragment | FrameTraits.Ports)) | FrameTraits.LaterFragment;
-        info.EtherType = from.EtherType;
-        info.Network = from.Network;
+        info.TakeOrigin(from);
         info.Protocol = from.Protocol;
-        info.Hash = from.Hash;
-        info.Bucket = from.Bucket;
-        info.Worker = from.Worker;
-        info.IngressPort = from.IngressPort;
         info.EgressPort = from.EgressPort;
         info.NextHop = from.NextHop;
-        info.Ordinal = from.Ordinal;
         Finish(fragment, datagramLength, offset, more);
         return true;
     }

@@ -30,24 +30,11 @@ internal sealed class LoadQueue(PortId port, FramePool pool, byte[][] frames) : 
         return received;
     }
 
-    public int Transmit(ReadOnlySpan<Frame> frames)
-    {
-        int taken = Math.Min(frames.Length, _sent.Room);
-        foreach (Frame frame in frames[..taken])
-            _sent.TryAdd(frame);
-        return taken;
-    }
+    public int Transmit(ReadOnlySpan<Frame> frames) => _sent.Add(frames);
 
     public void Kick()
     {
     }
 
-    public int Reclaim(FrameBatch into)
-    {
-        int count = Math.Min(_sent.Count, into.Room);
-        foreach (Frame frame in _sent.Frames[..count])
-            into.TryAdd(frame);
-        _sent.RemoveFirst(count);
-        return count;
-    }
+    public int Reclaim(FrameBatch into) => _sent.MoveTo(into);
 }

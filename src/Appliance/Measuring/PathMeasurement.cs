@@ -47,6 +47,8 @@ internal sealed record PathMeasurement(
             worker.Attach(new PortId(1), new LoadQueue(new PortId(1), worker.Pool, []));
         }
 
+        // The workers' own threads are measured; this one waits while they warm up and while they are counted. How long it really slept
+        // does not matter: each reading says when it was taken.
         using WorkerThreads threads = WorkerThreads.Start(node);
         Thread.Sleep(TimeSpan.FromSeconds(seconds));
         CounterReading[] before = CounterReading.TakeAll(node.Workers);

@@ -86,7 +86,7 @@ internal sealed class ReplayVerb
 
         using var inputs = ReplayFiles.Open(parsed.GetRequiredValue(_in), model);
         using var outputs = ReplayFiles.Create(parsed.GetValue(_out), model);
-        using PageFile? page = parsed.GetValue(_report) is { } path ? PageFile.Create(path) : null;
+        using ReportFile? page = parsed.GetValue(_report) is { } path ? new ReportFile(_report.Name, path) : null;
         long started = Stopwatch.GetTimestamp();
         using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
@@ -106,8 +106,9 @@ internal sealed class ReplayVerb
             Expectations = expectations?.Check(json),
         };
         string? unwritten = page?.TryWrite(ReplayPage.Render(facts));
+        string where = page is not null && unwritten is null ? $"page          {page.Path}{Environment.NewLine}" : "";
         if (parsed.GetValue(_json)) PrintDocument(json);
-        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + page?.Line + facts.Expectations?.Render());
+        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + where + facts.Expectations?.Render());
         return Judge(facts, unwritten);
     }
 

@@ -44,7 +44,7 @@ internal sealed class TestVerb
     private int Run(ParseResult parsed)
     {
         var named = parsed.GetRequiredValue(_folders).Select(folder => (Folder: folder, Scenarios: ScenarioFolder.Find(folder))).ToList();
-        using JUnitFile? junit = parsed.GetValue(_junit) is { } path ? JUnitFile.Create(path) : null;
+        using ReportFile? junit = parsed.GetValue(_junit) is { } path ? new ReportFile(_junit.Name, path) : null;
         Action<int>? progress = Progress.OfSteps("tested", named.Sum(suite => suite.Scenarios.Count));
         var suites = new List<(string Folder, IReadOnlyList<ScenarioResult> Results)>();
         int done = 0;
@@ -65,7 +65,7 @@ internal sealed class TestVerb
         Console.WriteLine(Summary(all));
         bool passed = all.All(result => result.Outcome == ScenarioOutcome.Passed);
         if (passed && parsed.GetValue(_mutate)) suites.AddRange(MutationRun.Of(named.SelectMany(suite => suite.Scenarios)));
-        junit?.Write(JUnitReport.Render(suites));
+        if (junit?.TryWrite(JUnitReport.Render(suites)) is { } unwritten) throw new FailedException(unwritten);
         return ExitCodeOf(suites.SelectMany(suite => suite.Results).Max(result => result.Outcome));
     }
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Appliance.Routing.Fib;
+using Appliance.Engine;
 
 namespace Appliance.Benchmarks.Memory;
 

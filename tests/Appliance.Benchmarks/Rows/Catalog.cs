@@ -10,7 +10,8 @@ internal static class Catalog
 #endif
         () => new ToeplitzRows(),
         () => new HandOffRows(),
-        () => new PathRows(),
+        PathRows.Routing,
+        PathRows.Translating,
         () => new SegmentRows(),
         () => new CoalesceRows(),
         () => new Ipv4LookupRows(),

@@ -1,7 +1,9 @@
 using Appliance.Benchmarks.Harness;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall.Language;
 using Appliance.Node;
+using Appliance.Testing;
 
 namespace Appliance.Benchmarks.Rows;
 
@@ -23,14 +25,28 @@ internal sealed class PathRows : IBenchmarkRows, ITransmitSink
           - {to: "::/0", via: "2001:db8:b::1"}
         """;
 
+    /// <summary>What a gateway at home has; every frame of the rows below is of an established flow by then.</summary>
+    private const string Rules = """
+        set limit states 200000
+        nat on wan inet from 10.0.0.0/8 to any -> (wan)
+        block all
+        pass out on wan
+        pass in on lan inet from 10.0.0.0/8
+        pass in on wan inet proto tcp to 10.0.0.80 port { 80, 443 }
+        block in quick on wan from { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }
+
+        """;
+
+    private readonly string _kind;
     private readonly ApplianceNode _node;
     private readonly MemoryInbox _inbox;
     private long _now;
 
-    public PathRows()
+    private PathRows(string kind, string configuration, IRulesetFiles? rules)
     {
-        RuntimeModel model = ConfigurationLoader.LoadText(Router, "benchmark.yaml").Model
-            ?? throw new InvalidOperationException("the configuration is refused");
+        _kind = kind;
+        ConfigurationResult loaded = ConfigurationLoader.LoadText(configuration, "benchmark.yaml", rules);
+        RuntimeModel model = loaded.Model ?? throw new InvalidOperationException($"the configuration is refused: {loaded.Errors[0]}");
         _node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
         _inbox = new MemoryInbox(Worker.Pool, FrameBatch.DefaultCapacity);
         foreach (PortModel port in model.Ports)
@@ -41,19 +57,30 @@ internal sealed class PathRows : IBenchmarkRows, ITransmitSink
         }
     }
 
-    public string Subject => "path";
+    /// <summary>A router without rules.</summary>
+    public static PathRows Routing() => new("path", Router, rules: null);
+
+    /// <summary>A gateway: each flow has a state in and one out, and its source is translated.</summary>
+    public static PathRows Translating() =>
+        new("path with states and NAT", Router + "\nfirewall: {ruleset: bench.pf.conf}\n", new RulesetTexts().With("bench.pf.conf", Rules));
+
+    public string Subject => _node.Models.Firewall.IsOn ? "gateway" : "path";
 
     private Worker Worker => _node.Workers[0];
 
     public IEnumerable<Comparison> Prepare(bool peerIsPresent)
     {
         byte[][] small = Frames(v6: false, payloadBytes: 18);
-        foreach (IStage stage in Worker.Path.Stages)
-            yield return new Comparison($"stage {stage.Name}, 60 B IPv4", "frame", StageAlone(stage, small), []);
-        yield return Whole("path, 60 B IPv4", small);
-        yield return Whole("path, 1514 B IPv4", Frames(v6: false, payloadBytes: 1472));
-        yield return Whole("path, 80 B IPv6", Frames(v6: true, payloadBytes: 18));
+        Run(small, Flows / FrameBatch.DefaultCapacity);                 // the first of each flow
+        foreach (IStage stage in Worker.Path.Stages.Where(stage => !_node.Models.Firewall.IsOn || ChangesNothing(stage)))
+            yield return new Comparison($"{_kind}: {stage.Name}, 60 B IPv4", "frame", StageAlone(stage, small), []);
+        yield return Whole($"{_kind}, 60 B IPv4", small);
+        yield return Whole($"{_kind}, 1514 B IPv4", Frames(v6: false, payloadBytes: 1472));
+        if (!_node.Models.Firewall.IsOn) yield return Whole($"{_kind}, 80 B IPv6", Frames(v6: true, payloadBytes: 18));
     }
+
+    /// <summary>Behind the first firewall frames are of other flows with each run.</summary>
+    private static bool ChangesNothing(IStage stage) => stage.Name is "verify" or "firewall-in";
 
     public void OnTransmit(PortId port, Frame frame)
     {

@@ -109,6 +109,22 @@ public sealed class FrameBatchTests : IDisposable
         Assert.Equal(frames[passed..], batch.Frames.ToArray());
     }
 
+    [Theory]
+    [InlineData(0, int.MaxValue, 3)]
+    [InlineData(0, 2, 2)]
+    [InlineData(2, int.MaxValue, 2)]
+    [InlineData(4, int.MaxValue, 0)]
+    public void As_many_move_to_another_batch_as_it_has_room_for_and_the_rest_stay_in_order(int there, int most, int moved)
+    {
+        Frame[] frames = Rent(7);
+        FrameBatch from = Fill(frames[..3]);
+        var into = new FrameBatch(capacity: 4);
+        Assert.Equal(there, into.Add(frames.AsSpan(3, there)));
+        Assert.Equal(moved, from.MoveTo(into, most));
+        Assert.Equal([.. frames[3..(3 + there)], .. frames[..moved]], into.Frames.ToArray());
+        Assert.Equal(frames[moved..3], from.Frames.ToArray());
+    }
+
     [Fact]
     public void A_cleared_batch_is_empty_and_has_nothing_ended()
     {

@@ -27,7 +27,7 @@ public sealed class FrameInfoTests
         Assert.Equal(
             [
                 "Next", "Last", "TrainFrames", "TrainBytes", "TrainLargest", "SegmentSize", "Worker", "SequenceOffset",
-                "AcknowledgmentOffset", "Tag", "Spare", "Flow", "NextHop", "Ordinal",
+                "AcknowledgmentOffset", "Tag", "Flow", "NextHop", "Ordinal",
             ],
             second);
     }

@@ -15,7 +15,7 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     private readonly Dictionary<PackedFlowKey, int> _entries = [];
     private long _entered;
 
-    public SortedDictionary<ulong, State> States { get; } = [];
+    public Dictionary<ulong, State> States { get; } = [];
 
     public Dictionary<FlowKey, Alias> Aliases { get; } = [];
 

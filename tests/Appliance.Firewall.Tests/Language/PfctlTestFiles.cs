@@ -17,11 +17,12 @@ internal sealed class PfctlTestFiles : IInterfaceAddresses
 
     public static string Folder { get; } = Path.GetFullPath(Path.Combine(RepositoryRoot.Folder, "..", "shared", "pfctl-tests"));
 
-    /// <summary>The numbers of all tests that have a file of this kind; skips where the folder is absent.</summary>
+    /// <summary>The numbers of all tests that have a file of this kind, never none; skips where the folder is absent.</summary>
     public static ImmutableArray<string> NumbersWith(string extension)
     {
         Assert.SkipUnless(Directory.Exists(Folder), "There is no folder ../shared/pfctl-tests beside the repository.");
         string[] files = Directory.GetFiles(Folder, $"pf????.{extension}");
+        Assert.NotEmpty(files);
         return [.. files.Select(file => Path.GetFileName(file)[2..6]).Order(StringComparer.Ordinal)];
     }
 

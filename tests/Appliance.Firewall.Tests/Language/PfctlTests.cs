@@ -32,11 +32,10 @@ public sealed partial class PfctlTests(ITestOutputHelper output)
     [Fact]
     public void Inputs_without_an_output_are_understood()
     {
-        foreach (string number in PfctlTestFiles.NumbersWith("in"))
-        {
-            if (PfctlTestFiles.Exists(number, "ok") || PfctlTestFiles.Exists(number, "fail")) continue;
-            Assert.Empty(PfctlTestFiles.Parse(number, "in").Errors);
-        }
+        string[] alone = [.. PfctlTestFiles.NumbersWith("in").Where(
+            number => !PfctlTestFiles.Exists(number, "ok") && !PfctlTestFiles.Exists(number, "fail"))];
+        Assert.NotEmpty(alone);
+        Assert.All(alone, number => Assert.Empty(PfctlTestFiles.Parse(number, "in").Errors));
     }
 
     [Fact]
@@ -54,6 +53,7 @@ public sealed partial class PfctlTests(ITestOutputHelper output)
 
     private void Judge(string kind, string[] numbers, Func<string, (string Expected, string Actual)> run)
     {
+        Assert.NotEmpty(numbers);
         var failures = new List<string>();
         int passed = 0;
         foreach (string number in numbers)

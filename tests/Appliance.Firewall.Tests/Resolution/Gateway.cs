@@ -106,7 +106,7 @@ internal sealed class Gateway : IRouteFacts
         return prefix;
     }
 
-    private static PacketView Read(string text, ResolvedRuleset ruleset)
+    public static PacketView Read(string text, ResolvedRuleset ruleset)
     {
         string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(">", words[4]);

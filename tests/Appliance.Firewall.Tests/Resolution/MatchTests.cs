@@ -1,4 +1,5 @@
 using Appliance.Testing;
+using Appliance.Wire.Ip;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;
@@ -106,5 +107,25 @@ public sealed class MatchTests
         Assert.Equal("pf.conf:3", Gateway.Judge(after, "in wan udp 10.0.0.10 > 1.1.1.1"));
         Assert.Same(before.Tables[0].Contents, after.Tables[0].Contents);
         Assert.Equal(before.Digest, after.Digest);
+    }
+
+    [Theory]
+    [InlineData("pass to (lan)", "in lan icmpv6 fe80::9 > fe80::aa", true)]
+    [InlineData("pass to (lan)", "in lan icmpv6 fe80::9 > fe80::ab", false)]
+    [InlineData("pass to (lan:0)", "in lan icmpv6 fe80::9 > fe80::aa", false)]
+    [InlineData("pass to (lan:network)", "in lan icmpv6 fe80::9 > fe80::aa", false)]
+    [InlineData("pass to (self)", "in lan icmpv6 fe80::9 > fe80::aa", true)]
+    [InlineData("pass inet6 from ! (self)", "in lan icmpv6 fe80::aa > ff02::1", false)]
+    [InlineData("pass inet6 from ! (self)", "in lan icmpv6 fe80::ab > ff02::1", true)]
+    [InlineData("antispoof for (lan)", "in lan icmpv6 fe80::aa > ff02::1", true)]
+    [InlineData("antispoof for (lan)", "in lan icmpv6 fe80::ab > ff02::1", false)]
+    public void A_link_local_address_is_its_ports_once_it_is_known(string rule, string packet, bool matches)
+    {
+        ResolvedRuleset before = Gateway.Good(rule);
+        FirewallPorts known = before.Ports.With(port =>
+            port.Name == "lan" ? port with { LinkLocal = new Ipv6Address(((UInt128)0xfe80 << 112) | 0xaa) } : port);
+        ResolvedRuleset after = before.On(known).Ruleset!;
+        Assert.Equal(matches, Gateway.Judge(after, packet) != "default");
+        Assert.Same(known, after.Ports);
     }
 }

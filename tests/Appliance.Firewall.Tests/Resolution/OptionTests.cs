@@ -1,3 +1,5 @@
+using Appliance.Firewall.Language;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;
@@ -112,6 +114,43 @@ public sealed class OptionTests
                 new TimeoutSetting(StateTimeout.AdaptiveStart, 60), new TimeoutSetting(StateTimeout.AdaptiveEnd, 120),
             ],
             state.Timeouts);
+    }
+
+    [Fact]
+    public void What_is_tracked_of_sources_is_carried_whole()
+    {
+        StatePolicy state = StateOf(
+            "pass proto tcp keep state (max 50, max-src-nodes 7, max-src-states 8, max-src-conn 9, max-src-conn-rate 10/11, "
+            + "overload <bad> flush global, tcp.first 12)");
+        Assert.Equal((50u, 7u, 8u, 9u), (
+            state.MaximumStates, state.MaximumSources, state.MaximumStatesOfSource, state.MaximumConnectionsOfSource));
+        Assert.Equal((10u, 11u), (state.ConnectionRate, state.ConnectionRateSeconds));
+        Assert.Equal(("bad", OverloadFlush.Global), (state.Overload!.Name, state.Flush));
+        Assert.Equal(SourceTracking.Rule, state.SourceTracking);
+        Assert.Contains(new TimeoutSetting(StateTimeout.TcpFirst, 12), state.Timeouts);
+    }
+
+    [Theory]
+    [InlineData("pass keep state (source-track)", SourceTracking.Global, OverloadFlush.None)]
+    [InlineData("pass keep state (source-track rule)", SourceTracking.Rule, OverloadFlush.None)]
+    [InlineData("pass keep state (source-track rule, max-src-states 8)", SourceTracking.Rule, OverloadFlush.None)]
+    [InlineData("pass proto tcp keep state (max-src-conn 9, overload <bad> flush)", SourceTracking.Rule, OverloadFlush.Rule)]
+    [InlineData("pass proto tcp keep state (max-src-conn 9, overload <bad>)", SourceTracking.Rule, OverloadFlush.None)]
+    [InlineData("pass keep state (max-src-states 8)", SourceTracking.Global, OverloadFlush.None)]
+    [InlineData("pass", SourceTracking.None, OverloadFlush.None)]
+    public void Sources_are_tracked_for_the_rule_or_for_all(string rule, SourceTracking tracking, OverloadFlush flush)
+    {
+        StatePolicy state = StateOf(rule);
+        Assert.Equal((tracking, flush), (state.SourceTracking, state.Flush));
+    }
+
+    /// <summary>Whether or not all of it is done: what is not, no whole ruleset may ask.</summary>
+    private static StatePolicy StateOf(string rule)
+    {
+        PfParseResult parsed = PfRulesetParser.Parse(Gateway.File, new RulesetTexts().With(Gateway.File, rule), Gateway.Ports);
+        Assert.Empty(parsed.Errors);
+        return StateResolver.Resolve(
+            parsed.Ruleset!.Rules.Filter[0], new TableResolver(AddressTable.DefaultMaximumEntries, new ResolutionErrors()));
     }
 
     [Fact]

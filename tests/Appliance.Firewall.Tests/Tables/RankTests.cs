@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;

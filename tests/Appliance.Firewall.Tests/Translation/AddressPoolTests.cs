@@ -85,7 +85,7 @@ public sealed class AddressPoolTests
 
         PoolWalk large = Pool(PoolKind.Random, "::/0").Begin(Flow(1), default);
         int count = 0;
-        while (large.TryNext(out _))
+        while (large.TryNext(out UInt128 _))
             count++;
         Assert.Equal(PoolWalk.MaxAddresses, count);
     }
@@ -99,7 +99,7 @@ public sealed class AddressPoolTests
         foreach (PoolKind kind in Enum.GetValues<PoolKind>())
         {
             var empty = new AddressPool(kind, isV6: true, [Member("192.0.2.0/30")], isSticky: true, Secret);
-            Assert.False(empty.Begin(Flow(1), default).TryNext(out _), $"{kind}");
+            Assert.False(empty.Begin(Flow(1), default).TryNext(out UInt128 _), $"{kind}");
         }
     }
 
@@ -122,26 +122,27 @@ public sealed class AddressPoolTests
     public void Sticky_sources_are_bounded_and_count_right_from_many_threads()
     {
         var sources = new StickySources(64);
-        int held = 0;
+        int kept = 0;
         for (uint source = 1; source <= 1000; source++)
-            held += sources.TryHold(source, source, out _) ? 1 : 0;
-        Assert.InRange(held, 64, 128);
+            kept += sources.TryHold(source, new PoolChoice(source), out _) ? 1 : 0;
+        Assert.InRange(kept, 64, 128);
 
         var shared = new StickySources(1000);
         Parallel.For(0, 40_000, i =>
         {
-            Assert.True(shared.TryHold((UInt128)(uint)(i % 100), (UInt128)(uint)(i % 100) + 5, out UInt128 address));
-            Assert.Equal((UInt128)(uint)(i % 100) + 5, address);
+            var choice = new PoolChoice((UInt128)(uint)(i % 100) + 5, Via: (ushort)(i % 100));
+            Assert.True(shared.TryHold((UInt128)(uint)(i % 100), choice, out PoolChoice own));
+            Assert.Equal(choice, own);
         });
         Parallel.For(0, 40_000 - 100, i => shared.Release((UInt128)(uint)(i % 100)));
         for (uint source = 0; source < 100; source++)
         {
-            Assert.True(shared.TryHold(source, 1, out UInt128 address));
-            Assert.Equal((UInt128)source + 5, address);                 // one state was left
+            Assert.True(shared.TryHold(source, new PoolChoice(1), out PoolChoice held));
+            Assert.Equal(new PoolChoice((UInt128)source + 5, (ushort)source), held);        // one state was left
             shared.Release(source);
             shared.Release(source);
-            Assert.True(shared.TryHold(source, 1, out address));
-            Assert.Equal((UInt128)1, address);                          // none was
+            Assert.True(shared.TryHold(source, new PoolChoice(1), out held));
+            Assert.Equal(new PoolChoice(1), held);                          // none was
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class TablePoolTests
         table.Add(Entry("10.0.0.2/32"));
         Assert.Equal([1, 2], Turns(pool, 2).Order().Select(address => (int)address & 15));
         table.Flush();
-        Assert.False(pool.Begin(default, default).TryNext(out _));
+        Assert.False(pool.Begin(default, default).TryNext(out UInt128 _));
         Assert.Equal((UInt128)0, pool.Count);
     }
 
@@ -33,9 +33,9 @@ public sealed class TablePoolTests
     {
         AddressTable table = Table("10.0.0.0/29");
         PoolWalk walk = Pool(table, isV6: false).Begin(default, default);
-        Assert.True(walk.TryNext(out _));
+        Assert.True(walk.TryNext(out UInt128 _));
         table.Flush();
-        Assert.False(walk.TryNext(out _));
+        Assert.False(walk.TryNext(out UInt128 _));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class TablePoolTests
             foreach (TableEntry entry in entries) table.Add(entry);
             AddressPool pool = Pool(table, isV6);
             var places = new List<UInt128>();
-            for (UInt128 place = 0; pool.TryGet(place, out UInt128 address); place++) places.Add(address);
+            for (UInt128 place = 0; pool.TryGet(place, out PoolChoice choice); place++) places.Add(choice.Address);
             UInt128[] members = [.. Enumerable.Range(0, 256).Select(i => high + (uint)i).Where(address => table.Contains(address, isV6))];
             Assert.Equal(members, places);
             Assert.Equal((UInt128)members.Length, pool.Count);

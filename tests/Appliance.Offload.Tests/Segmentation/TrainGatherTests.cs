@@ -24,7 +24,7 @@ public sealed class TrainGatherTests
         for (int i = 0; i < streams; i++)
         {
             int one = seed + i;
-            var stream = new SegmentStream(one);
+            var stream = new HinderedSegments(one);
             string what = $"seed {one}, {stream.Hindrance}";
             hindered[(int)stream.Hindrance]++;
             Frame train = Train(rig, stream, one);
@@ -95,7 +95,7 @@ public sealed class TrainGatherTests
     }
 
     /// <summary>Frames that somebody verified, alone or in a train, or that nobody did.</summary>
-    private static Frame Train(SegmentRig rig, SegmentStream stream, int seed)
+    private static Frame Train(SegmentRig rig, HinderedSegments stream, int seed)
     {
         ChecksumState known = (seed % 3) switch
         {

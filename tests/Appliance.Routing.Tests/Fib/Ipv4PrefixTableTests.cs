@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Routing.Fib;
 using Appliance.Wire.Ip;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Appliance.Routing.Fib;
+using Appliance.Engine;
 using Xunit;
 
 namespace Appliance.Routing.Tests.Fib;

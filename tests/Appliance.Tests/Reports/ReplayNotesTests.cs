@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Xunit;
 
 namespace Appliance.Tests;
@@ -65,8 +64,10 @@ public sealed class ReplayNotesTests : IDisposable
     public void Notes_are_for_people_only()
     {
         string both = Captures.Write(_folder["both.pcap"], default, There, Back);
-        JsonElement json = ApplianceProgram.Json(ApplianceProgram.Succeed(Demo.ReplayOf(both, "--json")));
-        Assert.Equal(2, json.GetProperty("frames").GetProperty("in").GetInt32());
+        Assert.NotEmpty(Notes(Demo.ReplayOf(both)));
+        ProcessRun run = ApplianceProgram.Succeed(Demo.ReplayOf(both, "--json"));
+        Assert.Equal(2, ApplianceProgram.Json(run).GetProperty("frames").GetProperty("in").GetInt32());
+        Assert.DoesNotContain("come from behind", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

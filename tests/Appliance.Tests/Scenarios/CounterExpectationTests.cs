@@ -5,12 +5,12 @@ namespace Appliance.Tests;
 /// <summary><c>counters</c> of a scenario: the numbers of <c>replay --json</c>.</summary>
 public sealed class CounterExpectationTests : IDisposable
 {
-    private readonly ScenarioBench _bench = new();
+    private readonly ScenarioRig _rig = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void Numbers_of_the_document_are_met() => _bench.MustPass("""
+    public void Numbers_of_the_document_are_met() => _rig.MustPass("""
         config: router.yaml
         counters:
           frames.in: 5
@@ -29,14 +29,14 @@ public sealed class CounterExpectationTests : IDisposable
             "4:3: drops.martian: expected 1, found 0",
             "5:3: frames.inn: expected 0, found no such counter",
         ],
-        _bench.MustFail("config: router.yaml\ncounters:\n  frames.in: 6\n  drops.martian: 1\n  frames.inn: 0\n"));
+        _rig.MustFail("config: router.yaml\ncounters:\n  frames.in: 6\n  drops.martian: 1\n  frames.inn: 0\n"));
 
     [Fact]
     public void The_number_of_vcpus_is_that_of_the_scenario()
     {
-        _bench.MustPass("config: router.yaml\nvcpus: 4\ncounters: {vcpus.3.id: 3}\n");
+        _rig.MustPass("config: router.yaml\nvcpus: 4\ncounters: {vcpus.3.id: 3}\n");
         Assert.Equal(
             ["3:12: vcpus.2.id: expected 2, found no such counter"],
-            _bench.MustFail("config: router.yaml\nvcpus: 2\ncounters: {vcpus.2.id: 2}\n"));
+            _rig.MustFail("config: router.yaml\nvcpus: 2\ncounters: {vcpus.2.id: 2}\n"));
     }
 }

@@ -95,9 +95,9 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     [Fact]
     public void Two_captures_of_one_port_are_never_taken_for_one_another()
     {
-        byte[] pass = Capture([ScenarioBench.Udp("8.8.8.8"), ScenarioBench.Udp("8.8.8.8")]);
-        byte[] drop = Capture([ScenarioBench.Udp("8.8.8.8", hopLimit: 1), ScenarioBench.Udp("8.8.8.8", hopLimit: 1)]);
-        ReplayReport report = Replay(ScenarioBench.Router, 2, new ReplayOptions(RecordsVerdicts: true), ("lan", pass), ("lan", drop));
+        byte[] pass = Capture([ScenarioRig.Udp("8.8.8.8"), ScenarioRig.Udp("8.8.8.8")]);
+        byte[] drop = Capture([ScenarioRig.Udp("8.8.8.8", hopLimit: 1), ScenarioRig.Udp("8.8.8.8", hopLimit: 1)]);
+        ReplayReport report = Replay(ScenarioRig.Router, 2, new ReplayOptions(RecordsVerdicts: true), ("lan", pass), ("lan", drop));
         Assert.Equal([[VerdictKind.Pass, VerdictKind.Pass], [VerdictKind.Drop, VerdictKind.Drop]],
             report.Verdicts!.Value.Select(input => input.Select(verdict => verdict.Kind)));
     }
@@ -105,11 +105,11 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     [Fact]
     public void Who_does_not_ask_gets_none_and_the_same_report()
     {
-        byte[] capture = Capture(ScenarioBench.Packets);
-        ReplayReport without = Replay(ScenarioBench.Router, 2, new ReplayOptions(), ("lan", capture));
+        byte[] capture = Capture(ScenarioRig.Packets);
+        ReplayReport without = Replay(ScenarioRig.Router, 2, new ReplayOptions(), ("lan", capture));
         Assert.Null(without.Verdicts);
         Assert.Equal(
-            ReplayJson.Render(without, 0), ReplayJson.Render(Replay(ScenarioBench.Router, 2, "lan", capture), 0));
+            ReplayJson.Render(without, 0), ReplayJson.Render(Replay(ScenarioRig.Router, 2, "lan", capture), 0));
     }
 
     private static string Streams(string lro) => $$"""

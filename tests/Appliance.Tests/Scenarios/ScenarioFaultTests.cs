@@ -6,9 +6,9 @@ namespace Appliance.Tests;
 /// <summary>A test.yaml that is wrong: refused with the place of what is, whatever else it says.</summary>
 public sealed class ScenarioFaultTests : IDisposable
 {
-    private readonly ScenarioBench _bench = new();
+    private readonly ScenarioRig _rig = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _rig.Dispose();
 
     [Theory]
     [InlineData("", "1:1: expected a mapping with keys")]
@@ -66,14 +66,14 @@ public sealed class ScenarioFaultTests : IDisposable
     [InlineData("default: \"\\UFFFFFFFF\"\n", "1:")]
     public void It_is_refused_with_its_place(string yaml, string line)
     {
-        string found = Assert.Single(_bench.MustEnd(ScenarioOutcome.Refused, yaml));
+        string found = Assert.Single(_rig.MustEnd(ScenarioOutcome.Refused, yaml));
         Assert.StartsWith(line, found, StringComparison.Ordinal);
     }
 
     [Fact]
     public void All_faults_are_said_at_once()
     {
-        string[] lines = _bench.MustEnd(ScenarioOutcome.Refused, """
+        string[] lines = _rig.MustEnd(ScenarioOutcome.Refused, """
             config: router.yaml
             vcpus: many
             verdicts: {1: pass, x: drop, 3: {verdict: drop, reason: nope}}
@@ -86,7 +86,7 @@ public sealed class ScenarioFaultTests : IDisposable
     [Fact]
     public void A_file_of_another_kind_is_one_fault()
     {
-        string line = Assert.Single(_bench.MustEnd(ScenarioOutcome.Refused, "version: 1\nvcpus: 2\nports: {}\n"));
+        string line = Assert.Single(_rig.MustEnd(ScenarioOutcome.Refused, "version: 1\nvcpus: 2\nports: {}\n"));
         Assert.StartsWith("1:1: unknown key 'version'", line, StringComparison.Ordinal);
     }
 
@@ -97,33 +97,33 @@ public sealed class ScenarioFaultTests : IDisposable
     [InlineData("verdicts: {1: pass, lan:1: pass}", "2:21: packet 1 stands here for the second time")]
     [InlineData("verdicts: {1: pass, 01: pass}", "2:21: packet 1 stands here for the second time")]
     public void Packets_that_are_nowhere_are_refused(string verdicts, string line) =>
-        Assert.Equal([line], _bench.MustEnd(ScenarioOutcome.Refused, $"config: router.yaml\n{verdicts}\ndefault: pass\n"));
+        Assert.Equal([line], _rig.MustEnd(ScenarioOutcome.Refused, $"config: router.yaml\n{verdicts}\ndefault: pass\n"));
 
     [Fact]
     public void Of_several_captures_a_bare_number_is_none()
     {
-        _bench.WriteCapture("wan.pcap", ScenarioBench.Packets[0]);
+        _rig.WriteCapture("wan.pcap", ScenarioRig.Packets[0]);
         Assert.Equal(
             ["2:12: packet 1 of which capture? expected PORT:1, with PORT of lan, wan"],
-            _bench.MustEnd(ScenarioOutcome.Refused, "config: router.yaml\nverdicts: {1: pass}\n"));
+            _rig.MustEnd(ScenarioOutcome.Refused, "config: router.yaml\nverdicts: {1: pass}\n"));
     }
 
     [Fact]
     public void The_faults_of_the_configuration_are_told_as_its_own()
     {
-        _bench.Write("bad.yaml", "ports: {lan: {backend: pcap, mtu: 7}}\n");
-        string line = Assert.Single(_bench.MustEnd(ScenarioOutcome.Refused, "config: bad.yaml\ndefault: pass\n"));
+        _rig.Write("bad.yaml", "ports: {lan: {backend: pcap, mtu: 7}}\n");
+        string line = Assert.Single(_rig.MustEnd(ScenarioOutcome.Refused, "config: bad.yaml\ndefault: pass\n"));
         Assert.StartsWith("bad.yaml:1:35: ", line, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Nesting_without_end_is_refused() => _bench.MustEnd(ScenarioOutcome.Refused, "verdicts: " + new string('[', 100_000));
+    public void Nesting_without_end_is_refused() => _rig.MustEnd(ScenarioOutcome.Refused, "verdicts: " + new string('[', 100_000));
 
     [Fact]
     public void Bytes_that_are_no_text_are_refused()
     {
-        File.WriteAllBytes(_bench["test.yaml"], [.. Enumerable.Range(0, 3000).Select(i => (byte)((i * 151) + 200))]);
-        ScenarioResult result = ScenarioRun.Of(new ScenarioFolder(_bench.Folder, "case"));
+        File.WriteAllBytes(_rig["test.yaml"], [.. Enumerable.Range(0, 3000).Select(i => (byte)((i * 151) + 200))]);
+        ScenarioResult result = ScenarioRun.Of(new ScenarioFolder(_rig.Folder, "case"));
         Assert.Equal(ScenarioOutcome.Refused, result.Outcome);
     }
 }

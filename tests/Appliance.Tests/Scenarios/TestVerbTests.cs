@@ -12,7 +12,7 @@ public sealed class TestVerbTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public TestVerbTests() => _folder.Write("router.yaml", ScenarioBench.Router);
+    public TestVerbTests() => _folder.Write("router.yaml", ScenarioRig.Router);
 
     public void Dispose() => _folder.Dispose();
 

@@ -11,14 +11,14 @@ public sealed class VerdictExpectationTests : IDisposable
 {
     private const string Config = "config: router.yaml\n";
 
-    private readonly ScenarioBench _bench = new();
+    private readonly ScenarioRig _rig = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void Each_kind_of_verdict_is_met()
     {
-        _bench.MustPass(Config + """
+        _rig.MustPass(Config + """
             verdicts:
               1: pass
               2: drop
@@ -26,7 +26,7 @@ public sealed class VerdictExpectationTests : IDisposable
               lan:4: consume
               5: {verdict: pass}
             """);
-        _bench.MustPass(Config + "verdicts: {lan:2: {verdict: drop, reason: hop-limit}, 3: drop, 4: consume}\ndefault: pass\n");
+        _rig.MustPass(Config + "verdicts: {lan:2: {verdict: drop, reason: hop-limit}, 3: drop, 4: consume}\ndefault: pass\n");
     }
 
     [Theory]
@@ -43,12 +43,12 @@ public sealed class VerdictExpectationTests : IDisposable
         "packet 4, IP 192.168.1.10 > 192.168.1.1: ICMP echo request, id 7, seq 1, length 40: expected pass, got consume")]
     [InlineData("5: drop", "packet 5, IP 192.168.1.10.40000 > 8.8.8.8.53: UDP, length 4000: expected drop, got pass")]
     public void A_packet_that_is_judged_otherwise_has_its_line(string verdict, string line) =>
-        Assert.Equal([$"2:12: {line}"], _bench.MustFail($"{Config}verdicts: {{{verdict}}}\n"));
+        Assert.Equal([$"2:12: {line}"], _rig.MustFail($"{Config}verdicts: {{{verdict}}}\n"));
 
     [Fact]
     public void The_default_speaks_for_all_that_are_not_named()
     {
-        string[] lines = _bench.MustFail(Config + "verdicts: {1: pass, 3: drop}\ndefault: {verdict: drop, reason: hop-limit}\n");
+        string[] lines = _rig.MustFail(Config + "verdicts: {1: pass, 3: drop}\ndefault: {verdict: drop, reason: hop-limit}\n");
         Assert.Equal(["3:20: packet 4", "3:20: packet 5"], lines.Select(line => line.Split(',')[0]));
         Assert.EndsWith("expected drop (hop-limit), got consume", lines[0], StringComparison.Ordinal);
     }
@@ -56,48 +56,48 @@ public sealed class VerdictExpectationTests : IDisposable
     [Fact]
     public void Beyond_twenty_packets_the_default_counts()
     {
-        _bench.WriteCapture("lan.pcap", Enumerable.Repeat(ScenarioBench.Udp("8.8.8.8"), 25));
-        string[] lines = _bench.MustFail(Config + "verdicts: {3: drop, 24: drop}\ndefault: consume\n");
+        _rig.WriteCapture("lan.pcap", Enumerable.Repeat(ScenarioRig.Udp("8.8.8.8"), 25));
+        string[] lines = _rig.MustFail(Config + "verdicts: {3: drop, 24: drop}\ndefault: consume\n");
         Assert.Equal([.. Enumerable.Range(1, 21), 24], lines[..^1].Select(line => int.Parse(line.Split(' ', ',')[2])));
         Assert.Equal("3:10: 3 more packets: expected consume, got something else", lines[^1]);
     }
 
     [Fact]
-    public void Nothing_is_expected_of_packets_that_are_not_named_without_default() => _bench.MustPass(Config + "verdicts: {1: pass}\n");
+    public void Nothing_is_expected_of_packets_that_are_not_named_without_default() => _rig.MustPass(Config + "verdicts: {1: pass}\n");
 
     [Fact]
     public void A_record_that_is_no_frame_has_a_verdict_too()
     {
-        File.WriteAllBytes(_bench["lan.pcap"], Relinked(File.ReadAllBytes(_bench["lan.pcap"])));
-        _bench.MustPass(Config + "default: {verdict: drop, reason: link-type}\n");
-        string[] lines = _bench.MustFail(Config + "verdicts: {2: pass}\n");
+        File.WriteAllBytes(_rig["lan.pcap"], Relinked(File.ReadAllBytes(_rig["lan.pcap"])));
+        _rig.MustPass(Config + "default: {verdict: drop, reason: link-type}\n");
+        string[] lines = _rig.MustFail(Config + "verdicts: {2: pass}\n");
         Assert.Equal(["2:12: packet 2, which is no frame: expected pass, got drop (link-type)"], lines);
     }
 
     [Fact]
     public void Of_two_captures_each_has_its_own_numbers()
     {
-        _bench.WriteCapture(
-            "wan.pcap", ScenarioBench.Udp("192.168.1.10", source: "9.9.9.9"), ScenarioBench.Udp("192.168.1.10", source: "0.1.1.1"));
-        _bench.MustPass(Config + "verdicts: {wan:1: pass, wan:2: {verdict: drop, reason: martian}, lan:1: pass, lan:2: drop}\n");
+        _rig.WriteCapture(
+            "wan.pcap", ScenarioRig.Udp("192.168.1.10", source: "9.9.9.9"), ScenarioRig.Udp("192.168.1.10", source: "0.1.1.1"));
+        _rig.MustPass(Config + "verdicts: {wan:1: pass, wan:2: {verdict: drop, reason: martian}, lan:1: pass, lan:2: drop}\n");
         Assert.Equal(
             ["2:12: packet wan:2, IP 0.1.1.1.40000 > 192.168.1.10.53: UDP, length 8: expected pass, got drop (martian)"],
-            _bench.MustFail(Config + "verdicts: {wan:2: pass}\n"));
+            _rig.MustFail(Config + "verdicts: {wan:2: pass}\n"));
     }
 
     [Fact]
     public void The_seed_and_the_number_of_vcpus_change_no_verdict()
     {
         foreach (string more in (string[])["vcpus: 1", "vcpus: 4", "seed: 77", "seed: 18446744073709551615\nvcpus: 64"])
-            _bench.MustPass($"{Config}{more}\nverdicts: {{1: pass, 2: drop, 3: drop, 4: consume, 5: pass}}\n");
+            _rig.MustPass($"{Config}{more}\nverdicts: {{1: pass, 2: drop, 3: drop, 4: consume, 5: pass}}\n");
     }
 
     [Fact]
     public void A_tagged_packet_is_judged_at_its_sub_port()
     {
-        _bench.WriteCapture("lan.pcap", TestFrames.Tagged(ScenarioBench.Udp("8.8.8.8", source: "192.168.20.5"), 20),
-            TestFrames.Tagged(ScenarioBench.Udp("8.8.8.8"), 21));
-        _bench.MustPass(Config + "verdicts: {1: pass, 2: {verdict: drop, reason: vlan}}\n");
+        _rig.WriteCapture("lan.pcap", TestFrames.Tagged(ScenarioRig.Udp("8.8.8.8", source: "192.168.20.5"), 20),
+            TestFrames.Tagged(ScenarioRig.Udp("8.8.8.8"), 21));
+        _rig.MustPass(Config + "verdicts: {1: pass, 2: {verdict: drop, reason: vlan}}\n");
     }
 
     [Theory]

@@ -30,13 +30,8 @@ internal sealed class RaceQueue(PortId port, FramePool pool, RaceFlows flows, in
 
     public int Transmit(ReadOnlySpan<Frame> frames)
     {
-        int taken = Math.Min(frames.Length, _sent.Room);
-        foreach (Frame frame in frames[..taken])
-        {
-            flows.See(frame.Bytes);
-            _sent.TryAdd(frame);
-        }
-
+        int taken = _sent.Add(frames);
+        foreach (Frame frame in frames[..taken]) flows.See(frame.Bytes);
         return taken;
     }
 
@@ -44,13 +39,7 @@ internal sealed class RaceQueue(PortId port, FramePool pool, RaceFlows flows, in
     {
     }
 
-    public int Reclaim(FrameBatch into)
-    {
-        int count = Math.Min(_sent.Count, into.Room);
-        foreach (Frame frame in _sent.Frames[..count]) into.TryAdd(frame);
-        _sent.RemoveFirst(count);
-        return count;
-    }
+    public int Reclaim(FrameBatch into) => _sent.MoveTo(into);
 
     /// <summary>The same flow a few times in a row, so that its segments meet in a batch; then another (xorshift64).</summary>
     private int Next()

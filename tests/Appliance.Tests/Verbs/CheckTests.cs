@@ -115,7 +115,7 @@ public sealed partial class CheckTests : IDisposable
             firewall:
               ruleset: edge.pf.conf
             """);
-        string ruleset = _folder.Write("edge.pf.conf", "block on lann\nmatch out on lan inet from 10/8 nat-to 192.0.2.1\npass\n");
+        string ruleset = _folder.Write("edge.pf.conf", "block on lann\npass in on lan inet6 af-to inet from 192.0.2.1\npass\n");
         IEnumerable<string> rest = more.Select(argument => argument.Replace("{lan}", RepositoryFiles.DemoLan, StringComparison.Ordinal));
         ProcessRun run = ApplianceProgram.Run([verb, "--config", file, .. rest]);
         Assert.Equal(2, run.ExitCode);
@@ -124,7 +124,7 @@ public sealed partial class CheckTests : IDisposable
             [
                 $"{ruleset}:1:10: there is no port or group 'lann' (did you mean 'lan'?); "
                     + "expected a name under 'ports' of the configuration, or one of 'groups'",
-                $"{ruleset}:2:1: this version does not do 'nat-to' yet",
+                $"{ruleset}:2:1: this version does not do 'af-to' yet",
             ],
             run.ErrorLines);
     }

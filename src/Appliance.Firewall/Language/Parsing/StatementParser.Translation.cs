@@ -25,7 +25,7 @@ internal sealed partial class StatementParser
         if (family == AddressFamily.Unspecified) family = FamilyOf(lists.SourceHosts);
         if (family == AddressFamily.Unspecified) family = FamilyOf(lists.DestinationHosts);
         rule = Marks(rule);
-        PoolSyntax? pool = ArrowPool(no);
+        PoolSyntax? pool = TryTakeArrow(no, "translation rule", "translation rule with 'no'") ? PoolWithOptions() : null;
         if (family == AddressFamily.Unspecified && pool is { Addresses: [var first, ..] } && first.Host.Zone.Length == 0)
             family = first.Host.Family;
         Order(StatementOrder.Translation, position);
@@ -55,17 +55,14 @@ internal sealed partial class StatementParser
         return rule;
     }
 
-    private PoolSyntax? ArrowPool(bool no)
+    /// <summary>Takes the arrow in front of a pool; false where there is none, which only a rule with <c>no</c> may have.</summary>
+    private bool TryTakeArrow(bool no, string rule, string ruleWithNo)
     {
         Token arrow = _tokens.Current;
-        if (!_tokens.TryTake("->"))
-        {
-            if (!no) _tokens.Fail(arrow.Position, $"translation rule requires '-> address', found {arrow.Shown}");
-            return null;
-        }
-
-        if (no) _tokens.Fail(arrow.Position, "translation rule with 'no' does not need '->'");
-        return PoolWithOptions();
+        bool isThere = _tokens.TryTake("->");
+        if (isThere && no) _tokens.Fail(arrow.Position, $"{ruleWithNo} does not need '->'");
+        else if (!isThere && !no) _tokens.Fail(arrow.Position, $"{rule} requires '-> address', found {arrow.Shown}");
+        return isThere;
     }
 
     private static AddressFamily FamilyOf(ImmutableArray<PfHost> hosts) =>
@@ -85,7 +82,7 @@ internal sealed partial class StatementParser
         ImmutableArray<PfHost> sources = Hosts();
         ImmutableArray<PfHost> destinations = _tokens.TryTake("to") ? Hosts() : [];
         rule = Marks(rule);
-        PoolSyntax? pool = BinatPool(no);
+        PoolSyntax? pool = TryTakeArrow(no, "'binat' rule", "'no binat' rule") ? Pool() : null;
         if (family == AddressFamily.Unspecified) family = FamilyOf(sources);
         if (family == AddressFamily.Unspecified) family = FamilyOf(destinations);
         if (family == AddressFamily.Unspecified && pool is { Addresses: [var first, ..] }) family = first.Host.Family;
@@ -105,19 +102,6 @@ internal sealed partial class StatementParser
         {
             SourcePool = pool,
         });
-    }
-
-    private PoolSyntax? BinatPool(bool no)
-    {
-        Token arrow = _tokens.Current;
-        if (!_tokens.TryTake("->"))
-        {
-            if (!no) _tokens.Fail(arrow.Position, $"'binat' rule requires '-> address', found {arrow.Shown}");
-            return null;
-        }
-
-        if (no) _tokens.Fail(arrow.Position, "'no binat' rule does not need '->'");
-        return Pool();
     }
 
     private void CheckBinat(

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Appliance.Engine;
 
 namespace Appliance.Routing.Fib;
 

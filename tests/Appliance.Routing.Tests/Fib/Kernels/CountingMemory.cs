@@ -1,4 +1,4 @@
-using Appliance.Routing.Fib;
+using Appliance.Engine;
 
 namespace Appliance.Routing.Tests.Fib;
 

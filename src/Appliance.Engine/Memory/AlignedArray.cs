@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Appliance.Firewall;
+namespace Appliance.Engine;
 
 /// <summary>
 /// An array that begins with a cache line and is never moved, so that what is laid out in lines is read in lines. No index is checked:
 /// whoever searches goes by counts that were written together with the array.
 /// </summary>
-internal readonly struct AlignedArray<T> where T : unmanaged
+public readonly struct AlignedArray<T> where T : unmanaged
 {
     private const int LineBytes = 64;
     private readonly T[] _array;

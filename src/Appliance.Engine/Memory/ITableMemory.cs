@@ -1,4 +1,4 @@
-namespace Appliance.Routing.Fib;
+namespace Appliance.Engine;
 
 /// <summary>
 /// Where a table's native memory comes from. Large tables are read at random, where huge pages save most of the address translation; they

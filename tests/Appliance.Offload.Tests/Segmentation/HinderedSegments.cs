@@ -8,7 +8,7 @@ namespace Appliance.Offload.Tests.Segmentation;
 /// Frames of one TCP connection in a row, as a sender cuts them, with at most one <see cref="Hindrance"/> among them. What a cutter gives
 /// back and what it does not is known of each, so that neither too much nor too little may leave whole.
 /// </summary>
-internal sealed class SegmentStream
+internal sealed class HinderedSegments
 {
     private readonly Random _random;
     private readonly bool _isIpv6;
@@ -16,7 +16,7 @@ internal sealed class SegmentStream
     private readonly bool _dontFragment;
     private readonly int _size;
 
-    public SegmentStream(int seed)
+    public HinderedSegments(int seed)
     {
         _random = new Random(seed);
         _isIpv6 = _random.Next(3) == 0;

@@ -11,7 +11,7 @@ namespace Appliance.Tests;
 ///     1 pass    2 drop (hop-limit)    3 drop (blackhole)    4 consume, an echo to us    5 pass, in three fragments
 /// </code>
 /// </summary>
-internal sealed class ScenarioBench : IDisposable
+internal sealed class ScenarioRig : IDisposable
 {
     public const string Router = """
         vcpus: 2
@@ -30,7 +30,7 @@ internal sealed class ScenarioBench : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public ScenarioBench()
+    public ScenarioRig()
     {
         Directory.CreateDirectory(Folder);
         Write("router.yaml", Router);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Appliance.Routing.Fib;
+namespace Appliance.Engine;
 
 /// <summary>Table memory from the C library's allocator, in pages of the usual size.</summary>
 public sealed unsafe class ProcessMemory : ITableMemory

@@ -1,8 +1,0 @@
-namespace Appliance.Firewall.Language;
-
-public enum RouteKind : byte
-{
-    RouteTo,
-    ReplyTo,
-    DupTo,
-}
