@@ -63,6 +63,7 @@ public static class DataplanePath
                 segment,
             ],
             epoch: epoch,
+            order: firewall,
             bucketStates: [errors, firewall],
             timers: [firewall]);
     }

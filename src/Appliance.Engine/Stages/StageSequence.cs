@@ -20,7 +20,8 @@ public sealed class StageSequence(
     ImmutableArray<IBreathTimer> timers = default,
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
-    PathEpoch? epoch = null)
+    PathEpoch? epoch = null,
+    IConnectionOrder? order = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
@@ -28,6 +29,7 @@ public sealed class StageSequence(
     private readonly IStage[] _leaving = [.. leaving];
     private readonly IStage[] _finishing = finishing.IsDefault ? [] : [.. finishing];
     private readonly FrameBatch _express = new();
+    private readonly FrameBatch _run = new();
 
     /// <summary>All stages in the order a received frame meets them.</summary>
     public ImmutableArray<IStage> Stages => [.. _arrival, .. _opening, .. _judging, .. _leaving, .. _finishing];
@@ -52,9 +54,17 @@ public sealed class StageSequence(
             _express.Clear();
         }
 
-        Run(_judging, batch, context, exit);
-        Run(_leaving, batch, context, exit);
-        Run(_finishing, batch, context, exit);
+        if (order is not { IsKept: true })
+        {
+            RunJudging(batch, context, exit);
+            return;
+        }
+
+        while (batch.Count > 0)
+        {
+            batch.MoveTo(_run, FirstRun(batch.Frames));
+            RunJudging(_run, context, exit);
+        }
     }
 
     /// <summary>From the route on: for frames made here.</summary>
@@ -70,6 +80,22 @@ public sealed class StageSequence(
         epoch?.End();
         foreach (IStage stage in Stages)
             (stage as IStageOf<TModel>)?.Adopt(model);
+    }
+
+    private void RunJudging<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
+    {
+        Run(_judging, batch, context, exit);
+        Run(_leaving, batch, context, exit);
+        Run(_finishing, batch, context, exit);
+        batch.Clear();
+    }
+
+    /// <summary>Frames from the front on that came in by one port.</summary>
+    private static int FirstRun(ReadOnlySpan<Frame> frames)
+    {
+        int run = 1;
+        while (run < frames.Length && frames[run].Info.IngressPort == frames[0].Info.IngressPort) run++;
+        return run;
     }
 
     private static void Run<TExit>(IStage[] stages, FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit

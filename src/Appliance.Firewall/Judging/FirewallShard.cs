@@ -5,7 +5,7 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IDisposable
+public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
@@ -43,6 +43,8 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     public SteeringRules Steering { get; private set; }
 
     public int Worker => _worker;
+
+    bool IConnectionOrder.IsKept => Model.IsOn;
 
     /// <summary>The ports that translated flows have, of all workers.</summary>
     internal PortClaims Claims { get; }

@@ -19,8 +19,6 @@ internal static class NotDoneYet
     [
         ("'scrub'", rule => rule.Action is PfAction.Scrub or PfAction.NoScrub || rule.Scrub is not null),
         ("'af-to'", rule => rule.Translation is { NewFamily: not 0 }),
-        ("'route-to'", rule => rule.Route is { Kind: RouteKind.RouteTo }),
-        ("'reply-to'", rule => rule.Route is { Kind: RouteKind.ReplyTo }),
         ("'prefer-ipv6-nexthop'", rule => rule.Route is { Pool.PreferIpv6NextHop: true }),
         ("'dup-to'", rule => rule.Route is { Kind: RouteKind.DupTo }),
         ("an anchor whose rules are loaded from elsewhere", rule => rule.Anchor is { Body: null }),

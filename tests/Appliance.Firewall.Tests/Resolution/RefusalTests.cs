@@ -13,9 +13,8 @@ public sealed class RefusalTests
     [InlineData("match in scrub (max-mss 1440)", "'scrub'")]
     [InlineData("nat-anchor \"ftp/*\"", "an anchor whose rules are loaded from elsewhere")]
     [InlineData("pass in on lan inet6 to 64:ff9b::/96 af-to inet from 203.0.113.2", "'af-to'")]
-    [InlineData("pass in on lan inet route-to (wan 203.0.113.1)", "'route-to'")]
-    [InlineData("pass in on wan inet reply-to (wan 203.0.113.1)", "'reply-to'")]
     [InlineData("pass in on wan inet dup-to (lan 192.168.1.9)", "'dup-to'")]
+    [InlineData("pass in on lan inet route-to (wan 2001:db8:1::9) prefer-ipv6-nexthop", "'prefer-ipv6-nexthop'")]
     [InlineData("anchor \"relayd/*\"", "an anchor whose rules are loaded from elsewhere")]
     [InlineData("anchor \"a\" { anchor \"b\" }", "an anchor whose rules are loaded from elsewhere")]
     [InlineData("load anchor \"a\" from \"a.conf\"", "'load anchor'")]
@@ -98,6 +97,7 @@ public sealed class RefusalTests
     [InlineData("pass to { (wan) (dmy:network) }", "pf.conf:1:17: there is no port or group 'dmy' (did you mean 'dmz'?)")]
     [InlineData("set skip on lo1", "pf.conf:1:13: there is no port or group 'lo1'")]
     [InlineData("set loginterface wann", "pf.conf:1:1: there is no port or group 'wann' (did you mean 'wan'?)")]
+    [InlineData("pass in on lan inet route-to (wna 203.0.113.1)", "pf.conf:1:21: there is no port or group 'wna' (did you mean 'wan'?)")]
     [InlineData("antispoof for (dmzz)", "pf.conf:1:16: there is no port or group 'dmzz' (did you mean 'dmz'?)")]
     [InlineData("anchor on lann {\npass\n}", "pf.conf:1:11: there is no port or group 'lann' (did you mean 'lan'?)")]
     public void A_name_that_is_no_port_or_group_is_refused_with_the_nearest(string ruleset, string error) =>
@@ -115,6 +115,10 @@ public sealed class RefusalTests
     [InlineData("pass from 10.0.0.9 - 10.0.0.8",
         "pf.conf:1:11: the range 10.0.0.9 - 10.0.0.8 ends before it begins: expected the lower address first")]
     [InlineData("pass tos 0x11", "pf.conf:1:1: tos 0x11 would match nothing: its lower two bits are ECN's and not compared; expected 0x10")]
+    [InlineData("pass in on lan inet route-to (inside 10.0.0.9)",
+        "pf.conf:1:21: packets leave by a port, and 'inside' is none: expected a port's name")]
+    [InlineData("pass in on lan inet route-to (lo0 127.0.0.1)",
+        "pf.conf:1:21: packets leave by a port, and 'lo0' is none: expected a port's name")]
     [InlineData("set limit states 0", "pf.conf:1:1: limit states 0: expected 1 to 50000000")]
     [InlineData("set limit states 50000001", "pf.conf:1:1: limit states 50000001: expected 1 to 50000000")]
     [InlineData("set timeout tcp.first 3000000000", "pf.conf:1:1: timeout tcp.first 3000000000: expected at most 2147483647")]

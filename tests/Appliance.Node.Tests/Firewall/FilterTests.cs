@@ -42,6 +42,19 @@ public sealed class FilterTests
         Assert.Equal(2, box.Node.ReadAccounts().StatesCreated);
     }
 
+    /// <summary>As captures of fast links have them within one burst.</summary>
+    [Fact]
+    public void An_answer_in_the_breath_of_its_question_finds_the_state_that_this_makes()
+    {
+        using var box = new Box(Gate);
+        byte[] answer = Tcp(Boxes.Outside, 443, Boxes.LanHost, 40_000, TcpFlags.Syn | TcpFlags.Ack, 9000, 1001);
+        byte[] data = Tcp(Boxes.LanHost, 40_000, Boxes.Outside, 443, TcpFlags.Ack, 1001, 9001, payload: 200);
+        byte[] reply = Tcp(Boxes.Outside, 443, Boxes.LanHost, 40_000, TcpFlags.Ack, 9001, 1201, payload: 300);
+        Seen seen = box.Send([("lan", Syn), ("wan", answer), ("lan", data), ("wan", reply)]);
+        Assert.Equal((2, 2), (seen.LeftBy("wan").Length, seen.LeftBy("lan").Length));
+        Assert.Equal(2, box.Node.ReadAccounts().StatesCreated);
+    }
+
     [Fact]
     public void Of_a_connection_only_what_fits_its_window_passes()
     {

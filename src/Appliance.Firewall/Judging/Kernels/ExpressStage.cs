@@ -46,26 +46,56 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             if (hits[i].IsState) table.Prefetch(table[hits[i].Index].Partner);
         }
 
-        ulong left = 0;                                                 // flows, by six bits of their hash, that go the long way
+        ulong left = 0, fragments = FragmentsOf(frames);               // connections, and pairs of addresses, that go the long way
         for (int i = 0; i < frames.Length; i++)
         {
-            Frame frame = frames[i];
-            ulong flow = 1UL << (int)(frame.Info.Hash & 63);
-            if ((left & flow) == 0 && hits[i].IsState && TryPass(frame, hits[i].Index, table, epoch, context))
-                batch.End(frame, Disposition.Express);
-            else
-                left |= flow;
+            if (!hits[i].IsState) continue;
+            ulong connection = 1UL << (ConnectionOf(hits[i].Index, table) & 63);
+            bool mayPass = (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frames[i])) == 0);
+            if (mayPass && TryPass(frames[i], hits[i].Index, table, epoch, context)) batch.End(frames[i], Disposition.Express);
+            else left |= connection;
         }
     }
 
-    /// <summary>The key of a frame that may go this way; of any other, one that no state has.</summary>
+    /// <summary>One number for both directions: what one of them does may decide what becomes of the other.</summary>
+    private static int ConnectionOf(int index, FlowTable table)
+    {
+        int partner = table[index].Partner;
+        return partner == FlowRecord.Nobody ? index : Math.Min(index, partner);
+    }
+
+    /// <summary>Fragments never go the short way, and no frame between the same hosts may overtake them.</summary>
+    private static ulong FragmentsOf(ReadOnlySpan<Frame> frames)
+    {
+        ulong pairs = 0;
+        foreach (Frame frame in frames)
+        {
+            if ((frame.Info.Traits & FrameTraits.Fragment) != FrameTraits.None && frame.Info.Network == NetworkKind.Ipv4) pairs |= PairOf(frame);
+        }
+
+        return pairs;
+    }
+
+    private static ulong PairOf(Frame frame)
+    {
+        ulong addresses = Unsafe.ReadUnaligned<ulong>(frame.Pointer + frame.Info.NetworkOffset + AddressesAt);
+        uint both = (uint)addresses ^ (uint)(addresses >> 32);
+        return 1UL << (int)((both * 0x9e37_79b9) >> 26);
+    }
+
+    /// <summary>Whether a frame is of those that may go this way at all.</summary>
+    private static bool IsPlain(ref FrameInfo info) =>
+        (info.Traits & ~Plain) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
+        && info.Checksum != ChecksumState.Partial;
+
+    /// <summary>The key of a frame that a connection may be known of; of any other, one that no state has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PackedFlowKey KeyOf(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
-        bool isPlain = info.Network == NetworkKind.Ipv4 && (info.Traits & ~Plain) == FrameTraits.None && info.TrainFrames <= 1
-            && info.SegmentSize == 0 && info.Checksum != ChecksumState.Partial && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp;
-        if (!isPlain) return default;
+        bool hasKey = info.Network == NetworkKind.Ipv4 && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
+            && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
+        if (!hasKey) return default;
         ulong addresses = BinaryPrimitives.ReverseEndianness(
             Unsafe.ReadUnaligned<ulong>(frame.Pointer + info.NetworkOffset + AddressesAt));
         return PackedFlowKey.OfIpv4(
@@ -78,7 +108,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         ref FrameInfo info = ref frame.Info;
         ref FlowRecord came = ref table[index];
         byte* ip = frame.Pointer + info.NetworkOffset;
-        bool isKnown = ExpressWay.IsKnown(ref came, info.IngressPort, epoch) && came.Bucket == info.Bucket
+        bool isKnown = IsPlain(ref info) && ExpressWay.IsKnown(ref came, info.IngressPort, epoch) && came.Bucket == info.Bucket
             && ip[TimeToLiveAt] > 1 && info.DatagramLength <= _ports[came.EgressPort].MtuBytes
             && (came.Flags & FlowFlags.LogAll) == FlowFlags.None && !table.IsExpired(index, context.Now);
         if (!isKnown) return false;
