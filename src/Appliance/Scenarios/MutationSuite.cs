@@ -24,13 +24,25 @@ internal sealed record MutationSuite(string Configuration, IReadOnlyList<Scenari
     public MutationResult Try(Mutation mutation)
     {
         long started = Stopwatch.GetTimestamp();
-        ScenarioFolder? noticed = Scenarios.FirstOrDefault(
-            scenario => ScenarioRun.Of(scenario, mutation.Apply).Outcome == ScenarioOutcome.Failed);
-        return new MutationResult(mutation, noticed, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        ScenarioFolder? noticed = Scenarios.FirstOrDefault(scenario => IsMissed(ScenarioRun.Of(scenario, mutation.Apply)));
+        return new MutationResult(mutation, noticed, PlaceOf(mutation), Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
+    /// <summary>Rulesets are named relative to their configuration.</summary>
+    private string PlaceOf(Mutation mutation) =>
+        (mutation.Position with { File = Path.Combine(Path.GetDirectoryName(Configuration) ?? "", mutation.Position.File) }).ToString();
+
+    /// <summary>A scenario that cannot be played any more has noticed nothing: it was played before.</summary>
+    /// <exception cref="FailedException">That is what happened.</exception>
+    private static bool IsMissed(ScenarioResult result) => result.Outcome switch
+    {
+        ScenarioOutcome.Passed => false,
+        ScenarioOutcome.Failed => true,
+        _ => throw new FailedException($"--mutate: {result.Lines[0]}"),
+    };
+
     private static IReadOnlyList<Mutation> MutationsOf(string configuration) =>
-        global::Appliance.Scenarios.Mutations.Of(ConfigurationFile.Load(configuration), configuration);
+        global::Appliance.Scenarios.Mutations.Of(ConfigurationFile.Load(configuration));
 
     /// <summary>As it is opened from here, without the detours of the scenario that names it.</summary>
     private static string ConfigurationOf(ScenarioFolder scenario)

@@ -12,20 +12,15 @@ namespace Appliance.Scenarios;
 internal static class Mutations
 {
     /// <param name="model">None where it has no ruleset.</param>
-    /// <param name="configuration">Its file: rulesets are named relative to it.</param>
-    public static IReadOnlyList<Mutation> Of(RuntimeModel model, string configuration)
+    public static IReadOnlyList<Mutation> Of(RuntimeModel model)
     {
         if (model.Firewall?.Rules is not { } rules) return [];
-        string folder = Path.GetDirectoryName(configuration) ?? "";
-        string Place(SourcePosition position) => new SourcePosition(
-            Path.Combine(folder, position.File), position.Line, position.Column).ToString();
         IEnumerable<Mutation> tables = rules.Parsed.Tables.Where(table => table.Entries.Length > 0).Select(table => new Mutation(
-            $"table <{table.Name}>", Place(table.Position), $"table <{table.Name}>", [], table.Name));
+            $"table <{table.Name}>", table.Position, $"table <{table.Name}>", table.Name));
         IEnumerable<Mutation> statements = OriginsOf(rules).GroupBy(rule => rule.Origin.Position).Select(statement =>
         {
             (Rule first, PfRule origin) = statement.First();
-            return new Mutation(
-                $"rule {first.Id}", Place(statement.Key), origin.Text, [.. statement.Select(rule => rule.Rule.Id)], Table: null);
+            return new Mutation($"rule {first.Id}", statement.Key, origin.Text, Table: null);
         });
         return [.. tables, .. statements];
     }

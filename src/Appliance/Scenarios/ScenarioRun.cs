@@ -20,7 +20,8 @@ internal static class ScenarioRun
         return new ScenarioResult(scenario, outcome, [.. lines], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
-    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
+    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(
+        ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
     {
         try
         {
