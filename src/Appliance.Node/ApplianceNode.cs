@@ -16,21 +16,36 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly List<ModelChange> _changes = [];
     private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
-    private readonly StateLimits _states;
-    private readonly PortClaims _claims;
+    private readonly StateSharing _states;
+    private readonly RulesetHistory _rulesets = new();
+    private readonly FirewallLog _log;
+    private readonly StateControl _stateRequests;
+    private readonly RuleLedger _ledger;
+    private readonly OverloadControl _overloads;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
         _options = options;
         Configuration = configuration;
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
-        Models = NodeModelsBuilder.Build(configuration, options, workers);
-        _states = new StateLimits(Models.Firewall.StateLimit, Models.Firewall.Adaptive);
-        _claims = new PortClaims(KeyedRandom.FromSeed(options.Seed));
+        var limits = new StateLimits(StateTimeouts.DefaultStateLimit, AdaptiveTimeouts.Off);
+        _ledger = new RuleLedger(limits);
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
+        Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
-            id, Models.Ports, new FramePool((ushort)id, options.PoolSize), DataplanePath.Build(id, Models, _states, _claims, options.UsesExpress), _mesh))];
+            id,
+            Models.Ports,
+            new FramePool((ushort)id, options.PoolSize),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
+        Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        _rulesets.Add(configuration);
+        _log = new FirewallLog(Shards, _rulesets, PortName);
+        _stateRequests = new StateControl(Workers, Shards, _steering);
+        Tables = new TableControl(() => Models.Firewall.Tables);
+        _overloads = new OverloadControl(Workers, Shards, limits);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -39,16 +54,23 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     public ImmutableArray<Worker> Workers { get; }
 
+    /// <summary>By worker.</summary>
+    internal ImmutableArray<FirewallShard> Shards { get; }
+
     /// <summary>The rules by which frames find their worker, and the table that load may have changed since.</summary>
     public SteeringRules Steering => _steering.Rules;
 
     /// <summary>Whether every worker goes by <see cref="Steering"/>.</summary>
     public bool IsSteeringSettled => _steering.IsSettled;
 
+    /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
+    public TableControl Tables { get; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
+            if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
         }
@@ -78,8 +100,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         while (Step(now) > 0);
     }
 
-    /// <summary>What is done beside the data path: changes of the steering, rebalancing. By one thread at a time, at any time.</summary>
-    public void Tend(MonotonicTime now) => _steering.Tend(now);
+    /// <summary>
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// one thread at a time, at any time.
+    /// </summary>
+    public void Tend(MonotonicTime now)
+    {
+        _stateRequests.Tend(now);
+        _overloads.Tend(now);
+        _steering.Tend(now);
+    }
 
     /// <summary>
     /// Moves buckets to other workers while frames flow; by the thread that calls <see cref="Tend"/>. False: another change is under way,
@@ -94,14 +124,15 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public void Apply(RuntimeModel next)
     {
         if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
-        NodeModels models = NodeModelsBuilder.Build(next, _options, Workers.Length);
+        NodeModels models = Build(next, Workers.Length);
+        models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
         foreach (Worker worker in Workers)
         {
             if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
         }
 
-        (_states.Max, _states.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
+        if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
         _changes.RemoveAll(earlier => earlier.IsDone);
@@ -110,7 +141,55 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Configuration = next;
     }
 
+    /// <summary>
+    /// Hands out the packets that were logged since the last time, in order; by one thread at a time, beside the workers. Answers how many.
+    /// </summary>
+    public int ReadLog(Action<LogEntry>? sink) => _log.Read(sink);
+
+    public LogAccounts ReadLogAccounts() => _log.Accounts;
+
+    /// <summary>The rules in force and their counters.</summary>
+    public ImmutableArray<RuleAccounts> ReadRules() => RuleReading.Read(this);
+
+    /// <summary>
+    /// Begins to read all states; done when <see cref="StateRequest.IsDone"/>. By the thread that calls <see cref="Tend"/>, as it goes on
+    /// there and in the workers' breaths.
+    /// </summary>
+    public StateReading ReadStates() => _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName));
+
+    /// <summary>
+    /// Begins to end the connections that are meant; done when <see cref="StateRequest.IsDone"/>. A port or table that does not exist
+    /// means none.
+    /// </summary>
+    public StateKill KillStates(StateFilter filter)
+    {
+        int? port = filter.Port is { } name ? Configuration.FindPort(name)?.Index ?? -1 : null;
+        AddressTable? table = filter.Table is { } named ? Models.Firewall.Tables.Find(named)?.Contents ?? new AddressTable(named) : null;
+        Dictionary<uint, bool[]>? rules = filter.Label is null && filter.Rule is null
+            ? null
+            : _rulesets.Select(rule => (filter.Rule is null || filter.Rule == rule.Id)
+                && (filter.Label is null || rule.Labels.Contains(filter.Label, StringComparer.Ordinal)));
+        return _stateRequests.Add(new StateKill(new FilterSelector(filter, port, rules, table)));
+    }
+
+    /// <summary>The models of a configuration. Its limits on states are in force from here on, in what all workers share.</summary>
+    private NodeModels Build(RuntimeModel configuration, int workers)
+    {
+        ImmutableArray<ushort> accounts = [];
+        if (configuration.Firewall is { Rules: { } rules })
+        {
+            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
+        }
+
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
+        return models;
+    }
+
     public NodeAccounts ReadAccounts() => NodeAccounts.Read(this);
+
+    private string PortName(int port) => Models.Ports[port].Name;
 
     public void Dispose()
     {

@@ -22,16 +22,16 @@ namespace Appliance.Node;
 public static class DataplanePath
 {
     /// <summary>
-    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states and the
-    /// ports of those that are translated.
+    /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states, the ports of
+    /// those that are translated, and rings of letters.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateLimits states, PortClaims claims, bool usesExpress = true)
+    public static StageSequence Build(int worker, NodeModels models, StateSharing states, bool usesExpress = true)
     {
         var segment = new SegmentStage(models.Ports);
         var epoch = new PathEpoch();
-        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, claims, epoch);
+        var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
-        var route = new RouteStage(models.Routing, errors);
+        var route = new RouteStage(models.Routing, errors, states.Ways);
         return new StageSequence(
             arrival:
             [
@@ -48,13 +48,13 @@ public static class DataplanePath
             [
                 new NeighbourStage(models.Routing),
                 new AdmitStage(models.Routing),
-                new FirewallStage(firewall, RuleDirection.In, route),
+                new FirewallStage(firewall, RuleDirection.In, route, route),
                 new LocalStage(models.Routing),
             ],
             leaving:
             [
                 route,
-                new FirewallStage(firewall, RuleDirection.Out, route),
+                new FirewallStage(firewall, RuleDirection.Out, route, route),
                 new MtuStage(models.Routing, errors, finisher: segment),
             ],
             finishing:
@@ -65,6 +65,7 @@ public static class DataplanePath
             epoch: epoch,
             order: firewall,
             bucketStates: [errors, firewall],
-            timers: [firewall]);
+            timers: [firewall],
+            letterBoxes: [firewall]);
     }
 }

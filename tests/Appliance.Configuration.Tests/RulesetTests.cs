@@ -20,9 +20,9 @@ public sealed class RulesetTests : IDisposable
             [
                 $"{Path.Combine("etc", Rules)}:1:9: there is no port or group 'lann' (did you mean 'lan'?); "
                     + "expected a name under 'ports' of the configuration, or one of 'groups'",
-                $"{Path.Combine("etc", Rules)}:2:1: this version does not do 'log' yet",
+                $"{Path.Combine("etc", Rules)}:2:1: this version does not do 'once' yet",
             ],
-            Errors(new RulesetTexts().With(Rules, "pass on lann\npass log\n")));
+            Errors(new RulesetTexts().With(Rules, "pass on lann\npass once\n")));
 
     [Fact]
     public void Its_syntax_is_checked_too() =>

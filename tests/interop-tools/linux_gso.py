@@ -6,7 +6,8 @@
 CASES.json is a list of {"frame": hex, "size": payload bytes of a segment, "gso": virtio gso_type, "start": csum_start, "offset": csum_offset}.
 Each frame is given to a veth port with a virtio header (AF_PACKET, PACKET_VNET_HDR), its transport checksum partial. The port has every
 transmit offload off, so that the kernel cuts in software before the peer sees the segments; those go to RESULTS.json, a list of lists of hex.
-Needs root, iproute2 and ethtool; runs in a network namespace of its own and leaves nothing behind. Exit code 77: root may not make one here.
+Needs root, iproute2 and ethtool; runs in a network namespace of its own and leaves nothing behind. Exit
+code 77: root may not make one here.
 """
 import json
 import os

@@ -53,6 +53,7 @@ public struct FrameInfo
     public uint SequenceOffset;                 // the train's deltas that its own headers do not tell; see ARCHITECTURE.md
     public uint AcknowledgmentOffset;
     public ushort Tag;                          // that a rule set; 0: none
+    public ushort Way;                          // that a rule gave it instead of the routes' (IFlowWays); 0: none
     public uint Flow;                           // index in the owner's flow shard
     public ulong NextHop;                       // packed by Routing: MAC of the neighbour
     public long Ordinal;                        // of the frame at its ingress, for keyed randomness and for traces

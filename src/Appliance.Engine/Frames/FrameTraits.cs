@@ -19,9 +19,10 @@ public enum FrameTraits : uint
     NeighborMessage = 1 << 11,      // ICMPv6 133 to 137
     Hashed = 1 << 12,               // Hash is valid
     FixedIdentification = 1 << 13,  // a large frame with DF whose segments all have its IPv4 identification, instead of one more each
-    Redirected = 1 << 14,           // handed off a second time, to the owner of the bucket that an alias names
+    Redirected = 1 << 14,           // of a connection whose bucket is another than where it arrived, as an alias says
     Unfiltered = 1 << 15,           // made by the firewall itself, which does not judge it
     LeavesTranslated = 1 << 16,     // given other endpoints where it goes out, by its state
+    Quoting = 1 << 17,              // an ICMP error that has been brought to where the flow that it quotes arrives
 
     Fragment = FirstFragment | LaterFragment,
 }

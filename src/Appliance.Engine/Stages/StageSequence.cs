@@ -18,6 +18,7 @@ public sealed class StageSequence(
     ImmutableArray<IStage> leaving,
     ImmutableArray<IBucketState> bucketStates = default,
     ImmutableArray<IBreathTimer> timers = default,
+    ImmutableArray<ILetterBox> letterBoxes = default,
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
@@ -39,6 +40,9 @@ public sealed class StageSequence(
 
     /// <summary>What the stages do when time has come.</summary>
     public ImmutableArray<IBreathTimer> Timers { get; } = timers.IsDefault ? [] : timers;
+
+    /// <summary>Where other workers write to the stages.</summary>
+    public ImmutableArray<ILetterBox> LetterBoxes { get; } = letterBoxes.IsDefault ? [] : letterBoxes;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>

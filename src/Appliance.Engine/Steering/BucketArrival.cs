@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
-
 namespace Appliance.Engine;
 
-/// <summary>The buckets that one worker hands to another in one move, with what it kept of them: by bucket, then by keeper.</summary>
-internal sealed class BucketArrival(BucketMove move, ImmutableArray<ushort> buckets, object?[] states) : IWorkerMail
+/// <summary>The buckets that one worker hands to another in one move, with what it kept of them.</summary>
+internal sealed class BucketArrival(BucketMove move, BucketParcel parcel) : IWorkerMail
 {
-    public ImmutableArray<ushort> Buckets => buckets;
-
-    public ReadOnlySpan<object?> StatesOf(int index, int keepers) => states.AsSpan(index * keepers, keepers);
+    public BucketParcel Parcel => parcel;
 
     public void Deliver(Worker worker)
     {

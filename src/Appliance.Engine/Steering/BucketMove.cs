@@ -13,6 +13,7 @@ namespace Appliance.Engine;
 /// </summary>
 public sealed class BucketMove : IWorkerMail
 {
+    private readonly IndirectionTable _previous;
     private int _toArrive;                          // worker pairs between which buckets are on their way
 
     /// <param name="number">One more than the last move's or swap's.</param>
@@ -21,6 +22,7 @@ public sealed class BucketMove : IWorkerMail
     public BucketMove(uint number, SteeringRules previous, IndirectionTable table)
     {
         if (table.Buckets != previous.Table.Buckets) throw new ArgumentException("A move keeps the buckets.", nameof(table));
+        _previous = previous.Table;
         Number = number;
         Rules = previous with { Table = table };
         Transfers =
@@ -39,6 +41,9 @@ public sealed class BucketMove : IWorkerMail
     public SteeringRules Rules { get; }
 
     public ImmutableArray<BucketTransfer> Transfers { get; }
+
+    /// <summary>Whose a bucket was before, and perhaps still is.</summary>
+    public ushort PreviousOwnerOf(ushort bucket) => _previous.OwnerOf(bucket);
 
     /// <summary>Whether every bucket is with its new owner.</summary>
     public bool IsDone => Volatile.Read(ref _toArrive) == 0;

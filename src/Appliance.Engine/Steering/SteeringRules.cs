@@ -18,42 +18,34 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
         && Table.Buckets == other.Table.Buckets;
 
     /// <summary>
+    /// The bucket to which the dispatcher steers a frame, when one has not the frame but what is known of it. What is not hashed belongs to
+    /// bucket 0.
+    /// </summary>
+    public ushort BucketOf(in SteeringTuple arriving) => Table.BucketOf(HashOf(arriving));
+
+    /// <summary>The hash of a frame, 0 where nothing of it is hashed.</summary>
+    public uint HashOf(in SteeringTuple arriving)
+    {
+        bool v6 = arriving.IsV6, portsCount = arriving.HasPorts && (Symmetric || CountsPortsOf(arriving.Protocol, v6));
+        if (!portsCount && !Symmetric && (Types & (v6 ? HashTypes.Ipv6 : HashTypes.Ipv4)) == HashTypes.None) return 0;
+        Span<byte> input = stackalloc byte[ToeplitzHash.MaxInputLength];
+        int length = v6 ? Ipv6Address.Length : Ipv4Address.Length;
+        bool turned = Symmetric && IsSourceLater(arriving);
+        Write(input, turned ? arriving.Destination : arriving.Source, v6);
+        Write(input[length..], turned ? arriving.Source : arriving.Destination, v6);
+        if (!portsCount) return Hash.Hash(input[..(2 * length)]);
+        BinaryPrimitives.WriteUInt16BigEndian(input[(2 * length)..], turned ? arriving.DestinationPort : arriving.SourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(input[((2 * length) + 2)..], turned ? arriving.SourcePort : arriving.DestinationPort);
+        return Hash.Hash(input[..((2 * length) + 4)]);
+    }
+
+    /// <summary>
     /// Whether the ports of a protocol are hashed. An ICMP echo's identifier, which counts as ports where endpoints are put in order, is
     /// the caller's to know.
     /// </summary>
     public bool CountsPortsOf(IpProtocol protocol, bool v6) => Symmetric
         ? protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp
         : (Types & TypeWithPorts(protocol, v6)) != HashTypes.None;
-
-    /// <summary>The bucket that a frame between two endpoints finds. IPv4 addresses are in the low 32 bits, ports of 0 are none.</summary>
-    public ushort BucketOf(bool v6, UInt128 source, UInt128 destination, ushort sourcePort, ushort destinationPort)
-    {
-        bool isTurned = Symmetric && (source > destination || (source == destination && sourcePort > destinationPort));
-        return isTurned
-            ? BucketOfTuple(v6, destination, source, destinationPort, sourcePort)
-            : BucketOfTuple(v6, source, destination, sourcePort, destinationPort);
-    }
-
-    /// <summary>The bucket of a tuple as it stands, whether or not its endpoints are in order.</summary>
-    public ushort BucketOfTuple(bool v6, UInt128 first, UInt128 second, ushort firstPort, ushort secondPort)
-    {
-        Span<byte> tuple = stackalloc byte[ToeplitzHash.MaxInputLength];
-        int length = v6 ? Ipv6Address.Length : Ipv4Address.Length;
-        if (v6)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(tuple, first);
-            BinaryPrimitives.WriteUInt128BigEndian(tuple[length..], second);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(tuple, (uint)first);
-            BinaryPrimitives.WriteUInt32BigEndian(tuple[length..], (uint)second);
-        }
-
-        BinaryPrimitives.WriteUInt16BigEndian(tuple[(2 * length)..], firstPort);
-        BinaryPrimitives.WriteUInt16BigEndian(tuple[((2 * length) + sizeof(ushort))..], secondPort);
-        return Table.BucketOf(Hash.Hash(tuple[..(2 * (length + sizeof(ushort)))]));
-    }
 
     private static HashTypes TypeWithPorts(IpProtocol protocol, bool v6) => (protocol, v6) switch
     {
@@ -63,4 +55,14 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
         (IpProtocol.Udp, true) => HashTypes.UdpIpv6,
         _ => HashTypes.None,
     };
+
+    /// <summary>By address, and of equal addresses by port.</summary>
+    private static bool IsSourceLater(in SteeringTuple tuple) =>
+        tuple.Source > tuple.Destination || (tuple.Source == tuple.Destination && tuple.SourcePort > tuple.DestinationPort);
+
+    private static void Write(Span<byte> bytes, UInt128 address, bool v6)
+    {
+        if (v6) BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
+        else BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)address);
+    }
 }

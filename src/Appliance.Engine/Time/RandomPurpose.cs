@@ -12,4 +12,6 @@ public enum RandomPurpose : uint
     TranslationAddress = 0x0402,
     TranslationFlow = 0x0403,
     TranslationClaim = 0x0404,
+    SourceNode = 0x0405,
+    EndpointMapping = 0x0406,
 }

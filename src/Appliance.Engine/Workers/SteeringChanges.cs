@@ -9,20 +9,25 @@ namespace Appliance.Engine;
 internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, ImmutableArray<IBucketState> keepers, FlushPoint sent)
 {
     private readonly HandOffPoint _handedOff = new(mesh, worker.Id);
-    private readonly List<(int To, BucketArrival Arrival)> _unposted = [];
+    private readonly List<(int To, IWorkerMail Mail)> _unposted = [];
+    private readonly List<BucketParcel> _early = [];
     private readonly FrameBatch _abandoned = new();
     private BucketMove? _departing;
     private SteeringSwap? _stopping;
     private Step _step;
+    private int _exchanged;                         // letters of others that have come
 
-    /// <summary>How far this worker is: of a departure the first and the third, of a stop all.</summary>
+    /// <summary>How far this worker is: of a departure <see cref="Passing"/> and <see cref="Flushing"/>, of a stop all.</summary>
     private enum Step
     {
         Passing,                                    // frames by the old rules are in its rings
         HandingOff,                                 // frames that it redirected have not been taken
+        HandedOff,
+        HandingOffAgain,                            // what was redirected to it, and by it once more, has not been taken
         Drained,
         Flushing,                                   // something that it made or queued has not been sent
         Flushed,
+        Exchanging,                                 // what others kept of its buckets has not come
     }
 
     public WithheldFrames Withheld { get; } = new();
@@ -39,6 +44,7 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     /// <summary>From here on the dispatcher goes by the new table.</summary>
     public void Begin(BucketMove move)
     {
+        worker.Adopt(move);
         worker.Adopt(move.Rules);
         SetMarks(move.Number);
         foreach (BucketTransfer transfer in move.Transfers)
@@ -62,14 +68,16 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
 
     public void Receive(BucketArrival arrival)
     {
-        for (int i = 0; i < arrival.Buckets.Length; i++)
-        {
-            ushort bucket = arrival.Buckets[i];
-            ReadOnlySpan<object?> states = arrival.StatesOf(i, keepers.Length);
-            for (int keeper = 0; keeper < keepers.Length; keeper++)
-                keepers[keeper].Attach(bucket, states[keeper]);
-            Withheld.Release(bucket);
-        }
+        arrival.Parcel.Unpack(keepers);
+        foreach (ushort bucket in arrival.Parcel.Buckets) Withheld.Release(bucket);
+    }
+
+    /// <summary>May come before this worker knows that all have flushed: then it waits until there is room in the new buckets.</summary>
+    public void Receive(BucketExchange exchange)
+    {
+        _exchanged++;
+        if (_step == Step.Exchanging) exchange.Parcel.Unpack(keepers);
+        else _early.Add(exchange.Parcel);
     }
 
     /// <summary>At the end of a breath. Answers whether it has brought a change further.</summary>
@@ -109,6 +117,16 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
                 return true;
             case Step.HandingOff:
                 if (!_handedOff.IsReached()) return false;
+                _step = Step.HandedOff;
+                swap.CountHandedOff();
+                return true;
+            case Step.HandedOff:
+                if (!swap.IsHandedOff) return false;
+                _handedOff.Set();
+                _step = Step.HandingOffAgain;
+                return true;
+            case Step.HandingOffAgain:
+                if (!_handedOff.IsReached()) return false;
                 _step = Step.Drained;
                 swap.CountDrained();
                 return true;
@@ -122,8 +140,13 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
                 _step = Step.Flushed;
                 swap.CountFlushed();
                 return true;
-            default:
+            case Step.Flushed:
                 if (!swap.IsFlushed) return false;
+                Exchange(swap.Rules);
+                _step = Step.Exchanging;
+                return true;
+            default:
+                if (_exchanged < mesh.Workers - 1) return false;
                 GoOn(swap);
                 return true;
         }
@@ -165,29 +188,43 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     private void Depart(BucketMove move)
     {
         foreach (IGrouping<ushort, BucketTransfer> group in move.Transfers.Where(move => move.From == worker.Id).GroupBy(move => move.To))
+            _unposted.Add((group.Key, new BucketArrival(move, BucketParcel.Pack(group.Select(transfer => transfer.Bucket), keepers))));
+        _departing = null;
+        PostWhatIsReady();
+    }
+
+    /// <summary>
+    /// The new rules, by which all that is kept finds its bucket, and one letter to each other worker with what is that one's: it may be
+    /// empty, for its reader waits for all. The marks are set later: nobody takes a frame by the new rules before it has read all letters.
+    /// </summary>
+    private void Exchange(SteeringRules rules)
+    {
+        worker.Adopt(rules);
+        foreach (IBucketState keeper in keepers)
+            keeper.Reset(rules.Table.Buckets);
+        IEnumerable<ushort> buckets = Enumerable.Range(0, rules.Table.Buckets).Select(bucket => (ushort)bucket);
+        ILookup<ushort, ushort> byOwner = buckets.ToLookup(rules.Table.OwnerOf);
+        for (int to = 0; to < mesh.Workers; to++)
         {
-            ImmutableArray<ushort> buckets = [.. group.Select(transfer => transfer.Bucket)];
-            object?[] states = [.. buckets.SelectMany(bucket => keepers.Select(keeper => keeper.Detach(bucket)))];
-            _unposted.Add((group.Key, new BucketArrival(move, buckets, states)));
+            if (to != worker.Id) _unposted.Add((to, new BucketExchange(BucketParcel.Pack(byOwner[(ushort)to], keepers))));
         }
 
-        _departing = null;
+        foreach (BucketParcel parcel in _early) parcel.Unpack(keepers);
+        _early.Clear();
         PostWhatIsReady();
     }
 
     /// <summary>What finds a full letter box is tried again a breath later.</summary>
     private void PostWhatIsReady()
     {
-        if (_unposted.Count > 0) _unposted.RemoveAll(letter => mesh.TryPost(letter.To, letter.Arrival));
+        if (_unposted.Count > 0) _unposted.RemoveAll(letter => mesh.TryPost(letter.To, letter.Mail));
     }
 
     private void GoOn(SteeringSwap swap)
     {
-        worker.Adopt(swap.Rules);
-        foreach (IBucketState keeper in keepers)
-            keeper.Reset(swap.Rules.Table.Buckets);
         SetMarks(swap.Number + 1);
         _stopping = null;
+        _exchanged = 0;
         swap.CountGoingOn();
     }
 }

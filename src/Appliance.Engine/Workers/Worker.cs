@@ -4,9 +4,9 @@ using System.Threading.Channels;
 namespace Appliance.Engine;
 
 /// <summary>
-/// One vCPU, one breath at a time: mail, frames made here, frames from its ports, frames handed over, transmit, kick. It owns its queues,
-/// pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a pinned
-/// thread in production, the replay or the simulator elsewhere.
+/// One vCPU, one breath at a time: mail and letters, frames made here, frames from its ports, frames handed over, transmit, kick. It owns
+/// its queues, pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a
+/// pinned thread in production, the replay or the simulator elsewhere.
 /// </summary>
 public sealed class Worker : ISteppable, IFrameExit
 {
@@ -88,6 +88,7 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         int work = ReadMail(now);
         StageContext context = ContextAt(now);
+        foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
@@ -107,6 +108,9 @@ public sealed class Worker : ISteppable, IFrameExit
 
     /// <summary>Goes on with what another worker kept of its buckets; between breaths.</summary>
     internal void Receive(BucketArrival arrival) => _changes.Receive(arrival);
+
+    /// <summary>Takes what another worker kept of buckets that are this one's by new rules; between breaths.</summary>
+    internal void Receive(BucketExchange exchange) => _changes.Receive(exchange);
 
     /// <inheritdoc/>
     public void Take(Frame frame)
@@ -251,7 +255,7 @@ public sealed class Worker : ISteppable, IFrameExit
         foreach (Frame frame in redirected.Frames)
             _batch.TryAdd(frame);
         redirected.Clear();
-        RunOwned(context);                          // once: a frame is redirected once
+        RunOwned(context);                          // an error comes back once more, no other frame does
     }
 
     private void CountIn(FrameBatch batch)

@@ -4,7 +4,7 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// One cache line in the shard of the bucket where frames arrive whose state belongs to another bucket: it says to which. It carries no
-/// time: it goes when its state says so, or with its bucket.
+/// time: it goes when no state wants it any more, or with its bucket.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct AliasRecord
@@ -15,7 +15,8 @@ public struct AliasRecord
     [FieldOffset(40)] internal BucketLink InBucket;
     [FieldOffset(48)] internal ushort OwnBucket;
     [FieldOffset(50)] internal ushort StateBucket;
-    [FieldOffset(52)] internal bool InUse;
+    [FieldOffset(56)] internal int Wanted;
+    [FieldOffset(60)] internal int Lent;
 
     /// <summary>As the frames arrive, on the wire.</summary>
     public readonly FlowKey Key => WireKey;
@@ -25,4 +26,10 @@ public struct AliasRecord
 
     /// <summary>The bucket whose owner has the state.</summary>
     public readonly ushort Owner => StateBucket;
+
+    /// <summary>
+    /// States that want it. Not above 0, and the alias is not found: some have ended of which nobody has heard here that they were made.
+    /// Letters of different workers come in any order, and a sum is the same in any.
+    /// </summary>
+    public readonly int Count => Wanted + Lent;
 }

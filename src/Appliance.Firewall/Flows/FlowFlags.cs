@@ -13,4 +13,8 @@ public enum FlowFlags : ushort
     FromPeer = 1 << 5,          // was made by the other appliance of a pair
     Translated = 1 << 6,        // its two keys differ
     HoldsPort = 1 << 7,         // of its translated source, in PortClaims
+    AnswersByWay = 1 << 8,      // its given way is for the frames that come back; else for those that go as the first
+    OfAnswer = 1 << 9,          // made by a frame that answers what its connection began with
+    Connected = 1 << 12,        // counted as a connection of its source
+    HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
 }

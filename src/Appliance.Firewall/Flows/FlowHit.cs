@@ -3,8 +3,8 @@ namespace Appliance.Firewall;
 /// <summary>
 /// What a key was found to be: nothing, a state of this worker, or an alias, which names the bucket whose owner has the state.
 /// <code>
-///     bit   31     30      29     28     0
-///          | wire | stack | alias | index |
+///     bit   31     30      29      28    27     0
+///          | wire | stack | alias | debt | index |
 /// </code>
 /// </summary>
 public readonly record struct FlowHit(uint Value)
@@ -13,6 +13,11 @@ public readonly record struct FlowHit(uint Value)
     public const int MaxIndex = (1 << 28) - 1;
 
     internal const uint WireBit = 1u << 31, StackBit = 1u << 30, AliasBit = 1u << 29;
+
+    /// <summary>Instead of the alias bit, of an alias that nobody may find: in the index only.</summary>
+    internal const uint DebtBit = 1u << 28;
+
+    internal const uint AliasBits = AliasBit | DebtBit;
 
     internal const uint IndexMask = MaxIndex;
 

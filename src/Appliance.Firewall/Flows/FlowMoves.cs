@@ -29,6 +29,7 @@ internal static class FlowMoves
         {
             int index = store.AliasesOf.First(bucket);
             letter.Aliases[place] = store.Aliases.Records[index];
+            letter.Aliases[place].Lent = 0;
             store.RemoveAlias(index);
         }
 
@@ -60,38 +61,10 @@ internal static class FlowMoves
         for (int place = letter.Aliases.Length - 1; place >= 0; place--)
         {
             ref AliasRecord alias = ref letter.Aliases[place];
-            if (!store.TryAddAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket)) table.LoseAlias();
+            if (alias.Wanted != 0 && !store.TryCountAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket, alias.Wanted)) table.LoseAlias();
         }
 
         letter.Dispose();
-    }
-
-    /// <summary>Puts every state on the list of the bucket that its connection has under the new steering.</summary>
-    public static void Rehome(FlowStore store, IFlowSteering steering, IFlowObserver observer, int buckets)
-    {
-        for (int bucket = 0; bucket < store.AliasesOf.Buckets; bucket++)
-        {
-            while (store.AliasesOf.First((ushort)bucket) is >= 0 and int alias) store.RemoveAlias(alias);
-        }
-
-        store.StatesOf.Reset(buckets);
-        store.AliasesOf.Reset(buckets);
-        FlowMemory<FlowRecord> records = store.States.Records;
-        for (int index = 0; index < store.States.EverUsed; index++)
-        {
-            ref FlowRecord state = ref records[index];
-            if ((state.Flags & FlowFlags.InUse) == FlowFlags.None) continue;
-            bool hasPartner = state.PartnerIndex != FlowRecord.Nobody;
-            ref FlowRecord partner = ref records[hasPartner ? state.PartnerIndex : index];
-            state.HomeBucket = steering.BucketOf(FlowHoming.FirstArrival(state, partner, hasPartner));
-            state.AliasAt = FlowRecord.NoBucket;
-            store.StatesOf.Add(state.HomeBucket, index);
-            if (!FlowHoming.TryAnswerArrival(state, partner, hasPartner, out FlowKey answers)) continue;
-            ushort arrival = steering.BucketOf(answers);
-            if (arrival == state.HomeBucket) continue;
-            state.AliasAt = arrival;
-            observer.AliasWanted(answers, arrival, state.HomeBucket);
-        }
     }
 
     /// <summary>Partners, who are of one bucket, name each other by their places in the letter from here on.</summary>

@@ -52,8 +52,9 @@ public struct FlowRecord
     [FieldOffset(232)] internal int PartnerIndex;
     [FieldOffset(236)] public uint Rule;                    // in its ruleset
     [FieldOffset(240)] public uint Ruleset;                 // generation
-    [FieldOffset(244)] public uint RuleId;                  // what the rule is called, beyond its ruleset's life
-    [FieldOffset(248)] internal uint RuleAccount;           // cell of StateLimits
+    [FieldOffset(244)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(248)] internal ushort RuleAccount;         // cell of StateLimits
+    [FieldOffset(250)] public ushort MatchSet;              // the match rules that count with it, in its ruleset; 0: none
     [FieldOffset(252)] internal ushort HomeBucket;
     [FieldOffset(254)] internal ushort AliasAt;
 
@@ -62,8 +63,8 @@ public struct FlowRecord
     [FieldOffset(272)] internal TimerLink Timer;
     [FieldOffset(272)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
     [FieldOffset(292)] internal BucketLink InBucket;
-    [FieldOffset(300)] public int SourceNode;               // of source tracking
-    [FieldOffset(304)] public int TranslationNode;          // of sticky-address
+    [FieldOffset(300)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
+    [FieldOffset(304)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
     [FieldOffset(308)] public uint TranslationRule;         // the rule that translated, in the same ruleset
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
@@ -84,11 +85,13 @@ public struct FlowRecord
     /// <summary>The cell of <see cref="StateLimits"/> in which the rule's states are counted.</summary>
     public readonly uint Account => RuleAccount;
 
-    /// <summary>The steering bucket of the frame that made the state, as it arrived: its owner is the state's.</summary>
+    /// <summary>The steering bucket of the frame that began the connection, as it arrived: its owner is the state's.</summary>
     public readonly ushort Bucket => HomeBucket;
 
-    /// <summary>Where the other direction's frames arrive, when that is another bucket; else <see cref="NoBucket"/>.</summary>
+    /// <summary>Where frames arrive that have to be brought to this state, in another bucket; else <see cref="NoBucket"/>.</summary>
     public readonly ushort AliasBucket => AliasAt;
+
+    internal readonly bool IsOfAnswer => (Flags & FlowFlags.OfAnswer) != FlowFlags.None;
 
     /// <summary>The state of the same connection at its other port, in the same table; <see cref="Nobody"/>: there is none.</summary>
     public readonly int Partner => PartnerIndex;

@@ -101,19 +101,50 @@ internal sealed class FlowStore : IDisposable
         return alias;
     }
 
-    /// <summary>The alias of a key, at just this port, whether or not a state has it as well.</summary>
-    public bool TryFindAlias(in FlowKey key, out int index)
+    /// <summary>
+    /// Adds to how many states of one bucket want the alias of a key, or takes from it: it is made at the first, and goes at 0. False: no
+    /// record or no room, and nothing has been done.
+    /// </summary>
+    /// <param name="key">As on the wire where its frames arrive.</param>
+    /// <param name="bucket">Where that is.</param>
+    /// <param name="owner">Whose the states are.</param>
+    /// <param name="change">What is added.</param>
+    /// <param name="isLent">It counts until the bucket leaves, and stays here: who will have the bucket knows it already.</param>
+    public bool TryCountAlias(in FlowKey key, ushort bucket, ushort owner, int change, bool isLent = false)
+    {
+        if (TryFindAlias(key, owner, out uint value))
+        {
+            Recount(value, change, isLent);
+            return true;
+        }
+
+        if (!Aliases.TryRent(out int index)) return false;
+        if (!TryEnter(key, AliasBit(change) | (uint)index))
+        {
+            Aliases.Return(index);
+            return false;
+        }
+
+        ref AliasRecord alias = ref Aliases.Records[index];
+        alias.WireKey = key;
+        alias.OwnBucket = bucket;
+        alias.StateBucket = owner;
+        (alias.Wanted, alias.Lent) = isLent ? (0, change) : (change, 0);
+        AliasesOf.Add(bucket, index);
+        return true;
+    }
+
+    /// <summary>Whether a key, at just this port, has an alias that names another bucket than this.</summary>
+    public bool HasAliasOfAnother(in FlowKey key, ushort owner)
     {
         Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
         values = values[.._index.FindAll(_hash.Pack(key), values)];
         foreach (uint value in values)
         {
             var hit = new FlowHit(value);
-            index = hit.Index;
-            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire)) return true;
+            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire) && Aliases.Records[hit.Index].StateBucket != owner) return true;
         }
 
-        index = FlowRecord.Nobody;
         return false;
     }
 
@@ -154,29 +185,11 @@ internal sealed class FlowStore : IDisposable
         }
     }
 
-    /// <summary>False: no record or no room, and nothing has been done.</summary>
-    public bool TryAddAlias(in FlowKey key, ushort bucket, ushort owner)
-    {
-        if (!Aliases.TryRent(out int index)) return false;
-        if (!TryEnter(key, FlowHit.AliasBit | (uint)index))
-        {
-            Aliases.Return(index);
-            return false;
-        }
-
-        ref AliasRecord alias = ref Aliases.Records[index];
-        alias.WireKey = key;
-        alias.OwnBucket = bucket;
-        alias.StateBucket = owner;
-        AliasesOf.Add(bucket, index);
-        return true;
-    }
-
     public void RemoveAlias(int index)
     {
         ref AliasRecord alias = ref Aliases.Records[index];
         AliasesOf.Remove(alias.OwnBucket, index);
-        Withdraw(alias.WireKey, FlowHit.AliasBit | (uint)index);
+        Withdraw(alias.WireKey, AliasBit(alias.Count) | (uint)index);
         Aliases.Return(index);
     }
 
@@ -204,6 +217,44 @@ internal sealed class FlowStore : IDisposable
         _index.Dispose();
     }
 
+    private static uint AliasBit(int count) => count > 0 ? FlowHit.AliasBit : FlowHit.DebtBit;
+
+    /// <summary>The alias of a key, at just this port, that names this owner, whether or not it is to be found.</summary>
+    private bool TryFindAlias(in FlowKey key, ushort owner, out uint found)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        foreach (uint value in values)
+        {
+            if ((value & FlowHit.AliasBits) == 0) continue;
+            ref AliasRecord alias = ref Aliases.Records[new FlowHit(value).Index];
+            found = value;
+            if (alias.StateBucket == owner && alias.WireKey.IsSameFlow(key)) return true;
+        }
+
+        found = 0;
+        return false;
+    }
+
+    private void Recount(uint value, int change, bool isLent)
+    {
+        int index = new FlowHit(value).Index;
+        ref AliasRecord alias = ref Aliases.Records[index];
+        (int wanted, int lent) = isLent ? (alias.Wanted, alias.Lent + change) : (alias.Wanted + change, alias.Lent);
+        if ((wanted, lent) == (0, 0))
+        {
+            RemoveAlias(index);
+            return;
+        }
+
+        uint before = AliasBit(alias.Count), after = AliasBit(wanted + lent);
+        (alias.Wanted, alias.Lent) = (wanted, lent);
+        if (before == after) return;
+        PackedFlowKey packed = _hash.Pack(alias.WireKey);
+        _index.Remove(packed, value);
+        _index.TryInsert(packed, after | (uint)index);                  // where the other entry was, at the latest
+    }
+
     private bool TryEnter(in FlowKey key, uint value)
     {
         PackedFlowKey packed = _hash.Pack(key);
@@ -214,9 +265,10 @@ internal sealed class FlowStore : IDisposable
     }
 
     /// <summary>
-    /// Whether a key has as many entries as a search counts: one more might never be found, so it must not be. One flow has three at one port
-    /// (a state's on the wire, one's inside, an alias). A key has more only where two IPv6 flows share a digest, of 104 bits under a secret,
-    /// or where buckets meet whose workers made states of one key apart: no search tells those from one another anyhow.
+    /// Whether a key has as many entries as a search counts: one more might never be found, so it must not be. One flow has three at one
+    /// port (a state's on the wire, one's inside, an alias), and for a moment a second alias, when it was the key of another
+    /// connection before. A key has more only where two IPv6 flows share a digest, of 104 bits under a secret,
+    ///  or where buckets meet here whose workers made states of one key apart: no search tells those from one another anyhow.
     /// </summary>
     private bool IsCrowded(in PackedFlowKey packed)
     {
@@ -242,7 +294,7 @@ internal sealed class FlowStore : IDisposable
     /// <summary>Whether a record that the index found has the key; that it has the port is certain.</summary>
     private bool Holds(FlowHit hit, in FlowKey key, FlowSide side)
     {
-        if (hit.IsAlias) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
+        if ((hit.Value & FlowHit.AliasBits) != 0) return Aliases.Records[hit.Index].WireKey.IsSameFlow(key);
         ref FlowRecord state = ref States.Records[hit.Index];
         return side == FlowSide.Wire ? state.WireKey.IsSameFlow(key) : state.StackKey.IsSameFlow(key);
     }

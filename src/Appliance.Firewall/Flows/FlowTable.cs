@@ -9,7 +9,7 @@ namespace Appliance.Firewall;
 /// the managed heap.
 /// <para>
 /// A bucket's shard also holds its aliases: keys of frames that arrive here and whose state belongs to another bucket. They are counted
-/// apart and bounded apart, and are told when their state ends.
+/// apart and bounded apart, and are told of each state that wants them and of each that has ended.
 /// </para>
 /// </summary>
 public sealed class FlowTable : IBucketState, IDisposable
@@ -29,7 +29,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <param name="limits">Shared by all workers.</param>
     /// <param name="random">The appliance's secret: where a key lies in the table follows from it.</param>
     /// <param name="observer">Hears of states that end.</param>
-    /// <param name="steering">Asked when the steering has changed.</param>
+    /// <param name="steering">The one in force; asked when it has changed.</param>
     /// <param name="start">The present.</param>
     public FlowTable(
         FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
@@ -53,7 +53,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>States here.</summary>
     public int Count => _store.States.Count;
 
-    /// <summary>Aliases here.</summary>
+    /// <summary>Aliases here, and notes of ends of states that nobody has heard of yet.</summary>
     public int AliasCount => _store.Aliases.Count;
 
     /// <summary>Keys that hold at one port only; where there are none, a look-up takes one look instead of two.</summary>
@@ -144,8 +144,14 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Ends a state.</summary>
     public void Remove(int index, FlowEnd why = FlowEnd.Removed)
     {
+        _observer.Ended(index, ref this[index], why);
+        TakeBack(index);
+    }
+
+    /// <summary>Ends a state that has just been made, as if it had not been.</summary>
+    internal void TakeBack(int index)
+    {
         ref FlowRecord state = ref this[index];
-        _observer.Ended(index, ref state, why);
         _wheel.Cancel(index);
         _store.Withdraw(index);
         _limits.Release(state.RuleAccount);
@@ -197,28 +203,27 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>
-    /// Adds a key whose frames arrive in one bucket while their state belongs to another. Adding it again is no harm; a collision with a
-    /// state, or an alias, of a third bucket means that two connections have one key, and the later cannot be.
+    /// A state of bucket <paramref name="owner"/> wants an alias of this key, whose frames arrive in <paramref name="bucket"/>. Another state
+    /// of the same key, or another bucket's alias, is no hindrance: two connections have one key then, and for want of anything that tells
+    /// their frames apart the state here comes first. False: there is no room.
     /// </summary>
-    public FlowAdmission TryAddAlias(in FlowKey key, ushort bucket, ushort owner)
-    {
-        FlowHit hit = _store.FindAt(key, FlowSide.Wire);
-        if (hit.IsState && this[hit.Index].HomeBucket != owner) return FlowAdmission.Collision;
-        if (_store.TryFindAlias(key, out int alias)) return Alias(alias).Owner == owner ? FlowAdmission.Admitted : FlowAdmission.Collision;
-        return _store.TryAddAlias(key, bucket, owner) ? FlowAdmission.Admitted : FlowAdmission.TableFull;
-    }
-
-    /// <summary>Its state has ended. False: there is no such alias of that owner, or it is another's by now.</summary>
-    public bool TryRemoveAlias(in FlowKey key, ushort owner)
-    {
-        if (!_store.TryFindAlias(key, out int index) || Alias(index).Owner != owner) return false;
-        _store.RemoveAlias(index);
-        return true;
-    }
+    /// <param name="key">As on the wire where its frames arrive.</param>
+    /// <param name="bucket">Where that is.</param>
+    /// <param name="owner">The state's.</param>
+    /// <param name="isLent">The bucket is about to leave, and who will have it has been told as well: this does not go along.</param>
+    public bool TryAddAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false) =>
+        _store.TryCountAlias(key, bucket, owner, 1, isLent);
 
     /// <summary>
-    /// Shows states to a visitor, some at a time, and kills those that it wants killed. A state that is there from the first call to the
-    /// last, in this table, is visited once; others may be.
+    /// Such a state has ended. It may be told before <see cref="TryAddAlias"/> is; the two cancel out in any order. False: there is no room
+    /// to note that.
+    /// </summary>
+    public bool TryRemoveAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false) =>
+        _store.TryCountAlias(key, bucket, owner, -1, isLent);
+
+    /// <summary>
+    /// Shows states to a visitor, some at a time, and kills those that it wants killed, each with its partner. A state that is there from
+    /// the first call to the last, in this table, is visited once; others may be.
     /// </summary>
     /// <param name="from">0, or what the last call answered.</param>
     /// <param name="steps">Records looked at, at most.</param>
@@ -230,7 +235,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         for (int index = from; index < end; index++)
         {
             ref FlowRecord state = ref this[index];
-            if (IsInUse(ref state) && visitor.Visit(index, ref state)) Remove(index, FlowEnd.Killed);
+            if (IsInUse(ref state) && visitor.Visit(index, ref state)) Kill(index);
         }
 
         return end == _store.States.EverUsed ? AllVisited : end;
@@ -247,14 +252,13 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     /// <summary>
     /// The hash means something else, but a connection is still a connection: every state stays, and moves to the list of the bucket where
-    /// its connection's first frame would arrive now. All aliases go, and the observer is asked for those that are wanted now.
+    /// its connection's first frame would arrive now. All aliases go, and those that are wanted now are made, here.
     /// <para>
-    /// Afterwards the table holds states of buckets that others own. Before any frame is judged by the new rules, each worker detaches the
-    /// buckets that are not its own and sends them to their owners, attaches what it is sent, and adds the aliases that were asked for.
-    /// Only then may they all go on.
+    /// Afterwards the table holds states and aliases of buckets that others own. Before any frame is judged by the new rules, each worker
+    /// detaches the buckets that are not its own and sends them to their owners, and attaches what it is sent.
     /// </para>
     /// </summary>
-    public void Reset(int buckets) => FlowMoves.Rehome(_store, _steering, _observer, buckets);
+    public void Reset(int buckets) => new FlowRehoming(_store, _steering, this).Run(buckets);
 
     public void Dispose() => _store.Dispose();
 
@@ -270,6 +274,13 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     internal void LoseAlias() => LostAliases++;
 
+    private void Kill(int index)
+    {
+        int partner = this[index].PartnerIndex;
+        Remove(index, FlowEnd.Killed);
+        if (partner != FlowRecord.Nobody) Remove(partner, FlowEnd.Killed);
+    }
+
     private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
 
     /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket with an alias here.</summary>
@@ -277,7 +288,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     {
         FlowHit hit = _store.FindAt(key, side);
         index = hit.IsState ? hit.Index : FlowRecord.Nobody;
-        return hit.IsState || (hit.IsAlias && Alias(hit.Index).Owner != bucket);
+        return hit.IsState || (hit.IsAlias && _store.HasAliasOfAnother(key, bucket));
     }
 
     private bool TryMake(in NewFlow flow, MonotonicTime now, out int index)
@@ -289,8 +300,8 @@ public sealed class FlowTable : IBucketState, IDisposable
         state.Way = flow.Direction;
         state.HomeBucket = flow.Bucket;
         state.AliasAt = FlowRecord.NoBucket;
-        state.RuleAccount = flow.Account;
-        state.PartnerIndex = state.SourceNode = state.TranslationNode = FlowRecord.Nobody;
+        state.RuleAccount = (ushort)flow.Account;
+        state.PartnerIndex = state.SourceNode = FlowRecord.Nobody;
         state.Birth = state.LastSeen = now;
         state.Timeout = flow.TimeoutSeconds;
         if (!_store.TryEnter(index))
@@ -299,7 +310,7 @@ public sealed class FlowTable : IBucketState, IDisposable
             return false;
         }
 
-        state.Flags = FlowFlags.InUse;
+        state.Flags = FlowFlags.InUse | (flow.IsOfAnswer ? FlowFlags.OfAnswer : FlowFlags.None);
         Arm(index);
         return true;
     }

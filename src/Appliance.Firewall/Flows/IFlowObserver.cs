@@ -11,9 +11,4 @@ public interface IFlowObserver
     /// told. The index is <see cref="FlowRecord.Nobody"/> when the state was lost on its way here.
     /// </summary>
     void Ended(int index, ref FlowRecord state, FlowEnd why);
-
-    /// <summary>
-    /// The steering has changed: frames with this key arrive in <paramref name="bucket"/> from now on, and their state belongs to another.
-    /// </summary>
-    void AliasWanted(in FlowKey key, ushort bucket, ushort owner);
 }

@@ -1,8 +1,11 @@
 namespace Appliance.Firewall;
 
-/// <summary>Knows where frames will be steered. Asked only when the steering has changed.</summary>
+/// <summary>Knows where frames are steered.</summary>
 public interface IFlowSteering
 {
     /// <param name="arriving">A key as on the wire of the port where the frames come in: their source is outside.</param>
-    ushort BucketOf(in FlowKey arriving);
+    /// <param name="isReply">
+    /// Of ICMP messages: whether they answer, so that the identifier stands at their destination. Of others it says nothing.
+    /// </param>
+    ushort BucketOf(in FlowKey arriving, bool isReply);
 }

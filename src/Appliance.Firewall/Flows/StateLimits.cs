@@ -5,14 +5,17 @@ namespace Appliance.Firewall;
 /// made or dies, by one interlocked operation each, and a worker that counts a state has room for it: no count ever exceeds its limit.
 /// <para>
 /// Rules are counted in accounts: whoever loads rulesets gives each rule that has to be counted a number, and the same number to the rule
-/// that takes its place. Account 0 is nobody's and has no limit.
+/// that takes its place (<see cref="RuleLedger"/>). Account 0 is nobody's and has no limit. With the account stands what its rule binds its
+/// states by, for as long as there are any.
 /// </para>
 /// </summary>
 public sealed class StateLimits
 {
     public const int MaxAccounts = 65_536;
 
-    private readonly Account[] _accounts;
+    private const int BlockLength = 256;
+
+    private readonly Account[]?[] _blocks = new Account[]?[MaxAccounts / BlockLength];    // made at need; they never move
     private int _max;
     private int _count;
     private int _scaledRules;                                           // 1: a rule has been given a scale of its own
@@ -26,8 +29,7 @@ public sealed class StateLimits
         ArgumentOutOfRangeException.ThrowIfNegative(max);
         ArgumentOutOfRangeException.ThrowIfLessThan(accounts, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(accounts, MaxAccounts);
-        _accounts = new Account[accounts];
-        Array.Fill(_accounts, new Account { Max = int.MaxValue });
+        for (int account = 0; account < accounts; account += BlockLength) Open((uint)account);
         _max = max;
         _adaptive = Pack(adaptive);
     }
@@ -58,18 +60,33 @@ public sealed class StateLimits
     /// <param name="adaptive">Its own scale, by its own states; off where it has none.</param>
     public void SetRule(uint account, int max, AdaptiveTimeouts adaptive)
     {
-        Volatile.Write(ref _accounts[account].Max, max);
-        Volatile.Write(ref _accounts[account].Adaptive, Pack(adaptive));
+        Open(account);
+        ref Account rule = ref At(account);
+        Volatile.Write(ref rule.Max, max);
+        Volatile.Write(ref rule.Adaptive, Pack(adaptive));
         if (adaptive.Start > 0) Volatile.Write(ref _scaledRules, 1);
     }
 
-    public int CountOf(uint account) => Volatile.Read(ref _accounts[account].Count);
+    /// <summary>Its states are bound by these from here on, those that are there already too. By who loads rulesets.</summary>
+    public void SetRule(uint account, RuleLimits rule)
+    {
+        SetRule(account, rule.MaximumStates, rule.Adaptive);
+        Volatile.Write(ref At(account).Rule, rule);
+    }
+
+    /// <summary>What binds the states of an account; null: nothing but what binds all.</summary>
+    public RuleLimits? RuleOf(uint account) => account == 0 ? null : Volatile.Read(ref At(account).Rule);
+
+    public int CountOf(uint account) => Volatile.Read(ref At(account).Count);
+
+    /// <summary>Sources that are tracked for the rule.</summary>
+    public int SourcesOf(uint account) => Volatile.Read(ref At(account).Sources);
 
     /// <summary>Counts a state, if there may be one more.</summary>
     public FlowAdmission TryTake(uint account)
     {
         if (!TryIncrement(ref _count, Max)) return FlowAdmission.StateLimit;
-        ref Account rule = ref _accounts[account];
+        ref Account rule = ref At(account);
         if (TryIncrement(ref rule.Count, Volatile.Read(ref rule.Max))) return FlowAdmission.Admitted;
         Interlocked.Decrement(ref _count);
         return FlowAdmission.RuleLimit;
@@ -78,20 +95,28 @@ public sealed class StateLimits
     /// <summary>A state that was counted is no more.</summary>
     public void Release(uint account)
     {
-        Interlocked.Decrement(ref _accounts[account].Count);
+        Interlocked.Decrement(ref At(account).Count);
         Interlocked.Decrement(ref _count);
     }
+
+    /// <summary>Counts a source with a rule, if it may have one more.</summary>
+    /// <param name="account">The rule's.</param>
+    /// <param name="max">Of the rule; 0: any number.</param>
+    internal bool TryTakeSource(uint account, uint max) =>
+        TryIncrement(ref At(account).Sources, max == 0 ? int.MaxValue : (int)Math.Min(max, int.MaxValue));
+
+    internal void ReleaseSource(uint account) => Interlocked.Decrement(ref At(account).Sources);
 
     /// <summary>What is left of a timeout at the present number of states.</summary>
     public uint Scale(uint account, uint seconds)
     {
-        ref Account rule = ref _accounts[account];
+        ref Account rule = ref At(account);
         AdaptiveTimeouts own = Unpack(Volatile.Read(ref rule.Adaptive));
         return own.Start > 0 ? own.Scale(seconds, Volatile.Read(ref rule.Count)) : Adaptive.Scale(seconds, Count);
     }
 
     /// <summary>Not an increment that is taken back: in between, another worker would be refused what there is room for.</summary>
-    private static bool TryIncrement(ref int count, int max)
+    internal static bool TryIncrement(ref int count, int max)
     {
         int seen = Volatile.Read(ref count);
         while (seen < max)
@@ -104,6 +129,18 @@ public sealed class StateLimits
         return false;
     }
 
+    private ref Account At(uint account) => ref _blocks[account / BlockLength]![account % BlockLength];
+
+    /// <summary>Makes room for an account, before any worker hears of it.</summary>
+    private void Open(uint account)
+    {
+        ref Account[]? block = ref _blocks[account / BlockLength];
+        if (block is not null) return;
+        var made = new Account[BlockLength];
+        Array.Fill(made, new Account { Max = int.MaxValue });
+        Volatile.Write(ref block, made);
+    }
+
     private static long Pack(AdaptiveTimeouts adaptive) => ((long)adaptive.Start << 32) | (uint)adaptive.End;
 
     private static AdaptiveTimeouts Unpack(long both) => new((int)(both >> 32), (int)both);
@@ -112,6 +149,8 @@ public sealed class StateLimits
     {
         public int Count;
         public int Max;
+        public int Sources;
         public long Adaptive;
+        public RuleLimits? Rule;
     }
 }

@@ -19,14 +19,9 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         }
 
         var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
-        if (place.IsIn && (frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None)
-        {
-            ushort bucket = QuotedBucket.Of(place.Shard.Steering, v6, flow);
-            if (!Redirection.IsJudgedHere(frame, bucket, place.Shard.IsPresent(bucket), place.Shard.Steering.Table, place.Shard.Worker)
-                && Redirection.TryHandOff(batch, index, bucket, place.Shard.Steering.Table, context.Counters)) return;
-        }
-
-        FlowHit hit = table.Find(KeyOf(quoted, flow, facts.View.Port), place.Side);
+        FlowKey key = KeyOf(quoted, flow, facts.View.Port);
+        FlowHit hit = table.Find(key, place.Side);
+        if (place.IsIn && !TryBringHome(batch, index, quoted, key, ref hit, context)) return;
         if (!hit.IsState || table.IsExpired(hit.Index, context.Now))
         {
             rules.Judge(batch, frame, facts, table, context);
@@ -46,10 +41,43 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         }
 
         place.Count(ref state, facts);
+        place.Shard.Log.OfState(frame, facts.View, state, context);
         if (context.Trace is { } trace) place.TellState(trace, frame, "about a ", state);
+        if (!place.TrySend(frame, state, context))
+        {
+            batch.Drop(frame, DropReason.NoNeighbour);
+            return;
+        }
+
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         ErrorRewriter.Rewrite(frame, quoted, StateEndpoints.BehindError(state, place.Side, quoted));
         context.Trace?.Explain(frame, TranslationText.Of(frame));
+    }
+
+    /// <summary>Of an error that is not judged where it comes in: only where it goes out.</summary>
+    public void BringHome(FrameBatch batch, int index, in PacketFacts facts, FlowTable table, in StageContext context)
+    {
+        if (!QuotedDatagram.TryRead(batch.Frames[index].Transport, facts.View.IsV6, out QuotedDatagram quoted)) return;
+        var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
+        FlowKey key = KeyOf(quoted, flow, facts.View.Port);
+        FlowHit hit = table.Find(key, place.Side);
+        TryBringHome(batch, index, quoted, key, ref hit, context);
+    }
+
+    /// <summary>
+    /// To where the answers to what it quotes arrive, and from there to where these are brought. False: it has been handed off.
+    /// </summary>
+    private bool TryBringHome(
+        FrameBatch batch, int index, in QuotedDatagram quoted, in FlowKey key, ref FlowHit hit, in StageContext context)
+    {
+        const FrameTraits Brought = FrameTraits.Quoting | FrameTraits.Redirected;
+        if ((batch.Frames[index].Info.Traits & Brought) == FrameTraits.None)
+        {
+            ushort bucket = ArrivalBucket.OfAnswersTo(place.Shard.Steering, quoted);
+            if (!place.Shard.TryKeep(batch, index, bucket, context.Counters, FrameTraits.Quoting)) return false;
+        }
+
+        return place.Shard.TryBringHome(batch, index, key, ref hit, context.Counters);
     }
 
     /// <summary>The key that the error's own direction gives the flow: what it quotes went the other way.</summary>

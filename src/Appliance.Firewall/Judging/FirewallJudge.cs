@@ -26,10 +26,10 @@ internal sealed class FirewallJudge
     private readonly ErrorJudge _errors;
     private readonly RuleJudge _rules;
 
-    public FirewallJudge(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable)
+    public FirewallJudge(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable, IFlowRouter router)
     {
         _shard = shard;
-        _place = new FirewallPlace(shard, direction);
+        _place = new FirewallPlace(shard, direction, router);
         _rules = new RuleJudge(_place, unreachable);
         _states = new StateJudge(_place, _rules);
         _errors = new ErrorJudge(_place, _rules);
@@ -50,7 +50,7 @@ internal sealed class FirewallJudge
         for (int i = 0; i < count; i++)
         {
             Frame frame = batch.Frames[from + i];
-            _facts[i] = IsExempt(frame) ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
+            _facts[i] = IsExempt(frame) && !MustComeHome(frame) ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
             _keys[i] = _facts[i].Key;
         }
 
@@ -59,10 +59,11 @@ internal sealed class FirewallJudge
         uint changes = _shard.Changes;
         for (int i = 0; i < count; i++)
         {
-            if (IsExempt(batch.Frames[from + i])) continue;
+            if (_facts[i].Kind == PacketKind.Unread) continue;
             FlowHit hit = _shard.Changes == changes ? _hits[i] : table.Find(_keys[i], _place.Side);
             if (JudgeOne(batch, from + i, _facts[i], hit, table, context)) continue;
-            return from + i;                                            // taken apart: its head is judged again, alone
+            bool isEnded = batch.Frames[from + i].Info.Disposition != Disposition.Continue;
+            return from + i + (isEnded ? 1 : 0);                        // taken apart: its head is judged again, alone
         }
 
         return from + count;
@@ -73,14 +74,31 @@ internal sealed class FirewallJudge
         (frame.Info.Traits & (FrameTraits.Unfiltered | FrameTraits.LinkComplete)) != FrameTraits.None
         || _shard.Model.Skip.Contains(_place.PortOf(frame));
 
+    /// <summary>
+    /// Whether a frame that is not judged where it comes in may nevertheless have to be brought to its connection's bucket, for it is judged
+    /// where it goes out.
+    /// </summary>
+    private bool MustComeHome(Frame frame) =>
+        _place.IsIn && (_shard.HasAliases || (frame.Info.Traits & FrameTraits.IcmpError) != FrameTraits.None);
+
+    /// <summary>False: it has been handed off, and if it was a train, that was taken apart.</summary>
+    private bool BringHome(FrameBatch batch, int index, in PacketFacts facts, FlowHit hit, FlowTable table, in StageContext context)
+    {
+        if (facts.Kind == PacketKind.Flow) return TryBringHome(batch, index, facts, ref hit, context);
+        if (facts.Kind == PacketKind.Error) _errors.BringHome(batch, index, facts, table, context);
+        return true;
+    }
+
     /// <summary>False: the frame was a train, and has been taken apart instead.</summary>
     private bool JudgeOne(FrameBatch batch, int index, in PacketFacts facts, FlowHit hit, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
+        if (IsExempt(frame)) return BringHome(batch, index, facts, hit, table, context);
         switch (facts.Kind)
         {
             case PacketKind.Malformed:
                 context.Trace?.Explain(frame, "transport header not all there");
+                _shard.Log.Refused(frame, facts.View, RuleMatch.DefaultRule, LogReason.Short, context);
                 batch.Drop(frame, DropReason.Short);
                 return true;
             case PacketKind.Error:
@@ -101,8 +119,10 @@ internal sealed class FirewallJudge
                 return true;
             }
 
-            hit = default;
+            hit = table.Find(facts.Key, _place.Side);
         }
+
+        if (_place.IsIn && !TryBringHome(batch, index, facts, ref hit, context)) return false;
 
         if (hit.IsState) return _states.Follow(batch, index, facts, hit.Index, table, context);
         if (frame.IsTrain)
@@ -113,5 +133,13 @@ internal sealed class FirewallJudge
 
         _rules.Judge(batch, frame, facts, table, context);
         return true;
+    }
+
+    /// <summary>False: it has been handed off. If it was a train, that was taken apart, and its followers stand behind it.</summary>
+    private bool TryBringHome(FrameBatch batch, int index, in PacketFacts facts, ref FlowHit hit, in StageContext context)
+    {
+        if (_shard.TryBringHome(batch, index, facts.Key, ref hit, context.Counters)) return true;
+        if (context.Trace is { } trace) trace.Explain(batch.Frames[index], $"its state is in bucket {batch.Frames[index].Info.Bucket}");
+        return false;
     }
 }

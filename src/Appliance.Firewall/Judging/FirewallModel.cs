@@ -17,12 +17,19 @@ public sealed class FirewallModel
     /// <summary>Whether there is a ruleset.</summary>
     public bool IsOn { get; init; }
 
-    public required CompiledRuleset Rules { get; init; }
+    public required CompiledRuleset Rules
+    {
+        get;
+        init => (field, Matches) = (value, MatchSets.For(value.Filter.List));
+    }
 
     public CompiledRules Filter => Rules.Filter;
 
     /// <summary>By <see cref="Rule.Translation"/>; the turns of pools and who sticks to which address are of all workers.</summary>
     public ImmutableArray<LiveTranslation> Translations { get; init; } = [];
+
+    /// <summary>Of the filter's rules by their index, in <see cref="StateLimits"/>; 0: the rule needs none. Empty: none does.</summary>
+    public ImmutableArray<ushort> Accounts { get; init; } = [];
 
     /// <summary>By <see cref="Rule.Route"/>; of all workers, too.</summary>
     public ImmutableArray<LiveRoute> Ways { get; init; } = [];
@@ -41,14 +48,24 @@ public sealed class FirewallModel
     /// <summary>Ports at which packets are not looked at: <c>set skip on</c>.</summary>
     public PortSet Skip { get; init; } = PortSet.Of();
 
+    /// <summary>The tables that rules look into; their contents change while the model is in force.</summary>
+    public TableSet Tables { get; init; } = TableSet.Empty;
+
     /// <summary>The appliance's secret: of chance, and of where keys lie.</summary>
     public required KeyedRandom Random { get; init; }
 
     public AdaptiveTimeouts Adaptive =>
         new(Timeouts[StateTimeout.AdaptiveStart], Timeouts[StateTimeout.AdaptiveEnd]);
 
+    /// <summary>0 for the default rule.</summary>
+    public uint AccountOf(int rule) => (uint)rule < (uint)Accounts.Length ? Accounts[rule] : 0u;
+
     /// <summary>One worker's matchers for all lists of rules.</summary>
-    public RulesetMatcher OpenMatcher() => Rules.OpenMatcher(Routes, Random);
+    /// <param name="worker">Whose view of tables counts.</param>
+    public RulesetMatcher OpenMatcher(int worker) => Rules.OpenMatcher(Routes, Random, worker);
+
+    /// <summary>Of <see cref="Filter"/>'s match rules: the one part that grows while the model is in force.</summary>
+    internal MatchSets Matches { get; private init; } = MatchSets.None;
 
     private sealed class NoRoutes : IRouteFacts
     {

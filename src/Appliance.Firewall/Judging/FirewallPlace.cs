@@ -3,7 +3,7 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>One of the two places where frames are judged, and the worker whose it is: what those who judge there share.</summary>
-internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction)
+internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction, IFlowRouter router)
 {
     public FirewallShard Shard => shard;
 
@@ -32,7 +32,24 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         }
 
         if (state.Ruleset != shard.Generation) return;
-        shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, facts.View.Frames, facts.View.Bytes);
+        shard.CountOfState(state, facts.View);
+    }
+
+    /// <summary>Sends a frame the way that its state's rule gives to frames of this direction, if any. False: nobody answers there.</summary>
+    public bool TrySend(Frame frame, in FlowRecord state, in StageContext context)
+    {
+        if (state.GivenWay == 0) return true;
+        bool isAnswer = !state.IsForward(Side);
+        return isAnswer != ((state.Flags & FlowFlags.AnswersByWay) != FlowFlags.None) || TrySend(frame, state.GivenWay, context);
+    }
+
+    /// <summary>Where it comes in, the routes will not be asked; where it goes out, they have been in vain.</summary>
+    public bool TrySend(Frame frame, ushort way, in StageContext context)
+    {
+        context.Trace?.Explain(frame, "sent the way of its rule");
+        if (!IsIn) return router.TryTake(frame, way);
+        frame.Info.Way = way;
+        return true;
     }
 
     /// <summary>Gives a frame the endpoints that it has behind this place. False: its transport header is not all there.</summary>
@@ -71,8 +88,11 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         Tell(trace, frame, $"{detail}state of {rule ?? "an earlier ruleset"}", rule);
     }
 
-    /// <summary>A rule by its <see cref="RuleReference"/>.</summary>
-    public Rule RuleOf(uint reference) => shard.Matchers[RuleReference.ListOf(reference)].Rules[RuleReference.IndexOf(reference)];
+    /// <summary>A rule by its <see cref="PackedRule"/>.</summary>
+    public Rule RuleOf(uint reference) => shard.Matchers[PackedRule.ListOf(reference)].Rules[PackedRule.IndexOf(reference)];
+
+    /// <summary>The rule that made a state, by its index, if it is still in force; else none.</summary>
+    public int RuleOf(in FlowRecord state) => state.Ruleset == shard.Generation ? (int)state.Rule : RuleMatch.DefaultRule;
 
     /// <summary>pf looks at the options of IPv4 alone.</summary>
     public static bool HasOptions(Frame frame) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -5,34 +6,39 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
+public sealed class FirewallShard
+    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
 
-    private const int MaxAliases = 1 << 16;
     private const int ExpirySteps = 64;                                 // a breath
 
     private readonly int _worker;
-    private readonly StateLimits _limits;
-    private bool[] _present = [];
+    private readonly StateSharing _sharing;
+    private readonly BucketPresence _presence = new();
+    private readonly ShardAliases _aliases;
+    private readonly ShardLimits _limits;
     private FlowTable? _table;
+    private MonotonicTime _now;                                         // of the latest breath
     private readonly List<(ushort Bucket, object Letter)> _arrived = [];    // before there was a table
     private WorkerCounters? _counters;
+    private ulong _made;
+    private int _killed;                                                // by the call that is under way
 
     /// <param name="worker">Whose it is.</param>
     /// <param name="model">In force at the start.</param>
     /// <param name="steering">In force at the start.</param>
-    /// <param name="limits">Of all workers.</param>
-    /// <param name="claims">Of all workers.</param>
+    /// <param name="sharing">Of all workers.</param>
     /// <param name="epoch">Of the worker's path.</param>
-    public FirewallShard(
-        int worker, FirewallModel model, SteeringRules steering, StateLimits limits, PortClaims claims, PathEpoch epoch)
+    public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateSharing sharing, PathEpoch epoch)
     {
-        (_worker, _limits, Steering, Claims, Epoch) = (worker, limits, steering, claims, epoch);
-        Ports = new BucketPorts(steering);
+        (_worker, _sharing, Epoch) = (worker, sharing, epoch);
+        _aliases = new ShardAliases(worker, sharing, _presence);
+        _limits = new ShardLimits(worker, sharing);
+        Adopt(steering);
         Adopt(model);
-        NotePresence();
+        _presence.Reset(steering.Table, worker);
     }
 
     public FirewallModel Model { get; private set; } = FirewallModel.Off;
@@ -40,22 +46,38 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <summary>Counts the rulesets that were in force here, so that a state knows whether its rule still is.</summary>
     public uint Generation { get; private set; }
 
-    public SteeringRules Steering { get; private set; }
+    public SteeringRules Steering { get; private set; } = null!;
 
     public int Worker => _worker;
+
+    /// <summary>What all workers share of their states.</summary>
+    internal StateSharing Sharing => _sharing;
 
     bool IConnectionOrder.IsKept => Model.IsOn;
 
     /// <summary>The ports that translated flows have, of all workers.</summary>
-    internal PortClaims Claims { get; }
+    internal PortClaims Claims => _sharing.Claims;
+
+    /// <summary>That rules have given to flows, of all workers.</summary>
+    internal FlowWays Ways => _sharing.Ways;
 
     /// <summary>Of all that a way in <see cref="ExpressWay"/> was found by.</summary>
     internal PathEpoch Epoch { get; }
 
     /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
-    internal BucketPorts Ports { get; private set; }
+    internal BucketPorts Ports { get; private set; } = null!;
 
     internal RulesetMatcher Matchers { get; private set; } = null!;
+
+    internal PacketLog Log { get; } = new();
+
+    internal TableTally Tables { get; } = new();
+
+    /// <summary>Of the ruleset of <see cref="Generation"/>; may be read by any thread.</summary>
+    public RuleCounters Counters => Matchers.Filter.Counters;
+
+    /// <summary>Packets that were to be logged and found the log full.</summary>
+    public long LostLogRecords => Log.Lost;
 
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
@@ -63,7 +85,23 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <summary>States here now.</summary>
     public int Count => _table?.Count ?? 0;
 
-    public MonotonicTime NextDeadline => _table?.NextDeadline ?? MonotonicTime.Never;
+    /// <summary>Aliases here now.</summary>
+    public int AliasCount => _table?.AliasCount ?? 0;
+
+    /// <summary>Aliases for which there was no room, or whose end could not be told.</summary>
+    public long LostAliases => _table?.LostAliases ?? 0;
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
+            return _limits.NextDeadline < states ? _limits.NextDeadline : states;
+        }
+    }
+
+    /// <summary>Sources that went over a limit, for whoever writes the tables: one thread at a time.</summary>
+    public MessageRing<OverloadEvent> Overloads => _limits.Overloads;
 
     /// <summary>States stay; their rules may not.</summary>
     public void Adopt(FirewallModel model)
@@ -71,28 +109,47 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
-        Matchers = model.OpenMatcher();
-        if (model.Translations.Length > 0) Claims.Prepare(Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit));
+        Matchers = model.OpenMatcher(_worker);
+        Log.Adopt(model, Generation);
+        Tables.Adopt(model, _worker);
+        int flows = Math.Max(model.StateLimit, StateTimeouts.DefaultStateLimit);
+        if (model.Translations.Length > 0) Claims.Prepare(flows);
+        if (model.Translations.Any(translation => translation.IsEndpointIndependent)) _sharing.Mappings.Prepare(flows);
     }
+
+    /// <summary>The oldest packet that was logged and not read; by one thread at a time, whichever.</summary>
+    public bool TryReadLog(out LogRecord record) => Log.TryRead(out record);
 
     public void Adopt(SteeringRules steering)
     {
         Steering = steering;
         Ports = new BucketPorts(steering);
+        _aliases.Adopt(steering);
     }
+
+    public void Adopt(BucketMove move) => _aliases.Adopt(move);
 
     /// <summary>Whether a bucket's states are here now.</summary>
-    public bool IsPresent(ushort bucket) => bucket < _present.Length && _present[bucket];
+    public bool IsPresent(ushort bucket) => _presence.Has(bucket);
 
-    public int Fire(in StageContext context)
+    /// <inheritdoc/>
+    public int Collect(in StageContext context)
     {
-        _counters = context.Counters;
-        return _table?.Expire(context.Now, ExpirySteps) ?? 0;
+        (_now, _counters) = (context.Now, context.Counters);
+        return ReadLetters();
     }
+
+    /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
+    public int Fire(in StageContext context) =>
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+
+    /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
+    public void Begin(FlushRound round) => _limits.Begin(round);
 
     public object? Detach(ushort bucket)
     {
-        _present[bucket] = false;
+        if (ShardAliases.Mutation != 2) ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
         if (waiting < 0) return null;
@@ -103,16 +160,19 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
 
     public void Attach(ushort bucket, object? state)
     {
-        _present[bucket] = true;
+        _presence.Come(bucket);
         if (state is null) return;
+        _limits.BucketCame(_now);
         if (_table is null) _arrived.Add((bucket, state));
         else _table.Attach(bucket, state);
     }
 
     public void Reset(int buckets)
     {
+        if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
         _table?.Reset(buckets);
-        NotePresence();
+        _aliases.Reset();
+        _presence.Reset(Steering.Table, _worker);
     }
 
     /// <inheritdoc/>
@@ -130,16 +190,59 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
+        if (why == FlowEnd.Killed) _killed++;
+        if (state.Ruleset == Generation) CountEnded(state);
+        if (!_aliases.TryEnd(state)) _table!.LoseAlias();
+        _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
+        if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
+            _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
         if (state.Ruleset == Generation) Unstick(state);
+    }
+
+    /// <summary>
+    /// Copies states, some at a time: a state that is there from the first call to the last, on this worker, is copied once. Between
+    /// breaths.
+    /// </summary>
+    /// <param name="from">0, or what the last call answered.</param>
+    /// <param name="steps">Records looked at, at most.</param>
+    /// <param name="into">Where they are copied.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int ReadStates(int from, int steps, Memory<FlowRecord> into, out int count)
+    {
+        var copier = new StateCopier(into);
+        int next = _table?.Visit(from, Math.Min(steps, into.Length), ref copier) ?? FlowTable.AllVisited;
+        count = copier.Count;
+        return next;
+    }
+
+    /// <summary>Ends the connections of states that are selected, some at a time, as <see cref="ReadStates"/> reads them.</summary>
+    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
+    public int KillStates(int from, int steps, StateSelector selector, out int killed)
+    {
+        _killed = 0;
+        var killer = new StateKiller(selector);
+        int next = Visit(from, steps, ref killer);
+        killed = _killed;
+        if (killed > 0) Changes++;
+        return next;
+    }
+
+    /// <summary>Its source may go another way next time, if this was its last state.</summary>
+    private void UnstickWay(in FlowRecord state)
+    {
+        UInt128 source = state.Direction == FlowDirection.In ? state.Wire.Outside : state.Stack.Inside;
+        Model.Ways[Matchers.Filter.Rules[(int)state.Rule].Route].Sticky?.Release(source);
     }
 
     /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
     private void Unstick(in FlowRecord state)
     {
-        Rule rule = Matchers[RuleReference.ListOf(state.TranslationRule)].Rules[RuleReference.IndexOf(state.TranslationRule)];
+        Rule rule = Matchers[PackedRule.ListOf(state.TranslationRule)].Rules[PackedRule.IndexOf(state.TranslationRule)];
         LiveTranslation translation = Model.Translations[rule.Translation];
         FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
         UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
@@ -147,16 +250,12 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
         translation.Destination(before.IsV6)?.Sticky?.Release(source);
     }
 
-    /// <summary>Never: without translation, and with endpoints put in order, both directions arrive in one bucket.</summary>
-    void IFlowObserver.AliasWanted(in FlowKey key, ushort bucket, ushort owner)
-    {
-    }
-
-    ushort IFlowSteering.BucketOf(in FlowKey arriving) => QuotedBucket.Of(Steering, arriving.IsV6, EndpointsOf(arriving));
+    ushort IFlowSteering.BucketOf(in FlowKey arriving, bool isReply) => ArrivalBucket.Of(Steering, arriving, isReply);
 
     public void Dispose()
     {
         _table?.Dispose();
+        Log.Dispose();
         foreach ((_, object letter) in _arrived) (letter as IDisposable)?.Dispose();
     }
 
@@ -167,7 +266,48 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     internal FlowTable TableAt(in StageContext context)
     {
         _counters = context.Counters;
+        Tables.Refresh();
         return _table ?? Make(context.Now);
+    }
+
+    /// <summary>Of no other state, on whichever worker.</summary>
+    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+
+    internal void CountCreated(in FlowRecord state)
+    {
+        Counters.CountState((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountState(rule, default);
+    }
+
+    /// <summary>A packet of a state whose ruleset is in force counts with its rules, and in their tables.</summary>
+    internal void CountOfState(in FlowRecord state, in PacketView view)
+    {
+        CountOfState(state, view.Direction, view.Frames, view.Bytes);
+        if ((int)state.Rule != RuleMatch.DefaultRule) Tables.CountOfState((int)state.Rule, state, view);
+    }
+
+    /// <summary>The same where no table counts (<see cref="TableTally.IsCounting"/>).</summary>
+    internal void CountOfState(in FlowRecord state, RuleDirection direction, int frames, long bytes)
+    {
+        Counters.CountOfState((int)state.Rule, Model.Matches[state.MatchSet], direction, frames, bytes);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.Count(rule, direction, frames, bytes);
+    }
+
+    private void CountEnded(in FlowRecord state)
+    {
+        Counters.CountStateEnd((int)state.Rule, Model.Matches[state.MatchSet]);
+        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountStateEnd(rule, default);
+    }
+
+    /// <summary>A nat, rdr or binat rule counts besides the filter's; one of the filter has been counted with that.</summary>
+    private bool IsOfTranslationList(in FlowRecord state, [NotNullWhen(true)] out IRuleMatcher? list, out int rule)
+    {
+        (list, rule) = (null, 0);
+        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return false;
+        RulesetList kind = PackedRule.ListOf(state.TranslationRule);
+        if (kind == RulesetList.Filter) return false;
+        (list, rule) = (Matchers[kind], PackedRule.IndexOf(state.TranslationRule));
+        return true;
     }
 
     /// <summary>
@@ -179,21 +319,48 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// <param name="index">Of the state in the table; when it is refused as a collision, of the state in its way.</param>
     /// <param name="refused">
     /// Why not: <see cref="DropReason.Block"/> when another state has one of its keys, <see cref="DropReason.StateLimit"/>, or <see
-    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters: without an alias there, answers
-    /// would be judged as if nobody had asked.
+    /// cref="DropReason.QueueFull"/> when the worker where the other direction arrives reads no letters or has no room: without an alias
+    /// there, answers would be judged as if nobody had asked.
     /// </param>
     internal bool TryOpen(in NewFlow flow, MonotonicTime now, out int index, out DropReason refused)
     {
-        FlowAdmission admission = (_table ?? Make(now)).TryInsert(flow, now, out index);
-        if (admission == FlowAdmission.Admitted) Changes++;
-        refused = admission switch
+        if (!_limits.TryHold(flow, now, out int source))
         {
-            FlowAdmission.Admitted => DropReason.None,
-            FlowAdmission.Collision => DropReason.Block,
-            _ => DropReason.StateLimit,
-        };
+            (index, refused) = (FlowRecord.Nobody, DropReason.StateLimit);
+            return false;
+        }
+
+        refused = Insert(flow, now, out index);
+        if (refused == DropReason.None) _table![index].SourceNode = source;
+        else _limits.TakeBack(flow, source, now);
         return refused == DropReason.None;
     }
+
+    private DropReason Insert(in NewFlow flow, MonotonicTime now, out int index)
+    {
+        FlowTable table = _table ?? Make(now);
+        FlowAdmission admission = table.TryInsert(flow, now, out index);
+        if (admission == FlowAdmission.Collision) return DropReason.Block;
+        if (admission != FlowAdmission.Admitted) return DropReason.StateLimit;
+        Changes++;
+        if (_aliases.TryAsk(index)) return DropReason.None;
+        table.TakeBack(index);
+        index = FlowRecord.Nobody;
+        return DropReason.QueueFull;
+    }
+
+    /// <summary>
+    /// A state's TCP handshake is complete. False: its source has more connections than its rule lets it have, and the state is no more.
+    /// </summary>
+    internal bool TryConnect(int index, MonotonicTime now)
+    {
+        if (_limits.TryConnect(ref _table![index], now)) return true;
+        if (!TryEnd(index, FlowEnd.Killed)) _table.Touch(index, now, timeoutSeconds: 0);   // its alias cannot be told now: nobody finds it
+        return false;
+    }
+
+    /// <inheritdoc cref="ShardLimits.Seconds"/>
+    internal uint SecondsOf(in FlowRecord state, StateTimeout timeout) => _limits.Seconds(state, timeout, Model.Timeouts);
 
     /// <summary>
     /// Ends a state, and tells the alias of it. False, and the state stays: the worker that has the alias reads no letters, and an alias
@@ -201,26 +368,89 @@ public sealed class FirewallShard : IBucketState, IBreathTimer, IFlowObserver, I
     /// </summary>
     internal bool TryEnd(int index, FlowEnd why)
     {
-        _table!.Remove(index, why);
+        if (!_aliases.CanEnd(_table![index])) return false;
+        _table.Remove(index, why);
         Changes++;
         return true;
+    }
+
+    /// <summary>
+    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for rules
+    /// keep state at one of the two places only. The later one is the answers'.
+    /// </summary>
+    internal void JoinHalves(int came, int leaves)
+    {
+        ref FlowRecord first = ref _table![came], second = ref _table[leaves];
+        bool areHalves = came != leaves && (first.Flags & FlowFlags.InUse) != FlowFlags.None && first.Partner == FlowRecord.Nobody
+            && first.Bucket == second.Bucket && first.Stack.Turned().IsSameFlow(second.Stack);
+        if (!areHalves) return;
+        if (first.IsForward(FlowSide.Wire) != second.IsForward(FlowSide.Stack))
+        {
+            bool isFirstLater = first.Created > second.Created || (first.Created == second.Created && first.IsForward(FlowSide.Wire));
+            if (!_aliases.TryNoteAnswer(isFirstLater ? came : leaves)) return;
+        }
+
+        _table.Join(came, leaves);
+    }
+
+    /// <summary>Whether a state that a frame makes on its way out is the answers', by the state by which it came in.</summary>
+    internal bool IsOfAnswer(Frame frame)
+    {
+        int ingress = (int)frame.Info.Flow - 1;
+        if (ingress < 0 || (_table![ingress].Flags & FlowFlags.InUse) == FlowFlags.None)
+            return (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
+        return _table[ingress].IsForward(FlowSide.Wire) == _table[ingress].IsOfAnswer;
+    }
+
+    /// <summary>
+    /// As <see cref="FlowTable.Visit"/>, but kills no more states at once than can be told to who has their aliases: it may answer
+    /// <paramref name="from"/>, and is asked again a breath later.
+    /// </summary>
+    internal int Visit<TVisitor>(int from, int steps, ref TVisitor visitor) where TVisitor : struct, IFlowVisitor =>
+        _table?.Visit(from, Math.Min(steps, _aliases.Room), ref visitor) ?? FlowTable.AllVisited;
+
+    /// <summary>Whether any frame may have to be brought to another bucket.</summary>
+    internal bool HasAliases => ReadLetters() > 0 || AliasCount > 0;
+
+    /// <summary>
+    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
+    /// written is read once more before it counts as a new flow's.
+    /// </summary>
+    /// <param name="batch">The one that the stage works on.</param>
+    /// <param name="index">The frame in it.</param>
+    /// <param name="key">The frame's, or that of the flow that it quotes.</param>
+    /// <param name="hit">What it found on the wire's side.</param>
+    /// <param name="counters">The worker's.</param>
+    /// <returns>False: it has been handed off to the worker that has its state.</returns>
+    internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
+    {
+        if (ShardAliases.Mutation != 3 && !hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
+        if (hit.IsMiss) return true;
+        ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
+        return TryKeep(batch, index, home, counters, FrameTraits.Redirected);
+    }
+
+    /// <inheritdoc cref="Redirection.TryKeep"/>
+    internal bool TryKeep(FrameBatch batch, int index, ushort bucket, WorkerCounters counters, FrameTraits reason) =>
+        Redirection.TryKeep(batch, index, bucket, IsPresent(bucket), Steering.Table, _worker, counters, reason);
+
+    private int ReadLetters()
+    {
+        if (!_aliases.HasLetters) return 0;
+        if (_table is null) Make(_now);
+        int read = _aliases.Read();
+        if (read > 0) Changes++;
+        return read;
     }
 
     private FlowTable Make(MonotonicTime now)
     {
         int states = Math.Max(Model.StateLimit, LeastTable);
-        _table = new FlowTable(new FlowTableSize(states, MaxAliases, Steering.Table.Buckets), _limits, Model.Random, this, this, now);
+        var size = new FlowTableSize(states, MaxAliases: states, Steering.Table.Buckets);
+        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now);
+        _aliases.Adopt(_table);
         foreach ((ushort bucket, object letter) in _arrived) _table.Attach(bucket, letter);
         _arrived.Clear();
         return _table;
     }
-
-    private void NotePresence()
-    {
-        IndirectionTable table = Steering.Table;
-        _present = new bool[table.Buckets];
-        for (int bucket = 0; bucket < _present.Length; bucket++) _present[bucket] = table.OwnerOf((ushort)bucket) == _worker;
-    }
-
-    private static FrameEndpoints EndpointsOf(in FlowKey key) => new(key.Outside, key.Inside, key.OutsidePort, key.InsidePort);
 }

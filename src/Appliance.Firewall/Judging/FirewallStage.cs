@@ -9,16 +9,19 @@ namespace Appliance.Firewall;
 /// <param name="shard">The worker's, shared by both places.</param>
 /// <param name="direction">Which place.</param>
 /// <param name="unreachable">Answers what rules refuse with an ICMP error.</param>
-public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable)
-    : IStageOf<FirewallModel>, IStageOf<SteeringRules>
+/// <param name="router">Sends frames the way that their rule gives them.</param>
+public sealed class FirewallStage(FirewallShard shard, RuleDirection direction, IUnreachableReplies unreachable, IFlowRouter router)
+    : IStageOf<FirewallModel>, IStageOf<SteeringRules>, IStageOf<BucketMove>
 {
-    private readonly FirewallJudge _judge = new(shard, direction, unreachable);
+    private readonly FirewallJudge _judge = new(shard, direction, unreachable, router);
 
     public string Name => direction == RuleDirection.In ? "firewall-in" : "firewall-out";
 
     public void Adopt(FirewallModel model) => shard.Adopt(model);
 
     public void Adopt(SteeringRules model) => shard.Adopt(model);
+
+    public void Adopt(BucketMove model) => shard.Adopt(model);
 
     public void Process(FrameBatch batch, in StageContext context)
     {

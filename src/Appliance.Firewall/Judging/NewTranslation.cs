@@ -1,5 +1,3 @@
-using Appliance.Engine;
-
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -11,15 +9,21 @@ internal struct NewTranslation
     public FrameEndpoints Ends;
     public ulong Claim;                                                 // to the port of the source; 0: none
 
-    /// <summary>The rule that translated last, as <see cref="RuleReference"/> packs it.</summary>
+    /// <summary>The rule that translated last, as <see cref="PackedRule"/> packs it.</summary>
     public uint Rule;
 
     private StickySources? _sticky, _stickyDestination;
     private UInt128 _source;
+    private FrameEndpoints _first;                                      // before all translation
+    private MappedEndpoint _inner, _outer;
+    private bool _isMapped;
 
-    public static NewTranslation None(in FrameEndpoints ends) => new() { Ends = ends, Rule = RuleReference.None };
+    public static NewTranslation None(in FrameEndpoints ends) => new() { Ends = ends, _first = ends, Rule = PackedRule.None };
 
-    public readonly bool IsAny => Rule != RuleReference.None;
+    /// <summary>Its source has the endpoint that it has towards whomever it sends.</summary>
+    public readonly bool IsMapped => _isMapped;
+
+    public readonly bool IsAny => Rule != PackedRule.None;
 
     /// <summary>False: there is no endpoint left, and the flow is to be refused.</summary>
     public bool TryApply(in PacketFacts facts, ushort bucket, LiveTranslation translation, uint rule, ref TranslationProbe probe)
@@ -34,14 +38,67 @@ internal struct NewTranslation
 
         if (translation.Source(v6) is { } source)
         {
-            GiveBackPort(probe.Claims);
-            probe.Begin(ends);
-            if (!source.TryChoose(ends, facts.View.Protocol, probe.Ports, bucket, ref probe, out ends)) return false;
-            (Claim, _sticky, _source) = (probe.Claim, source.Sticky, Ends.Source);
+            GiveBackPort(probe.Claims, probe.Mappings);
+            bool isChosen = source.IsEndpointIndependent(facts.View.Protocol)
+                ? TryMap(facts, bucket, source, ref probe, ref ends)
+                : TryChoose(facts, bucket, source, isForAll: false, ref probe, ref ends);
+            if (!isChosen) return false;
+            (_sticky, _source) = (source.Sticky, Ends.Source);
         }
 
-        if (ends == Ends) return true;
+        if (ends == Ends)
+        {
+            if (!IsAny) GiveBack(probe.Sharing);                        // nobody would, for a state that is not translated
+            return true;
+        }
+
         (Ends, Rule) = (ends, rule);
+        return true;
+    }
+
+    private bool TryChoose(
+        in PacketFacts facts, ushort bucket, SourceTranslation source, bool isForAll, ref TranslationProbe probe, ref FrameEndpoints ends)
+    {
+        probe.Begin(ends, isForAll);
+        if (!source.TryChoose(ends, facts.View.Protocol, probe.Ports, bucket, ref probe, out ends)) return false;
+        Claim = probe.Claim;
+        return true;
+    }
+
+    /// <summary>The endpoint that the source has already, else one that it has from now on.</summary>
+    private bool TryMap(
+        in PacketFacts facts, ushort bucket, SourceTranslation source, ref TranslationProbe probe, ref FrameEndpoints ends)
+    {
+        FrameEndpoints before = ends;
+        _inner = new MappedEndpoint(_first.Source, _first.SourcePort, facts.View.IsV6);
+        if (probe.Mappings.TryHold(_inner, source, out _outer)) return TryUseMapping(source, before, ref probe, ref ends);
+        if (!TryChoose(facts, bucket, source, isForAll: true, ref probe, ref ends)) return false;
+        var chosen = new MappedEndpoint(ends.Source, ends.SourcePort, _inner.IsV6);
+        bool isHeld = probe.Mappings.TryAdd(_inner, source, chosen, out _outer);
+        _isMapped = isHeld && _outer == chosen;
+        if (_isMapped) return true;
+        probe.Claims.Release(probe.Mappings.ClaimTo(chosen));
+        probe.Claims.Release(Claim);
+        Claim = 0;
+        source.Sticky?.Release(before.Source);
+        return isHeld && TryUseMapping(source, before, ref probe, ref ends);        // another worker was faster
+    }
+
+    /// <summary>False: to that destination another flow has the port, whose rule does not keep ports.</summary>
+    private bool TryUseMapping(
+        SourceTranslation source, in FrameEndpoints before, ref TranslationProbe probe, ref FrameEndpoints ends)
+    {
+        probe.Begin(before);
+        bool isFree = probe.TryClaim(_outer.Address, _outer.Port);
+        if (!isFree || source.Sticky?.TryHold(before.Source, new PoolChoice(_outer.Address), out _) == false)
+        {
+            if (isFree) probe.Claims.Release(probe.Claim);
+            probe.Mappings.Release(_inner, _outer);
+            return false;
+        }
+
+        (Claim, _isMapped) = (probe.Claim, true);
+        ends = before with { Source = _outer.Address, SourcePort = _outer.Port };
         return true;
     }
 
@@ -54,24 +111,26 @@ internal struct NewTranslation
         if (Claim == 0) return true;
         ulong claim = claims.ClaimTo(answers);
         if (claim == Claim) return true;
-        GiveBackPort(claims);
+        claims.Release(Claim);
+        Claim = 0;
         if (!claims.TryClaim(claim)) return false;
         Claim = claim;
         return true;
     }
 
     /// <summary>There will be no state.</summary>
-    public void GiveBack(PortClaims claims)
+    public void GiveBack(StateSharing sharing)
     {
-        GiveBackPort(claims);
+        GiveBackPort(sharing.Claims, sharing.Mappings);
         _sticky?.Release(_source);
         _stickyDestination?.Release(_source);
         (_sticky, _stickyDestination) = (null, null);
     }
 
-    private void GiveBackPort(PortClaims claims)
+    private void GiveBackPort(PortClaims claims, EndpointMappings mappings)
     {
         if (Claim != 0) claims.Release(Claim);
-        Claim = 0;
+        if (_isMapped) mappings.Release(_inner, _outer);
+        (Claim, _isMapped) = (0, false);
     }
 }

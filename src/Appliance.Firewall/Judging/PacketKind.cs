@@ -3,6 +3,7 @@ namespace Appliance.Firewall;
 /// <summary>What a frame is to the firewall.</summary>
 internal enum PacketKind : byte
 {
+    Unread,                     // nobody looks at it
     Flow,                       // it has a key of its own
     Error,                      // an ICMP error: it belongs to the flow that it quotes
     Fragment,                   // rules alone judge it

@@ -18,7 +18,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
-        var probe = new TranslationProbe(table, place.Shard.Claims, place.Shard.Ports, facts);
+        var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts);
         _met = context.Trace is { WantsCandidates: true } ? new RuleCandidates(place.Shard.Model, place.Shard.Matchers) : null;
         bool isDecided = Decide(frame, facts, ref view, ref translation, ref probe, context);
         if (_met is { Text: { Length: > 0 } met }) context.Trace?.Explain(frame, met);
@@ -26,7 +26,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             ? Admit(frame, facts, view, ref translation, table, context)
             : DropReason.NatExhausted;
         if (refused == DropReason.None) return;
-        translation.GiveBack(place.Shard.Claims);
+        translation.GiveBack(place.Shard.Sharing);
         batch.Drop(frame, refused);
     }
 
@@ -43,8 +43,9 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             IRuleMatcher by = matchers[list];
             Rule rule = by.Rules[_match.Rule];
             by.Counters.CountDecision(_match, view);
+            if (rule.Log != LogOptions.None) place.Shard.Log.Translated(frame, view, list, _match.Rule, context);
             view = view with { Tag = _match.Tag };
-            if (!TryTranslate(frame, facts, rule, RuleReference.Pack(list, _match.Rule), ref view, ref translation, ref probe, context))
+            if (!TryTranslate(frame, facts, rule, PackedRule.Pack(list, _match.Rule), ref view, ref translation, ref probe, context))
                 return false;
             if (rule.PassesFilter && translation.IsAny)
             {
@@ -57,7 +58,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         matchers.Filter.Evaluate(view, ref _match);
         while (_match.IsPending)
         {
-            uint reference = RuleReference.Pack(RulesetList.Filter, _match.Pending);
+            uint reference = PackedRule.Pack(RulesetList.Filter, _match.Pending);
             Rule rule = matchers.Filter.Rules[_match.Pending];
             if (canTranslate && !TryTranslate(frame, facts, rule, reference, ref view, ref translation, ref probe, context)) return false;
             _met?.AskOn(view);
@@ -65,10 +66,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         }
 
         matchers.Filter.Counters.CountDecision(_match, view);
+        place.Shard.Tables.Count(_match.Rule, view, _match.Action == RuleAction.Pass);
+        place.Shard.Log.Decided(frame, view, ref _match, context);
         if (!canTranslate || _match.IsDefault || _match.Action == RuleAction.Block) return true;
         Rule decided = matchers.Filter.Rules[_match.Rule];
         return decided.Translation == Rule.None || TryTranslate(
-            frame, facts, decided, RuleReference.Pack(RulesetList.Filter, _match.Rule), ref view, ref translation, ref probe, context);
+            frame, facts, decided, PackedRule.Pack(RulesetList.Filter, _match.Rule), ref view, ref translation, ref probe, context);
     }
 
     private bool TryTranslate(
@@ -110,16 +113,26 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
             if (context.Trace is { } refusing) FirewallPlace.Tell(refusing, frame, $"IP options, which {rule.Id} does not allow", rule.Id);
+            place.Shard.Log.Refused(frame, view, _match.Rule, LogReason.IpOption, context);
             return DropReason.Block;
         }
 
         if (context.Trace is { } pass) TellPass(pass, frame, rule, translation);
         frame.Info.Tag = _match.Tag;
         bool keepsState = translation.IsAny || (rule is { State.Kind: not StateKind.None } && facts.Kind == PacketKind.Flow && !facts.IsReply);
+        ushort way = 0;
+        RouteKind kind = default;
+        if (rule is { Route: not Rule.None } && facts.Kind == PacketKind.Flow && !TryChooseWay(facts, rule, out way, out kind))
+        {
+            context.Trace?.Explain(frame, $"{rule.Id} has no next hop for it");
+            return DropReason.NoRoute;
+        }
+
+        bool goesThatWay = way != 0 && kind == RouteKind.RouteTo;
         if (!keepsState)
         {
             if (!place.IsIn) frame.Info.Flow = 0;
-            return DropReason.None;
+            return !goesThatWay || place.TrySend(frame, way, context) ? DropReason.None : DropReason.NoNeighbour;
         }
 
         StatePolicy policy = rule is { State.Kind: not StateKind.None } ? rule.State : StatePolicy.Keep;
@@ -128,6 +141,15 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         {
             context.Trace?.Explain(frame, "no state can be made");
             return refused;
+        }
+
+        ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
+        state.GivenWay = way;
+        if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
+        if (goesThatWay && !place.TrySend(frame, way, context))
+        {
+            translation = NewTranslation.None(translation.Ends);        // the state has what was taken, and is there
+            return DropReason.NoNeighbour;
         }
 
         if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
@@ -141,6 +163,18 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FirewallPlace.Tell(trace, frame, $"passed by {id ?? "the default rule"}", id);
     }
 
+    /// <summary>
+    /// Where route-to and reply-to lead, by the endpoints as they came. False: to nowhere; the packet is dropped rather than sent by the
+    /// routes, which its rule did not mean.
+    /// </summary>
+    private bool TryChooseWay(in PacketFacts facts, Rule rule, out ushort way, out RouteKind kind)
+    {
+        LiveRoute route = place.Shard.Model.Ways[rule.Route];
+        (way, kind) = (0, route.Kind);
+        if (!route.TryChoose(StateEndpoints.Of(facts), facts.View.IsV6, out RouteChoice choice)) return false;
+        return place.Shard.Ways.TryNumber(choice, out way);
+    }
+
     private DropReason TryKeepState(
         Frame frame, in PacketFacts facts, Rule? rule, StatePolicy policy, ref NewTranslation translation, FlowTable table,
         in StageContext context)
@@ -149,9 +183,13 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             || (policy.Binding == StateBinding.Default && place.Shard.Model.IsIfBound);
         FlowKey here = isBound ? facts.Key : facts.Key with { Port = FlowKey.AnyPort };
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
+        bool isOfAnswer = place.IsIn
+            ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
+            : place.Shard.IsOfAnswer(frame);
+        uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
-            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1)
-            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1);
+            ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
+            : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
         FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
@@ -160,14 +198,18 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
+        if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
+        state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
+        state.Port = facts.View.Port;
+        state.Id = place.Shard.NextStateId();
         state.Tag = _match.Tag;
         StateTimeout timeout = FlowTracker.Begin(ref state, facts, frame.Transport);
-        table.Touch(index, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        table.Touch(index, context.Now, place.Shard.SecondsOf(state, timeout));
         state.ForwardPackets = 1;
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, index, table);
         frame.Info.Flow = (uint)index + 1;
-        place.Shard.Matchers.Filter.Counters.CountState(_match.Rule);
+        place.Shard.CountCreated(state);
         context.Counters.StatesCreated++;
         return refused;
     }
@@ -177,7 +219,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None);
+        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
     private void JoinWithIngress(Frame frame, int flow, FlowTable table)

@@ -1,5 +1,3 @@
-using Appliance.Engine;
-
 namespace Appliance.Firewall;
 
 /// <summary>

@@ -5,13 +5,21 @@ namespace Appliance.Firewall;
 /// <summary>Judges frames by the state that they have found.</summary>
 internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
 {
-    /// <summary>False: the frame was a train that the state does not accept as a whole, and has been taken apart instead.</summary>
+    /// <summary>
+    /// False: the frame was a train that the state does not accept as a whole, or logs, and has been taken apart instead.
+    /// </summary>
     public bool Follow(FrameBatch batch, int index, in PacketFacts facts, int flow, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
         ref FlowRecord state = ref table[flow];
+        if (frame.IsTrain && (state.Flags & FlowFlags.LogAll) != FlowFlags.None)
+        {
+            batch.Uncouple(index);
+            return false;
+        }
+
         bool forward = state.IsForward(place.Side);
-        TrackOutcome outcome;
+        TrackVerdict verdict;
         StateTimeout timeout;
         if (facts.Track == TrackKind.Tcp)
         {
@@ -26,21 +34,29 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
                     return false;
                 }
 
-                outcome = all.Passes ? all.Outcome : TrackOutcome.Drop;
+                verdict = all.Passes ? all : new TrackVerdict(TrackOutcome.Drop);
             }
             else
             {
-                outcome = TcpTracker.Advance(ref track, segment, forward).Outcome;
+                verdict = TcpTracker.Advance(ref track, segment, forward);
             }
 
             timeout = track.Timeout;
-            if (outcome is TrackOutcome.Challenge or TrackOutcome.Reset) Answer(frame, ref track, segment, forward, outcome, context);
+            if (verdict.Outcome is TrackOutcome.Challenge or TrackOutcome.Reset)
+                Answer(frame, ref track, segment, forward, verdict.Outcome, context);
+            if (verdict.BecameEstablished && !place.Shard.TryConnect(flow, context.Now))
+            {
+                if (context.Trace is { } refusing) place.TellState(refusing, frame, "one connection more than its rule lets a source have: ", state);
+                batch.Drop(frame, DropReason.StateLimit);
+                return true;
+            }
         }
         else
         {
-            outcome = FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout);
+            verdict = new TrackVerdict(FlowTracker.Advance(ref state, facts.Track, frame.Transport, forward, out timeout));
         }
 
+        TrackOutcome outcome = verdict.Outcome;
         Finish(batch, frame, facts, flow, outcome, timeout, table, context);
         return true;
     }
@@ -67,13 +83,22 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         if (FirewallPlace.HasOptions(frame) && (state.Flags & FlowFlags.AllowsOptions) == FlowFlags.None)
         {
             if (context.Trace is { } refusing) place.TellState(refusing, frame, "IP options, which are not allowed: ", state);
+            place.Shard.Log.Refused(frame, facts.View, place.RuleOf(state), LogReason.IpOption, context);
             batch.Drop(frame, DropReason.Block);
             return;
         }
 
-        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, (uint)place.Shard.Model.Timeouts[timeout]);
+        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
         place.Count(ref state, facts);
+        place.Shard.Log.OfState(frame, facts.View, state, context);
+        if (!place.TrySend(frame, state, context))
+        {
+            batch.Drop(frame, DropReason.NoNeighbour);
+            return;
+        }
+
         int ingress = (int)frame.Info.Flow - 1;
+        if (!place.IsIn && ingress >= 0 && state.Partner == FlowRecord.Nobody) place.Shard.JoinHalves(ingress, flow);
         if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;

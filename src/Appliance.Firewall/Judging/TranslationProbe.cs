@@ -5,16 +5,22 @@ namespace Appliance.Firewall;
 /// worker has claimed it. The port that it answers true for is claimed.
 /// </summary>
 /// <param name="table">The worker's.</param>
-/// <param name="claims">Of all workers.</param>
+/// <param name="sharing">Of all workers.</param>
 /// <param name="ports">Which ports bring answers to which bucket.</param>
 /// <param name="facts">Of the flow's first packet.</param>
-internal struct TranslationProbe(FlowTable table, PortClaims claims, BucketPorts ports, in PacketFacts facts) : IPortProbe
+internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPorts ports, in PacketFacts facts) : IPortProbe
 {
     private readonly FlowKey _asked = facts.View.Direction == RuleDirection.In ? facts.Key.Turned() : facts.Key;
     private readonly bool _isMessage = facts.IsMessage;
+    private readonly bool _isUdp = facts.Track == TrackKind.Udp;
     private FrameEndpoints _flow;
+    private bool _isForAll;
 
-    public readonly PortClaims Claims => claims;
+    public readonly StateSharing Sharing => sharing;
+
+    public readonly PortClaims Claims => sharing.Claims;
+
+    public readonly EndpointMappings Mappings => sharing.Mappings;
 
     public readonly BucketPorts Ports => ports;
 
@@ -22,9 +28,22 @@ internal struct TranslationProbe(FlowTable table, PortClaims claims, BucketPorts
     public ulong Claim { get; private set; }
 
     /// <param name="flow">As it is but for its source.</param>
-    public void Begin(in FrameEndpoints flow) => (_flow, Claim) = (flow, 0);
+    /// <param name="isForAll">What is found has to be free towards everybody, and is claimed so, too.</param>
+    public void Begin(in FrameEndpoints flow, bool isForAll = false) => (_flow, _isForAll, Claim) = (flow, isForAll, 0);
 
     public bool IsFree(UInt128 address, ushort port)
+    {
+        var outer = new MappedEndpoint(address, port, _asked.IsV6);
+        if (!_isForAll) return !(_isUdp && Mappings.IsMapped(outer)) && TryClaim(address, port);
+        ulong towardsAll = Mappings.ClaimTo(outer);
+        if (!Claims.TryClaim(towardsAll)) return false;
+        if (TryClaim(address, port)) return true;
+        Claims.Release(towardsAll);
+        return false;
+    }
+
+    /// <summary>Takes a port towards the flow's destination alone.</summary>
+    public bool TryClaim(UInt128 address, ushort port)
     {
         FlowKey answers = _asked with
         {
@@ -32,8 +51,8 @@ internal struct TranslationProbe(FlowTable table, PortClaims claims, BucketPorts
             Inside = address, InsidePort = port,
         };
         if (!table.Find(answers, FlowSide.Wire).IsMiss) return false;
-        ulong claim = claims.ClaimTo(answers);
-        if (!claims.TryClaim(claim)) return false;
+        ulong claim = Claims.ClaimTo(answers);
+        if (!Claims.TryClaim(claim)) return false;
         Claim = claim;
         return true;
     }

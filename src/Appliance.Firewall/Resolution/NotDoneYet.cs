@@ -9,8 +9,8 @@ namespace Appliance.Firewall;
 /// <para>
 /// Accepted without effect, because their effect is there anyway or cannot be told: <c>set debug</c>, <c>hostid</c> and <c>no-sync</c>
 /// (nothing is synchronized), <c>fingerprints</c> (rules that use them are refused), <c>ruleset-optimization</c> (the rules' meaning is the
-/// same with any), <c>loginterface</c> (every port has counters), <c>require-order</c>, <c>ridentifier</c>; <c>limit src-nodes</c>,
-/// <c>frags</c> and <c>anchors</c>, of which there are none or as many as the text has.
+/// same with any), <c>loginterface</c> (every port has counters), <c>require-order</c>, <c>ridentifier</c>; <c>limit frags</c> and
+/// <c>anchors</c>, of which there are none or as many as the text has.
 /// </para>
 /// </summary>
 internal static class NotDoneYet
@@ -22,7 +22,6 @@ internal static class NotDoneYet
         ("'prefer-ipv6-nexthop'", rule => rule.Route is { Pool.PreferIpv6NextHop: true }),
         ("'dup-to'", rule => rule.Route is { Kind: RouteKind.DupTo }),
         ("an anchor whose rules are loaded from elsewhere", rule => rule.Anchor is { Body: null }),
-        ("'log'", rule => rule.Log != LogOptions.None),
         ("'os'", rule => rule.OperatingSystem.Length > 0),
         ("'user'", rule => rule.User.Operator != MatchOperator.Any),
         ("'group'", rule => rule.Group.Operator != MatchOperator.Any),
@@ -33,12 +32,6 @@ internal static class NotDoneYet
         ("'set tos'", rule => rule.SetTos is not null),
         ("'modulate state'", rule => rule.State == StateKind.Modulate),
         ("'synproxy state'", rule => rule.State == StateKind.Synproxy),
-        ("'source-track'", rule => rule.StateOptions is { IsOnlyTracking: true }),
-        ("'max-src-nodes'", rule => rule.StateOptions.MaxSourceNodes > 0),
-        ("'max-src-states'", rule => rule.StateOptions.MaxSourceStates > 0),
-        ("'max-src-conn'", rule => rule.StateOptions.MaxSourceConnections > 0),
-        ("'max-src-conn-rate'", rule => rule.StateOptions.MaxSourceConnectionRate.Limit > 0),
-        ("'overload'", rule => rule.StateOptions.OverloadTable.Length > 0),
         ("'pflow'", rule => rule.StateOptions.Pflow),
         ("'state limiter'", rule => rule.StateLimiter is not null),
         ("'source limiter'", rule => rule.SourceLimiter is not null),
@@ -62,20 +55,12 @@ internal static class NotDoneYet
         ("set keepcounters", "'set keepcounters'", options => options.KeepCounters),
     ];
 
-    private static readonly ImmutableArray<(string Name, Predicate<PfTable> IsAskedBy)> OfTables =
-    [
-        ("'counters' of a table", table => table.Counters),
-    ];
-
     /// <summary>An error for each of these that a statement asks for.</summary>
     public static void Report(PfRuleset parsed, ResolutionErrors errors)
     {
         foreach (PfStatement statement in parsed.Statements)
         foreach ((string words, string name, Predicate<PfOptions> isAskedBy) in OfStatements)
             if (words == statement.Words && isAskedBy(parsed.Options)) Refuse(statement.Position, name, errors);
-        foreach (PfTable table in parsed.Tables)
-        foreach ((string name, Predicate<PfTable> isAskedBy) in OfTables)
-            if (isAskedBy(table)) Refuse(table.Position, name, errors);
         foreach (LoadAnchor load in parsed.LoadAnchors) Refuse(load.Position, "'load anchor'", errors);
         Report(parsed.Rules, errors);
     }

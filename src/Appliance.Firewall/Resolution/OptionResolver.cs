@@ -44,6 +44,16 @@ internal sealed class OptionResolver(PfRuleset parsed, FirewallPorts ports, Reso
         return StateTimeouts.DefaultStateLimit;
     }
 
+    /// <summary>The last <c>set limit src-nodes</c>, else pf's; bounded as states are.</summary>
+    public int SourceLimit()
+    {
+        if (!_options.Limits.Any(setting => setting.Limit == PfLimit.SourceNodes)) return SourceNodes.DefaultLimit;
+        uint sources = _options.Limits.Last(setting => setting.Limit == PfLimit.SourceNodes).Value;
+        if (sources is >= 1 and <= SourceNodes.MaxLimit) return (int)sources;
+        errors.Add(PlaceOf("set limit"), $"limit src-nodes {sources}: expected 1 to {SourceNodes.MaxLimit}");
+        return SourceNodes.DefaultLimit;
+    }
+
     /// <summary>Also asks whether there is what <c>set loginterface</c> names; it has counters anyway.</summary>
     public PortSet Skip(InterfaceResolver interfaces)
     {

@@ -41,6 +41,13 @@ public sealed record ResolvedRuleset
     public required StateTimeouts Timeouts { get; init; }
     public required int StateLimit { get; init; }
 
+    /// <summary><c>set limit src-nodes</c>.</summary>
+    public int SourceNodeLimit { get; init; } = SourceNodes.DefaultLimit;
+
+    /// <summary>Whether any rule tracks sources.</summary>
+    public bool TracksSources =>
+        Enumerable.Range(0, Filter.Count).Any(index => Filter[index].State.SourceTracking != SourceTracking.None);
+
     /// <summary>Of rules that say nothing: <c>set state-policy</c>. The rules have it already.</summary>
     public required StateBinding DefaultBinding { get; init; }
 

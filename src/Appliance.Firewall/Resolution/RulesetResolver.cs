@@ -40,7 +40,8 @@ public static class RulesetResolver
         ImmutableArray<PfRule>.Builder origins = ImmutableArray.CreateBuilder<PfRule>();
         Ruleset lists = Resolve(parsed.Rules, rules, origins, errors);
         StateTimeouts timeouts = options.Timeouts();
-        int stateLimit = options.StateLimit();
+        int stateLimit = options.StateLimit(), sourceLimit = options.SourceLimit();
+        CheckAccounts(lists.Filter, rules, errors);
         PortSet skip = options.Skip(interfaces);
         if (errors.Count > 0) return new ResolutionResult(null, errors.Errors, []);
         var ruleset = new ResolvedRuleset
@@ -51,6 +52,7 @@ public static class RulesetResolver
             Routes = routes.All,
             Timeouts = timeouts,
             StateLimit = stateLimit,
+            SourceNodeLimit = sourceLimit,
             DefaultBinding = parsed.Options.IfBoundStates ? StateBinding.IfBound : StateBinding.Floating,
             Skip = skip,
             Tables = tables.All,
@@ -82,6 +84,19 @@ public static class RulesetResolver
             foreach (RuleFault fault in faults)
                 errors.Add(rules.PositionOf(fault.RuleId.Length > 0 || top.IsEmpty ? fault.RuleId : top[0].Id), fault.Reason);
             return RuleList.Empty;
+        }
+    }
+
+    /// <summary>What rules bind their states by is kept in accounts, and there are not endlessly many.</summary>
+    private static void CheckAccounts(RuleList filter, RuleResolver rules, ResolutionErrors errors)
+    {
+        int accounts = 0;
+        for (int index = 0; index < filter.Count; index++)
+        {
+            if (filter[index].IsAnchor || !RuleLimits.AreNeededBy(filter[index].State)) continue;
+            if (accounts++ != RuleLedger.MaxRules) continue;
+            errors.Add(
+                rules.PositionOf(filter[index].Id), $"more than {RuleLedger.MaxRules} rules have limits or timeouts of their own");
         }
     }
 

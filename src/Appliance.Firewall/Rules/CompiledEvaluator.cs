@@ -4,7 +4,12 @@ using Appliance.Wire.Ip;
 namespace Appliance.Firewall;
 
 /// <summary>Judges by <see cref="CompiledRules"/>, with the answers of <see cref="NaiveEvaluator"/>. One belongs to one worker.</summary>
-public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, KeyedRandom random) : IRuleMatcher
+/// <param name="rules">The rules.</param>
+/// <param name="routes">What rules ask of the routes.</param>
+/// <param name="random">Of chance.</param>
+/// <param name="reader">The worker whose view of tables counts; without one, tables are read as they are.</param>
+public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, KeyedRandom random, int reader = AddressTable.NoReader)
+    : IRuleMatcher
 {
     private readonly FoundRules _found = new(rules.List.Count, rules.Places);
     private readonly int[] _anchors = new int[RuleList.MaximumDepth];           // those entered and not left
@@ -135,9 +140,9 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
         if ((checks & RuleChecks.Interface) != 0 && !rule.Interfaces.Contains(packet.Port)) return false;
         if ((checks & RuleChecks.Tagged) != 0 && (tag == rule.Tagged) == rule.TaggedIsNegated) return false;
         if ((checks & RuleChecks.ReceivedOn) != 0 && !rule.ReceivedOn!.Contains(packet.ReceivedOn)) return false;
-        if ((checks & RuleChecks.Source) != 0 && !RuleConditions.Holds(rule.Source, packet.Source, packet, routes)) return false;
+        if ((checks & RuleChecks.Source) != 0 && !RuleConditions.Holds(rule.Source, packet.Source, packet, routes, reader)) return false;
         if ((checks & RuleChecks.Destination) != 0
-            && !RuleConditions.Holds(rule.Destination, packet.Destination, packet, routes)) return false;
+            && !RuleConditions.Holds(rule.Destination, packet.Destination, packet, routes, reader)) return false;
         return (checks & RuleChecks.Probability) == 0 || RuleLottery.Draws(random, packet, index, rule.Probability);
     }
 }

@@ -24,6 +24,7 @@ public sealed class CompiledRuleset
     /// <summary>One worker's matchers, with their counters.</summary>
     /// <param name="routes">What rules ask of the routes.</param>
     /// <param name="random">The secret, of <c>probability</c>.</param>
-    public RulesetMatcher OpenMatcher(IRouteFacts routes, KeyedRandom random) =>
-        new(Ruleset, list => new CompiledEvaluator(_byList[list], routes, random));
+    /// <param name="worker">Whose view of tables counts.</param>
+    public RulesetMatcher OpenMatcher(IRouteFacts routes, KeyedRandom random, int worker = AddressTable.NoReader) =>
+        new(Ruleset, list => new CompiledEvaluator(_byList[list], routes, random, worker));
 }

@@ -29,13 +29,19 @@ internal static class RuleConditions
         return null;
     }
 
-    public static bool Holds(AddressMatch condition, UInt128 address, in PacketView packet, IRouteFacts routes)
+    /// <param name="condition">On an address.</param>
+    /// <param name="address">The packet's.</param>
+    /// <param name="packet">Whose it is.</param>
+    /// <param name="routes">What it may ask of them.</param>
+    /// <param name="reader">Who looks into tables: what a worker has seen of them, or as they are.</param>
+    public static bool Holds(
+        AddressMatch condition, UInt128 address, in PacketView packet, IRouteFacts routes, int reader = AddressTable.NoReader)
     {
         bool holds = condition.Kind switch
         {
             AddressMatchKind.Any => true,
             AddressMatchKind.Ranges => IsWithin(condition, address, packet.IsV6),
-            AddressMatchKind.Table => condition.Table!.Contains(address, packet.IsV6),
+            AddressMatchKind.Table => condition.Table!.Contains(address, packet.IsV6, reader),
             AddressMatchKind.NoRoute => !routes.HasRoute(address, packet.IsV6),
             AddressMatchKind.UrpfFailed => !routes.HasRouteBy(address, packet.IsV6, packet.Port),
             _ => false,

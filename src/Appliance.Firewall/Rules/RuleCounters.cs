@@ -18,6 +18,8 @@ public sealed class RuleCounters
     private readonly long[] _packets;               // in, out
     private readonly long[] _bytes;                 // in, out
     private readonly long[] _states;
+    private readonly long[] _ended;
+    private readonly int[] _anchors;                // the outermost that each rule stands in, or -1
 
     public RuleCounters(RuleList rules)
     {
@@ -27,6 +29,8 @@ public sealed class RuleCounters
         _packets = new long[2 * rules.Count];
         _bytes = new long[2 * rules.Count];
         _states = new long[rules.Count];
+        _ended = new long[rules.Count];
+        _anchors = [.. Enumerable.Range(0, rules.Count).Select(rules.Outermost)];
     }
 
     public long Packets(int rule, RuleDirection direction) => _packets[Slot(rule, direction)];
@@ -34,6 +38,9 @@ public sealed class RuleCounters
     public long Bytes(int rule, RuleDirection direction) => _bytes[Slot(rule, direction)];
 
     public long StatesCreated(int rule) => _states[rule];
+
+    /// <summary>Of states that other workers may have made: only the sum over all workers says how many there are.</summary>
+    public long StatesEnded(int rule) => _ended[rule];
 
     /// <summary>Packets that the rule, or a state it made, passed or blocked. The implicit default rule counts nowhere.</summary>
     public void Count(int rule, RuleDirection direction, int packets, long bytes)
@@ -51,10 +58,17 @@ public sealed class RuleCounters
         Count(match.Anchor, packet.Direction, packet.Frames, packet.Bytes);
     }
 
-    public void CountState(int rule)
+    /// <summary>A packet of a state: counts with its rule, with that rule's anchor, and with the match rules that the state met.</summary>
+    public void CountOfState(int rule, ReadOnlySpan<int> matches, RuleDirection direction, int packets, long bytes)
     {
-        if (rule != RuleMatch.DefaultRule) _states[rule]++;
+        Count(rule, direction, packets, bytes);
+        Count(_anchors[rule], direction, packets, bytes);
+        foreach (int match in matches) Count(match, direction, packets, bytes);
     }
+
+    public void CountState(int rule, ReadOnlySpan<int> matches) => CountState(_states, rule, matches);
+
+    public void CountStateEnd(int rule, ReadOnlySpan<int> matches) => CountState(_ended, rule, matches);
 
     /// <summary>The evaluations of every rule, by index.</summary>
     public long[] Evaluations()
@@ -80,6 +94,13 @@ public sealed class RuleCounters
             if (_rules[rule].IsAnchor) CountLevel(rule + 1, _rules.End(rule), _entered[rule], evaluations);
             for (int inside = rule; inside < _rules.End(rule); inside++) packets -= _stopped[inside];
         }
+    }
+
+    private void CountState(long[] counts, int rule, ReadOnlySpan<int> matches)
+    {
+        counts[rule]++;
+        if (_anchors[rule] >= 0) counts[_anchors[rule]]++;
+        foreach (int match in matches) counts[match]++;
     }
 
     private static int Slot(int rule, RuleDirection direction) => (2 * rule) + (direction == RuleDirection.Out ? 1 : 0);

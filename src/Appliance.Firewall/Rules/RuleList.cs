@@ -59,6 +59,14 @@ public sealed class RuleList
     /// <summary>The anchor whose body the rule stands in; -1: it stands in the main ruleset.</summary>
     public int Parent(int index) => _parents[index];
 
+    /// <summary>The outermost anchor that the rule stands in; -1: it stands in the main ruleset.</summary>
+    public int Outermost(int index)
+    {
+        int outermost = -1;
+        for (int parent = Parent(index); parent >= 0; parent = Parent(parent)) outermost = parent;
+        return outermost;
+    }
+
     /// <summary>
     /// Every flag that some rule looks at. A train of segments that differ in one of these must be judged segment by segment.
     /// </summary>

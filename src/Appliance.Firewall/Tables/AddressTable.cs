@@ -13,6 +13,13 @@ namespace Appliance.Firewall;
 public sealed class AddressTable(string name, int maximumEntries = AddressTable.DefaultMaximumEntries, bool countsEntries = false)
 {
     public const int DefaultMaximumEntries = 200_000;                 // FreeBSD's PFR_KENTRY_HIWAT
+    public const int NoReader = -1;
+
+    /// <summary>Workers that may look.</summary>
+    public const int MaximumReaders = 64;
+
+    private readonly Snapshot?[] _seen = new Snapshot?[MaximumReaders];          // each element is its worker's
+    private readonly TableCounters?[] _counters = new TableCounters?[MaximumReaders];
     private readonly TableSlots? _slots = countsEntries ? new TableSlots() : null;
     private volatile Snapshot _current = new(TableSide.Empty(isV6: false), TableSide.Empty(isV6: true));
     private long _version;
@@ -35,10 +42,21 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
 
     public bool Contains(IpAddress address) => Contains(address.Bits, address.IsV6);
 
-    /// <summary>The longest entry that contains the address, member or negated.</summary>
-    public bool TryFind(UInt128 address, bool isV6, out TableHit hit)
+    /// <summary>
+    /// The same as a worker sees it: as it was when the worker last called <see cref="Follow"/>, so that all looks for one packet see one
+    /// table.
+    /// </summary>
+    public bool Contains(UInt128 address, bool isV6, int reader)
     {
-        bool isThere = (isV6 ? _current.V6 : _current.V4).TryFind(address, out TablePrefix found);
+        Snapshot seen = SeenBy(reader);
+        return (isV6 ? seen.V6 : seen.V4).Contains(address);
+    }
+
+    /// <summary>The longest entry that contains the address, member or negated.</summary>
+    public bool TryFind(UInt128 address, bool isV6, out TableHit hit, int reader = NoReader)
+    {
+        Snapshot seen = SeenBy(reader);
+        bool isThere = (isV6 ? seen.V6 : seen.V4).TryFind(address, out TablePrefix found);
         hit = isThere ? new TableHit(ToEntry(found, isV6), found.Slot) : default;
         return isThere;
     }
@@ -88,6 +106,18 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     /// <summary>Takes all entries away and tells how many there were.</summary>
     public int Flush() => Replace([]).Deleted;
 
+    /// <summary>Opens counters for workers that have none yet, where the table counts. By the writer, before they look.</summary>
+    internal void OpenReaders(int workers)
+    {
+        for (int worker = 0; CountsEntries && worker < workers; worker++) _counters[worker] ??= OpenCounters();
+    }
+
+    /// <summary>A worker sees all edits so far, from now on.</summary>
+    internal void Follow(int reader) => _seen[reader] = _current;
+
+    /// <summary>Null: the table does not count, or nobody opened them.</summary>
+    internal TableCounters? CountersOf(int reader) => _counters[reader];
+
     internal Snapshot Current => _current;
     internal TableSlots? Slots => _slots;
 
@@ -107,6 +137,8 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
         _current = _servesPools ? next.WithAddresses() : next;
         Volatile.Write(ref _version, _version + 1);
     }
+
+    private Snapshot SeenBy(int reader) => reader == NoReader ? _current : _seen[reader] ?? _current;
 
     private bool TryGetSlot(TableEntry entry, out int slot)
     {

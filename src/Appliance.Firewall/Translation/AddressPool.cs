@@ -55,6 +55,14 @@ public sealed class AddressPool
         }
     }
 
+    /// <summary>Whether it has the address now.</summary>
+    public bool Contains(UInt128 address)
+    {
+        foreach (Part part in _parts)
+            if (part.Table is { } table ? table.Contains(address, IsV6) : part.Fixed.Contains(address)) return true;
+        return false;
+    }
+
     /// <summary>
     /// Begins to choose for a new flow; takes a turn of a round-robin. The walk answers the address to use, and after it, for who finds no
     /// port there, those to try next; of an empty pool none.

@@ -42,19 +42,21 @@ public sealed class BucketPorts
         if (!doPortsCount || (_rules.Symmetric && address == flow.Destination)) return default;
         bool isAnswerFirst = !_rules.Symmetric || flow.Destination < address;       // of both endpoints, the one that answers
         PortMap map = (v6 ? _v6 : _v4)[isEcho ? 2 : isAnswerFirst ? 1 : 0];
-        ushort without = _rules.BucketOf(v6, flow.Destination, address, isEcho ? (ushort)0 : flow.DestinationPort, 0);
-        ushort wanted = (ushort)(without ^ bucket);
+        var answer = new SteeringTuple(
+            v6, protocol, flow.Destination, address, isEcho ? (ushort)0 : flow.DestinationPort, DestinationPort: 0, HasPorts: true);
+        ushort wanted = (ushort)(_rules.BucketOf(answer) ^ bucket);
         return map.TryFind(wanted, out ushort first) ? new BucketPortSet(map, first) : default;
     }
 
     private static PortMap[] MapsOf(SteeringRules rules, bool v6)
     {
         Span<ushort> first = stackalloc ushort[16], second = stackalloc ushort[16], both = stackalloc ushort[16];
+        SteeringRules asItStands = rules with { Symmetric = false, Types = HashTypes.All };
         for (int bit = 0; bit < first.Length; bit++)
         {
             ushort port = (ushort)(1 << bit);
-            first[bit] = rules.BucketOfTuple(v6, 0, 0, port, 0);
-            second[bit] = rules.BucketOfTuple(v6, 0, 0, 0, port);
+            first[bit] = asItStands.BucketOf(new SteeringTuple(v6, IpProtocol.Tcp, 0, 0, port, 0, HasPorts: true));
+            second[bit] = asItStands.BucketOf(new SteeringTuple(v6, IpProtocol.Tcp, 0, 0, 0, port, HasPorts: true));
             both[bit] = (ushort)(first[bit] ^ second[bit]);
         }
 

@@ -32,6 +32,9 @@ public sealed class LiveTranslation
         }
     }
 
+    /// <summary>Whether flows of UDP keep the port that their source has.</summary>
+    public bool IsEndpointIndependent => _sourceV4 is { Policy.IsEndpointIndependent: true };
+
     /// <summary>Null: the rule leaves sources as they are.</summary>
     public SourceTranslation? Source(bool isV6) => isV6 ? _sourceV6 : _sourceV4;
 

@@ -44,6 +44,18 @@ internal sealed class PoolAddresses
         }
     }
 
+    /// <summary>Looks at each range: for the few that a rule names.</summary>
+    public bool Contains(UInt128 address)
+    {
+        for (int range = 0; range < _firsts.Length; range++)
+        {
+            UInt128 size = _ends[range] - (range == 0 ? 0 : _ends[range - 1]);
+            if (address >= _firsts[range] && address - _firsts[range] < size) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The members of a table, each once, by address.</summary>
     /// <param name="sorted">What contains others stands before them.</param>
     public static PoolAddresses Of(ReadOnlySpan<TablePrefix> sorted, bool isV6)

@@ -20,6 +20,8 @@ public sealed class PortClaims
     /// <param name="random">The secret: where a claim lies cannot be foretold.</param>
     public PortClaims(KeyedRandom random) => _random = random;
 
+    internal KeyedRandom Random => _random;
+
     /// <summary>
     /// Makes room, before the first claim; by any thread, between breaths. The first who asks decides how much for good.
     /// </summary>
@@ -63,6 +65,9 @@ public sealed class PortClaims
 
         return false;
     }
+
+    /// <summary>Whether anybody has it.</summary>
+    public bool IsClaimed(ulong claim) => Find(SetOf(claim), claim, except: -1) >= 0;
 
     /// <summary>Gives back what <see cref="TryClaim"/> has given.</summary>
     public void Release(ulong claim)

@@ -16,6 +16,14 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     public StickySources? Sticky { get; } =
         Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
+    /// <summary>Whether flows of a protocol keep their source's port towards whomever they go; as in FreeBSD those of UDP alone.</summary>
+    public bool IsEndpointIndependent(IpProtocol protocol) => Policy.IsEndpointIndependent && protocol == IpProtocol.Udp;
+
+    /// <summary>Whether an inner endpoint could have got that outer one here.</summary>
+    internal bool CouldGive(in MappedEndpoint outer, in MappedEndpoint inner) =>
+        outer.IsV6 == Pool.IsV6 && Pool.Contains(outer.Address)
+        && (Policy.IsStatic ? outer.Port == inner.Port : Policy.Range.Contains(outer.Port));
+
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
     /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a
@@ -74,7 +82,7 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
         out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
-        BucketPortSet own = Policy.IsEndpointIndependent ? default : buckets.Find(flow, Pool.IsV6, protocol, address, bucket);
+        BucketPortSet own = IsEndpointIndependent(protocol) ? default : buckets.Find(flow, Pool.IsV6, protocol, address, bucket);
         bool isFound = PortChoice.TryDraw(flow, protocol, address, PolicyOf(protocol), own, Random, ref probe, out ushort port);
         translated = Translate(flow, protocol, address, port);
         return isFound;
@@ -92,7 +100,8 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     /// <summary>Only TCP and UDP have ports that may change; what has none keeps its 0.</summary>
     private PortPolicy PolicyOf(IpProtocol protocol)
     {
-        if (protocol is IpProtocol.Tcp or IpProtocol.Udp) return Policy;
+        if (protocol == IpProtocol.Udp) return Policy;
+        if (protocol == IpProtocol.Tcp) return Policy with { IsEndpointIndependent = false };
         if (!IsIdentifier(protocol) || Policy.KeepsIdentifiers) return Policy with { IsStatic = true };
         return Policy with { IsStatic = false, Range = Policy.Range.IsShared ? Policy.Range : PortRange.Identifiers };
     }

@@ -10,10 +10,10 @@ public sealed class StickySources
     public const int DefaultCapacity = 10_000;                          // pf's limit src-nodes
     public const int MaxCapacity = 1 << 24;
 
-    private const int SetLength = 8, MaxWaits = 1 << 20;
+    private const int SetLength = 8;
 
     private readonly Entry[] _entries;
-    private readonly int[] _claims;                                     // of sets: 1 while somebody is in it
+    private readonly SetClaims _claims;
     private readonly int _setMask;
 
     private struct Entry
@@ -30,7 +30,7 @@ public sealed class StickySources
         int sets = 1;
         while (sets * SetLength < 2 * capacity) sets *= 2;
         _setMask = sets - 1;
-        _claims = new int[sets];
+        _claims = new SetClaims(sets);
         _entries = new Entry[sets * SetLength];
     }
 
@@ -43,7 +43,7 @@ public sealed class StickySources
         PoolChoice choice = proposed;
         held = choice;
         int set = SetOf(source);
-        if (!TryClaim(set)) return false;
+        if (!_claims.TryEnter(set)) return false;
         Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
         int place = Find(entries, source);
         if (place < 0) place = FindFree(entries);
@@ -55,7 +55,7 @@ public sealed class StickySources
             held = entry.Choice;
         }
 
-        Volatile.Write(ref _claims[set], 0);
+        _claims.Leave(set);
         return place >= 0;
     }
 
@@ -66,11 +66,11 @@ public sealed class StickySources
     public void Release(UInt128 source)
     {
         int set = SetOf(source);
-        if (!TryClaim(set)) return;
+        if (!_claims.TryEnter(set)) return;
         Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
         int place = Find(entries, source);
         if (place >= 0) entries[place].States--;
-        Volatile.Write(ref _claims[set], 0);
+        _claims.Leave(set);
     }
 
     private static int Find(Span<Entry> entries, UInt128 source)
@@ -91,22 +91,6 @@ public sealed class StickySources
         }
 
         return -1;
-    }
-
-    /// <summary>
-    /// Who has a claim never waits for anything, so that only a worker whose thread does not run can make another wait: then this one lets
-    /// it run.
-    /// </summary>
-    private bool TryClaim(int set)
-    {
-        var wait = default(SpinWait);
-        while (Interlocked.CompareExchange(ref _claims[set], 1, 0) != 0)
-        {
-            if (wait.Count == MaxWaits) return false;
-            wait.SpinOnce(sleep1Threshold: -1);
-        }
-
-        return true;
     }
 
     private int SetOf(UInt128 source)

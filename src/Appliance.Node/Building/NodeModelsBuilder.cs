@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
@@ -10,12 +11,17 @@ namespace Appliance.Node;
 /// <summary>Turns a validated configuration into the models of the data plane. Pure: the same input gives the same models.</summary>
 public static class NodeModelsBuilder
 {
-    public static NodeModels Build(RuntimeModel configuration, NodeOptions options, int workers)
+    /// <param name="configuration">What is wanted.</param>
+    /// <param name="options">What whoever runs the node wants.</param>
+    /// <param name="workers">How many.</param>
+    /// <param name="accounts">Of the ruleset's rules (<see cref="RuleLedger"/>); empty: none has one.</param>
+    public static NodeModels Build(
+        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default)
     {
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, workers));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -87,7 +93,8 @@ public static class NodeModelsBuilder
     }
 
     private static Firewall.FirewallModel BuildFirewall(
-        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing)
+        RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing, ImmutableArray<ushort> accounts,
+        int workers)
     {
         if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
         ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
@@ -96,6 +103,7 @@ public static class NodeModelsBuilder
         {
             IsOn = true,
             Rules = CompiledRuleset.Compile(rules.Rules),
+            Accounts = accounts.IsDefault ? [] : accounts,
             Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
             Ways = [.. rules.Routes.Select(route => new LiveRoute(route, secret))],
             Routes = new RouteFacts(routing),
@@ -104,6 +112,7 @@ public static class NodeModelsBuilder
             StateLimit = rules.StateLimit,
             IsIfBound = rules.DefaultBinding == StateBinding.IfBound,
             Skip = rules.Skip,
+            Tables = TableSet.Open(rules.Tables, workers),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Appliance.Engine;
 
@@ -9,7 +10,10 @@ public static class ReplayJson
     public static byte[] Render(ReplayReport report, double elapsedSeconds)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions
+        {
+            Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,         // rules have < and > in them
+        }))
             Write(json, report, elapsedSeconds);
         return buffer.ToArray();
     }
@@ -34,6 +38,14 @@ public static class ReplayJson
             ("current", accounts.StatesCreated - accounts.StatesEnded));
         WriteNumbers(json, "verdicts",
             ("pass", report.Sums.Pass), ("block", report.Sums.Block), ("drop", report.Sums.Drop), ("consume", report.Sums.Consume));
+        WriteNumbers(json, "log", ("records", report.Log.Records), ("lost", report.Log.Lost));
+        WriteRules(json, report);
+        if (report.States is { } states)
+        {
+            json.WritePropertyName("stateTable");
+            StateJson.Write(json, states);
+        }
+
         WriteInputs(json, report);
         json.WriteNumber("captureSeconds", report.CaptureSeconds);
         json.WriteNumber("elapsedSeconds", elapsedSeconds);
@@ -72,6 +84,25 @@ public static class ReplayJson
             json.WriteNumber("frames", vcpu.Frames);
             json.WriteNumber("bytes", vcpu.Bytes);
             json.WriteNumber("batches", vcpu.Batches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRules(Utf8JsonWriter json, ReplayReport report)
+    {
+        json.WriteStartArray("rules");
+        foreach (RuleAccounts rule in report.Rules)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", rule.Id);
+            json.WriteString("rule", rule.Text);
+            json.WriteNumber("evaluations", rule.Evaluations);
+            json.WriteNumber("packets", rule.Packets);
+            json.WriteNumber("bytes", rule.Bytes);
+            json.WriteNumber("statesCreated", rule.StatesCreated);
+            json.WriteNumber("states", rule.States);
             json.WriteEndObject();
         }
 

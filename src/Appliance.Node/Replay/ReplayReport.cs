@@ -24,6 +24,15 @@ public sealed record ReplayReport
     /// <summary>Whether rules judged, and states were kept.</summary>
     public bool HasRuleset { get; init; }
 
+    /// <summary>Of the packets that rules have logged.</summary>
+    public LogAccounts Log { get; init; } = new(0, 0);
+
+    /// <summary>The rules in force at the end; empty without a ruleset.</summary>
+    public ImmutableArray<RuleAccounts> Rules { get; init; } = [];
+
+    /// <summary>At the end. Null unless <see cref="ReplayOptions.ReadsStates"/> asked.</summary>
+    public IReadOnlyList<StateEntry>? States { get; init; }
+
     /// <summary>By input, by record: what became of it. Null unless <see cref="ReplayOptions.RecordsVerdicts"/> asked.</summary>
     public ImmutableArray<ImmutableArray<FrameVerdict>>? Verdicts { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Wire.Pcap;
 
 namespace Appliance.Node;
@@ -49,6 +50,9 @@ public sealed class ReplaySession : IDisposable
     /// <summary>By input: what its frames so far were like.</summary>
     public ImmutableArray<InputCensus> Censuses => _feed.Censuses;
 
+    /// <summary>Where logged packets go, with their numbers; null: they are counted only.</summary>
+    public Action<LogEntry>? Log { get; init; }
+
     /// <summary>Replays all there is.</summary>
     /// <param name="progress">Called with the frames read so far, when a burst has arrived and before anybody has looked at it.</param>
     public ReplayReport Run(Action<long>? progress = null)
@@ -67,6 +71,7 @@ public sealed class ReplaySession : IDisposable
             _node.StepUntilIdle(now);
             _order?.Settle();
             _follower?.Settle();
+            _node.ReadLog(Log is null ? null : entry => Log(entry with { Packet = PacketOf(entry.Ordinal) }));
         }
 
         _output.Flush();
@@ -81,6 +86,9 @@ public sealed class ReplaySession : IDisposable
             CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
             Timeline = _timeline.Finish(),
             Verdicts = _verdicts?.Finish(),
+            Log = _node.ReadLogAccounts(),
+            Rules = _node.ReadRules(),
+            States = _options.ReadsStates ? ReadStates(new MonotonicTime(last)) : null,
         };
     }
 
@@ -89,6 +97,15 @@ public sealed class ReplaySession : IDisposable
         _scratch.Dispose();
         _node.Dispose();
     }
+
+    private IReadOnlyList<StateEntry> ReadStates(MonotonicTime now)
+    {
+        StateReading reading = _node.ReadStates();
+        while (!reading.IsDone) _node.StepUntilIdle(now);
+        return reading.States;
+    }
+
+    private static (int Input, long Number) PacketOf(long ordinal) => (FrameOrdinal.InputOf(ordinal), FrameOrdinal.NumberOf(ordinal));
 
     private void Attach(PortModel port)
     {

@@ -31,6 +31,12 @@ internal sealed class SteeringControl(ImmutableArray<Worker> workers, SteeringRu
 
     public bool Rebalances { get; set; } = rebalances;
 
+    /// <summary>While it is, no bucket is moved.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Grows with every change that begins.</summary>
+    public uint Number => _number;
+
     /// <summary>Whether every worker goes by <see cref="Rules"/>.</summary>
     public bool IsSettled => _wanted is null && _move is not { IsDone: false } && _swap is not { IsDone: false };
 
@@ -52,7 +58,7 @@ internal sealed class SteeringControl(ImmutableArray<Worker> workers, SteeringRu
     /// <summary>Another table for the same buckets. False: something else is under way, or nothing would change.</summary>
     public bool TryMove(IndirectionTable table)
     {
-        if (!IsSettled) return false;
+        if (!IsSettled || IsHeld) return false;
         var move = new BucketMove(_number + 1, Rules, table);
         if (move.Transfers.IsEmpty) return false;
         _number++;

@@ -5,7 +5,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>Decides where a datagram goes: hop limit, longest match, the flow's way of several, the neighbour's MAC.</summary>
-public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStageOf<RoutingModel>, IUnreachableReplies
+public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWays given)
+    : IStageOf<RoutingModel>, IUnreachableReplies, IFlowRouter
 {
     private RoutingModel _model = model;
 
@@ -15,6 +16,14 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
 
     void IUnreachableReplies.TryReply(Frame cause, byte icmpCode, byte icmpv6Code, in StageContext context) =>
         errors.TryReply(cause, ErrorKind.Refused, 0, _model, context, (icmpCode, icmpv6Code));
+
+    bool IFlowRouter.TryTake(Frame frame, ushort way)
+    {
+        IpAddress destination = frame.Info.Network == NetworkKind.Ipv4
+            ? new Ipv4Address(DatagramAddresses.Ipv4Destination(frame))
+            : Ipv6Address.Read(frame.Datagram[24..]);
+        return TakeGiven(frame, way, destination, _model).Reason == DropReason.None;
+    }
 
     public void Process(FrameBatch batch, in StageContext context)
     {
@@ -61,7 +70,7 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
         return batch.Count;
     }
 
-    private static Refusal JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
+    private Refusal JudgeIpv4(Frame frame, uint destination, int route, RoutingModel model, in StageContext context)
     {
         if ((frame.Info.Traits & FrameTraits.Scoped) != FrameTraits.None)
             return TakeLink(frame, new Ipv4Address(destination), model);
@@ -75,10 +84,11 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
             if (hopLimit <= 1) return RefuseHop(frame, hopLimit, context);
         }
 
+        if (frame.Info.Way != 0) return TakeGiven(frame, frame.Info.Way, new Ipv4Address(destination), model);
         return TakeWay(frame, route, new Ipv4Address(destination), model, context);
     }
 
-    private static Refusal JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
+    private Refusal JudgeIpv6(Frame frame, RoutingModel model, in StageContext context)
     {
         ref FrameInfo info = ref frame.Info;
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
@@ -92,12 +102,21 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors) : IStage
             if (hopLimit <= 1) return RefuseHop(frame, hopLimit, context);
         }
 
+        if (info.Way != 0) return TakeGiven(frame, info.Way, destination, model);
         return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
     }
 
     /// <summary>A reply to a link-local address: its port is given, and the neighbour is the destination itself.</summary>
     private static Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model) =>
         Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model);
+
+    /// <summary>A rule has said where to: the routes are not asked.</summary>
+    private Refusal TakeGiven(Frame frame, ushort way, IpAddress destination, RoutingModel model)
+    {
+        ushort port = given.Find(way, out UInt128 nextHop);
+        IpAddress neighbour = nextHop == 0 ? destination : destination.IsV6 ? new Ipv6Address(nextHop) : new Ipv4Address((uint)nextHop);
+        return Resolve(frame, new ResolvedWay(port, WayKind.Connected, default), neighbour, model);
+    }
 
     private static Refusal TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
     {

@@ -1,7 +1,8 @@
 namespace Appliance.Wire.Pcap;
 
 /// <summary>
-/// What the bytes of a captured record begin with (the registry of https://www.tcpdump.org/linktypes.html): those that can be made frames.
+/// What the bytes of a captured record begin with (the registry of https://www.tcpdump.org/linktypes.html): those that can be made frames,
+/// and pflog, which is written only.
 /// </summary>
 public enum LinkType : ushort
 {
@@ -12,6 +13,7 @@ public enum LinkType : ushort
     Raw = 101,                  // IPv4 or IPv6 by the version
     Loop = 108,                 // OpenBSD loopback: address family big-endian
     LinuxCooked = 113,
+    Pflog = 117,
     Ipv4 = 228,
     Ipv6 = 229,
     LinuxCooked2 = 276,

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Appliance.Wire.Pcap;
 
 /// <summary>
-/// Writes Ethernet frames as classic pcap: little-endian, nanoseconds, snap length 262144 (draft-ietf-opsawg-pcap §4, §5). The same calls
-/// give the same bytes. For one thread; dispose to write out what is buffered.
+/// Writes frames of one link type as classic pcap: little-endian, nanoseconds, snap length 262144 (draft-ietf-opsawg-pcap §4, §5). The same
+/// calls give the same bytes. For one thread; dispose to write out what is buffered.
 /// </summary>
 public sealed class PcapWriter : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class PcapWriter : IDisposable
     private readonly CaptureSink _sink;
 
     /// <summary>Writes the file header. The stream is disposed with the writer unless it is to stay open.</summary>
-    public PcapWriter(Stream stream, bool leaveOpen = false)
+    public PcapWriter(Stream stream, bool leaveOpen = false, LinkType linkType = LinkType.Ethernet)
     {
         _sink = new CaptureSink(stream, leaveOpen);
         Span<byte> header = _sink.Next(FileHeaderLength);
@@ -27,13 +27,16 @@ public sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(header[6..], 4);
         header[8..16].Clear();                                        // time zone and accuracy: always zero
         BinaryPrimitives.WriteUInt32LittleEndian(header[16..], SnapLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[20..], (uint)LinkType.Ethernet);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[20..], (uint)linkType);
     }
 
     /// <summary>Appends one frame.</summary>
     /// <param name="frame">Not kept.</param>
     /// <param name="timestampNanoseconds">Since the epoch; clamped to 1970 through 2106, which is what the format can hold.</param>
-    public void Write(ReadOnlySpan<byte> frame, long timestampNanoseconds)
+    public void Write(ReadOnlySpan<byte> frame, long timestampNanoseconds) => Write(frame, timestampNanoseconds, frame.Length);
+
+    /// <summary>Appends what was captured of a frame of <paramref name="originalLength"/> bytes.</summary>
+    public void Write(ReadOnlySpan<byte> frame, long timestampNanoseconds, int originalLength)
     {
         long timestamp = Math.Clamp(timestampNanoseconds, 0, LastTimestamp);
         ReadOnlySpan<byte> captured = frame[..Math.Min(frame.Length, SnapLength)];
@@ -41,7 +44,7 @@ public sealed class PcapWriter : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)(timestamp / NanosecondsPerSecond));
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)(timestamp % NanosecondsPerSecond));
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], captured.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(header[12..], frame.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(header[12..], originalLength);
         _sink.Write(captured);
     }
 

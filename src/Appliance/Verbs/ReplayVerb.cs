@@ -17,6 +17,7 @@ internal sealed class ReplayVerb
         "replay --config my.yaml --in lan,wan=both-ways.pcap --out sent",
         "replay --config nat.yaml --in lan,wan=both-ways.pcap --follow-nat --out sent",
         "replay --config my.yaml --in lan=lan.pcap --json",
+        "replay --config my.yaml --in lan=lan.pcap --log blocked.csv",
     ];
 
     private readonly Option<string> _config = CommonOptions.Config();
@@ -59,13 +60,35 @@ internal sealed class ReplayVerb
         HelpName = "FILE.html",
     }.NeverEmpty();
 
+    private readonly Option<string?> _log = new Option<string?>("--log")
+    {
+        Description = "Write the packets that rules log: .json, .csv (OPNsense's filterlog) or .pcap (pflog).",
+        HelpName = "FILE",
+    }.NeverEmpty();
+
+    private readonly Option<string?> _logFormat = new Option<string?>("--log-format")
+    {
+        Description = "How --log is written, whatever its ending: json, filterlog or pflog.",
+        HelpName = "FORMAT",
+    }.NeverEmpty();
+
+    private readonly Option<bool> _rules = new("--rules")
+    {
+        Description = "Print the rules with their counters behind the report, as 'pfctl -vsr' does; --json has them anyway.",
+    };
+
+    private readonly Option<bool> _states = new("--states")
+    {
+        Description = "Print the states that are there at the end, as JSON behind the report, or in --json as stateTable.",
+    };
+
     public static Command Build()
     {
         var verb = new ReplayVerb();
         var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
         {
             verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._followNat,
-            verb._expect, verb._report,
+            verb._expect, verb._report, verb._log, verb._logFormat, verb._rules, verb._states,
         };
         command.SetAction(verb.Run);
         return command;
@@ -73,7 +96,10 @@ internal sealed class ReplayVerb
 
     private int Run(ParseResult parsed)
     {
-        ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with { FollowsNat = parsed.GetValue(_followNat) };
+        ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with
+        {
+            FollowsNat = parsed.GetValue(_followNat), ReadsStates = parsed.GetValue(_states),
+        };
         string configurationFile = parsed.GetRequiredValue(_config);
         RuntimeModel model = ConfigurationFile.Load(configurationFile);
         Expectations? expectations = parsed.GetValue(_expect) is { } file ? Expectations.Load(file) : null;
@@ -87,8 +113,12 @@ internal sealed class ReplayVerb
         using var inputs = ReplayFiles.Open(parsed.GetRequiredValue(_in), model);
         using var outputs = ReplayFiles.Create(parsed.GetValue(_out), model);
         using ReportFile? page = parsed.GetValue(_report) is { } path ? new ReportFile(_report.Name, path) : null;
+        using LogOutput? log = LogOutput.Create(parsed.GetValue(_log), parsed.GetValue(_logFormat));
         long started = Stopwatch.GetTimestamp();
-        using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams));
+        using var session = new ReplaySession(model, node, options, inputs.Inputs, new ReplayOutput(outputs.Streams))
+        {
+            Log = log is null ? null : log.Write,
+        };
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         string notes = ReplayNotes.Render(session.Censuses, model.Ports)
@@ -108,8 +138,20 @@ internal sealed class ReplayVerb
         string? unwritten = page?.TryWrite(ReplayPage.Render(facts));
         string where = page is not null && unwritten is null ? $"page          {page.Path}{Environment.NewLine}" : "";
         if (parsed.GetValue(_json)) PrintDocument(json);
-        else Console.Write(ReplayTable.Render(report, model.Ports, elapsed) + notes + where + facts.Expectations?.Render());
-        return Judge(facts, unwritten);
+        else
+        {
+            string text = ReplayTable.Render(report, model.Ports, elapsed) + notes + where + facts.Expectations?.Render();
+            Print(text, report, parsed.GetValue(_rules));
+        }
+
+        return Judge(facts, unwritten, log?.TryFinish());
+    }
+
+    private static void Print(string text, ReplayReport report, bool withRules)
+    {
+        Console.Write(text + (withRules ? RuleTable.Render(report.Rules) : ""));
+        Console.Out.Flush();
+        if (report.States is { } states) PrintDocument(StateJson.Render(states));
     }
 
     private static void PrintDocument(byte[] json)
@@ -119,12 +161,12 @@ internal sealed class ReplayVerb
     }
 
     /// <summary>Says on standard error what went wrong, a line each, and answers the exit code.</summary>
-    private static int Judge(PageFacts facts, string? unwritten)
+    private static int Judge(PageFacts facts, params IEnumerable<string?> unwritten)
     {
         IEnumerable<string> damage = facts.Report.Inputs.Where(input => input.Error is not null).Select(input =>
             $"{input.File}: {input.Error}");
         IEnumerable<string> broken = facts.Expectations?.Broken.Select(outcome => outcome.Line) ?? [];
-        string[] faults = [.. damage, .. broken, .. new[] { unwritten }.OfType<string>()];
+        string[] faults = [.. damage, .. broken, .. unwritten.OfType<string>()];
         foreach (string line in faults)
             ErrorOutput.Print(line);
         return faults.Length == 0 ? ExitCode.Done : ExitCode.Failed;

@@ -177,10 +177,6 @@ internal sealed class FlowRows : IBenchmarkRows
         {
         }
 
-        public void AliasWanted(in FlowKey key, ushort bucket, ushort owner)
-        {
-        }
-
-        public ushort BucketOf(in FlowKey arriving) => 0;
+        public ushort BucketOf(in FlowKey arriving, bool isReply) => 0;
     }
 }

@@ -5,11 +5,12 @@ namespace Appliance.Engine.Tests.Workers;
 
 /// <summary>
 /// Workers with a steering stage and one that keeps a state for each flow, for some flows in another bucket than their key's. Workers
-/// breathe in any order, ports take little at once, tables and rules change.
+/// breathe in any order, ports take little at once, tables and rules change. Some frames are errors about flows: steered somewhere, then
+/// handed off to where the flow's key arrives, and from there on to its state.
 /// </summary>
 internal sealed class AliasStorm : IDisposable
 {
-    private const int Flows = 48, FlowAt = 0, NumberAt = 4, FrameBytes = 60;
+    private const int Flows = 48, FlowAt = 0, NumberAt = 4, FrameBytes = 60, OfError = -1;
 
     private readonly Random _random;
     private readonly int _seed;
@@ -20,6 +21,7 @@ internal sealed class AliasStorm : IDisposable
     private BucketMove? _move;
     private SteeringSwap? _swap;
     private uint _number;
+    private int _errors;
 
     public AliasStorm(int seed, int workers)
     {
@@ -33,22 +35,31 @@ internal sealed class AliasStorm : IDisposable
     /// <summary>Frames that were handed off by an alias.</summary>
     public int Redirected { get; private set; }
 
+    /// <summary>Errors that were handed off twice.</summary>
+    public int HandedOffTwice { get; private set; }
+
     /// <summary>All of a flow arrive at one worker.</summary>
     public void Enter(int flow, int frames)
     {
         int worker = flow % _rig.Workers.Length;
         for (; frames > 0 && _rig.Workers.Sum(each => each.Pool.InFlight) < WithheldFrames.Capacity; frames--)
         {
-            byte[] bytes = new byte[FrameBytes];
-            BitConverter.TryWriteBytes(bytes.AsSpan(FlowAt), flow);
-            BitConverter.TryWriteBytes(bytes.AsSpan(NumberAt), _entered[flow]++);
-            _rig.Queue(0, worker).Arrive(bytes);
+            Enter(worker, flow, _entered[flow]++);
         }
+    }
+
+    /// <summary>At any worker.</summary>
+    public void EnterError(int flow)
+    {
+        if (_rig.Workers.Sum(each => each.Pool.InFlight) >= WithheldFrames.Capacity) return;
+        Enter(_random.Next(_rig.Workers.Length), flow, OfError);
+        _errors++;
     }
 
     public void Round()
     {
         for (int i = _random.Next(6); i > 0; i--) Enter(_random.Next(Flows), _random.Next(8));
+        if (_random.Next(3) == 0) EnterError(_random.Next(Flows));
         for (int i = _random.Next(2 * _rig.Workers.Length); i > 0; i--) _rig.Workers[_random.Next(_rig.Workers.Length)].Step(WorkerRig.Now);
     }
 
@@ -79,15 +90,32 @@ internal sealed class AliasStorm : IDisposable
         _rig.AssertBalanced();
         Assert.Equal(0, _rig.Workers.Sum(worker => worker.Counters.Dropped));
         Assert.Equal(_entered, _judged);
+        Assert.Equal(0, _errors);
+        Assert.Equal(Enumerable.Range(0, Flows), _rig.Workers.SelectMany(worker => StatesOf(worker).Flows).Order());
         Assert.True(_move is not { IsDone: false } && _swap is not { IsDone: false }, "A change is still under way.");
     }
 
     public void Dispose() => _rig.Dispose();
 
+    private static StatesStage StatesOf(Worker worker) => (StatesStage)worker.Path.BucketStates[0];
+
+    private void Enter(int worker, int flow, int number)
+    {
+        byte[] bytes = new byte[FrameBytes];
+        BitConverter.TryWriteBytes(bytes.AsSpan(FlowAt), flow);
+        BitConverter.TryWriteBytes(bytes.AsSpan(NumberAt), number);
+        _rig.Queue(0, worker).Arrive(bytes);
+    }
+
     private static SteeringRules RulesOf(int buckets, int workers) =>
         new(new ToeplitzHash(RssKey.Microsoft), Symmetric: true, HashTypes.All, IndirectionTable.Even(buckets, workers));
 
     private static int FlowOf(Frame frame) => BitConverter.ToInt32(frame.Bytes[FlowAt..]);
+
+    private static bool IsError(Frame frame) => BitConverter.ToInt32(frame.Bytes[NumberAt..]) == OfError;
+
+    /// <summary>Who sends it has a key of his own.</summary>
+    private static ushort ErrorBucket(int flow, IndirectionTable table) => table.BucketOf((uint)flow * 11);
 
     private static ushort KeyBucket(int flow, IndirectionTable table) => table.BucketOf((uint)flow * 5);
 
@@ -108,6 +136,14 @@ internal sealed class AliasStorm : IDisposable
     private void Judge(Frame frame)
     {
         Assert.Equal(0, _rig.Workers.Sum(worker => worker.Counters.Dropped));
+        if (IsError(frame))
+        {
+            _errors--;
+            const FrameTraits Twice = FrameTraits.Quoting | FrameTraits.Redirected;
+            if ((frame.Info.Traits & Twice) == Twice) HandedOffTwice++;
+            return;
+        }
+
         int flow = FlowOf(frame), number = BitConverter.ToInt32(frame.Bytes[NumberAt..]);
         Assert.True(number == _judged[flow], $"Seed {_seed}: flow {flow} was judged at {number} where {_judged[flow]} was to come.");
         _judged[flow]++;
@@ -126,7 +162,7 @@ internal sealed class AliasStorm : IDisposable
         {
             foreach (Frame frame in batch.Frames)
             {
-                frame.Info.Bucket = KeyBucket(FlowOf(frame), _table);
+                frame.Info.Bucket = IsError(frame) ? ErrorBucket(FlowOf(frame), _table) : KeyBucket(FlowOf(frame), _table);
                 frame.Info.Worker = _table.OwnerOf(frame.Info.Bucket);
                 if (frame.Info.Worker != worker) batch.End(frame, Disposition.HandOff);
             }
@@ -136,7 +172,6 @@ internal sealed class AliasStorm : IDisposable
     /// <summary>Judges the frames of flows whose state is here, and redirects the others.</summary>
     private sealed class StatesStage : IStageOf<SteeringRules>, IBucketState
     {
-        private static readonly object Present = new();
         private readonly AliasStorm _storm;
         private readonly int _worker;
         private readonly HashSet<ushort> _present = [];
@@ -146,9 +181,13 @@ internal sealed class AliasStorm : IDisposable
         {
             (_storm, _worker, _table) = (storm, worker, storm._rules.Table);
             Reset(_table.Buckets);
+            Flows.UnionWith(Enumerable.Range(0, AliasStorm.Flows).Where(flow => _present.Contains(StateBucket(flow, _table))));
         }
 
         public string Name => "states";
+
+        /// <summary>Whose states are here.</summary>
+        public HashSet<int> Flows { get; } = [];
 
         public void Adopt(SteeringRules model) => _table = model.Table;
 
@@ -157,29 +196,31 @@ internal sealed class AliasStorm : IDisposable
             for (int i = 0; i < batch.Count; i++)
             {
                 Frame frame = batch.Frames[i];
-                ushort bucket = StateBucket(FlowOf(frame), _table);
-                if (Redirection.IsJudgedHere(frame, bucket, _present.Contains(bucket), _table, _worker))
+                bool isNew = (frame.Info.Traits & (FrameTraits.Quoting | FrameTraits.Redirected)) == FrameTraits.None;
+                if (IsError(frame) && isNew && !TryKeep(batch, i, KeyBucket(FlowOf(frame), _table), context, FrameTraits.Quoting)) continue;
+                if (TryKeep(batch, i, StateBucket(FlowOf(frame), _table), context, FrameTraits.Redirected))
                 {
-                    Assert.Contains(bucket, _present);
+                    Assert.True(Flows.Contains(FlowOf(frame)), $"Seed {_storm._seed}: missed.");
                     _storm.Judge(frame);
                     continue;
                 }
 
-                Assert.True(Redirection.TryHandOff(batch, i, bucket, _table, context.Counters), $"Seed {_storm._seed}: missed.");
                 _storm.Redirected++;
             }
         }
 
         public object? Detach(ushort bucket)
         {
-            Assert.True(_present.Remove(bucket));
-            return Present;
+            _present.Remove(bucket);
+            int[] flows = [.. Flows.Where(flow => StateBucket(flow, _table) == bucket)];
+            Flows.ExceptWith(flows);
+            return flows.Length > 0 ? flows : null;
         }
 
         public void Attach(ushort bucket, object? state)
         {
-            Assert.Same(Present, state);
-            Assert.True(_present.Add(bucket));
+            _present.Add(bucket);
+            foreach (int flow in (int[]?)state ?? []) Assert.True(Flows.Add(flow));
         }
 
         public void Reset(int buckets)
@@ -190,5 +231,8 @@ internal sealed class AliasStorm : IDisposable
                 if (_table.OwnerOf(bucket) == _worker) _present.Add(bucket);
             }
         }
+
+        private bool TryKeep(FrameBatch batch, int index, ushort bucket, in StageContext context, FrameTraits reason) =>
+            Redirection.TryKeep(batch, index, bucket, _present.Contains(bucket), _table, _worker, context.Counters, reason);
     }
 }

@@ -19,6 +19,16 @@ public sealed class AliasTests
     }
 
     [Fact]
+    public void An_error_goes_where_the_flow_it_quotes_arrives_and_from_there_to_its_state()
+    {
+        using var storm = new AliasStorm(seed: 1, workers: 3);
+        for (int i = 0; i < 4; i++) storm.EnterError(flow: 5);          // steered to bucket 7, quotes bucket 9, has its state in 7
+        for (int i = 0; i < 4; i++) storm.EnterError(flow: 4);          // to 12, 4 and 11
+        storm.MustHaveKeptOrder();
+        Assert.Equal(8, storm.HandedOffTwice);
+    }
+
+    [Fact]
     public void A_frame_that_was_redirected_before_is_not_sent_on()
     {
         using WorkerRig rig = Two();
@@ -72,6 +82,7 @@ public sealed class AliasTests
 
             storm.MustHaveKeptOrder();
             Assert.True(changes > 5 && storm.Redirected > 100, $"Seed {seed}: only {changes} changes and {storm.Redirected} redirected.");
+            Assert.True(storm.HandedOffTwice > 5, $"Seed {seed}: only {storm.HandedOffTwice} errors were handed off twice.");
         }
     }
 

@@ -47,7 +47,8 @@ public sealed class FlowExpiryTests
         using var rig = new FlowRig();
         const long Tick = 20_000 * TimerTick.Nanoseconds, Moment = TimerTick.Nanoseconds / 4;
         MonotonicTime end = new(Tick + Moment), seen = end + (-10 * Second);
-        int busy = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 10), young = rig.Insert(FlowRig.Key(3, 4), id: 2, seconds: 10, now: seen.Nanoseconds);
+        int busy = rig.Insert(FlowRig.Key(1, 2), id: 1, seconds: 10);
+        int young = rig.Insert(FlowRig.Key(3, 4), id: 2, seconds: 10, now: seen.Nanoseconds);
         rig.Table.Touch(busy, seen, 10);
         Assert.True(rig.Table[busy].Timer.Due < rig.Table[young].Timer.Due);
         Assert.Equal((end, end), (rig.Table.ExpiresAt(busy), rig.Table.ExpiresAt(young)));

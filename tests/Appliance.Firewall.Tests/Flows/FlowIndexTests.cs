@@ -148,7 +148,8 @@ public sealed class FlowIndexTests
         int admitted = colliding.Count(key => attacked.TryInsert(key, Value | 1));
         Assert.Equal(FlowIndex.KeysPerSegment, admitted);               // one segment is full, and no other is touched
         Assert.Equal(admitted, colliding.Count(key => Find(attacked, key) != 0));
-        PackedFlowKey[] others = [.. Enumerable.Range(0, 1000).Select(i => Key((uint)i)).Where(key => (known.Hash(Bytes(key)) & 0x780) != 0x100)];
+        PackedFlowKey[] others =
+            [.. Enumerable.Range(0, 1000).Select(i => Key((uint)i)).Where(key => (known.Hash(Bytes(key)) & 0x780) != 0x100)];
         Assert.All(others, key => Assert.Equal(1, attacked.SearchLength(key)));
         Assert.InRange(others.Length, 900, 999);
 

@@ -28,8 +28,6 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
     /// <summary>What the table has told about, by the states' ids.</summary>
     public List<(ulong Id, FlowEnd Why)> Ended { get; } = [];
 
-    public List<(FlowKey Key, ushort Bucket, ushort Owner)> Wanted { get; } = [];
-
     public static FlowKey Key(int outside, int inside, ushort port = FlowKey.AnyPort, bool isV6 = false, ushort outsidePort = 1) =>
         new(isV6, IpProtocol.Tcp, (uint)outside, outsidePort, (uint)inside, 443, port);
 
@@ -41,15 +39,18 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
             (uint)random.Next(6), (ushort)random.Next(3), port);
     }
 
+    /// <summary>Two buckets that may have states of a key whose frames arrive in <see cref="SumOf"/>.</summary>
+    public static int[] OwnersOf(FlowKey key) => [(SumOf(key) + 1) % Buckets, (SumOf(key) + 2) % Buckets];
+
     public static PackedFlowKey Pack(in FlowKey key) =>
         PackedFlowKey.OfIpv4(key.Protocol, (uint)key.Outside, key.OutsidePort, (uint)key.Inside, key.InsidePort, key.Port);
 
     /// <summary>Makes a state that must be admitted.</summary>
     public int Insert(
         in FlowKey wire, ulong id = 0, FlowKey? stack = null, ushort bucket = 0, uint seconds = 60, long now = 0, uint account = 0,
-        FlowDirection direction = FlowDirection.In)
+        FlowDirection direction = FlowDirection.In, bool isOfAnswer = false)
     {
-        var flow = new NewFlow(wire, stack ?? wire, direction, bucket, seconds, account);
+        var flow = new NewFlow(wire, stack ?? wire, direction, bucket, seconds, account, isOfAnswer);
         FlowAdmission admission = Table.TryInsert(flow, new MonotonicTime(now), out int index);
         if (admission != FlowAdmission.Admitted) throw new InvalidOperationException($"refused: {admission}");
         Table[index].Id = id;
@@ -68,9 +69,7 @@ internal sealed class FlowRig : IFlowObserver, IFlowSteering, IDisposable
 
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why) => Ended.Add((state.Id, why));
 
-    void IFlowObserver.AliasWanted(in FlowKey key, ushort bucket, ushort owner) => Wanted.Add((key, bucket, owner));
+    ushort IFlowSteering.BucketOf(in FlowKey arriving, bool isReply) => Steering(arriving);
 
-    ushort IFlowSteering.BucketOf(in FlowKey arriving) => Steering(arriving);
-
-    private static ushort SumOf(FlowKey key) => (ushort)((uint)(key.Outside + (key.Inside * 5)) % Buckets);
+    public static ushort SumOf(FlowKey key) => (ushort)((uint)(key.Outside + (key.Inside * 5)) % Buckets);
 }

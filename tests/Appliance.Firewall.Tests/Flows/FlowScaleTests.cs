@@ -106,7 +106,7 @@ public sealed class FlowScaleTests(ITestOutputHelper output)
                 rig.Table.Touch(index, new MonotonicTime(now + i), (uint)(10 + i));
                 if (i % 3 == 0) rig.Table.Remove(index);
                 rig.Table.TryAddAlias(keys[i].Turned(), 1, 2);
-                rig.Table.TryRemoveAlias(keys[i].Turned(), 2);
+                rig.Table.TryRemoveAlias(keys[i].Turned(), 1, 2);
             }
 
             rig.Table.Lookup(keys, FlowSide.Wire, hits);

@@ -17,7 +17,7 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
     public Dictionary<ulong, State> States { get; } = [];
 
-    public Dictionary<FlowKey, Alias> Aliases { get; } = [];
+    public Dictionary<(FlowKey Key, ushort Owner), Alias> Aliases { get; } = [];
 
     /// <summary>What has left with its bucket and is not back yet.</summary>
     public Letter Away { get; private set; } = new([], []);
@@ -33,16 +33,15 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
     public int LostAliases { get; private set; }
 
-    /// <summary>The state's id, or 0; or the alias's owner.</summary>
-    public (ulong State, int Alias) Find(FlowKey key, FlowSide side)
+    /// <summary>The state's id, or 0; or the owners of aliases, of which any may be found.</summary>
+    public (ulong State, int[] Owners) Find(FlowKey key, FlowSide side)
     {
-        (ulong State, int Alias) bound = key.Port == FlowKey.AnyPort ? (0, -1) : FindAt(key, side);
-        return bound != (0, -1) ? bound : FindAt(key with { Port = FlowKey.AnyPort }, side);
+        (ulong State, int[] Owners) bound = key.Port == FlowKey.AnyPort ? (0, []) : FindAt(key, side);
+        return bound.State != 0 || bound.Owners.Length > 0 ? bound : FindAt(key with { Port = FlowKey.AnyPort }, side);
     }
 
-    /// <summary>Whether something on its way has a key, so that nothing here may get it meanwhile.</summary>
-    public bool IsAway(FlowKey key) =>
-        Away.Aliases.Exists(alias => alias.Key == key) || Away.States.Exists(state => state.Flow.Wire == key || state.Flow.Stack == key);
+    /// <summary>Whether a state on its way has a key, so that none here may get it meanwhile.</summary>
+    public bool IsAway(FlowKey key) => Away.States.Exists(state => state.Flow.Wire == key || state.Flow.Stack == key);
 
     public FlowAdmission Insert(ulong id, in NewFlow flow, long now)
     {
@@ -63,18 +62,13 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         if (flow.Wire != flow.Stack) Leave(flow.Stack);
     }
 
-    public FlowAdmission AddAlias(FlowKey key, ushort bucket, ushort owner)
+    public bool CountAlias(FlowKey key, ushort bucket, ushort owner, int change, bool isLent)
     {
-        if (_byKey.TryGetValue((key, FlowSide.Wire), out ulong id) && States[id].Flow.Bucket != owner) return FlowAdmission.Collision;
-        if (Aliases.TryGetValue(key, out Alias? there)) return there.Owner == owner ? FlowAdmission.Admitted : FlowAdmission.Collision;
-        return TryAdmit(new Alias { Key = key, Bucket = bucket, Owner = owner }) ? FlowAdmission.Admitted : FlowAdmission.TableFull;
-    }
-
-    public bool RemoveAlias(FlowKey key, ushort owner)
-    {
-        if (!Aliases.TryGetValue(key, out Alias? alias) || alias.Owner != owner) return false;
-        Aliases.Remove(key);
-        Leave(key);
+        if (!Aliases.TryGetValue((key, owner), out Alias? alias))
+            return TryAdmit(new Alias { Key = key, Bucket = bucket, Owner = owner, Wanted = isLent ? 0 : change, Lent = isLent ? change : 0 });
+        if (isLent) alias.Lent += change;
+        else alias.Wanted += change;
+        if (alias is { Wanted: 0, Lent: 0 }) Remove(alias);
         return true;
     }
 
@@ -85,14 +79,15 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
             [.. States.Values.Where(state => state.Flow.Bucket == bucket).OrderBy(state => state.Entered)],
             [.. Aliases.Values.Where(alias => alias.Bucket == bucket).OrderBy(alias => alias.Entered)]);
         Away.States.ForEach(state => Remove(state.Id));
-        Away.Aliases.ForEach(alias => RemoveAlias(alias.Key, alias.Owner));
+        Away.Aliases.ForEach(Remove);
     }
 
     /// <summary>It comes back, as far as there is room by now. Answers the states that are lost, in order.</summary>
     public List<State> Attach()
     {
         List<State> lost = [.. Away.States.Where(state => !TryAdmit(state))];
-        LostAliases += Away.Aliases.Count(alias => !TryAdmit(alias));
+        LostAliases += Away.Aliases.Count(alias =>
+            alias.Wanted != 0 && !CountAlias(alias.Key, alias.Bucket, alias.Owner, alias.Wanted, isLent: false));
         Away = new Letter([], []);
         return lost;
     }
@@ -108,16 +103,23 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
     private static long TickOf(State state) => (state.End + TimerTick.Nanoseconds - 1) / TimerTick.Nanoseconds;
 
-    private (ulong State, int Alias) FindAt(FlowKey key, FlowSide side)
+    private (ulong State, int[] Owners) FindAt(FlowKey key, FlowSide side)
     {
-        if (_byKey.TryGetValue((key, side), out ulong id)) return (id, -1);
-        return (0, side == FlowSide.Wire && Aliases.TryGetValue(key, out Alias? alias) ? alias.Owner : -1);
+        if (_byKey.TryGetValue((key, side), out ulong id)) return (id, []);
+        if (side != FlowSide.Wire) return (0, []);
+        return (0, [.. FlowRig.OwnersOf(key).Where(owner => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0)]);
     }
 
     private bool Collides(FlowKey key, FlowSide side, ushort bucket)
     {
-        (ulong state, int alias) = FindAt(key, side);
-        return state != 0 || (alias >= 0 && alias != bucket);
+        (ulong state, int[] owners) = FindAt(key, side);
+        return state != 0 || owners.Any(owner => owner != bucket);
+    }
+
+    private void Remove(Alias alias)
+    {
+        Aliases.Remove((alias.Key, alias.Owner));
+        Leave(alias.Key);
     }
 
     private bool TryAdmit(State state)
@@ -141,7 +143,7 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     {
         if (Aliases.Count == size.MaxAliases || !TryEnter(alias.Key)) return false;
         alias.Entered = ++_entered;
-        Aliases.Add(alias.Key, alias);
+        Aliases.Add((alias.Key, alias.Owner), alias);
         return true;
     }
 
@@ -186,6 +188,9 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         public required FlowKey Key { get; init; }
         public required ushort Bucket { get; init; }
         public required ushort Owner { get; init; }
+        public required int Wanted { get; set; }
+        public required int Lent { get; set; }
+        public int Count => Wanted + Lent;
         public long Entered { get; set; }
     }
 }

@@ -49,8 +49,7 @@ internal sealed class FlowTwinRun : IDisposable
             case 12: Expire(); break;
             case 13 when _away is null: MoveOut((ushort)_random.Next(FlowRig.Buckets)); break;
             case 13: MoveIn(); break;
-            case 14: AddAlias(); break;
-            default: RemoveAlias(); break;
+            default: CountAlias(); break;
         }
 
         MustBe((_twin.States.Count, _twin.States.Count + _twin.Away.States.Count), (_rig.Table.Count, _rig.Limits.Count));
@@ -64,7 +63,12 @@ internal sealed class FlowTwinRun : IDisposable
     {
         if (_away is not null) MoveIn();
         foreach (ulong id in _indices.Keys.ToList()) RemoveState(id);
-        foreach ((FlowKey key, FlowTwin.Alias alias) in _twin.Aliases) Assert.True(_rig.Table.TryRemoveAlias(key, alias.Owner));
+        foreach (FlowTwin.Alias alias in _twin.Aliases.Values.ToList())
+        {
+            for (; alias.Wanted != 0; alias.Wanted -= Math.Sign(alias.Wanted)) MustCount(alias, -Math.Sign(alias.Wanted), isLent: false);
+            for (; alias.Lent != 0; alias.Lent -= Math.Sign(alias.Lent)) MustCount(alias, -Math.Sign(alias.Lent), isLent: true);
+        }
+
         Assert.Equal((0, 0, 0), (_rig.Limits.Count, _rig.Table.AliasCount, _rig.Table.BoundKeyCount));
     }
 
@@ -78,7 +82,8 @@ internal sealed class FlowTwinRun : IDisposable
         if (_twin.IsAway(wire) || _twin.IsAway(stack)) return;
         ulong id = ++_lastId;
         int crowded = _twin.Crowded;
-        FlowAdmission expected = _twin.Insert(id, flow, _now), admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
+        FlowAdmission expected = _twin.Insert(id, flow, _now);
+        FlowAdmission admission = _rig.Table.TryInsert(flow, new MonotonicTime(_now), out int index);
         Assert.Equal(expected, admission);
         Count($"state {(_twin.Crowded > crowded ? "crowded" : admission)}");
         if (admission != FlowAdmission.Admitted) return;
@@ -103,10 +108,10 @@ internal sealed class FlowTwinRun : IDisposable
         _rig.Table.Lookup(v4.Select(key => FlowRig.Pack(key)).ToArray(), side, packedHits);
         for (int i = 0, next = 0; i < keys.Length; i++)
         {
-            (ulong State, int Alias) expected = _twin.Find(keys[i], side);
-            MustBe(expected, Describe(hits[i]));
-            MustBe(expected, Describe(_rig.Table.Find(keys[i], side)));
-            if (!keys[i].IsV6) MustBe(expected, Describe(packedHits[next++]));
+            (ulong State, int[] Owners) expected = _twin.Find(keys[i], side);
+            MustBe(expected, hits[i]);
+            MustBe(expected, _rig.Table.Find(keys[i], side));
+            if (!keys[i].IsV6) MustBe(expected, packedHits[next++]);
         }
     }
 
@@ -116,10 +121,11 @@ internal sealed class FlowTwinRun : IDisposable
         if (!expected.Equals(actual)) Assert.Equal(expected, actual);
     }
 
-    private (ulong State, int Alias) Describe(FlowHit hit)
+    private void MustBe((ulong State, int[] Owners) expected, FlowHit hit)
     {
-        if (hit.IsState) return (_rig.Table[hit.Index].Id, -1);
-        return (0, hit.IsAlias ? _rig.Table.Alias(hit.Index).Owner : -1);
+        Assert.Equal(expected.State, hit.IsState ? _rig.Table[hit.Index].Id : 0);
+        Assert.Equal(expected.Owners.Length > 0, hit.IsAlias);
+        if (hit.IsAlias) Assert.Contains(_rig.Table.Alias(hit.Index).Owner, expected.Owners);
     }
 
     private void Remove()
@@ -171,7 +177,7 @@ internal sealed class FlowTwinRun : IDisposable
         foreach (FlowTwin.State state in _twin.Away.States)
         {
             _indices.Remove(state.Id);
-            Assert.Equal(_twin.Find(state.Flow.Stack, FlowSide.Stack), Describe(_rig.Table.Find(state.Flow.Stack, FlowSide.Stack)));
+            MustBe(_twin.Find(state.Flow.Stack, FlowSide.Stack), _rig.Table.Find(state.Flow.Stack, FlowSide.Stack));
         }
     }
 
@@ -188,7 +194,7 @@ internal sealed class FlowTwinRun : IDisposable
         foreach (FlowTwin.State state in members.Except(lost))
         {
             FlowHit hit = _rig.Table.Find(state.Flow.Stack, FlowSide.Stack);
-            Assert.Equal((state.Id, -1), Describe(hit));
+            MustBe((state.Id, []), hit);
             Assert.Equal(new MonotonicTime(state.End), _rig.Table.ExpiresAt(hit.Index));
             _indices[state.Id] = hit.Index;
         }
@@ -198,25 +204,24 @@ internal sealed class FlowTwinRun : IDisposable
         Count("alias lost", _twin.LostAliases - lostAliases);
     }
 
-    private void AddAlias()
+    /// <summary>States want an alias, or want it no more, the latter now and then first; some of that only until the bucket leaves.</summary>
+    private void CountAlias()
     {
         FlowKey key = FlowRig.DrawKey(_random, _canBind);
-        ushort bucket = (ushort)_random.Next(FlowRig.Buckets), owner = (ushort)_random.Next(FlowRig.Buckets);
-        if (_twin.IsAway(key)) return;
+        ushort bucket = FlowRig.SumOf(key), owner = (ushort)FlowRig.OwnersOf(key)[_random.Next(2)];
+        bool isLent = _random.Next(4) == 0, isWanted = _random.Next(2) == 0;
         int crowded = _twin.Crowded;
-        FlowAdmission expected = _twin.AddAlias(key, bucket, owner);
-        Assert.Equal(expected, _rig.Table.TryAddAlias(key, bucket, owner));
-        Count($"alias {(_twin.Crowded > crowded ? "crowded" : expected)}");
+        bool expected = _twin.CountAlias(key, bucket, owner, isWanted ? 1 : -1, isLent);
+        Assert.Equal(expected, isWanted
+            ? _rig.Table.TryAddAlias(key, bucket, owner, isLent)
+            : _rig.Table.TryRemoveAlias(key, bucket, owner, isLent));
+        Count($"alias {(_twin.Crowded > crowded ? "crowded" : expected ? "counted" : "no room")}");
     }
 
-    private void RemoveAlias()
-    {
-        if (_twin.Aliases.Count == 0) return;
-        (FlowKey key, FlowTwin.Alias alias) = _twin.Aliases.ElementAt(_random.Next(_twin.Aliases.Count));
-        ushort owner = alias.Owner;
-        if (_random.Next(4) == 0) owner++;
-        Assert.Equal(_twin.RemoveAlias(key, owner), _rig.Table.TryRemoveAlias(key, owner));
-    }
+    private void MustCount(FlowTwin.Alias alias, int change, bool isLent) =>
+        Assert.True(change > 0
+            ? _rig.Table.TryAddAlias(alias.Key, alias.Bucket, alias.Owner, isLent)
+            : _rig.Table.TryRemoveAlias(alias.Key, alias.Bucket, alias.Owner, isLent));
 
     private bool TryDraw(out ulong id)
     {

@@ -41,8 +41,9 @@ public sealed class StateLimitsTests
         for (int i = 0; i < 3; i++) rig.Insert(FlowRig.Key(i, 2));
         Assert.Equal(FlowAdmission.TableFull, TryInsert(rig, FlowRig.Key(9, 2)));
         Assert.Equal(3, rig.Limits.Count);
-        Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(FlowRig.Key(10, 2), 1, 2));
-        Assert.Equal(FlowAdmission.TableFull, rig.Table.TryAddAlias(FlowRig.Key(11, 2), 1, 2));
+        Assert.True(rig.Table.TryAddAlias(FlowRig.Key(10, 2), 1, 2));
+        Assert.False(rig.Table.TryAddAlias(FlowRig.Key(11, 2), 1, 2));
+        Assert.True(rig.Table.TryAddAlias(FlowRig.Key(10, 2), 1, 2));
     }
 
     [Fact]
@@ -66,9 +67,36 @@ public sealed class StateLimitsTests
         Assert.Equal(FlowRecord.Nobody, inTheWay);
         Assert.Equal(FlowAdmission.Admitted, rig.Table.TryInsert(flow with { Bucket = 9 }, default, out int index));
         Assert.Equal(new FlowHit(FlowHit.WireBit | FlowHit.StackBit | (uint)index), rig.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire));
-        Assert.Equal(FlowAdmission.Collision, rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 10));
-        Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 9));
         Assert.Equal(1, rig.Table.AliasCount);
+    }
+
+    [Fact]
+    public void An_alias_is_there_as_long_as_any_state_wants_it()
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 9));
+        Assert.Equal(9, rig.Table.Alias(rig.Table.Find(key, FlowSide.Wire).Index).Owner);
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.Find(key, FlowSide.Wire).IsMiss);
+        Assert.Equal(0, rig.Table.AliasCount);
+    }
+
+    [Fact]
+    public void An_end_that_is_heard_of_before_its_beginning_leaves_nothing_behind()
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.Find(key, FlowSide.Wire).IsMiss);
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 7));                     // of another bucket, meanwhile
+        Assert.Equal(7, rig.Table.Alias(rig.Table.Find(key, FlowSide.Wire).Index).Owner);
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.Equal(1, rig.Table.AliasCount);
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 7));
+        Assert.Equal(0, rig.Table.AliasCount);
     }
 
     [Fact]
@@ -100,7 +128,7 @@ public sealed class StateLimitsTests
         foreach (ushort port in ports)
         {
             FlowKey here = flow with { Port = port };
-            Assert.Equal(FlowAdmission.Admitted, rig.Table.TryAddAlias(here, bucket: 4, owner: 9));
+            Assert.True(rig.Table.TryAddAlias(here, bucket: 4, owner: 9));
             rig.Insert(here, id: port, stack: FlowRig.Key(3, 4, port, isV6), bucket: 9);
             rig.Insert(FlowRig.Key(5, 6, port, isV6), id: 100_000ul + port, stack: here, bucket: 7);
         }
@@ -110,7 +138,7 @@ public sealed class StateLimitsTests
             FlowKey here = flow with { Port = port };
             Assert.Equal(port, rig.Table[rig.Table.Find(here, FlowSide.Wire).Index].Id);
             Assert.Equal(100_000ul + port, rig.Table[rig.Table.Find(here, FlowSide.Stack).Index].Id);
-            Assert.True(rig.Table.TryRemoveAlias(here, owner: 9));
+            Assert.True(rig.Table.TryRemoveAlias(here, bucket: 4, owner: 9));
         }
 
         Assert.Equal(FlowKey.AnyPort, rig.Table[rig.Table.Find(flow with { Port = 100 }, FlowSide.Wire).Index].Id);

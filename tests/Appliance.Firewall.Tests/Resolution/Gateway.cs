@@ -66,7 +66,9 @@ internal sealed class Gateway : IRouteFacts
         PacketView view = Read(packet, ruleset);
         var matcher = new RulesetMatcher(ruleset.Rules, list => new NaiveEvaluator(list, new Gateway(), KeyedRandom.FromSeed(1)));
         var match = new RuleMatch();
-        return matcher.FindTranslation(view, ref match) is { } list ? Apply(ruleset, list.Rules[match.Rule], view) : "no";
+        return matcher.TryFindTranslation(view, ref match, out RulesetList list)
+            ? Apply(ruleset, matcher[list].Rules[match.Rule], view)
+            : "no";
     }
 
     /// <summary>The same by one rule.</summary>

@@ -44,7 +44,8 @@ public sealed partial class DifferentialTests(ITestOutputHelper output)
             + $"{gathered * 100 / all} % met match rules, {paused * 100 / all} % were translated on the way, "
             + $"up to {tables} tables; seed {seed}");
         Assert.True(decided * 2 > all, "the packets meet too few rules");
-        if (order == RuleOrder.LastMatch) Assert.True(gathered * 10 > all && paused * 50 > all, "too few are matched or translated on the way");
+        bool isVaried = gathered * 10 > all && paused * 50 > all;
+        Assert.True(isVaried || order == RuleOrder.FirstMatch, "too few packets meet match rules or are translated on the way");
     }
 
     [GeneratedRegex(@"\dg")]

@@ -1,4 +1,3 @@
-using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Transport;
 using Xunit;

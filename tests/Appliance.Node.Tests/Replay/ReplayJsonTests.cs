@@ -17,8 +17,12 @@ public sealed class ReplayJsonTests
         using JsonDocument json = JsonDocument.Parse(Mixed.Json);
         JsonElement root = json.RootElement;
         Assert.Equal(
-            ["frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "inputs", "captureSeconds", "elapsedSeconds"],
-                Keys(root));
+            [
+                "frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "log", "rules", "inputs", "captureSeconds",
+                "elapsedSeconds",
+            ],
+            Keys(root));
+        Assert.Equal(["records", "lost"], Keys(root.GetProperty("log")));
         Assert.Equal(["in", "out", "dropped", "consumed", "generated"], Keys(root.GetProperty("frames")));
         Assert.Equal(["lan", "wan"], Keys(root.GetProperty("ports")));
         Assert.All(root.GetProperty("ports").EnumerateObject(), port => Assert.Equal(

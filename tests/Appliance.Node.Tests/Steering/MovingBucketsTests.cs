@@ -17,7 +17,7 @@ public sealed class MovingBucketsTests
     [InlineData(8)]
     public void Buckets_move_all_the_time_and_no_flow_is_reordered(int vcpus)
     {
-        for (int seed = 1; seed <= TestSize.Of(person: 3, server: 20, soak: 100); seed++)
+        for (int seed = 1; seed <= TestSize.Of(person: 3, server: 20, soak: 2000); seed++)
         {
             using var storm = new FlowStorm(seed, vcpus, Fixed);
             int moves = 0;
@@ -32,7 +32,7 @@ public sealed class MovingBucketsTests
         }
     }
 
-    /// <summary>For a while keys, faster than they can be adopted; then tables alone, which move between two keys only when none is asked for.</summary>
+    /// <summary>For a while keys, asked for faster than they can be adopted; then only tables, once no key is left to adopt.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -45,7 +45,7 @@ public sealed class MovingBucketsTests
             $"vrss: {{key: \"{new string('5', 80)}\", hash: [ipv4], rebalance: off}}\n", "vrss: {indirection: 256, rebalance: off}\n",
         ];
         RuntimeModel[] models = [.. steering.Select(text => Box.ModelOf(Boxes.Edge + text))];
-        for (int seed = 1; seed <= TestSize.Of(person: 3, server: 20, soak: 100); seed++)
+        for (int seed = 1; seed <= TestSize.Of(person: 3, server: 20, soak: 1000); seed++)
         {
             using var storm = new FlowStorm(seed, vcpus, Fixed);
             int swaps = 0, moves = 0;

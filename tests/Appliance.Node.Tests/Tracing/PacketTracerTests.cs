@@ -156,7 +156,8 @@ public sealed class PacketTracerTests
     {
         using var box = new Box(Boxes.Edge);
         StageSequence path = DataplanePath.Build(
-            0, box.Node.Models, new StateLimits(1, AdaptiveTimeouts.Off), new PortClaims(KeyedRandom.FromSeed(0)));
+            0, box.Node.Models,
+            new StateSharing(1, new StateLimits(1, AdaptiveTimeouts.Off), new PortClaims(KeyedRandom.FromSeed(0)), new FlowWays()));
         return [.. path.Stages.Select(stage => stage.Name)];
     }
 

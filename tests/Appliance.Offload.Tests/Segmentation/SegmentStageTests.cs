@@ -212,7 +212,8 @@ public sealed class SegmentStageTests
         rig.Stage.Process(batch, rig.Context);
         batch.Clear();
         large.Info.TrainFrames = 4;
-        bool isGathered = WholeTrainRules.MayLeaveWhole(large, out _) && TrainGather.Write(large, into, completeChecksum: true) == Bytes.Length;
+        bool isGathered =
+            WholeTrainRules.MayLeaveWhole(large, out _) && TrainGather.Write(large, into, completeChecksum: true) == Bytes.Length;
         rig.Return(large);
         return isCopied && isGathered && rig.Counters.TsoSegments - before == 4;
     }

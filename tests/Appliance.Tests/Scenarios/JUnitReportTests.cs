@@ -38,7 +38,7 @@ public sealed class JUnitReportTests
         {
             string text = string.Concat(Enumerable.Range(0, 40).Select(_ => (char)random.Next(random.Next(2) == 0 ? 0x80 : 0x10000)));
             XElement error = Assert.Single(Render((text, [Result(ScenarioOutcome.Refused, text, text, text)])).Descendants("error"));
-            Assert.InRange(error.Value.Length, (2 * text.Length) + 1, (12 * text.Length) + 1);      // none is lost; some take six characters
+            Assert.InRange(error.Value.Length, (2 * text.Length) + 1, (12 * text.Length) + 1);      // none is lost; some become six
         }
     }
 

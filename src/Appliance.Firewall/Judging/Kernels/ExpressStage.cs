@@ -29,7 +29,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     public void Process(FrameBatch batch, in StageContext context)
     {
         // What a trace explains, it explains of the long way.
-        if (context.Trace is not null || !shard.Model.IsOn || shard.Table is not { } table || table.Count == 0) return;
+        if (context.Trace is not null || !shard.Model.IsOn || shard.Table is not { } table || table.Count == 0 || shard.Tables.IsCounting) return;
         for (int from = 0; from < batch.Count; from += MaxFrames)
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
@@ -117,8 +117,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         if ((leaves.Flags & FlowFlags.LogAll) != FlowFlags.None || table.IsExpired(other, context.Now)) return false;
         if (!TryTrack(frame, ref came, ref leaves, out StateTimeout first, out StateTimeout second)) return false;
 
-        table.Touch(index, context.Now, (uint)shard.Model.Timeouts[first]);
-        table.Touch(other, context.Now, (uint)shard.Model.Timeouts[second]);
+        table.Touch(index, context.Now, shard.SecondsOf(came, first));
+        table.Touch(other, context.Now, shard.SecondsOf(leaves, second));
         Count(ref came, FlowSide.Wire, RuleDirection.In, info.DatagramLength);
         Count(ref leaves, FlowSide.Stack, RuleDirection.Out, info.DatagramLength);
         if (((came.Flags | leaves.Flags) & FlowFlags.Translated) != FlowFlags.None) Rewrite(frame, ip, came.Translation.As<ExpressWay>());
@@ -170,7 +170,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             state.ReverseBytes += (ulong)bytes;
         }
 
-        if (state.Ruleset == shard.Generation) shard.Matchers.Filter.Counters.Count((int)state.Rule, direction, 1, bytes);
+        if (state.Ruleset == shard.Generation) shard.CountOfState(state, direction, 1, bytes);
     }
 
     private static void Rewrite(Frame frame, byte* ip, in ExpressWay way)

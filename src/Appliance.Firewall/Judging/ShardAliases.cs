@@ -1,0 +1,170 @@
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>
+/// One worker's part in aliases: it asks others for those that its states want, and keeps those that others ask for.
+/// <code>
+///   state made ──► alias wanted ──► owner of the bucket where its answers arrive: +1
+///   state ends ──► alias ended  ──► owner of that bucket then:                    −1
+/// </code>
+/// A letter is written before the frame that makes the state leaves, and read before a frame that finds no state is called a new flow: so
+/// an alias is there when it is needed. Who adds and who takes away may be different workers, and their letters come in any order; only
+/// the sum counts, so none has to wait for another.
+/// <para>
+/// When buckets move, letters go to the new owner, which takes them before the bucket has come: what the old one has is added. A worker
+/// that writes by the old table does so before its mark, and the old owner reads before the bucket leaves. But for a while the old owner
+/// still judges frames that come by the old table, so who writes by the new one lends it a copy, which stays behind when the bucket goes.
+/// </para>
+/// </summary>
+/// <param name="worker">Whose it is.</param>
+/// <param name="sharing">Has the rings.</param>
+/// <param name="presence">Which buckets are here.</param>
+internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPresence presence)
+{
+    public static readonly int Mutation = int.TryParse(Environment.GetEnvironmentVariable("MUTATION"), out int m) ? m : 0;
+    private FlowTable? _table;
+    private SteeringRules? _steering;
+    private BucketMove? _move;
+    private uint _rules;
+
+    /// <summary>Changes that can surely be told, to whomever.</summary>
+    public int Room
+    {
+        get
+        {
+            int room = int.MaxValue;
+            for (int to = 0; to < sharing.Workers; to++)
+            {
+                if (sharing.Letters(worker, to) is { } ring) room = Math.Min(room, ring.Room);
+            }
+
+            return room;
+        }
+    }
+
+    /// <summary>Whether others have written.</summary>
+    public bool HasLetters
+    {
+        get
+        {
+            for (int from = 0; from < sharing.Workers; from++)
+            {
+                if (sharing.Letters(from, worker) is { } ring && ring.TryPeek(out _)) return true;
+            }
+
+            return false;
+        }
+    }
+
+    public void Adopt(SteeringRules steering) => _steering = steering;
+
+    public void Adopt(BucketMove move) => _move = move;
+
+    public void Adopt(FlowTable table) => _table = table;
+
+    /// <summary>Another hash: all aliases have been made anew, and letters that were written before mean nothing.</summary>
+    public void Reset() => _rules++;
+
+    /// <summary>
+    /// Asks for the alias that a new state wants, if it wants one. False: who has to know reads no letters, or there is no room for it.
+    /// </summary>
+    public bool TryAsk(int index)
+    {
+        ref FlowRecord state = ref _table![index];
+        FlowKey key = FlowHoming.AliasKey(state);
+        ushort bucket = ArrivalBucket.Of(_steering!, key, FlowHoming.IsAliasOfReplies(state));
+        if (bucket == state.Bucket) return true;
+        if (!HasRoomFor(bucket) || !TryTell(key, bucket, state.Bucket, isWanted: true)) return false;
+        _table.NoteAlias(index, bucket);
+        return true;
+    }
+
+    /// <summary>
+    /// A state turns out to be the answers': other frames of it than was thought are those that may arrive elsewhere. False: not now, for
+    /// nobody who has to know could be told.
+    /// </summary>
+    public bool TryNoteAnswer(int index)
+    {
+        ref FlowRecord state = ref _table![index];
+        if (state.IsOfAnswer) return true;
+        if (!TryEnd(state)) return false;
+        _table.NoteAlias(index, FlowRecord.NoBucket);
+        state.Flags |= FlowFlags.OfAnswer;
+        if (TryAsk(index)) return true;
+        state.Flags &= ~FlowFlags.OfAnswer;
+        TryAsk(index);
+        return false;
+    }
+
+    /// <summary>Whether the end of a state can be told.</summary>
+    public bool CanEnd(in FlowRecord state) => state.AliasBucket == FlowRecord.NoBucket || HasRoomFor(state.AliasBucket);
+
+    /// <summary>Tells of a state that ends. False: it could not be told, and its alias stays.</summary>
+    public bool TryEnd(in FlowRecord state) =>
+        state.AliasBucket == FlowRecord.NoBucket
+        || (HasRoomFor(state.AliasBucket) && TryTell(FlowHoming.AliasKey(state), state.AliasBucket, state.Bucket, isWanted: false));
+
+    /// <summary>Does what others have written; answers how many letters there were. There must be a table if there are any.</summary>
+    public int Read()
+    {
+        int read = 0;
+        for (int from = 0; from < sharing.Workers; from++)
+        {
+            if (sharing.Letters(from, worker) is { } ring) read += Read(ring);
+        }
+
+        return read;
+    }
+
+    private int Read(MessageRing<AliasLetter> ring)
+    {
+        int read = 0;
+        for (; read < ring.Capacity && ring.TryPeek(out AliasLetter letter); read++)
+        {
+            int ahead = (int)(letter.Rules - _rules);
+            if (Mutation == 4) ahead = 0;
+            if (ahead > 0) break;                                       // for the time when this worker has come as far
+            if (ahead == 0 && (letter.Move == 0 || IsLeaving(letter)) && !TryCount(letter)) _table!.LoseAlias();
+            ring.RemoveFirst();
+        }
+
+        return read;
+    }
+
+    /// <summary>Whether the bucket is still here which a letter says is about to leave. It may say so before this worker knows.</summary>
+    private bool IsLeaving(in AliasLetter letter)
+    {
+        int ahead = (int)(letter.Move - (_move?.Number ?? 0));
+        return ahead > 0 || (ahead == 0 && presence.Has(letter.Bucket));
+    }
+
+    private bool HasRoomFor(ushort bucket) => HasRoom(_steering!.Table.OwnerOf(bucket)) && (!IsMoving(bucket, out int from) || HasRoom(from));
+
+    /// <summary>Whether a bucket may still be with its owner before.</summary>
+    private bool IsMoving(ushort bucket, out int from)
+    {
+        from = Mutation != 1 && _move is { IsDone: false } move ? move.PreviousOwnerOf(bucket) : FlowRecord.Nobody;
+        return from != FlowRecord.Nobody && from != _steering!.Table.OwnerOf(bucket);
+    }
+
+    private bool HasRoom(int to) => sharing.Letters(worker, to) is not { Room: 0 };
+
+    private bool TryTell(in FlowKey key, ushort bucket, ushort owner, bool isWanted)
+    {
+        var letter = new AliasLetter(key, bucket, owner, isWanted, _rules, 0);
+        if (!TryPut(_steering!.Table.OwnerOf(bucket), letter)) return false;
+        if (IsMoving(bucket, out int from)) TryPut(from, letter with { Move = _move!.Number });
+        return true;
+    }
+
+    private bool TryPut(int to, in AliasLetter letter)
+    {
+        if (to != worker) return sharing.Letters(worker, to)!.TryPut(letter);
+        return (letter.Move != 0 && !presence.Has(letter.Bucket)) || TryCount(letter);
+    }
+
+    private bool TryCount(in AliasLetter letter) => letter.IsWanted
+        ? _table!.TryAddAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0)
+        : _table!.TryRemoveAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0);
+}

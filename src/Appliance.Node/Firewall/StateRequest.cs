@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+using Appliance.Firewall;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// Something that is done with the states of all workers, a part of them at a time: each worker looks at so many in a breath, by a letter
+/// that goes to and fro. Used by one thread, the one that tends the node.
+/// </summary>
+public abstract class StateRequest
+{
+    /// <summary>States that a worker looks at in one breath.</summary>
+    public const int StepsOfBreath = 1024;
+
+    private ImmutableArray<StateLetter> _letters = [];
+
+    /// <summary>Whether all states have been seen.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Whether no worker has anything of it.</summary>
+    internal bool IsBack => _letters.All(letter => !letter.IsAway);
+
+    /// <summary>From the beginning, on all workers.</summary>
+    internal void Begin(ImmutableArray<FirewallShard> shards, MonotonicTime now)
+    {
+        foreach (StateLetter letter in _letters) Take(letter, now);
+        _letters = [.. shards.Select(shard => new StateLetter(this, shard))];
+        Forget();
+    }
+
+    /// <summary>Sends the letters that are back on their way again. True: none has anything left to do.</summary>
+    internal bool TryFinish(ImmutableArray<Worker> workers, MonotonicTime now)
+    {
+        bool areAllDone = true;
+        foreach (StateLetter letter in _letters)
+        {
+            if (letter.IsAway)
+            {
+                areAllDone = false;
+                continue;
+            }
+
+            Take(letter, now);
+            if (letter.HasEnded) continue;
+            areAllDone = false;
+            letter.TrySend(workers[letter.Shard.Worker]);
+        }
+
+        return areAllDone;
+    }
+
+    internal void End() => IsDone = true;
+
+    /// <summary>On the worker's thread, between two breaths: looks at some states. Answers where to go on.</summary>
+    internal abstract int Look(StateLetter letter, int from);
+
+    /// <summary>What a worker has found since the last time.</summary>
+    internal abstract void Take(StateLetter letter, MonotonicTime now);
+
+    /// <summary>What was found so far: it may have been found twice, or missed.</summary>
+    internal abstract void Forget();
+}
