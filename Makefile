@@ -24,9 +24,9 @@ RELEASE = artifacts/bin/$(1)/release/$(1)
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
-run: build ## replay the captures of configs/demo through the whole data path and check what came out
+run: build ## replay the captures of configs/demo through a home gateway's NAT and rules and check what came out
 	@out/appliance replay --config configs/demo/demo.yaml --in lan=configs/demo/lan.pcap --in wan=configs/demo/wan.pcap \
-	  --out out/demo --report out/demo/report.html --expect configs/demo/test.yaml
+	  --follow-nat --out out/demo --report out/demo/report.html --expect configs/demo/test.yaml
 	@if [ -t 1 ]; then echo 'next          your own capture, as README.md says, or out/appliance --help'; fi
 
 test: ## build with warnings as errors, run every test, say what was skipped and why

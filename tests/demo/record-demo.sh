@@ -297,19 +297,20 @@ join_captures() {
 
 # What a router must have done with these captures, by the oracle, which is first held against what Linux did with them.
 write_expectations() {
-    local oracle="$root/tests/oracle" config="$output/demo.yaml"
-    [ -e "$config" ] || cp "$root/configs/demo/demo.yaml" "$config"
+    local oracle="$root/tests/oracle" config="$output/router/router.yaml"
+    mkdir -p "$output/router"
+    [ -e "$config" ] || cp "$root/configs/demo/router/router.yaml" "$config"
     "$python" "$oracle/oracle.py" --config "$config" --in "lan=$output/lan.pcap" --in "wan=$output/wan.pcap" \
         --predict "$work/prediction.json" --counters >"$work/counters"
     "$python" "$oracle/compare_linux.py" --prediction "$work/prediction.json" --linux "$output/linux"
     {
         echo "# What the replay of these captures must count. Written by tests/demo/record-demo.sh; computed by tests/oracle,"
         echo "# which knows nothing of the appliance but its rules."
-        echo "config: demo.yaml"
-        echo "inputs: {lan: lan.pcap, wan: wan.pcap}"
+        echo "config: router.yaml"
+        echo "inputs: {lan: ../lan.pcap, wan: ../wan.pcap}"
         echo "counters:"
         sed 's/^/  /' "$work/counters"
-    } >"$output/test.yaml"
+    } >"$output/router/test.yaml"
 }
 
 write_versions() {

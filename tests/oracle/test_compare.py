@@ -44,7 +44,7 @@ def records_of(frames: list[bytes]) -> list[Record]:
 
 def demo_prediction() -> dict:
     inputs = [(port, read_capture(os.path.join(DEMO, port + ".pcap")).records) for port in ("lan", "wan")]
-    return foretell(read_configuration(os.path.join(DEMO, "demo.yaml")), inputs)
+    return foretell(read_configuration(os.path.join(DEMO, "router", "router.yaml")), inputs)
 
 
 def mismatches(prediction: dict, sent: dict, replay: dict | None = None) -> list[str]:
@@ -177,7 +177,7 @@ class Faults(unittest.TestCase):
 class Demo(unittest.TestCase):
     def test_the_demo_is_foretold_and_its_expectations_are_the_oracles(self):
         prediction = demo_prediction()
-        with open(os.path.join(DEMO, "test.yaml"), encoding="utf-8") as file:
+        with open(os.path.join(DEMO, "router", "test.yaml"), encoding="utf-8") as file:
             expectations = yaml.safe_load(file)
         self.assertEqual(expectations["counters"], prediction["counters"])
         self.assertEqual(mismatches(prediction, render(prediction)), [])
@@ -186,7 +186,7 @@ class Demo(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "prediction.json")
             inputs = [item for port in ("lan", "wan") for item in ("--in", f"{port}={os.path.join(DEMO, port + '.pcap')}")]
-            oracle.main(["--config", os.path.join(DEMO, "demo.yaml"), *inputs, "--predict", path])
+            oracle.main(["--config", os.path.join(DEMO, "router", "router.yaml"), *inputs, "--predict", path])
             printed = io.StringIO()
             with redirect_stdout(printed):
                 self.assertEqual(compare_linux.main(["--prediction", path, "--linux", os.path.join(DEMO, "linux")]), 0, printed.getvalue())

@@ -42,7 +42,7 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
 
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
-        if (context.Trace is { } trace) trace.Explain(frame, $"about a state of {place.RuleText(state)}");
+        if (context.Trace is { } trace) place.TellState(trace, frame, "about a ", state);
         if (!place.TrySend(frame, state, context))
         {
             batch.Drop(frame, DropReason.NoNeighbour);

@@ -71,14 +71,25 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         ExpressWay.Note(ref came, leaves, frame, epoch);
     }
 
-    /// <summary>For a trace: the rule that made a state.</summary>
-    public string RuleText(in FlowRecord state)
+    /// <summary>For a trace: what was decided, and by which rule. Null: by none.</summary>
+    public static void Tell(IPathTrace trace, Frame frame, string detail, string? rule)
     {
-        if (state.Ruleset != shard.Generation) return "an earlier ruleset";
-        if ((int)state.Rule != RuleMatch.DefaultRule) return shard.Matchers.Filter.Rules[(int)state.Rule].Id;
-        RulesetList list = PackedRule.ListOf(state.TranslationRule);
-        return shard.Matchers[list].Rules[PackedRule.IndexOf(state.TranslationRule)].Id;
+        trace.Explain(frame, detail);
+        if (rule is not null) trace.Decided(frame, rule);
     }
+
+    /// <summary>For a trace: a state decides, and so the rule that made it.</summary>
+    /// <param name="detail">Before "state of", or nothing.</param>
+    public void TellState(IPathTrace trace, Frame frame, string detail, in FlowRecord state)
+    {
+        string? rule = state.Ruleset != shard.Generation ? null
+            : (int)state.Rule != RuleMatch.DefaultRule ? shard.Matchers.Filter.Rules[(int)state.Rule].Id
+            : RuleOf(state.TranslationRule).Id;
+        Tell(trace, frame, $"{detail}state of {rule ?? "an earlier ruleset"}", rule);
+    }
+
+    /// <summary>A rule by its <see cref="PackedRule"/>.</summary>
+    public Rule RuleOf(uint reference) => shard.Matchers[PackedRule.ListOf(reference)].Rules[PackedRule.IndexOf(reference)];
 
     /// <summary>The rule that made a state, by its index, if it is still in force; else none.</summary>
     public int RuleOf(in FlowRecord state) => state.Ruleset == shard.Generation ? (int)state.Rule : RuleMatch.DefaultRule;

@@ -12,13 +12,17 @@ namespace Appliance.Firewall;
 internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreachable)
 {
     private RuleMatch _match;
+    private RuleCandidates? _met;                                       // of the packet that is judged, where a trace wants them
 
     public void Judge(FrameBatch batch, Frame frame, in PacketFacts facts, FlowTable table, in StageContext context)
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
         var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts);
-        DropReason refused = Decide(frame, facts, ref view, ref translation, ref probe, context)
+        _met = context.Trace is { WantsCandidates: true } ? new RuleCandidates(place.Shard.Model, place.Shard.Matchers) : null;
+        bool isDecided = Decide(frame, facts, ref view, ref translation, ref probe, context);
+        if (_met is { Text: { Length: > 0 } met }) context.Trace?.Explain(frame, met);
+        DropReason refused = isDecided
             ? Admit(frame, facts, view, ref translation, table, context)
             : DropReason.NatExhausted;
         if (refused == DropReason.None) return;
@@ -33,6 +37,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         RulesetMatcher matchers = place.Shard.Matchers;
         bool canTranslate = facts.Kind == PacketKind.Flow && !facts.IsReply;
+        if (canTranslate) _met?.AskTranslation(view);
         if (canTranslate && matchers.TryFindTranslation(view, ref _match, out RulesetList list))
         {
             IRuleMatcher by = matchers[list];
@@ -49,12 +54,14 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             }
         }
 
+        _met?.AskFilter(view);
         matchers.Filter.Evaluate(view, ref _match);
         while (_match.IsPending)
         {
             uint reference = PackedRule.Pack(RulesetList.Filter, _match.Pending);
             Rule rule = matchers.Filter.Rules[_match.Pending];
             if (canTranslate && !TryTranslate(frame, facts, rule, reference, ref view, ref translation, ref probe, context)) return false;
+            _met?.AskOn(view);
             matchers.Filter.Resume(view, ref _match);
         }
 
@@ -74,7 +81,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         LiveTranslation by = place.Shard.Model.Translations[rule.Translation];
         if (!translation.TryApply(facts, frame.Info.Bucket, by, reference, ref probe))
         {
-            if (context.Trace is { } trace) trace.Explain(frame, $"{rule.Id} has no address or port left to translate to");
+            if (context.Trace is { } trace)
+                FirewallPlace.Tell(trace, frame, $"{rule.Id} has no address or port left to translate to", rule.Id);
             return false;
         }
 
@@ -97,19 +105,19 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         Rule? rule = _match.IsDefault ? null : place.Shard.Matchers.Filter.Rules[_match.Rule];
         if (_match.Action == RuleAction.Block)
         {
-            if (context.Trace is { } trace) trace.Explain(frame, $"blocked by {rule!.Id}");
+            if (context.Trace is { } trace) FirewallPlace.Tell(trace, frame, $"blocked by {rule!.Id}", rule.Id);
             Refuse(frame, rule!.Reply, facts.Track, context);
             return DropReason.Block;
         }
 
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
-            context.Trace?.Explain(frame, $"IP options, which {rule.Id} does not allow");
+            if (context.Trace is { } refusing) FirewallPlace.Tell(refusing, frame, $"IP options, which {rule.Id} does not allow", rule.Id);
             place.Shard.Log.Refused(frame, view, _match.Rule, LogReason.IpOption, context);
             return DropReason.Block;
         }
 
-        if (context.Trace is { } pass) pass.Explain(frame, rule is null ? "passed by the default rule" : $"passed by {rule.Id}");
+        if (context.Trace is { } pass) TellPass(pass, frame, rule, translation);
         frame.Info.Tag = _match.Tag;
         bool keepsState = translation.IsAny || (rule is { State.Kind: not StateKind.None } && facts.Kind == PacketKind.Flow && !facts.IsReply);
         ushort way = 0;
@@ -147,6 +155,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
         translation = NewTranslation.None(translation.Ends);            // the state has what was taken, and is there
         return DropReason.Short;
+    }
+
+    private void TellPass(IPathTrace trace, Frame frame, Rule? rule, in NewTranslation translation)
+    {
+        string? id = rule?.Id ?? (translation.IsAny ? place.RuleOf(translation.Rule).Id : null);
+        FirewallPlace.Tell(trace, frame, $"passed by {id ?? "the default rule"}", id);
     }
 
     /// <summary>

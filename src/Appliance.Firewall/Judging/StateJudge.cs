@@ -46,7 +46,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
                 Answer(frame, ref track, segment, forward, verdict.Outcome, context);
             if (verdict.BecameEstablished && !place.Shard.TryConnect(flow, context.Now))
             {
-                context.Trace?.Explain(frame, "one connection more than its rule lets a source have");
+                if (context.Trace is { } refusing) place.TellState(refusing, frame, "one connection more than its rule lets a source have: ", state);
                 batch.Drop(frame, DropReason.StateLimit);
                 return true;
             }
@@ -75,14 +75,14 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         ref FlowRecord state = ref table[flow];
         if (outcome > TrackOutcome.PassUnchanged)
         {
-            context.Trace?.Explain(frame, "the state does not accept it: outside of the connection's window");
+            if (context.Trace is { } refusing) place.TellState(refusing, frame, "outside of the connection's window: ", state);
             batch.Drop(frame, DropReason.TcpWindow);
             return;
         }
 
         if (FirewallPlace.HasOptions(frame) && (state.Flags & FlowFlags.AllowsOptions) == FlowFlags.None)
         {
-            context.Trace?.Explain(frame, "IP options, and the rule of its state does not allow them");
+            if (context.Trace is { } refusing) place.TellState(refusing, frame, "IP options, which are not allowed: ", state);
             place.Shard.Log.Refused(frame, facts.View, place.RuleOf(state), LogReason.IpOption, context);
             batch.Drop(frame, DropReason.Block);
             return;
@@ -102,7 +102,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;
-        if (context.Trace is { } trace) trace.Explain(frame, $"state of {place.RuleText(state)}");
+        if (context.Trace is { } trace) place.TellState(trace, frame, "", state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
         if (!place.TryTranslate(frame, StateEndpoints.Behind(state, place.Side, facts), context)) batch.Drop(frame, DropReason.Short);
     }

@@ -36,6 +36,8 @@ public static class ReplayJson
         WriteNumbers(json, "states",
             ("created", accounts.StatesCreated), ("expired", accounts.StatesEnded),
             ("current", accounts.StatesCreated - accounts.StatesEnded));
+        WriteNumbers(json, "verdicts",
+            ("pass", report.Sums.Pass), ("block", report.Sums.Block), ("drop", report.Sums.Drop), ("consume", report.Sums.Consume));
         WriteNumbers(json, "log", ("records", report.Log.Records), ("lost", report.Log.Lost));
         WriteRules(json, report);
         if (report.States is { } states)

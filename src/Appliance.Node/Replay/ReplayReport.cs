@@ -18,6 +18,12 @@ public sealed record ReplayReport
     /// <summary>The accounts over the replay's clock.</summary>
     public required ReplayTimeline Timeline { get; init; }
 
+    /// <summary>How many frames got which verdict.</summary>
+    public VerdictSums Sums { get; init; }
+
+    /// <summary>Whether rules judged, and states were kept.</summary>
+    public bool HasRuleset { get; init; }
+
     /// <summary>Of the packets that rules have logged.</summary>
     public LogAccounts Log { get; init; } = new(0, 0);
 

@@ -20,6 +20,9 @@ public sealed class ReplaySession : IDisposable
     private readonly MemoryInbox[] _inboxes;
     private readonly TimelineRecorder _timeline;
     private readonly VerdictRecorder? _verdicts;                        // null unless asked for
+    private readonly ScratchFrame _scratch;
+    private readonly BreathOrder? _order;                               // null where no states are kept
+    private readonly NatFollower? _follower;                            // null unless asked for
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
     public ReplaySession(
@@ -33,6 +36,9 @@ public sealed class ReplaySession : IDisposable
         _inboxes = [.. _node.Workers.Select(worker => new MemoryInbox(worker.Pool, ReplayOptions.MaxBurstFrames))];
         _timeline = new TimelineRecorder(_node);
         if (options.RecordsVerdicts) _verdicts = new VerdictRecorder(inputs.Length, output);
+        _scratch = new ScratchFrame(_node.Models.Ports);
+        if (_node.Models.Firewall.IsOn) _order = new BreathOrder(_scratch);
+        if (options.FollowsNat) _follower = new NatFollower(_scratch);
         foreach (PortModel port in configuration.Ports.Where(port => port.IsPhysical))
             Attach(port);
         foreach (Worker worker in _node.Workers)
@@ -63,13 +69,18 @@ public sealed class ReplaySession : IDisposable
             bursts++;
             progress?.Invoke(frames);
             _node.StepUntilIdle(now);
+            _order?.Settle();
+            _follower?.Settle();
             _node.ReadLog(Log is null ? null : entry => Log(entry with { Packet = PacketOf(entry.Ordinal) }));
         }
 
         _output.Flush();
+        NodeAccounts accounts = _node.ReadAccounts();
         return new ReplayReport
         {
-            Accounts = _node.ReadAccounts(),
+            Accounts = accounts,
+            Sums = VerdictSums.Of(accounts, _node.Configuration),
+            HasRuleset = _node.Models.Firewall.IsOn,
             PortNames = [.. _node.Configuration.Ports.Select(port => port.Name)],
             Inputs = _feed.Accounts,
             CaptureSeconds = (ulong)(last - first) / 1e9,               // unsigned: two times may be further apart than a long says
@@ -81,7 +92,11 @@ public sealed class ReplaySession : IDisposable
         };
     }
 
-    public void Dispose() => _node.Dispose();
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _node.Dispose();
+    }
 
     private IReadOnlyList<StateEntry> ReadStates(MonotonicTime now)
     {
@@ -97,6 +112,7 @@ public sealed class ReplaySession : IDisposable
         PortFacts facts = _node.Models.Ports[port.Index];
         var id = new PortId((ushort)port.Index);
         ITransmitSink sink = (ITransmitSink?)_verdicts ?? _output;
+        if (_follower is not null) sink = new FollowedSink(_follower, sink);
         var memory = new MemoryPort(id, port.Name, facts.Mac, port.MtuBytes, worker => _inboxes[worker], sink);
         foreach (Worker worker in _node.Workers)
             worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
@@ -111,7 +127,7 @@ public sealed class ReplaySession : IDisposable
         for (ReplayFeed.Source? next = source; next is not null && frames < _options.BurstFrames; next = _feed.Next())
         {
             long at = _feed.TimeOf(next);
-            if ((ulong)(at - opened) > (ulong)_options.BurstMicroseconds * 1000) break;
+            if ((ulong)(at - opened) > (ulong)_options.BurstMicroseconds * 1000 || MustWait(next)) break;
             Enter(next);
             _feed.Take(next);
             time = at;
@@ -121,13 +137,23 @@ public sealed class ReplaySession : IDisposable
         return (time, frames);
     }
 
+    private FramingOutcome Frame(ReplayFeed.Source source, out int length) =>
+        LinkLayerFraming.Frame(source.Record, _node.Models.Ports[source.Input.Ports[0]].Mac, _frame, out length);
+
+    private bool MustWait(ReplayFeed.Source source)
+    {
+        if (_order is null || Frame(source, out int length) != FramingOutcome.Framed) return false;
+        ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
+        return _order.MustWait(frame, _arrival.Choose(source.Input.Ports, frame));
+    }
+
     private void Enter(ReplayFeed.Source source)
     {
-        ref readonly CaptureRecord record = ref source.Record;
         int port = source.Input.Ports[0];
-        FramingOutcome outcome = LinkLayerFraming.Frame(record, _node.Models.Ports[port].Mac, _frame, out int length);
+        long ordinal = FrameOrdinal.Of(source.Index, source.Frames);
+        FramingOutcome outcome = Frame(source, out int length);
         if (outcome != FramingOutcome.Framed) length = 0;
-        else port = Admit(source, _frame.AsSpan(0, length));
+        else port = Admit(source, _frame.AsSpan(0, length), ordinal);
 
         Worker worker = _node.Workers[_node.Configuration.Ports[port].Ordinal % _node.Workers.Length];
         MemoryInbox inbox = _inboxes[worker.Id];
@@ -135,18 +161,30 @@ public sealed class ReplaySession : IDisposable
         _frame.AsSpan(0, length).CopyTo(frame.Bytes);
         DropReason refusal = outcome == FramingOutcome.Framed ? DropReason.None : Framing.ReasonOf(outcome);
         if (refusal != DropReason.None) frame.Drop(refusal);
-        frame.Info.Ordinal = FrameOrdinal.Of(source.Index, source.Frames);
+        frame.Info.Ordinal = ordinal;
         _verdicts?.Enter(source.Index, refusal);
         inbox.TryAdd(frame, new PortId((ushort)port));
     }
 
     /// <summary>Chooses the port where a frame enters, and counts what it is like there.</summary>
-    private int Admit(ReplayFeed.Source source, ReadOnlySpan<byte> frame)
+    private int Admit(ReplayFeed.Source source, Span<byte> frame, long ordinal)
     {
         int port = _arrival.Choose(source.Input.Ports, frame);
+        _order?.Enter(frame, port);
+        _follower?.Enter(frame, port, ordinal);
+        if (_follower is not null) port = _arrival.Choose(source.Input.Ports, frame);
         if (!DatagramGlance.TryRead(frame, out DatagramGlance seen)) return port;
         source.Census.CountSource(port, _arrival.HomeOf(seen.Source, port));
         if (seen.Bytes > _node.Models.Ports[port].MtuBytes) source.Census.CountOverMtu(seen.Bytes);
         return port;
+    }
+
+    private sealed class FollowedSink(NatFollower follower, ITransmitSink next) : ITransmitSink
+    {
+        public void OnTransmit(PortId port, Frame frame)
+        {
+            follower.Leave(frame);
+            next.OnTransmit(port, frame);
+        }
     }
 }

@@ -10,10 +10,19 @@ internal sealed class PacketTrace(PortTable ports) : IPathTrace, ITransmitSink
     private string _verdict = "drop";
     private string? _reason;
     private string _detail = "";
+    private DecidingRules _rules;
+    private string? _rule;
+
+    public bool WantsCandidates => true;
 
     public void Explain(Frame frame, string detail)
     {
         if (!IsReply(frame)) _detail = _detail.Length == 0 ? detail : $"{_detail}; {detail}";
+    }
+
+    public void Decided(Frame frame, string rule)
+    {
+        if (!IsReply(frame)) _rules.Decided(rule);
     }
 
     public void Behind(string stage, Frame frame)
@@ -29,9 +38,15 @@ internal sealed class PacketTrace(PortTable ports) : IPathTrace, ITransmitSink
         {
             if (_detail.Length == 0) _detail = ArrivalDropText.Of(frame, info.DropReason, ports);
             End(info.DropReason);
+            _rule = _rules.Here;
         }
-        else if (info.Disposition == Disposition.Transmit) _verdict = "pass";
-        else if (info.Disposition == Disposition.Consume) _verdict = "consume";
+        else if (info.Disposition is Disposition.Transmit or Disposition.Consume)
+        {
+            _verdict = info.Disposition == Disposition.Transmit ? "pass" : "consume";
+            _rule = _rules.First;
+        }
+
+        _rules.Leave();
         _stages.Add(new TracedStage(stage, action, _detail));
         _detail = "";
     }
@@ -42,10 +57,10 @@ internal sealed class PacketTrace(PortTable ports) : IPathTrace, ITransmitSink
     /// <summary>What was found; the trace is blank again.</summary>
     public PacketVerdict Finish()
     {
-        var verdict = new PacketVerdict(_verdict, _reason, null, [.. _stages], [.. _outputs]);
+        var verdict = new PacketVerdict(_verdict, _reason, _rule, [.. _stages], [.. _outputs]);
         _stages.Clear();
         _outputs.Clear();
-        (_verdict, _reason, _detail) = ("drop", null, "");
+        (_verdict, _reason, _detail, _rules, _rule) = ("drop", null, "", default, null);
         return verdict;
     }
 

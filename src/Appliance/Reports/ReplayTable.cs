@@ -9,6 +9,9 @@ namespace Appliance.Reports;
 /// <summary>The report of a replay for people, in 80 columns: what came in, what went where, what did not and why.</summary>
 internal static class ReplayTable
 {
+    /// <summary>Rules that are shown, those of most packets; <c>--rules</c> prints all.</summary>
+    private const int MaximumRules = 8;
+
     /// <param name="report">By port index, as <paramref name="ports"/>.</param>
     /// <param name="elapsed">Seconds that the replay took.</param>
     public static string Render(ReplayReport report, ImmutableArray<PortModel> ports, double elapsed)
@@ -16,6 +19,7 @@ internal static class ReplayTable
         var text = new StringBuilder();
         AppendPorts(text, report, ports);
         AppendDrops(text, report.Accounts);
+        AppendRules(text, report);
         AppendVcpus(text, report.Accounts);
         AppendSums(text, report, elapsed);
         return text.ToString();
@@ -50,6 +54,16 @@ internal static class ReplayTable
         table.AppendTo(text);
     }
 
+    private static void AppendRules(StringBuilder text, ReplayReport report)
+    {
+        RuleAccounts[] busiest = [.. report.Rules.Where(rule => rule.Packets > 0).OrderByDescending(rule => rule.Packets).Take(MaximumRules)];
+        if (busiest.Length == 0) return;
+        var table = new TextTable(3, "rule", "packets", "bytes", "states made");
+        foreach (RuleAccounts rule in busiest)
+            table.Add(rule.Id, Quantity.Count(rule.Packets), Quantity.Count(rule.Bytes), Quantity.Count(rule.StatesCreated));
+        table.AppendTo(text);
+    }
+
     private static void AppendVcpus(StringBuilder text, NodeAccounts accounts)
     {
         var table = new TextTable(4, "vcpu", "frames", "share", "bytes", "batches");
@@ -66,6 +80,7 @@ internal static class ReplayTable
     private static void AppendSums(StringBuilder text, ReplayReport report, double elapsed)
     {
         NodeAccounts accounts = report.Accounts;
+        if (report.HasRuleset) AppendFirewall(text, report);
         text.AppendLine(
             $"checksums     {Quantity.Count(accounts.ChecksumsVerified)} verified, of them {Quantity.Count(accounts.ChecksumsBad)} bad; " +
             $"{Quantity.Count(accounts.ChecksumsComputed)} computed");
@@ -76,6 +91,16 @@ internal static class ReplayTable
         text.AppendLine($"accounts      {Quantity.Count(accounts.Received)} in + {Quantity.Count(accounts.Generated)} generated");
         text.AppendLine($"            = {Quantity.Count(accounts.Transmitted)} out + {Quantity.Count(accounts.Dropped)} dropped + " +
             $"{Quantity.Count(accounts.Consumed)} consumed: {(accounts.IsBalanced ? Paint.Good("balanced") : Paint.Bad("NOT BALANCED"))}");
+    }
+
+    private static void AppendFirewall(StringBuilder text, ReplayReport report)
+    {
+        VerdictSums sums = report.Sums;
+        (long created, long ended) = (report.Accounts.StatesCreated, report.Accounts.StatesEnded);
+        text.AppendLine($"verdicts      {Quantity.Count(sums.Pass)} pass, {Quantity.Count(sums.Block)} block, " +
+            $"{Quantity.Count(sums.Drop)} drop, {Quantity.Count(sums.Consume)} consume");
+        text.AppendLine(
+            $"states        {Quantity.Count(created)} created, {Quantity.Count(ended)} expired, {Quantity.Count(created - ended)} current");
     }
 
     /// <summary>In less than a second the start of the program weighs more than the frames.</summary>

@@ -13,7 +13,8 @@ internal static class TraceTable
         int width = verdict.Stages.IsEmpty ? 0 : verdict.Stages.Max(stage => stage.Stage.Length);
         foreach (TracedStage stage in verdict.Stages)
             Console.WriteLine($"  {stage.Stage.PadRight(width)}  {stage.Action,-9} {stage.Detail}".TrimEnd());
-        Console.WriteLine($"verdict  {verdict.Verdict}{(verdict.Reason is { } reason ? $" ({reason})" : "")}");
+        string reason = verdict.Reason is { } ended ? $" ({ended})" : "", rule = verdict.Rule is { } decided ? $" by rule {decided}" : "";
+        Console.WriteLine($"verdict  {verdict.Verdict}{reason}{rule}");
         foreach (TracedOutput output in verdict.Outputs)
             Console.WriteLine($"{(output.IsReply ? "reply" : "output"),-8} {output.Port}: {FrameText.Format(output.Frame)}");
     }

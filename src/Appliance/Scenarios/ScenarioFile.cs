@@ -24,6 +24,9 @@ internal sealed record ScenarioFile
 
     public ulong? Seed { get; init; }
 
+    /// <summary>Whether answers go to the endpoints that the appliance has chosen.</summary>
+    public bool FollowsNat { get; init; }
+
     public ImmutableArray<PacketExpectation> Verdicts { get; init; } = [];
 
     /// <summary>Of the packets that <see cref="Verdicts"/> does not name.</summary>

@@ -11,7 +11,7 @@ internal sealed class ScenarioReader
     public const int MaximumFileBytes = 16 << 20;
 
     private static readonly string[] Keys =
-        ["config", "inputs", "port", "vcpus", "seed", "verdicts", "default", "counters", "outputs"];
+        ["config", "inputs", "port", "vcpus", "seed", "follow-nat", "verdicts", "default", "counters", "outputs"];
 
     private readonly YamlCursor _yaml;
     private readonly VerdictReader _verdicts;
@@ -66,6 +66,7 @@ internal sealed class ScenarioReader
             "inputs" => _read with { Inputs = ReadFiles("captures by port under 'inputs'") },
             "vcpus" => _read with { Vcpus = (int?)ReadNumber(1, NodeOptions.MaxWorkers) },
             "seed" => _read with { Seed = ReadNumber(0, ulong.MaxValue) },
+            "follow-nat" => _read with { FollowsNat = ReadSwitch() },
             "verdicts" => _read with { Verdicts = _verdicts.ReadAll() },
             "default" => _read with { Default = _verdicts.ReadOne() },
             "counters" => _read with { Counters = ReadCounters() },
@@ -79,6 +80,13 @@ internal sealed class ScenarioReader
         _yaml.Fault(key.Position, $"unknown key '{key.Text}'; known are {string.Join(", ", Keys)}");
         _yaml.Skip();
         return _read;
+    }
+
+    private bool ReadSwitch()
+    {
+        if (_yaml.ReadText("true or false") is not { } word) return false;
+        if (word.Text is not ("true" or "false")) _yaml.Fault(word.Position, $"expected true or false, found '{word.Text}'");
+        return word.Text == "true";
     }
 
     private ulong? ReadNumber(ulong least, ulong most) => _yaml.ReadNumber($"a number from {least} to {most}", least, most);

@@ -11,18 +11,21 @@ namespace Appliance.Scenarios;
 internal static class ScenarioRun
 {
     /// <summary>Whatever is wrong with the scenario is in the result, never thrown: the next one is played all the same.</summary>
-    public static ScenarioResult Of(ScenarioFolder scenario)
+    /// <param name="scenario">Where it stands.</param>
+    /// <param name="change">What is done to its configuration before it is played; null: nothing.</param>
+    public static ScenarioResult Of(ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change = null)
     {
         long started = Stopwatch.GetTimestamp();
-        (ScenarioOutcome outcome, IReadOnlyList<string> lines) = Judge(scenario);
+        (ScenarioOutcome outcome, IReadOnlyList<string> lines) = Judge(scenario, change);
         return new ScenarioResult(scenario, outcome, [.. lines], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
-    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(ScenarioFolder scenario)
+    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Judge(
+        ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
     {
         try
         {
-            return Play(scenario);
+            return Play(scenario, change);
         }
         catch (RefusedException refused)
         {
@@ -38,10 +41,12 @@ internal static class ScenarioRun
         }
     }
 
-    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Play(ScenarioFolder scenario)
+    private static (ScenarioOutcome Outcome, IReadOnlyList<string> Lines) Play(
+        ScenarioFolder scenario, Func<RuntimeModel, RuntimeModel>? change)
     {
         ScenarioFile file = ScenarioReader.Read(scenario.File);
         RuntimeModel model = LoadConfiguration(file, scenario.Path);
+        if (change is not null) model = change(model);
         ImmutableArray<ScenarioInput> inputs = ScenarioInput.FindAll(file, scenario.Path, model);
         var packets = new ExpectedPackets(file, inputs);
         if (file.ExpectsNothing)
@@ -77,7 +82,8 @@ internal static class ScenarioRun
         ScenarioFile file, RuntimeModel model, ImmutableArray<ScenarioInput> inputs, ScenarioOutputs outputs)
     {
         var node = new NodeOptions { Workers = file.Vcpus, Seed = file.Seed ?? new NodeOptions().Seed };
-        var options = new ReplayOptions(RecordsVerdicts: file.Default is not null || !file.Verdicts.IsEmpty);
+        var options = new ReplayOptions(
+            RecordsVerdicts: file.Default is not null || !file.Verdicts.IsEmpty, FollowsNat: file.FollowsNat);
         using var captures = ScenarioCaptures.Open(inputs);
         using var session = new ReplaySession(model, node, options, captures.Inputs, new ReplayOutput(outputs.Streams));
         return session.Run();

@@ -15,6 +15,7 @@ internal sealed class ReplayVerb
     [
         "replay --config my.yaml --in lan=lan.pcap --in wan=wan.pcap --out sent",
         "replay --config my.yaml --in lan,wan=both-ways.pcap --out sent",
+        "replay --config nat.yaml --in lan,wan=both-ways.pcap --follow-nat --out sent",
         "replay --config my.yaml --in lan=lan.pcap --json",
         "replay --config my.yaml --in lan=lan.pcap --log blocked.csv",
     ];
@@ -40,6 +41,11 @@ internal sealed class ReplayVerb
     {
         Description = "Frames that enter in one breath, and within how many microseconds of the first (64,50).",
         HelpName = "N[,MICROSECONDS]",
+    };
+
+    private readonly Option<bool> _followNat = new("--follow-nat")
+    {
+        Description = "Send answers to the address and port that the appliance has chosen, for captures made without its translation.",
     };
 
     private readonly Option<string?> _expect = new Option<string?>("--expect")
@@ -81,8 +87,8 @@ internal sealed class ReplayVerb
         var verb = new ReplayVerb();
         var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
         {
-            verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._expect,
-            verb._report, verb._log, verb._logFormat, verb._rules, verb._states,
+            verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._followNat,
+            verb._expect, verb._report, verb._log, verb._logFormat, verb._rules, verb._states,
         };
         command.SetAction(verb.Run);
         return command;
@@ -90,7 +96,10 @@ internal sealed class ReplayVerb
 
     private int Run(ParseResult parsed)
     {
-        ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with { ReadsStates = parsed.GetValue(_states) };
+        ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with
+        {
+            FollowsNat = parsed.GetValue(_followNat), ReadsStates = parsed.GetValue(_states),
+        };
         string configurationFile = parsed.GetRequiredValue(_config);
         RuntimeModel model = ConfigurationFile.Load(configurationFile);
         Expectations? expectations = parsed.GetValue(_expect) is { } file ? Expectations.Load(file) : null;

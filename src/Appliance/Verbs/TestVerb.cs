@@ -7,7 +7,10 @@ namespace Appliance.Verbs;
 /// <summary><c>test</c>: plays scenarios and says which expectations were not met.</summary>
 internal sealed class TestVerb
 {
-    public static readonly string[] Examples = ["test scenarios", "test scenarios/web scenarios/mail --junit results.xml"];
+    public static readonly string[] Examples =
+    [
+        "test scenarios", "test scenarios/web scenarios/mail --junit results.xml", "test --mutate scenarios",
+    ];
 
     private readonly Argument<string[]> _folders = new("DIR")
     {
@@ -18,12 +21,17 @@ internal sealed class TestVerb
     private readonly Option<string?> _junit =
         new Option<string?>("--junit") { Description = "Write the results as JUnit XML.", HelpName = "FILE" }.NeverEmpty();
 
+    private readonly Option<bool> _mutate = new("--mutate")
+    {
+        Description = "Also delete each rule and empty each table in turn, and say which of them no scenario misses.",
+    };
+
     public static Command Build()
     {
         var verb = new TestVerb();
         var command = new Command("test", "Play scenarios: captures in, and what is expected of each packet, counter and output.")
         {
-            verb._folders, verb._junit,
+            verb._folders, verb._junit, verb._mutate,
         };
         command.Validators.Add(result =>
         {
@@ -55,8 +63,10 @@ internal sealed class TestVerb
         foreach (string line in all.SelectMany(result => result.Lines))
             ErrorOutput.Print(line);
         Console.WriteLine(Summary(all));
+        bool passed = all.All(result => result.Outcome == ScenarioOutcome.Passed);
+        if (passed && parsed.GetValue(_mutate)) suites.AddRange(MutationRun.Of(named.SelectMany(suite => suite.Scenarios)));
         if (junit?.TryWrite(JUnitReport.Render(suites)) is { } unwritten) throw new FailedException(unwritten);
-        return ExitCodeOf(all.Max(result => result.Outcome));
+        return ExitCodeOf(suites.SelectMany(suite => suite.Results).Max(result => result.Outcome));
     }
 
     private static int ExitCodeOf(ScenarioOutcome worst) => worst switch

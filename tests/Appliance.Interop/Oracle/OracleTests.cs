@@ -26,9 +26,9 @@ public sealed class OracleTests : IDisposable
             SharedCaptures.Inputs("lan", SharedCaptures.Files()));
 
     [Theory]
-    [InlineData("configs/demo/demo.yaml")]
-    [InlineData("configs/demo/demo.yaml", "--vcpus", "1")]
-    [InlineData("configs/demo/demo.yaml", "--vcpus", "64", "--seed", "7")]
+    [InlineData("configs/demo/router/router.yaml")]
+    [InlineData("configs/demo/router/router.yaml", "--vcpus", "1")]
+    [InlineData("configs/demo/router/router.yaml", "--vcpus", "64", "--seed", "7")]
     [InlineData("tests/Appliance.Interop/Configurations/vlans.yaml")]
     [InlineData("tests/Appliance.Interop/Configurations/ecmp.yaml")]
     [InlineData("tests/Appliance.Interop/Configurations/small-mtu.yaml")]

@@ -14,6 +14,17 @@ public sealed class ExpectationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Those_of_the_home_gateway_hold_and_its_report_has_verdicts_and_states()
+    {
+        string[] lines = ApplianceProgram.Succeed(
+            "replay", "--config", RepositoryFiles.HomeConfiguration, "--in", $"lan={RepositoryFiles.DemoLan}", "--in",
+            $"wan={RepositoryFiles.DemoWan}", "--follow-nat", "--expect", RepositoryFiles.HomeExpectations).OutputLines;
+        Assert.Contains(lines, line => line.StartsWith("expectations", StringComparison.Ordinal) && line.Contains("all held"));
+        Assert.Contains("verdicts      1,862 pass, 134 block, 85 drop, 52 consume", lines);
+        Assert.Contains("states        113 created, 19 expired, 94 current", lines);
+    }
+
+    [Fact]
     public void Those_of_the_demo_hold()
     {
         ProcessRun run = ApplianceProgram.Succeed(Demo.Replay("--expect", RepositoryFiles.DemoExpectations));

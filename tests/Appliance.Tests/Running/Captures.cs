@@ -1,5 +1,6 @@
 using Appliance.Node;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
 using Appliance.Wire.Pcap;
 using Xunit;
 
@@ -11,15 +12,21 @@ internal static class Captures
     private const long Start = 1_700_000_000_000_000_000;               // nanoseconds
     private const long Apart = 1_000_000;
 
-    /// <summary>A capture of packets as <c>trace --packet</c> takes them, one a millisecond, addressed to <paramref name="mac"/>.</summary>
+    /// <summary>
+    /// A capture of packets as <c>trace --packet</c> takes them, one a millisecond, addressed to <paramref name="mac"/>. TCP has sequence
+    /// numbers that fit together.
+    /// </summary>
     public static string Write(string file, MacAddress mac, params ReadOnlySpan<string> packets)
     {
         using var writer = new PcapWriter(File.Create(file));
         long time = Start;
+        var conversations = new TcpConversations();
         foreach (string text in packets)
         {
             Assert.True(PacketText.TryParse(text, out PacketText packet, out string error), error);
-            writer.Write(PacketBuilder.Build(packet, mac), time);
+            byte[] frame = PacketBuilder.Build(packet, mac);
+            if (packet.Protocol == IpProtocol.Tcp) conversations.Number(packet, frame);
+            writer.Write(frame, time);
             time += Apart;
         }
 

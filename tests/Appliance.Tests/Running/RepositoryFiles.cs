@@ -6,10 +6,15 @@ internal static class RepositoryFiles
     private const string Mark = "Appliance.sln";
 
     public static readonly string Root = FindRoot();
-    public static readonly string DemoConfiguration = PathTo("configs", "demo", "demo.yaml");
+
+    /// <summary>The demo's plain router, whose forwarding is compared with others'; <c>make run</c> is about the home gateway.</summary>
+    public static readonly string DemoConfiguration = PathTo("configs", "demo", "router", "router.yaml");
+
+    public static readonly string HomeConfiguration = PathTo("configs", "demo", "demo.yaml");
+    public static readonly string HomeExpectations = PathTo("configs", "demo", "test.yaml");
     public static readonly string DemoLan = PathTo("configs", "demo", "lan.pcap");
     public static readonly string DemoWan = PathTo("configs", "demo", "wan.pcap");
-    public static readonly string DemoExpectations = PathTo("configs", "demo", "test.yaml");
+    public static readonly string DemoExpectations = PathTo("configs", "demo", "router", "test.yaml");
 
     public static string PathTo(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 

@@ -8,11 +8,13 @@ namespace Appliance.Tests;
 
 /// <summary>
 /// The scenarios of configs/scenarios: they pass, they fail when their configuration is changed, and their captures hold what the texts
-/// beside them say. With APPLIANCE_WRITE_CAPTURES set, the captures are written from the texts.
+/// beside them say. With APPLIANCE_WRITE_CAPTURES set, the captures are written from the texts (<c>inputs</c>), or from what leaves
+/// (<c>outputs</c>): read the difference before you believe it.
 /// </summary>
-public sealed class ShippedScenarioTests
+public sealed class ShippedScenarioTests(ITestOutputHelper output)
 {
     private static readonly string Folder = RepositoryFiles.PathTo("configs", "scenarios");
+    private static readonly string? Written = Environment.GetEnvironmentVariable("APPLIANCE_WRITE_CAPTURES");
 
     public static TheoryData<string> Names() => [.. ScenarioFolder.Find(Folder).Select(scenario => scenario.Name)];
 
@@ -23,8 +25,22 @@ public sealed class ShippedScenarioTests
     [MemberData(nameof(Names))]
     public void Each_passes(string name)
     {
-        ScenarioResult result = ScenarioRun.Of(new ScenarioFolder(Path.Combine(Folder, name), name));
+        var scenario = new ScenarioFolder(Path.Combine(Folder, name), name);
+        if (Written == "outputs") ScenarioCapturer.Write(scenario);
+        ScenarioResult result = ScenarioRun.Of(scenario);
         Assert.True(result.Outcome == ScenarioOutcome.Passed, string.Join('\n', result.Lines));
+    }
+
+    [Fact]
+    public void No_rule_could_be_left_out_without_a_scenario_that_notices()
+    {
+        IReadOnlyList<MutationSuite> suites = MutationSuite.FindAll(ScenarioFolder.Find(Folder));
+        string[] configurations = [.. suites.Select(suite => Path.GetFileName(suite.Configuration))];
+        Assert.Equal(["dmz.yaml", "dual-wan.yaml", "home-nat.yaml", "ipv6.yaml"], configurations.Order(StringComparer.Ordinal));
+        MutationResult[] results = [.. suites.SelectMany(suite => suite.Mutations.Select(suite.Try))];
+        Assert.All(results, result => Assert.True(result.NoticedBy is not null, result.Line));
+        foreach (IGrouping<string, MutationResult> scenario in results.GroupBy(result => result.NoticedBy!.Name))
+            output.WriteLine($"{scenario.Key} misses {string.Join(", ", scenario.Select(result => result.Mutation.Name))}");
     }
 
     [Theory]
@@ -34,7 +50,7 @@ public sealed class ShippedScenarioTests
         string file = Path.Combine(Folder, text), capture = Path.ChangeExtension(file, ".pcap");
         string[] packets = File.ReadAllLines(file);
         MacAddress mac = MacOf(ScenarioReader.Read(Path.Combine(Path.GetDirectoryName(file)!, ScenarioFolder.FileName)), file);
-        if (Environment.GetEnvironmentVariable("APPLIANCE_WRITE_CAPTURES") is not null) Captures.Write(capture, mac, packets);
+        if (Written == "inputs") Captures.Write(capture, mac, packets);
         using var folder = new TemporaryFolder();
         Assert.Equal(Captures.Frames(Captures.Write(folder["made.pcap"], mac, packets)), Captures.Frames(capture));
     }
@@ -65,12 +81,14 @@ public sealed class ShippedScenarioTests
         Assert.True(result.Outcome == ScenarioOutcome.Failed, $"{result.Outcome}: {string.Join('\n', result.Lines)}");
     }
 
-    /// <summary>The MAC address of the port that a text is named by.</summary>
+    /// <summary>The MAC address of the port where the capture of a text arrives, or of the first such port.</summary>
     private static MacAddress MacOf(ScenarioFile scenario, string file)
     {
         string configuration = Path.Combine(Path.GetDirectoryName(file)!, scenario.Config!.Value.Text);
         RuntimeModel model = ConfigurationLoader.Load(configuration).Model!;
         using var node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
-        return node.Models.Ports[model.FindPort(Path.GetFileNameWithoutExtension(file))!.Index].Mac;
+        string name = Path.GetFileNameWithoutExtension(file);
+        string port = scenario.Inputs?.FirstOrDefault(input => input.File.Text == $"{name}.pcap").Label.Text ?? name;
+        return node.Models.Ports[model.FindPort(port.Split(',')[0])!.Index].Mac;
     }
 }

@@ -17,10 +17,57 @@ public sealed class TestVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_demo_is_a_scenario()
+    public void The_demo_is_two_scenarios_a_home_gateway_and_a_plain_router()
     {
         ProcessRun run = ApplianceProgram.Succeed("test", RepositoryFiles.PathTo("configs", "demo"));
-        Assert.Equal(["1 scenario: 1 passed, 0 failed"], run.OutputLines);
+        Assert.Equal(["2 scenarios: 2 passed, 0 failed"], run.OutputLines);
+    }
+
+    [Fact]
+    public void A_rule_that_no_scenario_would_miss_is_found()
+    {
+        _folder.Write("gate.yaml", ScenarioRig.Router + "firewall: {ruleset: gate.pf.conf}\n");
+        string rules = _folder.Write("gate.pf.conf", """
+            table <friends> const { 192.168.1.10 }
+            table <foes> const { 192.168.1.66 }
+            block all label "closed"
+            pass in on lan from <friends> label "friends"
+            block in quick on lan from <foes> label "foes"
+            pass out on wan
+
+            """);
+        Add("good", "config: ../gate.yaml\nverdicts: {1: {verdict: pass, rule: friends}}\n");
+        ProcessRun run = ApplianceProgram.RunIn(_folder.Path, "test", "--mutate", "good", "--junit", "results.xml");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "gate.pf.conf:2:1: no scenario notices when table <foes> is gone: table <foes>",
+                "gate.pf.conf:3:1: no scenario notices when rule closed is gone: block drop all label \"closed\"",
+                "gate.pf.conf:5:1: no scenario notices when rule foes is gone: block drop in quick on lan from <foes> to any label \"foes\"",
+            ],
+            run.ErrorLines);
+        Assert.Equal(
+            ["1 scenario: 1 passed, 0 failed", "gate.yaml: 6 rules and tables deleted one by one: 3 noticed, 3 not"], run.OutputLines);
+        XElement root = XDocument.Load(_folder["results.xml"]).Root!;
+        Assert.Equal(("7", "3", "0"), (Value(root, "tests"), Value(root, "failures"), Value(root, "errors")));
+        Assert.Contains("without rule foes", root.Descendants("failure").Select(failure => Value(failure.Parent!, "name")));
+
+        File.WriteAllText(rules, "block all\npass in on lan\npass out on wan\n");
+        Add("good", "config: ../gate.yaml\nverdicts: {1: {verdict: pass, rule: \"gate.pf.conf:2\"}}\n");
+        Add("other", "config: ../gate.yaml\ninputs: {wan: lan.pcap}\ndefault: block\n");
+        run = ApplianceProgram.RunIn(_folder.Path, "test", "--mutate", "good", "other");
+        Assert.Equal((0, "gate.yaml: 3 rules and tables deleted one by one: 3 noticed, 0 not"), (run.ExitCode, run.OutputLines[^1]));
+    }
+
+    [Fact]
+    public void Without_a_ruleset_or_with_scenarios_that_fail_nothing_is_deleted()
+    {
+        Add("good", Good);
+        Assert.Contains("--mutate: no configuration of these scenarios has a ruleset",
+            ApplianceProgram.Fail(2, "test", "--mutate", _folder["good"]), StringComparison.Ordinal);
+        Add("bad", Bad);
+        ProcessRun run = ApplianceProgram.Run("test", "--mutate", _folder["bad"]);
+        Assert.Equal((1, "1 scenario: 0 passed, 1 failed"), (run.ExitCode, Assert.Single(run.OutputLines)));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed partial class CheckTests : IDisposable
     {
         ProcessRun run = ApplianceProgram.Run("check", "--config", RepositoryFiles.DemoConfiguration);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal($"{RepositoryFiles.DemoConfiguration}: ok: demo, 3 ports, 3 routes", Assert.Single(run.OutputLines));
+        Assert.Equal($"{RepositoryFiles.DemoConfiguration}: ok: demo-router, 3 ports, 3 routes", Assert.Single(run.OutputLines));
         string warning = Assert.Single(run.ErrorLines);
         Assert.StartsWith($"warning: {RepositoryFiles.DemoConfiguration}:1:1: ", warning, StringComparison.Ordinal);
         Assert.Contains("firewall", warning, StringComparison.Ordinal);

@@ -23,7 +23,8 @@ internal static class ReplayPage
         <style>{PageStyle.Sheet}</style>
         </head>
         <body><main>
-        {HeadSection.Render(facts)}{TileSection.Render(facts)}{AccountsSection.Render(facts)}{PortSection.Render(facts)}
+        {HeadSection.Render(facts)}{TileSection.Render(facts)}{AccountsSection.Render(facts)}{FirewallSection.Render(facts)}
+        {PortSection.Render(facts)}
         {DropSection.Render(facts)}{VcpuSection.Render(facts)}{OffloadSection.Render(facts)}{ChecksumSection.Render(facts)}
         {CaptureSection.Render(facts)}{ExpectationSection.Render(facts.Expectations)}{RunSection.Render(facts)}
         </main></body>
