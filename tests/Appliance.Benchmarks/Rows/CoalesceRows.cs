@@ -66,8 +66,8 @@ internal sealed class CoalesceRows : IBenchmarkRows
     }
 
     /// <summary>
-    /// What a port takes that cuts by itself: each train as one contiguous frame, its checksums verified by the copy. Beside the peer alone,
-    /// which does neither, and with what it leaves out.
+    /// What a port takes that cuts by itself: each train as one contiguous frame, its checksums verified by the copy. Beside the peer
+    /// alone, which does neither, and with what it leaves out.
     /// </summary>
     private Comparison CompareLinear(string name, int flows, Bar bar, bool peerIsPresent)
     {
