@@ -13,7 +13,7 @@ internal sealed record MutationSuite(string Configuration, IReadOnlyList<Scenari
     /// <param name="scenarios">All of them pass.</param>
     public static IReadOnlyList<MutationSuite> FindAll(IEnumerable<ScenarioFolder> scenarios) =>
     [
-        .. scenarios.DistinctBy(scenario => Path.GetFullPath(scenario.Path))
+        .. scenarios.DistinctBy(scenario => Path.GetFullPath(scenario.Path), StringComparer.Ordinal)
             .GroupBy(ConfigurationOf, StringComparer.Ordinal)
             .Select(suite => new MutationSuite(
                 suite.Key, [.. suite], MutationsOf(suite.Key)))

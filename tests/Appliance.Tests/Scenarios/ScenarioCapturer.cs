@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Scenarios;
