@@ -18,7 +18,7 @@ public sealed class ReplayJsonTests
         JsonElement root = json.RootElement;
         Assert.Equal(
             [
-                "frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "log", "rules", "inputs", "captureSeconds",
+                "frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "verdicts", "log", "rules", "inputs", "captureSeconds",
                 "elapsedSeconds",
             ],
             Keys(root));
