@@ -45,7 +45,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
-        _overloads = new OverloadControl(Workers, Shards, limits);
+        _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
     }
 
     public RuntimeModel Configuration { get; private set; }

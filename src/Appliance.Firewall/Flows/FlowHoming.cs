@@ -23,7 +23,7 @@ internal static class FlowHoming
         state.Way == FlowDirection.Out ? state.WireKey : Floating(state.StackKey.Turned());
 
     /// <summary>The key of the connection's first direction, as far as the state knows it.</summary>
-    public static FlowKey FirstArrival(in FlowRecord state) => state.IsOfAnswer && ShardAliases.Mutation != 6 ? OtherArrival(state) : OwnArrival(state);
+    public static FlowKey FirstArrival(in FlowRecord state) => state.IsOfAnswer ? OtherArrival(state) : OwnArrival(state);
 
     /// <summary>
     /// The key of those frames of the state that may arrive in another bucket than the connection's: what its alias is about.

@@ -61,7 +61,8 @@ internal static class FlowMoves
         for (int place = letter.Aliases.Length - 1; place >= 0; place--)
         {
             ref AliasRecord alias = ref letter.Aliases[place];
-            if (alias.Wanted != 0 && !store.TryCountAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket, alias.Wanted)) table.LoseAlias();
+            if (alias.Wanted == 0) continue;
+            if (!store.TryCountAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket, alias.Wanted)) table.LoseAlias();
         }
 
         letter.Dispose();

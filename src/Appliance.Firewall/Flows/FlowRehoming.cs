@@ -58,7 +58,7 @@ internal readonly struct FlowRehoming(FlowStore store, IFlowSteering steering, F
     private ushort HomeOf(int leader)
     {
         ref FlowRecord state = ref store.States.Records[leader];
-        return state.IsOfAnswer && ShardAliases.Mutation != 5 && TryFindBeginning(state, out ushort bucket)
+        return state.IsOfAnswer && TryFindBeginning(state, out ushort bucket)
             ? bucket
             : steering.BucketOf(FlowHoming.FirstArrival(state), isReply: false);
     }

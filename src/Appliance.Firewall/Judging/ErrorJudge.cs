@@ -74,7 +74,7 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         if ((batch.Frames[index].Info.Traits & Brought) == FrameTraits.None)
         {
             ushort bucket = ArrivalBucket.OfAnswersTo(place.Shard.Steering, quoted);
-            if (!place.Shard.TryKeep(batch, index, bucket, context.Counters, FrameTraits.Quoting)) return false;
+            if (!place.Shard.Aliases.TryKeep(batch, index, bucket, context.Counters, FrameTraits.Quoting)) return false;
         }
 
         return place.Shard.TryBringHome(batch, index, key, ref hit, context.Counters);

@@ -17,7 +17,6 @@ public sealed class FirewallShard
     private readonly int _worker;
     private readonly StateSharing _sharing;
     private readonly BucketPresence _presence = new();
-    private readonly ShardAliases _aliases;
     private readonly ShardLimits _limits;
     private FlowTable? _table;
     private MonotonicTime _now;                                         // of the latest breath
@@ -34,7 +33,7 @@ public sealed class FirewallShard
     public FirewallShard(int worker, FirewallModel model, SteeringRules steering, StateSharing sharing, PathEpoch epoch)
     {
         (_worker, _sharing, Epoch) = (worker, sharing, epoch);
-        _aliases = new ShardAliases(worker, sharing, _presence);
+        Aliases = new ShardAliases(worker, sharing, _presence);
         _limits = new ShardLimits(worker, sharing);
         Adopt(steering);
         Adopt(model);
@@ -78,6 +77,8 @@ public sealed class FirewallShard
 
     /// <summary>Packets that were to be logged and found the log full.</summary>
     public long LostLogRecords => Log.Lost;
+
+    internal ShardAliases Aliases { get; }
 
     /// <summary>Grows when a state is made or ends while frames are judged: what was looked up before may not hold any more.</summary>
     internal uint Changes { get; private set; }
@@ -124,10 +125,10 @@ public sealed class FirewallShard
     {
         Steering = steering;
         Ports = new BucketPorts(steering);
-        _aliases.Adopt(steering);
+        Aliases.Adopt(steering);
     }
 
-    public void Adopt(BucketMove move) => _aliases.Adopt(move);
+    public void Adopt(BucketMove move) => Aliases.Adopt(move);
 
     /// <summary>Whether a bucket's states are here now.</summary>
     public bool IsPresent(ushort bucket) => _presence.Has(bucket);
@@ -141,14 +142,14 @@ public sealed class FirewallShard
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
     public int Fire(in StageContext context) =>
-        (_table?.Expire(context.Now, Math.Min(ExpirySteps, _aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
 
     /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
     public void Begin(FlushRound round) => _limits.Begin(round);
 
     public object? Detach(ushort bucket)
     {
-        if (ShardAliases.Mutation != 2) ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        ReadLetters();                                                  // all that was written by a table by which the bucket was here
         _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
@@ -171,7 +172,7 @@ public sealed class FirewallShard
     {
         if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
         _table?.Reset(buckets);
-        _aliases.Reset();
+        Aliases.Reset();
         _presence.Reset(Steering.Table, _worker);
     }
 
@@ -192,7 +193,7 @@ public sealed class FirewallShard
         if (_counters is not null) _counters.StatesEnded++;
         if (why == FlowEnd.Killed) _killed++;
         if (state.Ruleset == Generation) CountEnded(state);
-        if (!_aliases.TryEnd(state)) _table!.LoseAlias();
+        if (!Aliases.TryEnd(state)) _table!.LoseAlias();
         _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
@@ -343,7 +344,7 @@ public sealed class FirewallShard
         if (admission == FlowAdmission.Collision) return DropReason.Block;
         if (admission != FlowAdmission.Admitted) return DropReason.StateLimit;
         Changes++;
-        if (_aliases.TryAsk(index)) return DropReason.None;
+        if (Aliases.TryAsk(index)) return DropReason.None;
         table.TakeBack(index);
         index = FlowRecord.Nobody;
         return DropReason.QueueFull;
@@ -368,38 +369,10 @@ public sealed class FirewallShard
     /// </summary>
     internal bool TryEnd(int index, FlowEnd why)
     {
-        if (!_aliases.CanEnd(_table![index])) return false;
+        if (!Aliases.CanEnd(_table![index])) return false;
         _table.Remove(index, why);
         Changes++;
         return true;
-    }
-
-    /// <summary>
-    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for rules
-    /// keep state at one of the two places only. The later one is the answers'.
-    /// </summary>
-    internal void JoinHalves(int came, int leaves)
-    {
-        ref FlowRecord first = ref _table![came], second = ref _table[leaves];
-        bool areHalves = came != leaves && (first.Flags & FlowFlags.InUse) != FlowFlags.None && first.Partner == FlowRecord.Nobody
-            && first.Bucket == second.Bucket && first.Stack.Turned().IsSameFlow(second.Stack);
-        if (!areHalves) return;
-        if (first.IsForward(FlowSide.Wire) != second.IsForward(FlowSide.Stack))
-        {
-            bool isFirstLater = first.Created > second.Created || (first.Created == second.Created && first.IsForward(FlowSide.Wire));
-            if (!_aliases.TryNoteAnswer(isFirstLater ? came : leaves)) return;
-        }
-
-        _table.Join(came, leaves);
-    }
-
-    /// <summary>Whether a state that a frame makes on its way out is the answers', by the state by which it came in.</summary>
-    internal bool IsOfAnswer(Frame frame)
-    {
-        int ingress = (int)frame.Info.Flow - 1;
-        if (ingress < 0 || (_table![ingress].Flags & FlowFlags.InUse) == FlowFlags.None)
-            return (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
-        return _table[ingress].IsForward(FlowSide.Wire) == _table[ingress].IsOfAnswer;
     }
 
     /// <summary>
@@ -407,38 +380,23 @@ public sealed class FirewallShard
     /// <paramref name="from"/>, and is asked again a breath later.
     /// </summary>
     internal int Visit<TVisitor>(int from, int steps, ref TVisitor visitor) where TVisitor : struct, IFlowVisitor =>
-        _table?.Visit(from, Math.Min(steps, _aliases.Room), ref visitor) ?? FlowTable.AllVisited;
+        _table?.Visit(from, Math.Min(steps, Aliases.Room), ref visitor) ?? FlowTable.AllVisited;
 
     /// <summary>Whether any frame may have to be brought to another bucket.</summary>
     internal bool HasAliases => ReadLetters() > 0 || AliasCount > 0;
 
-    /// <summary>
-    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
-    /// written is read once more before it counts as a new flow's.
-    /// </summary>
-    /// <param name="batch">The one that the stage works on.</param>
-    /// <param name="index">The frame in it.</param>
-    /// <param name="key">The frame's, or that of the flow that it quotes.</param>
-    /// <param name="hit">What it found on the wire's side.</param>
-    /// <param name="counters">The worker's.</param>
-    /// <returns>False: it has been handed off to the worker that has its state.</returns>
+    /// <inheritdoc cref="ShardAliases.TryBringHome"/>
     internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
     {
-        if (ShardAliases.Mutation != 3 && !hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
-        if (hit.IsMiss) return true;
-        ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
-        return TryKeep(batch, index, home, counters, FrameTraits.Redirected);
+        if (!hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
+        return Aliases.TryBringHome(batch, index, hit, counters);
     }
-
-    /// <inheritdoc cref="Redirection.TryKeep"/>
-    internal bool TryKeep(FrameBatch batch, int index, ushort bucket, WorkerCounters counters, FrameTraits reason) =>
-        Redirection.TryKeep(batch, index, bucket, IsPresent(bucket), Steering.Table, _worker, counters, reason);
 
     private int ReadLetters()
     {
-        if (!_aliases.HasLetters) return 0;
+        if (!Aliases.HasLetters) return 0;
         if (_table is null) Make(_now);
-        int read = _aliases.Read();
+        int read = Aliases.Read();
         if (read > 0) Changes++;
         return read;
     }
@@ -448,7 +406,7 @@ public sealed class FirewallShard
         int states = Math.Max(Model.StateLimit, LeastTable);
         var size = new FlowTableSize(states, MaxAliases: states, Steering.Table.Buckets);
         _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now);
-        _aliases.Adopt(_table);
+        Aliases.Adopt(_table);
         foreach ((ushort bucket, object letter) in _arrived) _table.Attach(bucket, letter);
         _arrived.Clear();
         return _table;

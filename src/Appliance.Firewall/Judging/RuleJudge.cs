@@ -114,7 +114,13 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
 
         if (context.Trace is { } pass) TellPass(pass, frame, rule, translation);
         frame.Info.Tag = _match.Tag;
-        bool keepsState = translation.IsAny || (rule is { State.Kind: not StateKind.None } && facts.Kind == PacketKind.Flow && !facts.IsReply);
+        return Pass(frame, facts, rule, ref translation, table, context);
+    }
+
+    /// <summary>What has passed: its way, its state, its new endpoints.</summary>
+    private DropReason Pass(
+        Frame frame, in PacketFacts facts, Rule? rule, ref NewTranslation translation, FlowTable table, in StageContext context)
+    {
         ushort way = 0;
         RouteKind kind = default;
         if (rule is { Route: not Rule.None } && facts.Kind == PacketKind.Flow && !TryChooseWay(facts, rule, out way, out kind))
@@ -123,11 +129,13 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             return DropReason.NoRoute;
         }
 
-        bool goesThatWay = way != 0 && kind == RouteKind.RouteTo;
+        ushort sent = kind == RouteKind.RouteTo ? way : (ushort)0;
+        bool mayKeepState = facts.Kind == PacketKind.Flow && !facts.IsReply;
+        bool keepsState = translation.IsAny || (mayKeepState && rule is { State.Kind: not StateKind.None });
         if (!keepsState)
         {
             if (!place.IsIn) frame.Info.Flow = 0;
-            return !goesThatWay || place.TrySend(frame, way, context) ? DropReason.None : DropReason.NoNeighbour;
+            return sent == 0 || place.TrySend(frame, sent, context) ? DropReason.None : DropReason.NoNeighbour;
         }
 
         StatePolicy policy = rule is { State.Kind: not StateKind.None } ? rule.State : StatePolicy.Keep;
@@ -141,15 +149,11 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
         state.GivenWay = way;
         if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
-        if (goesThatWay && !place.TrySend(frame, way, context))
-        {
-            translation = NewTranslation.None(translation.Ends);        // the state has what was taken, and is there
-            return DropReason.NoNeighbour;
-        }
-
-        if (!translation.IsAny || place.TryTranslate(frame, translation.Ends, context)) return DropReason.None;
-        translation = NewTranslation.None(translation.Ends);            // the state has what was taken, and is there
-        return DropReason.Short;
+        refused = sent != 0 && !place.TrySend(frame, sent, context) ? DropReason.NoNeighbour
+            : translation.IsAny && !place.TryTranslate(frame, translation.Ends, context) ? DropReason.Short
+            : DropReason.None;
+        if (refused != DropReason.None) translation = NewTranslation.None(translation.Ends);    // the state has what was taken, and is there
+        return refused;
     }
 
     private DropReason Block(Frame frame, Rule rule, TrackKind kind, in StageContext context)
@@ -187,7 +191,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FlowKey behind = translation.IsAny ? StateEndpoints.KeyBehind(facts, translation.Ends) with { Port = here.Port } : here;
         bool isOfAnswer = place.IsIn
             ? (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None
-            : place.Shard.IsOfAnswer(frame);
+            : place.Shard.Aliases.IsOfAnswer(frame);
         uint account = place.Shard.Model.AccountOf(_match.Rule);
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)

@@ -22,7 +22,6 @@ namespace Appliance.Firewall;
 /// <param name="presence">Which buckets are here.</param>
 internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPresence presence)
 {
-    public static readonly int Mutation = int.TryParse(Environment.GetEnvironmentVariable("MUTATION"), out int m) ? m : 0;
     private FlowTable? _table;
     private SteeringRules? _steering;
     private BucketMove? _move;
@@ -81,20 +80,51 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     }
 
     /// <summary>
-    /// A state turns out to be the answers': other frames of it than was thought are those that may arrive elsewhere. False: not now, for
-    /// nobody who has to know could be told.
+    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
+    /// written is read once more before it counts as a new flow's.
     /// </summary>
-    public bool TryNoteAnswer(int index)
+    /// <param name="batch">The one that the stage works on.</param>
+    /// <param name="index">The frame in it.</param>
+    /// <param name="hit">What it found on the wire's side.</param>
+    /// <param name="counters">The worker's.</param>
+    /// <returns>False: it has been handed off to the worker that has its state.</returns>
+    public bool TryBringHome(FrameBatch batch, int index, FlowHit hit, WorkerCounters counters)
     {
-        ref FlowRecord state = ref _table![index];
-        if (state.IsOfAnswer) return true;
-        if (!TryEnd(state)) return false;
-        _table.NoteAlias(index, FlowRecord.NoBucket);
-        state.Flags |= FlowFlags.OfAnswer;
-        if (TryAsk(index)) return true;
-        state.Flags &= ~FlowFlags.OfAnswer;
-        TryAsk(index);
-        return false;
+        if (hit.IsMiss) return true;
+        ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
+        return TryKeep(batch, index, home, counters, FrameTraits.Redirected);
+    }
+
+    /// <inheritdoc cref="Redirection.TryKeep"/>
+    public bool TryKeep(FrameBatch batch, int index, ushort bucket, WorkerCounters counters, FrameTraits reason) =>
+        Redirection.TryKeep(batch, index, bucket, presence.Has(bucket), _steering!.Table, worker, counters, reason);
+
+    /// <summary>
+    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for rules
+    /// keep state at one of the two places only. The later one is the answers'.
+    /// </summary>
+    public void JoinHalves(int came, int leaves)
+    {
+        ref FlowRecord first = ref _table![came], second = ref _table[leaves];
+        bool areHalves = came != leaves && (first.Flags & FlowFlags.InUse) != FlowFlags.None && first.Partner == FlowRecord.Nobody
+            && first.Bucket == second.Bucket && first.Stack.Turned().IsSameFlow(second.Stack);
+        if (!areHalves) return;
+        if (first.IsForward(FlowSide.Wire) != second.IsForward(FlowSide.Stack))
+        {
+            bool isFirstLater = first.Created > second.Created || (first.Created == second.Created && first.IsForward(FlowSide.Wire));
+            if (!TryNoteAnswer(isFirstLater ? came : leaves)) return;
+        }
+
+        _table.Join(came, leaves);
+    }
+
+    /// <summary>Whether a state that a frame makes on its way out is the answers', by the state by which it came in.</summary>
+    public bool IsOfAnswer(Frame frame)
+    {
+        int ingress = (int)frame.Info.Flow - 1;
+        if (ingress < 0 || (_table![ingress].Flags & FlowFlags.InUse) == FlowFlags.None)
+            return (frame.Info.Traits & FrameTraits.Redirected) != FrameTraits.None;
+        return _table[ingress].IsForward(FlowSide.Wire) == _table[ingress].IsOfAnswer;
     }
 
     /// <summary>Whether the end of a state can be told.</summary>
@@ -117,13 +147,29 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return read;
     }
 
+    /// <summary>
+    /// A state turns out to be the answers': other frames of it than was thought are those that may arrive elsewhere. False: not now, for
+    /// nobody who has to know could be told.
+    /// </summary>
+    private bool TryNoteAnswer(int index)
+    {
+        ref FlowRecord state = ref _table![index];
+        if (state.IsOfAnswer) return true;
+        if (!TryEnd(state)) return false;
+        _table.NoteAlias(index, FlowRecord.NoBucket);
+        state.Flags |= FlowFlags.OfAnswer;
+        if (TryAsk(index)) return true;
+        state.Flags &= ~FlowFlags.OfAnswer;
+        TryAsk(index);
+        return false;
+    }
+
     private int Read(MessageRing<AliasLetter> ring)
     {
         int read = 0;
         for (; read < ring.Capacity && ring.TryPeek(out AliasLetter letter); read++)
         {
             int ahead = (int)(letter.Rules - _rules);
-            if (Mutation == 4) ahead = 0;
             if (ahead > 0) break;                                       // for the time when this worker has come as far
             if (ahead == 0 && (letter.Move == 0 || IsLeaving(letter)) && !TryCount(letter)) _table!.LoseAlias();
             ring.RemoveFirst();
@@ -144,7 +190,7 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     /// <summary>Whether a bucket may still be with its owner before.</summary>
     private bool IsMoving(ushort bucket, out int from)
     {
-        from = Mutation != 1 && _move is { IsDone: false } move ? move.PreviousOwnerOf(bucket) : FlowRecord.Nobody;
+        from = _move is { IsDone: false } move ? move.PreviousOwnerOf(bucket) : FlowRecord.Nobody;
         return from != FlowRecord.Nobody && from != _steering!.Table.OwnerOf(bucket);
     }
 

@@ -99,7 +99,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         int ingress = (int)frame.Info.Flow - 1;
-        if (!place.IsIn && ingress >= 0 && state.Partner == FlowRecord.Nobody) place.Shard.JoinHalves(ingress, flow);
+        if (!place.IsIn && ingress >= 0 && state.Partner == FlowRecord.Nobody) place.Shard.Aliases.JoinHalves(ingress, flow);
         if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;

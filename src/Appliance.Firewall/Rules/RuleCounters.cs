@@ -61,8 +61,12 @@ public sealed class RuleCounters
     /// <summary>A packet of a state: counts with its rule, with that rule's anchor, and with the match rules that the state met.</summary>
     public void CountOfState(int rule, ReadOnlySpan<int> matches, RuleDirection direction, int packets, long bytes)
     {
-        Count(rule, direction, packets, bytes);
-        Count(_anchors[rule], direction, packets, bytes);
+        if (rule != RuleMatch.DefaultRule)
+        {
+            Count(rule, direction, packets, bytes);
+            Count(_anchors[rule], direction, packets, bytes);
+        }
+
         foreach (int match in matches) Count(match, direction, packets, bytes);
     }
 
@@ -98,8 +102,12 @@ public sealed class RuleCounters
 
     private void CountState(long[] counts, int rule, ReadOnlySpan<int> matches)
     {
-        counts[rule]++;
-        if (_anchors[rule] >= 0) counts[_anchors[rule]]++;
+        if (rule != RuleMatch.DefaultRule)
+        {
+            counts[rule]++;
+            if (_anchors[rule] >= 0) counts[_anchors[rule]]++;
+        }
+
         foreach (int match in matches) counts[match]++;
     }
 

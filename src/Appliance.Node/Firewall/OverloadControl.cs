@@ -9,7 +9,8 @@ namespace Appliance.Node;
 /// Writes sources that went over a rule's limit into the rule's <c>overload</c> table, and has their states killed where it says
 /// <c>flush</c>: the one writer of what workers only tell. Called by the thread that tends the node.
 /// </summary>
-internal sealed class OverloadControl(ImmutableArray<Worker> workers, ImmutableArray<FirewallShard> shards, StateLimits limits)
+internal sealed class OverloadControl(
+    ImmutableArray<Worker> workers, ImmutableArray<FirewallShard> shards, StateLimits limits, Func<TableSet> tables)
 {
     /// <summary>Sources whose states wait to be killed. Of what is more than that the table knows, and the states live on.</summary>
     public const int MaxWaiting = 1 << 16;
@@ -45,6 +46,7 @@ internal sealed class OverloadControl(ImmutableArray<Worker> workers, ImmutableA
         if (limits.RuleOf(overload.Account)?.Policy is not { Overload: { } table } policy) return;
         IpAddress address = overload.Address;
         if (table.Add(new TableEntry(new IpPrefix(address, address.BitLength))).IsRefused) Lost++;
+        tables().Announce();
         if (policy.Flush == OverloadFlush.None) return;
         if (_waiting.Count < MaxWaiting) _waiting.Enqueue(new FlushOrder(overload, policy.Flush == OverloadFlush.Global));
         else Lost++;

@@ -12,17 +12,7 @@ internal static class ConfigurationFile
     {
         ConfigurationResult result = ConfigurationLoader.Load(path);
         if (result.Model is not { } model) throw new RefusedException([.. result.Errors.Select(error => error.ToString())]);
-        RefuseWhatIsNotDone(path, model);
         warnings = result.Warnings;
         return model;
-    }
-
-    /// <summary>Where the two directions of a connection find different vCPUs, a ruleset cannot be kept yet: closed by default.</summary>
-    private static void RefuseWhatIsNotDone(string path, RuntimeModel model)
-    {
-        if (model.Firewall is not { } firewall || model.Steering.KeyKind == SteeringKeyKind.Symmetric) return;
-        throw new RefusedException(
-            $"{path}:{firewall.Ruleset.Position}: with a ruleset this version needs 'vrss.key: symmetric', so that both directions of a "
-            + "connection meet at one vCPU");
     }
 }

@@ -114,6 +114,9 @@ internal static partial class DpdkPeer
     [LibraryImport(Library, EntryPoint = "peer_gro_run")]
     public static partial int RunGro();
 
+    [LibraryImport(Library, EntryPoint = "peer_gro_gather_run")]
+    public static partial int RunGroGather(Span<byte> into);
+
     [LibraryImport(Library, EntryPoint = "peer_hash_create")]
     public static partial int CreateHash(ReadOnlySpan<byte> keys, int count);
 

@@ -12,11 +12,13 @@ namespace Appliance.Benchmarks.Rows;
 
 /// <summary>
 /// Coupling bursts of 64 full TCP segments to trains, from few flows and from many; first where the port vouches for the checksums, then
-/// where each is verified. The peer verifies none. Headers have been found before, here by the parser, there by the driver.
+/// where each is verified, then where each train is copied to one frame as well. The peer verifies none and copies nothing. Headers have
+/// been found before, here by the parser, there by the driver.
 /// </summary>
 internal sealed class CoalesceRows : IBenchmarkRows
 {
     private const string Peer = "rte_gro_reassemble_burst";
+    private const string WholePeer = "rte_gro, checksums, memcpy";
     private const int Bursts = 4;                                     // in a run: long beside the clock, and in the second cache
     private const int Frames = Bursts * FrameBatch.DefaultCapacity;
     private const int MixedRuns = 3000;                               // tier-up needs calls, then 100 ms of them
@@ -30,6 +32,7 @@ internal sealed class CoalesceRows : IBenchmarkRows
     private readonly WorkerCounters _counters = new(1);
     private readonly Frame[] _frames = new Frame[Frames];
     private readonly FrameBatch[] _batches = [.. Enumerable.Range(0, Bursts).Select(_ => new FrameBatch())];
+    private readonly byte[] _into = GC.AllocateArray<byte>(FramePool.MaxFrameBytes, pinned: true);
     private long _kept;                                               // what restoring reads goes here, so that it has to be read
 
     public string Subject => "gro";
@@ -43,6 +46,8 @@ internal sealed class CoalesceRows : IBenchmarkRows
             yield return Compare($"GRO, 64 segments of {flows} flows", flows, verifies: false, new Bar(Peer, must, aim), peerIsPresent);
         foreach (int flows in new[] { 1, 8, 32, 64 })
             yield return Compare($"... checksums verified, {flows} flows", flows, verifies: true, new Bar(Peer, 1.0, 1.5), peerIsPresent);
+        foreach (int flows in new[] { 1, 8 })
+            yield return CompareLinear($"... and copied to one, {flows} flows", flows, new Bar(Peer, 0.65, 0.8), peerIsPresent);
     }
 
     public void Dispose() => _pool.Dispose();
@@ -58,6 +63,37 @@ internal sealed class CoalesceRows : IBenchmarkRows
         var ours = new Contender("CoalesceStage", Frames, () => RunOurs(stage, context)) { Restore = Restore };
         var peer = new Contender(Peer, Frames, () => _kept += DpdkPeer.RunGro()) { Restore = DpdkPeer.RestoreGro };
         return new Comparison(name, "segment", ours, peerIsPresent ? [peer] : [], bar);
+    }
+
+    /// <summary>
+    /// What a port takes that cuts by itself: each train as one contiguous frame, its checksums verified by the copy. Beside the peer
+    /// alone, which does neither, and with what it leaves out.
+    /// </summary>
+    private Comparison CompareLinear(string name, int flows, Bar bar, bool peerIsPresent)
+    {
+        PortTable ports = Ports(verifies: false);
+        byte[] frames = Segments(flows);
+        Load(frames, ports);
+        var stage = new CoalesceStage(ports);
+        StageContext context = Context;
+        if (peerIsPresent) Verify(frames, stage, context, name);
+        if (peerIsPresent) DpdkPeer.RestoreGro();
+        int wrong = peerIsPresent ? DpdkPeer.RunGroGather(_into) : 0;
+        if (wrong != 0) throw new AnswersDifferException($"{name}: {WholePeer} finds {wrong} wrong checksums");
+        var ours = new Contender("CoalesceStage, TrainGather", Frames, () => RunLinear(stage, context)) { Restore = Restore };
+        var peer = new Contender(Peer, Frames, () => _kept += DpdkPeer.RunGro()) { Restore = DpdkPeer.RestoreGro };
+        var all = new Contender(WholePeer, Frames, () => _kept += DpdkPeer.RunGroGather(_into)) { Restore = DpdkPeer.RestoreGro };
+        return new Comparison(name, "segment", ours, peerIsPresent ? [peer, all] : [], bar);
+    }
+
+    private void RunLinear(CoalesceStage stage, in StageContext context)
+    {
+        foreach (FrameBatch batch in _batches)
+        {
+            stage.Process(batch, context);
+            foreach (Frame frame in batch.Frames)
+                if (frame.IsTrain && TrainGather.TryWriteVerified(frame, _into, completeChecksum: false, out int length)) _kept += length;
+        }
     }
 
     /// <summary>

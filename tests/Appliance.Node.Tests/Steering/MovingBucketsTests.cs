@@ -49,12 +49,12 @@ public sealed class MovingBucketsTests
         {
             using var storm = new FlowStorm(seed, vcpus, Fixed);
             int swaps = 0, moves = 0;
-            for (int round = 0; round < 2000; round++)
+            for (int round = 0; round < 3000; round++)
             {
                 storm.Round();
                 SteeringRules before = storm.Node.Steering;
                 storm.Node.Tend(default);
-                if (round % 9 == 0 && round / 100 % 2 == 0) storm.Node.Apply(models[round / 9 % models.Length]);
+                if (round % 9 == 0 && round / 200 % 4 == 0) storm.Node.Apply(models[round / 9 % models.Length]);
                 else if (storm.Node.TryMoveBuckets(storm.SomeTable())) moves++;
                 if (!storm.Node.Steering.HasSameHashAs(before)) swaps++;
             }

@@ -25,6 +25,7 @@ internal sealed class StateStorm : IDisposable
     private SteeringRules _rules;
     private BucketMove? _move;
     private bool[] _talks = new bool[Flows];
+    private bool _hasBegun;
     private int _favourite, _read;
 
     public StateStorm(int seed, int vcpus, string steering, string rules = Rules)
@@ -60,12 +61,15 @@ internal sealed class StateStorm : IDisposable
             if (!Talk.IsTcp(flow)) Ask(flow);
             MustHaveAnsweredAll();
         }
+
+        _hasBegun = true;
     }
 
     /// <summary>Only some of the flows without connections ask from here on; what has not been heard of since before ends.</summary>
     public void BeginPhase()
     {
         MustHaveAnsweredAll();
+        _hasBegun = true;
         _box.Wait(100_000_000_000);
         _talks = [.. Enumerable.Range(0, Flows).Select(flow => !Talk.IsTcp(flow) && _random.Next(2) == 0)];
     }
@@ -179,7 +183,7 @@ internal sealed class StateStorm : IDisposable
             byte[] frame = _box.Log.Sent[_read].Bytes;
             (int flow, _, uint kind) = Talk.MarkOf(frame);
             if (kind == Talk.IsAnswer) _answered[flow]++;
-            else _answers.Add(Talk.Answer(frame, isError: _random.Next(6) == 0));
+            else _answers.Add(Talk.Answer(frame, isError: _hasBegun && _random.Next(6) == 0));
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Appliance.Configuration;
 using Appliance.Engine;
-using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Node.Tests.Steering;

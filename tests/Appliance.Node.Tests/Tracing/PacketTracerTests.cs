@@ -10,8 +10,8 @@ public sealed class PacketTracerTests
 {
     private static readonly string[] WholePath =
         [
-            "parse", "steer", "verify", "coalesce", "neighbour", "admit", "firewall-in", "local", "route", "firewall-out", "mtu",
-            "link", "segment",
+            "parse", "steer", "verify", "coalesce", "express", "neighbour", "admit", "firewall-in", "local", "route", "firewall-out",
+            "mtu", "link", "segment",
         ];
 
     [Theory]

@@ -36,8 +36,11 @@ internal unsafe struct HeaderLayout
 
     /// <summary>Which of 64 bytes differ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Differences(byte* first, byte* second) =>
-        ~Vector512.Equals(Vector512.Load(first), Vector512.Load(second)).ExtractMostSignificantBits();
+    public static ulong Differences(byte* first, byte* second) => Differences(first, Vector512.Load(second));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Differences(byte* first, Vector512<byte> second) =>
+        ~Vector512.Equals(Vector512.Load(first), second).ExtractMostSignificantBits();
 
     private static void Write(HeaderLayout* layout, int ipBytes, int addressesAt)
     {

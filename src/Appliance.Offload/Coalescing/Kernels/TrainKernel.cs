@@ -35,6 +35,7 @@ internal sealed unsafe class TrainKernel
     private ulong _batch;                                                   // never used before: 2^64 batches outlast any machine
     private ulong _followers;                                               // of this batch, a bit for each frame
     private int _verified;
+    private Train* _run;                                                    // that took two frames in turn, if it is to go on with the next
 
     public TrainKernel()
     {
@@ -60,9 +61,10 @@ internal sealed unsafe class TrainKernel
     {
         _batch++;
         _followers = 0;
-        for (int at = 0; (at = CoupleWhatWasForetold(frames, at)) < frames.Length; at++)
+        for (int at = 0; at < frames.Length;)
         {
-            if (Judge(frames[at], ports, counters)) _followers |= 1UL << at;
+            at = CoupleWhatWasForetold(frames, at);
+            at = _run != null ? CoupleRun(frames, at) : JudgeSome(frames, at, ports, counters);
         }
 
         Finish(counters);
@@ -71,14 +73,14 @@ internal sealed unsafe class TrainKernel
 
     /// <summary>
     /// Goes on from <paramref name="at"/> as long as frames are the next of a train, the first of their flow, or none of ours. Answers the
-    /// place of the first that is not, or the end. There is no call in it, so that the JIT keeps nearly all of it in registers: whoever has
-    /// to be called ends it.
+    /// place of the first that is not, or the end, or, as a run, the place behind two that one train took in turn. There is no call in it,
+    /// so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int CoupleWhatWasForetold(ReadOnlySpan<Frame> frames, int at)
     {
         FlowSlot* slots = _slots;
-        Train* fresh = _fresh;
+        Train* fresh = _fresh, last = null;
         ulong batch = _batch, followers = 0;
         int verified = 0, count = frames.Length;
         ref Frame first = ref MemoryMarshal.GetReference(frames);
@@ -98,7 +100,15 @@ internal sealed unsafe class TrainKernel
                 if (!NextSegment.IsTrusted(train, ref info) && !NextSegment.IsRight(train, frame, ref info, ref verified)) break;
                 NextSegment.Chain(train, frame);
                 followers |= 1UL << at;
-                continue;
+                if (train != last)
+                {
+                    last = train;
+                    continue;
+                }
+
+                _run = train;
+                at++;
+                break;
             }
 
             FrameTraits shape = info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options);
@@ -112,6 +122,34 @@ internal sealed unsafe class TrainKernel
 
         _followers |= followers;
         _verified += verified;
+        return at;
+    }
+
+    /// <summary>Goes on from <paramref name="at"/> with the train that took the two before, as long as it takes the next as well.</summary>
+    private int CoupleRun(ReadOnlySpan<Frame> frames, int at)
+    {
+        int end = SegmentRun.Couple(_run, frames, at, Vector512.Load(_facts), ref _verified);
+        _run = null;
+        _followers |= HeaderLayout.First(end) & ~HeaderLayout.First(at);
+        return end;
+    }
+
+    /// <summary>
+    /// Judges the frame at <paramref name="at"/>, if there is one, and those behind it that are the second of their flow as well: any frame
+    /// may be judged, and those have to be. Answers the place behind them.
+    /// </summary>
+    private int JudgeSome(ReadOnlySpan<Frame> frames, int at, PortTable ports, WorkerCounters counters)
+    {
+        while (at < frames.Length)
+        {
+            if (Judge(frames[at], ports, counters)) _followers |= 1UL << at;
+            if (++at == frames.Length) break;
+            ref FrameInfo info = ref frames[at].Info;
+            FlowSlot* slot = FlowSlot.Home(_slots, ref info);
+            if (slot->Batch != _batch || slot->Train != _fresh || slot->Key != FlowSlot.KeyOf(ref info)) break;
+            info.Position = at;
+        }
+
         return at;
     }
 
