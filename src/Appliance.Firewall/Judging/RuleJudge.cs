@@ -103,12 +103,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         Frame frame, in PacketFacts facts, in PacketView view, ref NewTranslation translation, FlowTable table, in StageContext context)
     {
         Rule? rule = _match.IsDefault ? null : place.Shard.Matchers.Filter.Rules[_match.Rule];
-        if (_match.Action == RuleAction.Block)
-        {
-            if (context.Trace is { } trace) FirewallPlace.Tell(trace, frame, $"blocked by {rule!.Id}", rule.Id);
-            Refuse(frame, rule!.Reply, facts.Track, context);
-            return DropReason.Block;
-        }
+        if (_match.Action == RuleAction.Block) return Block(frame, rule!, facts.Track, context);
 
         if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
         {
@@ -159,6 +154,13 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
             : DropReason.None;
         if (refused != DropReason.None) translation = NewTranslation.None(translation.Ends);    // the state has what was taken, and is there
         return refused;
+    }
+
+    private DropReason Block(Frame frame, Rule rule, TrackKind kind, in StageContext context)
+    {
+        if (context.Trace is { } trace) FirewallPlace.Tell(trace, frame, $"blocked by {rule.Id}", rule.Id);
+        Refuse(frame, rule.Reply, kind, context);
+        return DropReason.Block;
     }
 
     private void TellPass(IPathTrace trace, Frame frame, Rule? rule, in NewTranslation translation)

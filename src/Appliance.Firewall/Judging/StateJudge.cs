@@ -46,7 +46,8 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
                 Answer(frame, ref track, segment, forward, verdict.Outcome, context);
             if (verdict.BecameEstablished && !place.Shard.TryConnect(flow, context.Now))
             {
-                if (context.Trace is { } refusing) place.TellState(refusing, frame, "one connection more than its rule lets a source have: ", state);
+                if (context.Trace is { } refusing)
+                    place.TellState(refusing, frame, "one connection more than its rule lets a source have: ", state);
                 batch.Drop(frame, DropReason.StateLimit);
                 return true;
             }

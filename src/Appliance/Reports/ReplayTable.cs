@@ -56,7 +56,8 @@ internal static class ReplayTable
 
     private static void AppendRules(StringBuilder text, ReplayReport report)
     {
-        RuleAccounts[] busiest = [.. report.Rules.Where(rule => rule.Packets > 0).OrderByDescending(rule => rule.Packets).Take(MaximumRules)];
+        IEnumerable<RuleAccounts> met = report.Rules.Where(rule => rule.Packets > 0);
+        RuleAccounts[] busiest = [.. met.OrderByDescending(rule => rule.Packets).Take(MaximumRules)];
         if (busiest.Length == 0) return;
         var table = new TextTable(3, "rule", "packets", "bytes", "states made");
         foreach (RuleAccounts rule in busiest)

@@ -27,7 +27,8 @@ internal sealed record ExpectedVerdict(VerdictKind Kind, DropReason? Reason, str
     private static string? RulesOf(FrameVerdict found) => found.OutRule is { } and ? $"{found.Rule} and {and}" : found.Rule;
 
     private static bool Names(string rule, string? found) =>
-        found == rule || (found is not null && !rule.Contains('#') && found.AsSpan()[..Math.Max(0, found.LastIndexOf('#'))].SequenceEqual(rule));
+        found == rule
+        || (found is not null && !rule.Contains('#') && found.AsSpan(0, Math.Max(0, found.LastIndexOf('#'))).SequenceEqual(rule));
 
     private static string Text(VerdictKind kind, DropReason? reason, string? rule)
     {

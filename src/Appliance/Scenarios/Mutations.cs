@@ -6,8 +6,8 @@ using Appliance.Firewall.Language;
 namespace Appliance.Scenarios;
 
 /// <summary>
-/// All that can be taken out of a ruleset, one at a time: its statements that are rules (with all the rules that one is expanded to) and the
-/// contents of its tables.
+/// All that can be taken out of a ruleset, one at a time: its statements that are rules (with all the rules that one is expanded to) and
+/// the contents of its tables.
 /// </summary>
 internal static class Mutations
 {

@@ -18,8 +18,8 @@ public sealed class ReplayJsonTests
         JsonElement root = json.RootElement;
         Assert.Equal(
             [
-                "frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "log", "rules", "inputs", "captureSeconds",
-                "elapsedSeconds",
+                "frames", "drops", "ports", "vcpus", "lro", "tso", "checksums", "states", "verdicts", "log", "rules", "inputs",
+                "captureSeconds", "elapsedSeconds",
             ],
             Keys(root));
         Assert.Equal(["records", "lost"], Keys(root.GetProperty("log")));

@@ -43,7 +43,8 @@ public sealed class TestVerbTests : IDisposable
             [
                 "gate.pf.conf:2:1: no scenario notices when table <foes> is gone: table <foes>",
                 "gate.pf.conf:3:1: no scenario notices when rule closed is gone: block drop all label \"closed\"",
-                "gate.pf.conf:5:1: no scenario notices when rule foes is gone: block drop in quick on lan from <foes> to any label \"foes\"",
+                "gate.pf.conf:5:1: no scenario notices when rule foes is gone: "
+                    + "block drop in quick on lan from <foes> to any label \"foes\"",
             ],
             run.ErrorLines);
         Assert.Equal(

@@ -12,7 +12,7 @@ internal readonly record struct FollowedFlow(bool IsV6, IpProtocol Protocol, Fra
 
     public FollowedFlow Turned() => this with { Ends = Ends.Turned() };
 
-    /// <summary>Of a frame that has been parsed, as its bytes are now. False: it is no datagram, or a fragment that tells no ports.</summary>
+    /// <summary>Of a parsed frame, as its bytes are now. False: it is no datagram, or a fragment that tells no ports.</summary>
     public static bool TryRead(Frame frame, out FollowedFlow flow)
     {
         flow = default;

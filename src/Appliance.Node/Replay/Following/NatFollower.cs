@@ -28,7 +28,7 @@ internal sealed class NatFollower(ScratchFrame scratch)
     private readonly RecentEntries<Datagram, FrameEndpoints> _fragments = new(MaximumDatagrams);
     private readonly Dictionary<long, FollowedFlow> _entered = [];      // by ordinal: what has entered in this breath as it was recorded
 
-    /// <summary>Gives an answer the endpoints by which the appliance knows it, in place; to be called for every frame that enters.</summary>
+    /// <summary>Gives an answer the endpoints by which the appliance knows it, in place; call it for every frame that enters.</summary>
     public void Enter(Span<byte> bytes, int port, long ordinal)
     {
         if (!scratch.TryParse(bytes, port, out Frame frame)) return;

@@ -16,8 +16,8 @@ internal static class FirewallSection
         return PageSection.Of(
             Id,
             "Verdicts and states",
-            "Blocked is what a rule refuses; dropped, what cannot be forwarded whatever the rules say. A connection has a state where it comes "
-                + "in and one where it goes out.",
+            "Blocked is what a rule refuses; dropped, what cannot be forwarded whatever the rules say. A connection has a state where it "
+                + "comes in and one where it goes out.",
             Markup.Of($"""
                 <h3>Frames that came in</h3>
                 {PartsBar.Render(
