@@ -4,8 +4,8 @@ namespace Appliance.Engine;
 public interface IFrameOrigin
 {
     /// <summary>
-    /// Gives a frame that will not leave the endpoints back by which its sender knows it, so that it can be quoted to him. Nothing happens to
-    /// a frame whose endpoints were left alone.
+    /// Gives a frame that will not leave the endpoints back by which its sender knows it, so that it can be quoted to him. Nothing
+    /// happens to a frame whose endpoints were left alone.
     /// </summary>
     void Restore(Frame frame);
 }

@@ -203,9 +203,9 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>
-    /// A state of bucket <paramref name="owner"/> wants an alias of this key, whose frames arrive in <paramref name="bucket"/>. Another state
-    /// of the same key, or another bucket's alias, is no hindrance: two connections have one key then, and for want of anything that tells
-    /// their frames apart the state here comes first. False: there is no room.
+    /// A state of bucket <paramref name="owner"/> wants an alias of this key, whose frames arrive in <paramref name="bucket"/>. Another
+    /// state of the same key, or another bucket's alias, is no hindrance: two connections have one key then, and for want of anything
+    /// that tells their frames apart the state here comes first. False: there is no room.
     /// </summary>
     /// <param name="key">As on the wire where its frames arrive.</param>
     /// <param name="bucket">Where that is.</param>

@@ -75,8 +75,8 @@ internal sealed class FirewallJudge
         || _shard.Model.Skip.Contains(_place.PortOf(frame));
 
     /// <summary>
-    /// Whether a frame that is not judged where it comes in may nevertheless have to be brought to its connection's bucket, for it is judged
-    /// where it goes out.
+    /// Whether a frame that is not judged where it comes in may nevertheless have to be brought to its connection's bucket, for it is
+    /// judged where it goes out.
     /// </summary>
     private bool MustComeHome(Frame frame) =>
         _place.IsIn && (_shard.HasAliases || (frame.Info.Traits & FrameTraits.IcmpError) != FrameTraits.None);

@@ -35,7 +35,9 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         shard.CountOfState(state, facts.View);
     }
 
-    /// <summary>Sends a frame the way that its state's rule gives to frames of this direction, if any. False: nobody answers there.</summary>
+    /// <summary>
+    /// Sends a frame the way that its state's rule gives to frames of this direction, if any. False: nobody answers there.
+    /// </summary>
     public bool TrySend(Frame frame, in FlowRecord state, in StageContext context)
     {
         if (state.GivenWay == 0) return true;

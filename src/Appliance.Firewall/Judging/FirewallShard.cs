@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
@@ -6,7 +5,7 @@ namespace Appliance.Firewall;
 /// <summary>
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
-public sealed class FirewallShard
+public sealed partial class FirewallShard
     : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
@@ -274,48 +273,12 @@ public sealed class FirewallShard
     /// <summary>Of no other state, on whichever worker.</summary>
     internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
 
-    internal void CountCreated(in FlowRecord state)
-    {
-        Counters.CountState((int)state.Rule, Model.Matches[state.MatchSet]);
-        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountState(rule, default);
-    }
-
-    /// <summary>A packet of a state whose ruleset is in force counts with its rules, and in their tables.</summary>
-    internal void CountOfState(in FlowRecord state, in PacketView view)
-    {
-        CountOfState(state, view.Direction, view.Frames, view.Bytes);
-        if ((int)state.Rule != RuleMatch.DefaultRule) Tables.CountOfState((int)state.Rule, state, view);
-    }
-
-    /// <summary>The same where no table counts (<see cref="TableTally.IsCounting"/>).</summary>
-    internal void CountOfState(in FlowRecord state, RuleDirection direction, int frames, long bytes)
-    {
-        Counters.CountOfState((int)state.Rule, Model.Matches[state.MatchSet], direction, frames, bytes);
-        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.Count(rule, direction, frames, bytes);
-    }
-
-    private void CountEnded(in FlowRecord state)
-    {
-        Counters.CountStateEnd((int)state.Rule, Model.Matches[state.MatchSet]);
-        if (IsOfTranslationList(state, out IRuleMatcher? list, out int rule)) list.Counters.CountStateEnd(rule, default);
-    }
-
-    /// <summary>A nat, rdr or binat rule counts besides the filter's; one of the filter has been counted with that.</summary>
-    private bool IsOfTranslationList(in FlowRecord state, [NotNullWhen(true)] out IRuleMatcher? list, out int rule)
-    {
-        (list, rule) = (null, 0);
-        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return false;
-        RulesetList kind = PackedRule.ListOf(state.TranslationRule);
-        if (kind == RulesetList.Filter) return false;
-        (list, rule) = (Matchers[kind], PackedRule.IndexOf(state.TranslationRule));
-        return true;
-    }
-
     /// <summary>
     /// Makes a state, and sees to it that the frames of the other direction find it wherever they are steered. Whoever makes one anywhere
     /// makes it here.
     /// </summary>
-    /// <param name="flow">Its bucket is <see cref="FrameInfo.Bucket"/> of the frame that makes it, at both places where it is judged.</param>
+    /// <param name="flow">Its bucket is <see cref="FrameInfo.Bucket"/> of the frame that makes it, at both places where it is
+    /// judged.</param>
     /// <param name="now">The breath's time.</param>
     /// <param name="index">Of the state in the table; when it is refused as a collision, of the state in its way.</param>
     /// <param name="refused">

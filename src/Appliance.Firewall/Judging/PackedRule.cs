@@ -1,6 +1,8 @@
 namespace Appliance.Firewall;
 
-/// <summary>A rule of one of the lists of a <see cref="Ruleset"/>, in 32 bits: what a state remembers of the rule that translated it.</summary>
+/// <summary>
+/// A rule of one of the lists of a <see cref="Ruleset"/>, in 32 bits: what a state remembers of the rule that translated it.
+/// </summary>
 internal static class PackedRule
 {
     public const uint None = uint.MaxValue;

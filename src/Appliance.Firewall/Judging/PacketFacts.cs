@@ -32,7 +32,8 @@ internal struct PacketFacts
         UInt128 source = v6 ? Ipv6Address.Read(datagram[8..]).Value : Ipv4Address.Read(datagram[12..]).Value;
         UInt128 destination = v6 ? Ipv6Address.Read(datagram[24..]).Value : Ipv4Address.Read(datagram[16..]).Value;
         bool isFragment = (info.Traits & FrameTraits.Fragment) != FrameTraits.None;
-        var facts = new PacketFacts { Kind = PacketKind.Flow, Track = isFragment ? TrackKind.Other : TrackKinds.Of(info.Network, info.Protocol) };
+        TrackKind track = isFragment ? TrackKind.Other : TrackKinds.Of(info.Network, info.Protocol);
+        var facts = new PacketFacts { Kind = PacketKind.Flow, Track = track };
         (ushort sourcePort, ushort destinationPort) = isFragment ? default : facts.ReadTransport(transport, ref info, v6);
         if (isFragment) facts.Kind = PacketKind.Fragment;
         bool isIn = direction == RuleDirection.In;

@@ -152,7 +152,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         refused = sent != 0 && !place.TrySend(frame, sent, context) ? DropReason.NoNeighbour
             : translation.IsAny && !place.TryTranslate(frame, translation.Ends, context) ? DropReason.Short
             : DropReason.None;
-        if (refused != DropReason.None) translation = NewTranslation.None(translation.Ends);    // the state has what was taken, and is there
+        if (refused != DropReason.None) translation = NewTranslation.None(translation.Ends);    // the state is there, with what was taken
         return refused;
     }
 

@@ -100,8 +100,8 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         Redirection.TryKeep(batch, index, bucket, presence.Has(bucket), _steering!.Table, worker, counters, reason);
 
     /// <summary>
-    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for rules
-    /// keep state at one of the two places only. The later one is the answers'.
+    /// A frame that came in by one state has found another on its way out: they are of one connection, made by one direction each, for
+    /// rules keep state at one of the two places only. The later one is the answers'.
     /// </summary>
     public void JoinHalves(int came, int leaves)
     {
@@ -185,7 +185,8 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return ahead > 0 || (ahead == 0 && presence.Has(letter.Bucket));
     }
 
-    private bool HasRoomFor(ushort bucket) => HasRoom(_steering!.Table.OwnerOf(bucket)) && (!IsMoving(bucket, out int from) || HasRoom(from));
+    private bool HasRoomFor(ushort bucket) =>
+        HasRoom(_steering!.Table.OwnerOf(bucket)) && (!IsMoving(bucket, out int from) || HasRoom(from));
 
     /// <summary>Whether a bucket may still be with its owner before.</summary>
     private bool IsMoving(ushort bucket, out int from)

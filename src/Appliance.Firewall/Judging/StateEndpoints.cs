@@ -13,7 +13,9 @@ internal static class StateEndpoints
         return facts.IsMessage ? WithIdentifier(ends, facts.IsReply) : ends;
     }
 
-    /// <summary>Of the datagram that an error quotes, which has found the state on a side: those by which the error's receiver knows it.</summary>
+    /// <summary>
+    /// Of the datagram that an error quotes, which has found the state on a side: those by which the error's receiver knows it.
+    /// </summary>
     public static FrameEndpoints BehindError(in FlowRecord state, FlowSide foundOn, in QuotedDatagram quoted)
     {
         FrameEndpoints ends = foundOn == FlowSide.Wire ? GoingOut(state.Stack) : ComingIn(state.Wire);     // it went the other way

@@ -59,7 +59,7 @@ internal sealed class SourceTable
         Next = next;
         for (int set = 0; set < Sets; set++)
         {
-            while (!_claims.TryEnter(set)) Thread.Yield();
+            Enter(set);
             foreach (ref SourceNode node in NodesOf(set))
                 if (node.IsUsed && !next.TryAdopt(node)) lost.Add(node);
             _claims.Close(set);
@@ -68,10 +68,17 @@ internal sealed class SourceTable
         return lost;
     }
 
+    /// <summary>For as long as it takes: it is not the data path that waits.</summary>
+    private void Enter(int set)
+    {
+        var wait = default(SpinWait);
+        while (!_claims.TryEnter(set)) wait.SpinOnce(sleep1Threshold: -1);
+    }
+
     private bool TryAdopt(in SourceNode node)
     {
         int set = SetOf(new SourceKey(node.Address, node.IsV6, node.Account));
-        while (!_claims.TryEnter(set)) Thread.Yield();
+        Enter(set);
         bool hasRoom = false;
         foreach (ref SourceNode place in NodesOf(set))
         {

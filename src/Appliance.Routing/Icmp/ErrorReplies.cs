@@ -26,9 +26,9 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
     public void Reset(int buckets) => _limit = new ReplyLimit(buckets);
 
     /// <summary>
-    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, to be dropped: it is
-    /// given back the endpoints that its sender knows, and a partial checksum is completed before it is quoted. Of a large frame the segments that <paramref name="mtuBytes"/> has room
-    /// for are not answered.
+    /// Tells the sender of <paramref name="cause"/> what went wrong, if that may be said. The cause stays the caller's, to be dropped: it
+    /// is given back the endpoints that its sender knows, and a partial checksum is completed before it is quoted. Of a large frame the
+    /// segments that <paramref name="mtuBytes"/> has room for are not answered.
     /// </summary>
     /// <param name="cause">A received datagram whose hop has not been spent yet.</param>
     /// <param name="kind">What went wrong.</param>

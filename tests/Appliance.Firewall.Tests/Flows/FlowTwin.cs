@@ -65,7 +65,10 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     public bool CountAlias(FlowKey key, ushort bucket, ushort owner, int change, bool isLent)
     {
         if (!Aliases.TryGetValue((key, owner), out Alias? alias))
-            return TryAdmit(new Alias { Key = key, Bucket = bucket, Owner = owner, Wanted = isLent ? 0 : change, Lent = isLent ? change : 0 });
+            return TryAdmit(new Alias
+            {
+                Key = key, Bucket = bucket, Owner = owner, Wanted = isLent ? 0 : change, Lent = isLent ? change : 0,
+            });
         if (isLent) alias.Lent += change;
         else alias.Wanted += change;
         if (alias is { Wanted: 0, Lent: 0 }) Remove(alias);
@@ -107,7 +110,8 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     {
         if (_byKey.TryGetValue((key, side), out ulong id)) return (id, []);
         if (side != FlowSide.Wire) return (0, []);
-        return (0, [.. FlowRig.OwnersOf(key).Where(owner => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0)]);
+        bool Has(int owner) => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0;
+        return (0, [.. FlowRig.OwnersOf(key).Where(owner => Has(owner))]);
     }
 
     private bool Collides(FlowKey key, FlowSide side, ushort bucket)

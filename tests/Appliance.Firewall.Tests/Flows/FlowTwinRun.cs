@@ -204,7 +204,9 @@ internal sealed class FlowTwinRun : IDisposable
         Count("alias lost", _twin.LostAliases - lostAliases);
     }
 
-    /// <summary>States want an alias, or want it no more, the latter now and then first; some of that only until the bucket leaves.</summary>
+    /// <summary>
+    /// States want an alias, or want it no more, the latter now and then first; some of that only until the bucket leaves.
+    /// </summary>
     private void CountAlias()
     {
         FlowKey key = FlowRig.DrawKey(_random, _canBind);

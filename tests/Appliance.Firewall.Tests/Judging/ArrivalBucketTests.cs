@@ -45,7 +45,12 @@ public sealed class ArrivalBucketTests : IDisposable
                     FrameEndpoints ends = Ends(v6, datagram.IsQuery);
                     ushort expected = Check(rules, datagram.Make(ends));
                     buckets.Add(expected);
-                    TestFlow answer = kind switch { "echo" => datagram with { Kind = "reply" }, "reply" => datagram with { Kind = "echo" }, _ => datagram };
+                    TestFlow answer = kind switch
+                    {
+                        "echo" => datagram with { Kind = "reply" },
+                        "reply" => datagram with { Kind = "echo" },
+                        _ => datagram,
+                    };
                     CheckQuotation(rules, v6, datagram.Make(ends.Turned()), answer.Make(ends));
                 }
 

@@ -183,7 +183,8 @@ public sealed class ShardAliasTests : IDisposable
             int number = _lastPort++;
             var key = new FlowKey(false, IpProtocol.Udp, 0x0a00_0001u, (ushort)number, 0x0a01_0000u + (uint)(number >> 16), 53);
             ushort home = ArrivalBucket.Of(Rules, key, isReply: false), answers = ArrivalBucket.Of(Rules, key.Turned(), isReply: true);
-            if (Rules.Table.OwnerOf(home) == 0 && Rules.Table.OwnerOf(answers) == 1) return new NewFlow(key, key, FlowDirection.In, home, 60);
+            if (Rules.Table.OwnerOf(home) == 0 && Rules.Table.OwnerOf(answers) == 1)
+                return new NewFlow(key, key, FlowDirection.In, home, 60);
         }
     }
 

@@ -22,7 +22,9 @@ public sealed class AnyKeyTests
         "",
     ];
 
-    /// <summary>State where it comes in and where it goes out; only there; only here; where anything comes in; where nobody looks.</summary>
+    /// <summary>
+    /// State where it comes in and where it goes out; only there; only here; where anything comes in; where nobody looks.
+    /// </summary>
     private static readonly string[] Rules =
     [
         Both,
@@ -161,5 +163,6 @@ public sealed class AnyKeyTests
 
     /// <summary>From a router of either side.</summary>
     private static byte[] ErrorAbout(byte[] frame, string to) =>
-        TestFrames.Ipv4(to == Boxes.LanHost ? "198.51.100.99" : "192.168.1.99", to, TestTransport.Icmp(3, 1, 0, frame.AsSpan(14, 28).ToArray()));
+        TestFrames.Ipv4(
+            to == Boxes.LanHost ? "198.51.100.99" : "192.168.1.99", to, TestTransport.Icmp(3, 1, 0, frame.AsSpan(14, 28).ToArray()));
 }

@@ -146,7 +146,8 @@ internal sealed class StateStorm : IDisposable
 
         Box.MustBeSettled(Node);
         Assert.True(!settled || (Node.IsSteeringSettled && _move is not { IsDone: false }), "A change is still under way.");
-        Assert.True(Node.ReadAccounts().Dropped == 0, $"Seed {_seed}: dropped {string.Join(", ", Node.ReadAccounts().Drops.Where(d => d.Value > 0))}.");
+        string drops = string.Join(", ", Node.ReadAccounts().Drops.Where(drop => drop.Value > 0));
+        Assert.True(Node.ReadAccounts().Dropped == 0, $"Seed {_seed}: dropped {drops}.");
         Assert.Equal(_asked, _answered);
         _box.Log.Clear();
         _read = 0;

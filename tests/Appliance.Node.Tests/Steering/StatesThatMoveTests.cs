@@ -98,7 +98,9 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
         Assert.True(changes > 15 && (moves > 20 || vcpus == 1), $"only {changes} changes and {moves} moves");
     }
 
-    /// <summary>States end and are made while the hash changes: what was written of them by the old one must mean nothing by the new.</summary>
+    /// <summary>
+    /// States end and are made while the hash changes: what was written of them by the old one must mean nothing by the new.
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(4)]

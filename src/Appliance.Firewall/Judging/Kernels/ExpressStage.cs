@@ -29,7 +29,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     public void Process(FrameBatch batch, in StageContext context)
     {
         // What a trace explains, it explains of the long way.
-        if (context.Trace is not null || !shard.Model.IsOn || shard.Table is not { } table || table.Count == 0 || shard.Tables.IsCounting) return;
+        if (context.Trace is not null || !shard.Model.IsOn || shard.Tables.IsCounting) return;
+        if (shard.Table is not { } table || table.Count == 0) return;
         for (int from = 0; from < batch.Count; from += MaxFrames)
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
@@ -70,7 +71,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         ulong pairs = 0;
         foreach (Frame frame in frames)
         {
-            if ((frame.Info.Traits & FrameTraits.Fragment) != FrameTraits.None && frame.Info.Network == NetworkKind.Ipv4) pairs |= PairOf(frame);
+            bool isFragment = (frame.Info.Traits & FrameTraits.Fragment) != FrameTraits.None;
+            if (isFragment && frame.Info.Network == NetworkKind.Ipv4) pairs |= PairOf(frame);
         }
 
         return pairs;
