@@ -27,7 +27,7 @@ public sealed class FrameInfoTests
         Assert.Equal(
             [
                 "Next", "Last", "TrainFrames", "TrainBytes", "TrainLargest", "SegmentSize", "Worker", "SequenceOffset",
-                "AcknowledgmentOffset", "Tag", "Flow", "NextHop", "Ordinal",
+                "AcknowledgmentOffset", "Tag", "Way", "Flow", "NextHop", "Ordinal",
             ],
             second);
     }
