@@ -87,7 +87,7 @@ public sealed partial class CheckTests : IDisposable
     }
 
     [Fact]
-    public void A_ruleset_under_a_key_that_parts_the_directions_is_refused_at_its_place()
+    public void A_ruleset_is_fine_under_a_key_that_parts_the_directions()
     {
         string file = _folder.Write("firewall.yaml", """
             ports: {lan: {backend: pcap, addresses: [192.168.1.1/24]}}
@@ -95,9 +95,7 @@ public sealed partial class CheckTests : IDisposable
             firewall: {ruleset: edge.pf.conf}
             """);
         _folder.Write("edge.pf.conf", "block all\n");
-        string line = ApplianceProgram.Fail(2, "check", "--config", file);
-        Assert.StartsWith($"{file}:3:", line, StringComparison.Ordinal);
-        Assert.Contains("vrss.key: symmetric", line, StringComparison.Ordinal);
+        Assert.Contains("1 rule", ApplianceProgram.Succeed("check", "--config", file).Output, StringComparison.Ordinal);
     }
 
     private static string Traced(string file, string packet) =>
