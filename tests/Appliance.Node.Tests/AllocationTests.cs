@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Node.Tests;
@@ -25,56 +26,94 @@ public sealed class AllocationTests
     [InlineData(4)]
     public void A_hundred_thousand_frames_allocate_nothing(int vcpus)
     {
+        using ApplianceNode node = MustAllocateNothing(Everything, vcpus, [.. MixedTraffic.Frames(4, 4096).Select(frame => (0, frame))]);
+        Assert.Equal(0, node.ReadAccounts().StatesCreated);
+    }
+
+    /// <summary>Under a key by which answers arrive elsewhere: states are made and end, and are told to other workers.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void States_and_their_aliases_allocate_nothing(int vcpus)
+    {
+        const string Foreign = "vrss: {key: microsoft, rebalance: off}\n";
+        const string Rules = "set timeout { udp.first 1, udp.single 1, udp.multiple 1 }\nblock all\npass in on lan\npass out on wan\n";
+        using ApplianceNode node = MustAllocateNothing(Boxes.Edge + Foreign + Boxes.Ruleset + Rules, vcpus, [.. Conversations(32)]);
+        NodeAccounts accounts = node.ReadAccounts();
+        Assert.InRange(accounts.StatesEnded, Frames, accounts.StatesCreated);
+        Assert.Equal(0, accounts.Dropped);
+        Assert.InRange(node.Shards().Sum(shard => shard.AliasCount), 1, 10_000);
+    }
+
+    /// <summary>Bursts of questions from the lan, and their answers in the burst behind.</summary>
+    private static IEnumerable<(int Port, byte[] Frame)> Conversations(int bursts)
+    {
+        for (int burst = 0; burst < bursts; burst++)
+        {
+            ushort[] ports = [.. Enumerable.Range(1000 + (burst * Box.BurstFrames), Box.BurstFrames).Select(port => (ushort)port)];
+            foreach (ushort port in ports)
+                yield return (0, TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53, 8)));
+            foreach (ushort port in ports)
+                yield return (1, TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(53, port, 8)));
+        }
+    }
+
+    private static ApplianceNode MustAllocateNothing(string yaml, int vcpus, (int Port, byte[] Frame)[] frames)
+    {
         bool isOptimized = typeof(ApplianceNode).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled != true;
         Assert.SkipUnless(isOptimized, "This is a Debug build, whose vectors are boxed: the Release build is judged.");
-        using var node = new ApplianceNode(Box.ModelOf(Everything), new NodeOptions { Workers = vcpus });
+        var node = new ApplianceNode(Box.ModelOf(yaml), new NodeOptions { Workers = vcpus });
         MemoryInbox[] inboxes = [.. node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         var sink = new CountingSink();
         foreach (PortModel port in node.Configuration.Ports)
             Attach(node, port, inboxes, sink);
 
-        byte[][] frames = MixedTraffic.Frames(4, 4096);
-        WarmUp(node, inboxes, frames);
+        MonotonicTime now = WarmUp(node, inboxes, frames);
         long sentBefore = sink.Frames;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        long unsettled = Feed(node, inboxes, frames, Frames);
+        long unsettled = Feed(node, inboxes, frames, Frames, ref now);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(0, allocated);
         Assert.Equal(0, unsettled);
         Assert.InRange(sink.Frames - sentBefore, Frames / 2, 2 * Frames);
         Box.MustBeSettled(node);
+        return node;
     }
 
     /// <summary>
     /// Until every path is compiled for good: code that is not optimized yet boxes vectors, and compiling allocates on this thread.
     /// </summary>
-    private static void WarmUp(ApplianceNode node, MemoryInbox[] inboxes, byte[][] frames)
+    private static MonotonicTime WarmUp(ApplianceNode node, MemoryInbox[] inboxes, (int Port, byte[] Frame)[] frames)
     {
+        var now = new MonotonicTime(1);
         for (int round = 0; round < MaxRounds; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            Feed(node, inboxes, frames, Frames);
-            if (GC.GetAllocatedBytesForCurrentThread() == before) return;
+            Feed(node, inboxes, frames, Frames, ref now);
+            if (GC.GetAllocatedBytesForCurrentThread() == before) break;
         }
+
+        return now;
     }
 
     /// <summary>Answers how many bursts left a frame away from its pool.</summary>
-    private static long Feed(ApplianceNode node, MemoryInbox[] inboxes, byte[][] frames, int count)
+    private static long Feed(
+        ApplianceNode node, MemoryInbox[] inboxes, (int Port, byte[] Frame)[] frames, int count, ref MonotonicTime now)
     {
         long unsettled = 0;
-        var now = new MonotonicTime(1);
         for (int i = 0; i < count;)
         {
             for (int burst = 0; burst < Box.BurstFrames && i < count; burst++, i++)
             {
-                byte[] bytes = frames[i % frames.Length];
+                (int port, byte[] bytes) = frames[i % frames.Length];
                 MemoryInbox inbox = inboxes[1 % inboxes.Length];
                 inbox.TryRent(bytes.Length, out Frame frame);
                 bytes.CopyTo(frame.Bytes);
-                inbox.TryAdd(frame, new PortId(0));
+                inbox.TryAdd(frame, new PortId((ushort)port));
             }
 
-            now += 1_000_000;
+            now += 50_000_000;
             node.StepUntilIdle(now);
             for (int worker = 0; worker < node.Workers.Length; worker++)
                 unsettled += node.Workers[worker].Pool.InFlight;
