@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Appliance.Engine;
 
@@ -55,7 +56,7 @@ public sealed class StageSequence(
         if (_express.Count > 0)
         {
             Run(_finishing, _express, context, exit);
-            _express.Clear();
+            End(_express);
         }
 
         if (order is not { IsKept: true })
@@ -68,6 +69,7 @@ public sealed class StageSequence(
         {
             batch.MoveTo(_run, FirstRun(batch.Frames));
             RunJudging(_run, context, exit);
+            End(_run);
         }
     }
 
@@ -91,6 +93,11 @@ public sealed class StageSequence(
         Run(_judging, batch, context, exit);
         Run(_leaving, batch, context, exit);
         Run(_finishing, batch, context, exit);
+    }
+
+    private static void End(FrameBatch batch)
+    {
+        Debug.Assert(batch.Count == 0, "The last stage ends every frame.");
         batch.Clear();
     }
 
@@ -131,7 +138,8 @@ public sealed class StageSequence(
             }
 
             frame.Info.Disposition = Disposition.Continue;
-            express.TryAdd(frame);                                      // as large as the batch that it comes from
+            bool isAdded = express.TryAdd(frame);
+            Debug.Assert(isAdded, "It is as large as the batch that the frame comes from.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Appliance.Engine;
 
@@ -98,4 +99,20 @@ public struct FlowRecord
 
     /// <summary>Whether a frame that found the state on a side goes the way of the one that made it.</summary>
     public readonly bool IsForward(FlowSide foundOn) => (Way == FlowDirection.In) == (foundOn == FlowSide.Wire);
+
+    /// <summary>Counts frames that found the state on a side; bytes are IP lengths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(FlowSide foundOn, int frames, long bytes)
+    {
+        if (IsForward(foundOn))
+        {
+            ForwardPackets += (ulong)frames;
+            ForwardBytes += (ulong)bytes;
+        }
+        else
+        {
+            ReversePackets += (ulong)frames;
+            ReverseBytes += (ulong)bytes;
+        }
+    }
 }

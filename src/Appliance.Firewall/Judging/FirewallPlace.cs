@@ -20,19 +20,8 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     /// <summary>Counts frames with the state and with its rule, if that is still in force.</summary>
     public void Count(ref FlowRecord state, in PacketFacts facts)
     {
-        if (state.IsForward(Side))
-        {
-            state.ForwardPackets += (ulong)facts.View.Frames;
-            state.ForwardBytes += (ulong)facts.View.Bytes;
-        }
-        else
-        {
-            state.ReversePackets += (ulong)facts.View.Frames;
-            state.ReverseBytes += (ulong)facts.View.Bytes;
-        }
-
-        if (state.Ruleset != shard.Generation) return;
-        shard.CountOfState(state, facts.View);
+        state.Count(Side, facts.View.Frames, facts.View.Bytes);
+        if (state.Ruleset == shard.Generation) shard.CountOfState(state, facts.View);
     }
 
     /// <summary>

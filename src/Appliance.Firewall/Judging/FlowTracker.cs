@@ -55,8 +55,4 @@ internal static class FlowTracker
                 return TrackOutcome.Pass;
         }
     }
-
-    /// <summary>All segments of a train or a large frame, of which the first has been read.</summary>
-    public static TcpSegmentFacts ReadAll(Frame head, in TcpSegmentFacts first) =>
-        SegmentReader.TryRead(head, out TcpSegmentFacts all) ? all : first;
 }

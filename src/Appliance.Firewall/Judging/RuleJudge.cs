@@ -135,6 +135,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (!keepsState)
         {
             if (!place.IsIn) frame.Info.Flow = 0;
+            GiveBackWay(facts, rule, way);
             return sent == 0 || place.TrySend(frame, sent, context) ? DropReason.None : DropReason.NoNeighbour;
         }
 
@@ -143,6 +144,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (refused != DropReason.None)
         {
             context.Trace?.Explain(frame, "no state can be made");
+            GiveBackWay(facts, rule, way);
             return refused;
         }
 
@@ -177,8 +179,17 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         LiveRoute route = place.Shard.Model.Ways[rule.Route];
         (way, kind) = (0, route.Kind);
-        if (!route.TryChoose(StateEndpoints.Of(facts), facts.View.IsV6, out RouteChoice choice)) return false;
-        return place.Shard.Ways.TryNumber(choice, out way);
+        FrameEndpoints ends = StateEndpoints.Of(facts);
+        if (!route.TryChoose(ends, facts.View.IsV6, out RouteChoice choice)) return false;
+        if (place.Shard.Ways.TryNumber(choice, out way)) return true;
+        route.Sticky?.Release(ends.Source);
+        return false;
+    }
+
+    /// <summary>There is no state whose end would: the source may go another way next time.</summary>
+    private void GiveBackWay(in PacketFacts facts, Rule? rule, ushort way)
+    {
+        if (way != 0) place.Shard.Model.Ways[rule!.Route].Sticky?.Release(StateEndpoints.Of(facts).Source);
     }
 
     private DropReason TryKeepState(
@@ -196,7 +207,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
-        FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
+        FlowKey answers = StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack);
         if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
         ref FlowRecord state = ref table[index];

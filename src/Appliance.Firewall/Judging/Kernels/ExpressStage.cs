@@ -161,17 +161,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(ref FlowRecord state, FlowSide side, RuleDirection direction, int bytes)
     {
-        if (state.IsForward(side))
-        {
-            state.ForwardPackets++;
-            state.ForwardBytes += (ulong)bytes;
-        }
-        else
-        {
-            state.ReversePackets++;
-            state.ReverseBytes += (ulong)bytes;
-        }
-
+        state.Count(side, 1, bytes);
         if (state.Ruleset == shard.Generation) shard.CountOfState(state, direction, 1, bytes);
     }
 
