@@ -65,7 +65,8 @@ public sealed class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
+    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0)
+        + _egress.Sum(egress => egress?.Waiting ?? 0);
 
     /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
     public void Attach(PortId port, IPortQueue queue)
@@ -90,6 +91,7 @@ public sealed class Worker : ISteppable, IFrameExit
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
+        work += EnterHeld(context);
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
@@ -128,6 +130,8 @@ public sealed class Worker : ISteppable, IFrameExit
                 Counters.Consumed += frame.WireFrames;
                 _returns.Release(frame);
                 break;
+            case Disposition.Held:
+                break;
             default:
                 Drop(frame, info.DropReason);
                 break;
@@ -147,6 +151,22 @@ public sealed class Worker : ISteppable, IFrameExit
         {
             mail.Deliver(this);
             if (_changes.Withheld.HasReleased) work += EnterReleased(ContextAt(now));
+        }
+
+        return work;
+    }
+
+    /// <summary>What waited behind all that judges and may go on, or has ended there: ahead of anything newer.</summary>
+    private int EnterHeld(in StageContext context)
+    {
+        if (_path.Holder is not { } holder) return 0;
+        int work = 0;
+        for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
+        {
+            _batch.CountEnded();
+            _batch.Settle(this);
+            _path.RunFinishing(_batch, context, this);
+            _batch.Clear();
         }
 
         return work;

@@ -8,21 +8,33 @@ namespace Appliance.Routing;
 /// One hop less, the Ethernet header of the egress port and its VLAN tags, for each frame of a train or a chain of fragments. What stood in
 /// front of the datagram and behind it is cut; nothing else of the datagram is touched.
 /// </summary>
-public sealed class LinkStage(PortTable ports) : IStageOf<PortTable>
+/// <param name="ports">What frames leave by.</param>
+/// <param name="waiting">Where neighbours are resolved while frames flow; null: each frame comes with a MAC address.</param>
+public sealed class LinkStage(PortTable ports, NeighbourWaiting? waiting = null) : IStageOf<PortTable>, IStageOf<RoutingModel>
 {
+    private readonly NeighbourQueue? _waiting = waiting?.Queue;
     private PortTable _ports = ports;
 
     public string Name => "link";
 
     public void Adopt(PortTable model) => _ports = model;
 
+    public void Adopt(RoutingModel model) => _waiting?.Adopt(model);
+
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
-        foreach (Frame first in batch.Frames)
+        for (int i = 0; i < batch.Count; i++)                           // grows where a train is taken apart
         {
+            Frame first = batch.Frames[i];
             PortFacts port = ports[first.Info.EgressPort];
             ulong nextHop = first.Info.NextHop;
+            if (!NextHopCode.IsMac(nextHop))
+            {
+                if (!_waiting!.TryResolve(i, batch, context, out MacAddress mac)) continue;
+                nextHop = mac.Value;
+            }
+
             for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
             {
                 frame.Info.EgressPort = (ushort)port.Index;
