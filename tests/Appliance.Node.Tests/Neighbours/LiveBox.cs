@@ -54,6 +54,9 @@ internal sealed class LiveBox : IDisposable, IControlSender
         return host;
     }
 
+    /// <summary>What has left by any port since it was last taken or forgotten.</summary>
+    public TransmitLog Log => _log;
+
     /// <summary>Frames that have left by a port since the last time.</summary>
     public byte[][] TakeLeft(string port)
     {
