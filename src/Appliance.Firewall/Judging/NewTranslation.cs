@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace Appliance.Firewall;
 internal struct NewTranslation
 {
     public FrameEndpoints Ends;
-    public ulong Claim;                                                 // to the port of the source; 0: none
+    public ulong Claim;                                                 // to the key of its answers; 0: none yet
+    public ulong ArrivalClaim;                                          // to the key by which it came in; 0: none
 
     /// <summary>The rule that translated last, as <see cref="PackedRule"/> packs it.</summary>
     public uint Rule;
@@ -103,25 +106,38 @@ internal struct NewTranslation
     }
 
     /// <summary>
-    /// Before the state is made: of several translations, a later one may have changed where the answers come from. False: the port that
-    /// was chosen is taken towards there.
+    /// Before the state is made: the key by which its answers come is its own among all workers' translated flows, and so is, where it comes
+    /// in, that by which it came: no source is translated to it meanwhile. Of several translations, a later one may have changed where the
+    /// answers come from.
     /// </summary>
-    public bool TrySettle(PortClaims claims, in FlowKey answers)
+    /// <returns>
+    /// <see cref="DropReason.NatExhausted"/>: the port that was chosen is taken towards there. <see cref="DropReason.Block"/>: there is a
+    /// state of this key already, as where one worker alone has both.
+    /// </returns>
+    public DropReason Settle(PortClaims claims, in NewFlow flow)
     {
-        if (Claim == 0) return true;
-        ulong claim = claims.ClaimTo(answers);
-        if (claim == Claim) return true;
-        claims.Release(Claim);
-        Claim = 0;
-        if (!claims.TryClaim(claim)) return false;
-        Claim = claim;
-        return true;
+        bool hadPort = Claim != 0;
+        ulong claim = claims.ClaimTo(StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack));
+        if (claim != Claim)
+        {
+            if (hadPort) claims.Release(Claim);
+            Claim = claims.TryClaim(claim) ? claim : 0;
+        }
+
+        if (Claim == 0) return hadPort ? DropReason.NatExhausted : DropReason.Block;
+        if (flow.Direction == FlowDirection.Out) return DropReason.None;
+        ulong arrival = claims.ClaimTo(flow.Wire);
+        if (!claims.TryClaim(arrival)) return DropReason.Block;
+        ArrivalClaim = arrival;
+        return DropReason.None;
     }
 
     /// <summary>There will be no state.</summary>
     public void GiveBack(StateSharing sharing)
     {
         GiveBackPort(sharing.Claims, sharing.Mappings);
+        if (ArrivalClaim != 0) sharing.Claims.Release(ArrivalClaim);
+        ArrivalClaim = 0;
         _sticky?.Release(_source);
         _stickyDestination?.Release(_source);
         (_sticky, _stickyDestination) = (null, null);

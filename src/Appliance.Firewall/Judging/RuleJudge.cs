@@ -207,9 +207,9 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
-        FlowKey answers = StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack);
-        if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
-        if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
+        DropReason refused = translation.IsAny ? translation.Settle(place.Shard.Claims, flow) : DropReason.None;
+        if (refused != DropReason.None) return refused;
+        if (!place.Shard.TryOpen(flow, context.Now, out int index, out refused)) return refused;
         ref FlowRecord state = ref table[index];
         state.Flags |= FlagsOf(policy, rule, translation);
         state.Rule = (uint)_match.Rule;
@@ -236,7 +236,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.Claim != 0 ? FlowFlags.HoldsAnswers : FlowFlags.None)
+        | (translation.ArrivalClaim != 0 ? FlowFlags.HoldsArrival : FlowFlags.None)
         | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
