@@ -150,6 +150,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
 
         ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
         state.GivenWay = way;
+        if (way != 0) state.StickyWay = place.Shard.Model.Ways[rule!.Route].Sticky?.Number ?? 0;
         if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
         refused = sent != 0 && !place.TrySend(frame, sent, context) ? DropReason.NoNeighbour
             : translation.IsAny && !place.TryTranslate(frame, translation.Ends, context) ? DropReason.Short
@@ -182,14 +183,14 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FrameEndpoints ends = StateEndpoints.Of(facts);
         if (!route.TryChoose(ends, facts.View.IsV6, out RouteChoice choice)) return false;
         if (place.Shard.Ways.TryNumber(choice, out way)) return true;
-        route.Sticky?.Release(ends.Source);
+        route.Unstick(ends.Source, facts.View.IsV6);
         return false;
     }
 
     /// <summary>There is no state whose end would: the source may go another way next time.</summary>
     private void GiveBackWay(in PacketFacts facts, Rule? rule, ushort way)
     {
-        if (way != 0) place.Shard.Model.Ways[rule!.Route].Sticky?.Release(StateEndpoints.Of(facts).Source);
+        if (way != 0) place.Shard.Model.Ways[rule!.Route].Unstick(StateEndpoints.Of(facts).Source, facts.View.IsV6);
     }
 
     private DropReason TryKeepState(
@@ -215,6 +216,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
+        (state.StickySource, state.StickyDestination) = (translation.StickySource, translation.StickyDestination);
         if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
         state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
         state.Port = facts.View.Port;

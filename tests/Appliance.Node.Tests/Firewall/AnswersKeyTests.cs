@@ -97,8 +97,8 @@ public sealed class AnswersKeyTests
     [InlineData(4)]
     public void A_refused_second_takes_nothing_from_the_first_and_a_flow_that_is_blocked_keeps_no_claim(int vcpus)
     {
-        using var box = new Box(
-            Boxes.Edge + Boxes.Ruleset + TwoForwards + "block in on wan proto udp from 198.51.100.7 port 1000:1019 to 192.168.1.80\n", vcpus);
+        const string Blocked = "block in on wan proto udp from 198.51.100.7 port 1000:1019 to 192.168.1.80\n";
+        using var box = new Box(Boxes.Edge + Boxes.Ruleset + TwoForwards + Blocked, vcpus);
         for (ushort port = 1000; port < 1000 + Flows; port++)
         {
             bool isBlocked = port < 1020;
@@ -116,7 +116,7 @@ public sealed class AnswersKeyTests
         }
     }
 
-    /// <summary>A rule gives others the address of a pair, with their ports; the pair's host began the conversation, or was asked.</summary>
+    /// <summary>A rule gives others the address of a pair, with their ports; the pair's host has begun, or was asked.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
