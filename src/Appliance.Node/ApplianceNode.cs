@@ -176,13 +176,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private NodeModels Build(RuntimeModel configuration, int workers)
     {
         ImmutableArray<ushort> accounts = [];
+        StickyPools? sticky = null;
         if (configuration.Firewall is { Rules: { } rules })
         {
-            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            bool isSettled = _changes.TrueForAll(change => change.IsDone);
+            accounts = _ledger.Open(rules, isSettled);
+            sticky = _states.Sticky.Open(rules, isSettled);
             if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
         }
 
-        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts, sticky);
         (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         return models;
     }

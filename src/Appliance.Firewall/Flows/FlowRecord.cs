@@ -54,6 +54,8 @@ public struct FlowRecord
     [FieldOffset(236)] public uint Rule;                    // in its ruleset
     [FieldOffset(240)] public uint Ruleset;                 // generation
     [FieldOffset(244)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(246)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
+    [FieldOffset(247)] public byte StickyDestination;
     [FieldOffset(248)] internal ushort RuleAccount;         // cell of StateLimits
     [FieldOffset(250)] public ushort MatchSet;              // the match rules that count with it, in its ruleset; 0: none
     [FieldOffset(252)] internal ushort HomeBucket;
@@ -66,6 +68,7 @@ public struct FlowRecord
     [FieldOffset(292)] internal BucketLink InBucket;
     [FieldOffset(300)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
     [FieldOffset(304)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(306)] public byte StickyWay;               // as StickySource
     [FieldOffset(308)] public uint TranslationRule;         // the rule that translated, in the same ruleset
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
