@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -8,7 +9,7 @@ namespace Appliance.Engine;
 /// its queues, pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a
 /// pinned thread in production, the replay or the simulator elsewhere.
 /// </summary>
-public sealed class Worker : ISteppable, IFrameExit
+public sealed class Worker : ISteppable
 {
     /// <summary>Letters that may wait for a worker.</summary>
     public const int MailCapacity = 256;
@@ -95,7 +96,7 @@ public sealed class Worker : ISteppable, IFrameExit
         work += ReceiveHandedOff(context);
         foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
         work += TransmitAll();
-        if (_changes.Advance(now, this)) work++;
+        if (_changes.Advance(now, new Exit(this))) work++;
         _returns.SendHome();
         return work;
     }
@@ -112,15 +113,22 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Takes what another worker kept of buckets that are this one's by new rules; between breaths.</summary>
     internal void Receive(BucketExchange exchange) => _changes.Receive(exchange);
 
-    /// <inheritdoc/>
-    public void Take(Frame frame)
+    /// <summary>Where the frames go that a stage has ended. A struct, so that the loop that gives them calls it directly.</summary>
+    private readonly struct Exit(Worker worker) : IFrameExit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Take(Frame frame)
+        {
+            if (frame.Info.Disposition == Disposition.Transmit) worker.Send(frame);
+            else worker.TakeOther(frame);
+        }
+    }
+
+    private void TakeOther(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
         switch (info.Disposition)
         {
-            case Disposition.Transmit:
-                Send(frame);
-                break;
             case Disposition.HandOff:
                 HandOff(frame, info.Worker);
                 break;
@@ -160,7 +168,7 @@ public sealed class Worker : ISteppable, IFrameExit
         for (int left = work; left > 0;)
         {
             left -= submitted.MoveTo(_batch, left);
-            _path.RunLeaving(_batch, context, this);
+            _path.RunLeaving(_batch, context, new Exit(this));
             _batch.Clear();
         }
 
@@ -188,8 +196,8 @@ public sealed class Worker : ISteppable, IFrameExit
         if (count == 0) return 0;
         CountIn(_batch);
         _batch.CountEnded();
-        _batch.Settle(this);
-        _path.RunArrival(_batch, context, this);
+        _batch.Settle(new Exit(this));
+        _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
         Counters.CountBuckets(_batch.Frames);
         RunOwned(context);
@@ -236,11 +244,11 @@ public sealed class Worker : ISteppable, IFrameExit
         if (_changes.Withheld.Any)
         {
             _changes.Withheld.Withhold(_batch);
-            _batch.Settle(this);
+            _batch.Settle(new Exit(this));
         }
 
         if (_batch.Count > 0) Counters.Batches++;
-        _path.RunOwner(_batch, context, this);
+        _path.RunOwner(_batch, context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -258,21 +266,27 @@ public sealed class Worker : ISteppable, IFrameExit
         RunOwned(context);                          // an error comes back once more, no other frame does
     }
 
+    /// <summary>Neighbours mostly came in by one port, which is then counted once.</summary>
     private void CountIn(FrameBatch batch)
     {
-        long frames = 0, bytes = 0;
-        foreach (Frame frame in batch.Frames)
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int i = 0; i < frames.Length;)
         {
-            ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
-            port.FramesIn += frame.WireFrames;
-            port.BytesIn += frame.WireBytes;
-            frames += frame.WireFrames;
-            bytes += frame.WireBytes;
-        }
+            int port = frames[i].Info.IngressPort;
+            long count = 0, bytes = 0;
+            for (; i < frames.Length && frames[i].Info.IngressPort == port; i++)
+            {
+                count += frames[i].WireFrames;
+                bytes += frames[i].WireBytes;
+            }
 
-        Counters.Received += frames;
-        Counters.OwnedFrames += frames;
-        Counters.OwnedBytes += bytes;
+            ref PortCounters counters = ref Counters.Port(port);
+            counters.FramesIn += count;
+            counters.BytesIn += bytes;
+            Counters.Received += count;
+            Counters.OwnedFrames += count;
+            Counters.OwnedBytes += bytes;
+        }
     }
 
     private void CountOwned(Frame frame, int sign)
@@ -308,7 +322,15 @@ public sealed class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Send(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        if (info.Next.IsNull && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
+        SendChain(frame);
+    }
+
+    private void SendChain(Frame frame)
     {
         while (!frame.IsNull)
         {

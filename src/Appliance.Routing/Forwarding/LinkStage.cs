@@ -19,17 +19,32 @@ public sealed class LinkStage(PortTable ports) : IStageOf<PortTable>
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
-        foreach (Frame first in batch.Frames)
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int at = 0; at < frames.Length; at++)
         {
-            PortFacts port = ports[first.Info.EgressPort];
-            ulong nextHop = first.Info.NextHop;
-            for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
-            {
-                frame.Info.EgressPort = (ushort)port.Index;
-                Finish(frame, nextHop, port, ports);
-            }
+            PortFacts port = ports[frames[at].Info.EgressPort];
+            if (port.Parent == PortFacts.NoParent) at = LinkKernel.FinishRun(frames, at, port);
+            if (at < frames.Length) FinishAll(frames[at], ports);
+        }
 
-            context.Trace?.Explain(first, $"out of {port.Name}");
+        if (context.Trace is { } trace) Explain(trace, frames, ports);
+    }
+
+    private static void Explain(IPathTrace trace, ReadOnlySpan<Frame> frames, PortTable ports)
+    {
+        foreach (Frame frame in frames)
+            trace.Explain(frame, $"out of {ports[frame.Info.EgressPort].Name}");
+    }
+
+    /// <summary>A frame, and those of its train or chain.</summary>
+    private static void FinishAll(Frame first, PortTable ports)
+    {
+        PortFacts port = ports[first.Info.EgressPort];
+        ulong nextHop = first.Info.NextHop;
+        for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
+        {
+            frame.Info.EgressPort = (ushort)port.Index;
+            Finish(frame, nextHop, port, ports);
         }
     }
 
