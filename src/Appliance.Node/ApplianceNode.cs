@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -22,6 +23,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
+    private MonotonicTime _now;                         // when it was last tended
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -33,14 +35,22 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
+        NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
+            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize),
-            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        if (neighbours is not null)
+        {
+            Neighbours = new NeighbourControl(
+                neighbours, options.LiveNeighbours!, LinkFactsBuilder.Build(configuration, Models.Routing), new WorkerWakeUp(Workers).Wake);
+        }
+
         _rulesets.Add(configuration);
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
@@ -66,13 +76,17 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
     public TableControl Tables { get; }
 
+    /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
+    public NeighbourControl? Neighbours { get; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
             if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
-            return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            MonotonicTime control = workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < control ? neighbours.NextDeadline : control;
         }
     }
 
@@ -101,12 +115,14 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
     /// one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {
+        _now = now;
         _stateRequests.Tend(now);
+        Neighbours?.Tend(now);
         _overloads.Tend(now);
         _steering.Tend(now);
     }
@@ -139,6 +155,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _changes.Add(change);
         Models = models;
         Configuration = next;
+        Neighbours?.Adopt(LinkFactsBuilder.Build(next, models.Routing), _now);
     }
 
     /// <summary>

@@ -66,7 +66,8 @@ public sealed class Worker : ISteppable
     }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
+    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0)
+        + _egress.Sum(egress => egress?.Waiting ?? 0);
 
     /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
     public void Attach(PortId port, IPortQueue queue)
@@ -91,6 +92,7 @@ public sealed class Worker : ISteppable
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
+        work += EnterHeld(context);
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
@@ -136,6 +138,8 @@ public sealed class Worker : ISteppable
                 Counters.Consumed += frame.WireFrames;
                 _returns.Release(frame);
                 break;
+            case Disposition.Held:
+                break;
             default:
                 Drop(frame, info.DropReason);
                 break;
@@ -155,6 +159,22 @@ public sealed class Worker : ISteppable
         {
             mail.Deliver(this);
             if (_changes.Withheld.HasReleased) work += EnterReleased(ContextAt(now));
+        }
+
+        return work;
+    }
+
+    /// <summary>What waited behind all that judges and may go on, or has ended there: ahead of anything newer.</summary>
+    private int EnterHeld(in StageContext context)
+    {
+        if (_path.Holder is not { } holder) return 0;
+        int work = 0;
+        for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
+        {
+            _batch.CountEnded();
+            _batch.Settle(new Exit(this));
+            _path.RunFinishing(_batch, context, new Exit(this));
+            _batch.Clear();
         }
 
         return work;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Appliance.Engine;
 
 namespace Appliance.Firewall;
 

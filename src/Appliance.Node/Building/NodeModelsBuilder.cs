@@ -84,7 +84,7 @@ public static class NodeModelsBuilder
     {
         var neighbours = new NeighbourTable(
             configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
-            options.InventNeighbours);
+            options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
             [.. configuration.Ports.Select(AddressesOf)],

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -20,6 +21,12 @@ public sealed record NodeOptions
 
     /// <summary>On in replay: a next hop that nobody can be asked about gets a MAC made of its address.</summary>
     public bool InventNeighbours { get; init; } = true;
+
+    /// <summary>
+    /// Live: neighbours are asked for and remembered (<see cref="ApplianceNode.Neighbours"/>). Null: only those that are configured
+    /// resolve, or any by <see cref="InventNeighbours"/>, which counts for nothing otherwise.
+    /// </summary>
+    public NeighbourOptions? LiveNeighbours { get; init; }
 
     /// <summary>What the ports can do by themselves; nothing in replay, where every frame is finished and cut here.</summary>
     public PortCapabilities Capabilities { get; init; }

@@ -13,7 +13,7 @@ internal static unsafe class LinkKernel
 
     /// <summary>
     /// Does both to the frames from <paramref name="at"/> on as long as each was forwarded, is alone and leaves by this port, which is no
-    /// sub-port. Answers the place of the first that is not so, or the end. Not inlined: the loop needs the registers.
+    /// sub-port, to a known MAC address. Answers the place of the first that is not so, or the end. Not inlined: the loop needs the registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int FinishRun(ReadOnlySpan<Frame> frames, int at, PortFacts port)
@@ -25,6 +25,7 @@ internal static unsafe class LinkKernel
             Frame frame = frames[at];
             ref FrameInfo info = ref frame.Info;
             if (info.EgressPort != egress || (info.Traits & NotPlain) != FrameTraits.None || !info.Next.IsNull) break;
+            if (!NextHopCode.IsMac(info.NextHop)) break;
             SpendHop(frame);
             WriteEthernet(frame, new MacAddress(info.NextHop), source);
         }
