@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -23,6 +24,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly OverloadControl _overloads;
     private readonly PortAttachments _attachments;
     private NodeOptions _options;
+    private MonotonicTime _now;                         // when it was last tended
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -34,15 +36,23 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
+        NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
+            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize),
-            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
         _attachments = new PortAttachments(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        if (neighbours is not null)
+        {
+            Neighbours = new NeighbourControl(
+                neighbours, options.LiveNeighbours!, LinkFactsBuilder.Build(configuration, Models.Routing), new WorkerWakeUp(Workers).Wake);
+        }
+
         _rulesets.Add(configuration);
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
@@ -68,13 +78,17 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
     public TableControl Tables { get; }
 
+    /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
+    public NeighbourControl? Neighbours { get; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
             if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
-            return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            MonotonicTime control = workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < control ? neighbours.NextDeadline : control;
         }
     }
 
@@ -82,8 +96,18 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// When to call <see cref="Tend"/> again: without the workers' deadlines, for where they have threads of their own. In the past while
     /// something goes on that wants to be looked at often.
     /// </summary>
-    public MonotonicTime TendDeadline =>
-        _stateRequests.IsBusy || _overloads.IsBusy || _attachments.IsBusy ? new MonotonicTime(long.MinValue) : _steering.NextDeadline;
+    public MonotonicTime TendDeadline
+    {
+        get
+        {
+            if (_stateRequests.IsBusy || _overloads.IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
+            MonotonicTime steering = _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < steering ? neighbours.NextDeadline : steering;
+        }
+    }
+
+    /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
+    public bool HasQuestions => Neighbours is { HasQuestions: true };
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -110,12 +134,14 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
     /// one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {
+        _now = now;
         _stateRequests.Tend(now);
+        Neighbours?.Tend(now);
         _overloads.Tend(now);
         _steering.Tend(now);
         PostAttachments();
@@ -177,6 +203,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _changes.Add(change);
         Models = models;
         Configuration = next;
+        Neighbours?.Adopt(LinkFactsBuilder.Build(next, models.Routing), _now);
     }
 
     /// <summary>A worker that has not read its mail for so long that there is no room is a broken invariant.</summary>
@@ -228,13 +255,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private NodeModels Build(RuntimeModel configuration, int workers)
     {
         ImmutableArray<ushort> accounts = [];
+        StickyPools? sticky = null;
         if (configuration.Firewall is { Rules: { } rules })
         {
-            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            bool isSettled = _changes.TrueForAll(change => change.IsDone);
+            accounts = _ledger.Open(rules, isSettled);
+            sticky = _states.Sticky.Open(rules, isSettled);
             if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
         }
 
-        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts, sticky);
         (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         return models;
     }

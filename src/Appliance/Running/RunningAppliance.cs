@@ -58,13 +58,14 @@ internal sealed class RunningAppliance : IDisposable
             Seed = around.Secret,
             StrictMac = true,
             InventNeighbours = false,
+            LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
         });
         _ports.AttachAll(Node);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
         _queue = new ControlQueue(_bell);
-        _news = new ControlBell(_bell, () => false);
+        _news = new ControlBell(_bell, () => Node.HasQuestions);
         _reloading = new Reloading(load, _queue, this);
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
