@@ -22,9 +22,9 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
-    private MonotonicTime _now;                         // when it was last tended
     private readonly PortAttachments _attachments;
     private NodeOptions _options;
+    private MonotonicTime _now;                         // when it was last tended
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -96,8 +96,18 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// When to call <see cref="Tend"/> again: without the workers' deadlines, for where they have threads of their own. In the past while
     /// something goes on that wants to be looked at often.
     /// </summary>
-    public MonotonicTime TendDeadline =>
-        _stateRequests.IsBusy || _overloads.IsBusy || _attachments.IsBusy ? new MonotonicTime(long.MinValue) : _steering.NextDeadline;
+    public MonotonicTime TendDeadline
+    {
+        get
+        {
+            if (_stateRequests.IsBusy || _overloads.IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
+            MonotonicTime steering = _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < steering ? neighbours.NextDeadline : steering;
+        }
+    }
+
+    /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
+    public bool HasQuestions => Neighbours is { HasQuestions: true };
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);

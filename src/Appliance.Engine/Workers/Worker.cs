@@ -373,29 +373,6 @@ public sealed partial class Worker : ISteppable
         return egress.TryAdd(frame);
     }
 
-    private int TransmitAll()
-    {
-        int sent = 0;
-        foreach (Egress egress in _egress.Attached)
-        {
-            sent += egress.Flush(_ports, Counters);
-            egress.Kick();
-            Reclaim(egress);
-        }
-
-        return sent;
-    }
-
-    private void Reclaim(Egress egress)
-    {
-        while (egress.Queue.Reclaim(_reclaimed) > 0)
-        {
-            foreach (Frame frame in _reclaimed.Frames)
-                _returns.Release(frame);
-            _reclaimed.Clear();
-        }
-    }
-
     private void Drop(Frame frame, DropReason reason)
     {
         int frames = frame.WireFrames;

@@ -24,10 +24,15 @@ internal sealed class RunningAppliance : IDisposable
     public const long ShortSleep = 1_000_000;
 
     private readonly Surroundings _around;
+    private readonly NeighbourWires _wires;
     private readonly LivePorts _ports;
     private readonly WorkerThreads _threads;
     private readonly ControlQueue _queue;
     private readonly ISleep _sleep;
+    private readonly Doorbell _bell = new();
+    private readonly ControlBell _news;
+    private readonly List<IControlPart> _parts = [];
+    private readonly DescriptorSet _descriptors = new();
     private readonly WorkerWatch _watch;
     private readonly Reloading _reloading;
     private readonly VacantPlaces _vacant = new();
@@ -46,7 +51,9 @@ internal sealed class RunningAppliance : IDisposable
     {
         _around = around;
         int workers = Surroundings.WorkersFor(model);
-        _ports = new LivePorts(around.Ports, around.Log);
+        _wires = new NeighbourWires(around.Log);
+        _parts.Add(_wires);
+        _ports = new LivePorts(around.Ports, _wires, around.Log);
         _ports.OpenAll(model, workers);
         Node = new ApplianceNode(model, new NodeOptions
         {
@@ -54,15 +61,18 @@ internal sealed class RunningAppliance : IDisposable
             Seed = around.Secret,
             StrictMac = true,
             InventNeighbours = false,
+            LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
         });
         _ports.AttachAll(Node);
         _sleep = around.NewSleep();
-        _queue = new ControlQueue(_sleep);
+        _bell.Connect(_sleep);
+        _queue = new ControlQueue(_bell);
+        _news = new ControlBell(_bell, () => Node.HasQuestions);
         _reloading = new Reloading(load, _queue, this);
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
-        _threads = WorkerThreads.Start(Node, around.NewSleep);
+        _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
     }
 
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
@@ -72,9 +82,17 @@ internal sealed class RunningAppliance : IDisposable
 
     public IServiceNotices Notices => _around.Notices;
 
+    /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
+    public void Add(IControlPart part) => _parts.Add(part);
+
+    /// <summary>From any thread: has the control thread look at its parts soon.</summary>
+    public void Wake() => _bell.Ring();
+
     /// <summary>The control thread's loop, until somebody calls <see cref="Stop"/>.</summary>
     public void Run()
     {
+        if (Node.Neighbours is { } neighbours) _wires.Start(neighbours, port => Node.Configuration.Ports[port].Name, WorkerThreads.Now);
+        Log.Say($"running: {Status}");
         Notices.Ready(Status);
         while (!_isStopping)
         {
@@ -82,6 +100,7 @@ internal sealed class RunningAppliance : IDisposable
             _queue.Run();
             Node.Tend(now);
             _ports.Tend(Node, now);
+            foreach (IControlPart part in _parts) part.Step(now);
             _vacant.Tend();
             _requests.Tend();
             Watch(now);
@@ -124,8 +143,14 @@ internal sealed class RunningAppliance : IDisposable
         _sleep.Dispose();
     }
 
-    private string Status => $"{Node.Configuration.Name}: {Node.Workers.Length} vcpus, {string.Join(", ",
-        Node.Configuration.Ports.Where(port => port.IsPhysical).Select(port => port.Name))}";
+    private string Status
+    {
+        get
+        {
+            IEnumerable<string> ports = _ports.All.Values.Select(live => $"{live.Model.Name} ({live.Model.Device})");
+            return $"{Node.Configuration.Name}, vcpus {Node.Workers.Length}, ports {string.Join(", ", ports)}";
+        }
+    }
 
     /// <summary>By the control thread.</summary>
     internal ApplyResult ApplyNow(RuntimeModel loaded)
@@ -163,13 +188,23 @@ internal sealed class RunningAppliance : IDisposable
         Notices.Alive();
     }
 
+    /// <summary>As a worker does (<see cref="Doorbell"/>): says so, looks once more, and sleeps.</summary>
     private void Sleep(MonotonicTime now)
     {
         MonotonicTime until = now + LongestSleep;
         if (Node.TendDeadline < until) until = Node.TendDeadline;
+        _descriptors.Begin();
+        _descriptors.Add(_ports.Descriptors);
+        foreach (IControlPart part in _parts)
+        {
+            if (part.NextDeadline < until) until = part.NextDeadline;
+            _descriptors.Add(part.Descriptors);
+        }
+
         if (_ports.IsBusy || _vacant.IsBusy || _requests.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
-        ImmutableArray<int> descriptors = _ports.EventDescriptor >= 0 ? [_ports.EventDescriptor] : [];
-        _sleep.Wait(descriptors, until - WorkerThreads.Now);
+        _bell.LieDown();
+        if (_queue.IsEmpty && !_news.HasNews) _sleep.Wait(_descriptors.All, until - WorkerThreads.Now);
+        _bell.GetUp();
     }
 
     /// <summary>Nothing comes in any more; what is inside leaves, as far as its ports take it within a moment.</summary>
