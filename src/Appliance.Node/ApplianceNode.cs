@@ -22,6 +22,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
+    private readonly CaptureControl _captures;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -46,6 +47,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
+        _captures = new CaptureControl(Workers);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -70,7 +72,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
-            if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
+            if (_stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
         }
@@ -108,6 +110,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         _stateRequests.Tend(now);
         _overloads.Tend(now);
+        _captures.Tend();
         _steering.Tend(now);
     }
 
@@ -148,6 +151,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     public LogAccounts ReadLogAccounts() => _log.Accounts;
 
+    /// <summary>
+    /// Begins to copy frames of a port; null: there are as many captures as there may be. By the thread that calls <see cref="Tend"/>, as
+    /// is reading it.
+    /// </summary>
+    public FrameCapture? StartCapture(CaptureOptions options)
+    {
+        var capture = new FrameCapture(options, Workers.Length, Models.Ports);
+        return _captures.TryStart(capture) ? capture : null;
+    }
+
+    /// <summary>Nothing comes any more once every worker knows; what has come can still be read.</summary>
+    public void StopCapture(FrameCapture capture) => _captures.Stop(capture);
+
     /// <summary>The rules in force and their counters.</summary>
     public ImmutableArray<RuleAccounts> ReadRules() => RuleReading.Read(this);
 
@@ -155,7 +171,9 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// Begins to read all states; done when <see cref="StateRequest.IsDone"/>. By the thread that calls <see cref="Tend"/>, as it goes on
     /// there and in the workers' breaths.
     /// </summary>
-    public StateReading ReadStates() => _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName));
+    /// <param name="sink">Takes them as they come, instead of <see cref="StateReading.States"/>.</param>
+    public StateReading ReadStates(IStateSink? sink = null) =>
+        _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName, sink));
 
     /// <summary>
     /// Begins to end the connections that are meant; done when <see cref="StateRequest.IsDone"/>. A port or table that does not exist

@@ -53,6 +53,9 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
+    /// <summary>Follows frames of its choice; null otherwise. Set between breaths.</summary>
+    public IFrameTap? Tap { get; set; }
+
     public MonotonicTime NextDeadline
     {
         get
@@ -87,6 +90,7 @@ public sealed class Worker : ISteppable, IFrameExit
     public int Step(MonotonicTime now)
     {
         int work = ReadMail(now);
+        Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
@@ -126,6 +130,7 @@ public sealed class Worker : ISteppable, IFrameExit
                 break;
             case Disposition.Consume:
                 Counters.Consumed += frame.WireFrames;
+                Tap?.Consumed(frame);
                 _returns.Release(frame);
                 break;
             default:
@@ -188,6 +193,7 @@ public sealed class Worker : ISteppable, IFrameExit
         if (count == 0) return 0;
         CountIn(_batch);
         _batch.CountEnded();
+        Tap?.Arrived(_batch.Frames, Id);
         _batch.Settle(this);
         _path.RunArrival(_batch, context, this);
         FlushHandOff();                             // first: the other worker begins while this one judges
@@ -240,7 +246,7 @@ public sealed class Worker : ISteppable, IFrameExit
         }
 
         if (_batch.Count > 0) Counters.Batches++;
-        _path.RunOwner(_batch, context, this);
+        _path.RunOwner(_batch, Tap is { } tap && tap.Follows(_batch.Frames) ? context with { Trace = tap } : context, this);
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -316,6 +322,7 @@ public sealed class Worker : ISteppable, IFrameExit
             if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
             Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
             if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
+            else Tap?.Sent(frame, Id, _ports);
             frame = next;
         }
     }
@@ -356,6 +363,7 @@ public sealed class Worker : ISteppable, IFrameExit
     {
         int frames = frame.WireFrames;
         Counters.Drop(reason, frames);
+        Tap?.Dropped(frame, reason);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         _returns.Release(frame);
     }
