@@ -14,7 +14,6 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 {
     private readonly HandOffMesh _mesh;
     private readonly List<ModelChange> _changes = [];
-    private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
     private readonly StateSharing _states;
     private readonly RulesetHistory _rulesets = new();
@@ -23,6 +22,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
     private readonly CaptureControl _captures;
+    private readonly PortAttachments _attachments;
+    private NodeOptions _options;
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -40,6 +41,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             new FramePool((ushort)id, options.PoolSize),
             DataplanePath.Build(id, Models, _states, options.UsesExpress),
             _mesh))];
+        _attachments = new PortAttachments(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
         _rulesets.Add(configuration);
@@ -72,11 +74,20 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
-            if (_stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy) return new MonotonicTime(long.MinValue);
+            if (IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
         }
     }
+
+    /// <summary>
+    /// When to call <see cref="Tend"/> again: without the workers' deadlines, for where they have threads of their own. In the past while
+    /// something goes on that wants to be looked at often.
+    /// </summary>
+    public MonotonicTime TendDeadline =>
+        IsBusy || _attachments.IsBusy ? new MonotonicTime(long.MinValue) : _steering.NextDeadline;
+
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -112,6 +123,36 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _overloads.Tend(now);
         _captures.Tend();
         _steering.Tend(now);
+        PostAttachments();
+    }
+
+    /// <summary>
+    /// Gives a port its device: the workers get a queue each, as soon as all know the port. By the thread that calls <see cref="Tend"/>.
+    /// </summary>
+    public void Attach(IPort port)
+    {
+        _attachments.Add(port);
+        PostAttachments();
+    }
+
+    /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
+    public PortQuiet StopReceiving()
+    {
+        var quiet = new PortQuiet(Workers.Length);
+        PostToAll(quiet);
+        return quiet;
+    }
+
+    /// <summary>
+    /// Takes a port's device away while frames flow: what waits to leave by it is dropped, other ports lose nothing. By the thread that
+    /// calls <see cref="Tend"/>.
+    /// </summary>
+    public PortDetachment Detach(PortId port)
+    {
+        if (_attachments.TryTakeBack(port)) return new PortDetachment(port, workers: 0);
+        var detachment = new PortDetachment(port, Workers.Length);
+        PostToAll(detachment);
+        return detachment;
     }
 
     /// <summary>
@@ -121,20 +162,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public bool TryMoveBuckets(IndirectionTable table) => _steering.TryMove(table);
 
     /// <summary>
-    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before
-    /// in number and order; a worker that has not read its mail for so long that there is no room is a broken invariant.
+    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. A port keeps its number as long as it is
+    /// there (<see cref="PortNumbering"/>): there may be more numbers than before, never fewer.
     /// </summary>
-    public void Apply(RuntimeModel next)
+    /// <param name="next">What to be from now on.</param>
+    /// <param name="links">What the devices of its ports are; null: what they were.</param>
+    public void Apply(RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null)
     {
-        if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
+        if (next.Ports.Length < Configuration.Ports.Length) throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
+        _options = _options with { Links = links ?? _options.Links };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
-        foreach (Worker worker in Workers)
-        {
-            if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
-        }
-
+        PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
@@ -142,6 +182,20 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _changes.Add(change);
         Models = models;
         Configuration = next;
+    }
+
+    /// <summary>A worker that has not read its mail for so long that there is no room is a broken invariant.</summary>
+    private void PostToAll(IWorkerMail mail)
+    {
+        foreach (Worker worker in Workers)
+        {
+            if (!worker.TryPost(mail)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
+        }
+    }
+
+    private void PostAttachments()
+    {
+        if (_attachments.IsBusy && _changes.TrueForAll(change => change.IsDone)) _attachments.Post();
     }
 
     /// <summary>

@@ -9,6 +9,9 @@ internal sealed class Egress(IPortQueue queue)
     /// <summary>Frames that may wait for a port, over several breaths.</summary>
     public const int Capacity = 256;
 
+    /// <summary>Nanoseconds after which a worker that could sleep offers a port again what it did not take.</summary>
+    public const long Retry = 100_000;
+
     private readonly FrameBatch _waiting = new(Capacity);
     private bool _owesKick;
 

@@ -8,7 +8,7 @@ namespace Appliance.Engine;
 /// its queues, pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a
 /// pinned thread in production, the replay or the simulator elsewhere.
 /// </summary>
-public sealed class Worker : ISteppable, IFrameExit
+public sealed partial class Worker : ISteppable, IFrameExit
 {
     /// <summary>Letters that may wait for a worker.</summary>
     public const int MailCapacity = 256;
@@ -20,11 +20,12 @@ public sealed class Worker : ISteppable, IFrameExit
     private readonly FrameBatch _reclaimed = new();
     private readonly FrameBatch[] _handOff;             // by owner
     private readonly ReturnPath _returns;
-    private readonly Egress?[] _egress;                 // by physical port
+    private readonly EgressTable _egress;               // by physical port
     private readonly SteeringChanges _changes;
     private readonly Channel<IWorkerMail> _mail = Channel.CreateBounded<IWorkerMail>(MailCapacity);
     private IPortQueue[] _queues = [];
     private PortTable _ports;
+    private MonotonicTime _now;                         // of the latest breath
 
     public Worker(int id, PortTable ports, FramePool pool, StageSequence path, HandOffMesh mesh)
     {
@@ -35,7 +36,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _mesh = mesh;
         Counters = new WorkerCounters(ports.Count);
         _source = new FrameSource(pool, Counters);
-        _egress = new Egress?[ports.Count];
+        _egress = new EgressTable(ports.Count);
         _handOff = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
         _returns = new ReturnPath(pool, mesh, id);
         _changes = new SteeringChanges(this, mesh, path.BucketStates, new FlushPoint(_source, _egress));
@@ -61,6 +62,7 @@ public sealed class Worker : ISteppable, IFrameExit
         get
         {
             MonotonicTime next = _changes.NextDeadline;
+            if (_egress.Waiting > 0 && _now + Egress.Retry < next) next = _now + Egress.Retry;
             foreach (IBreathTimer timer in _path.Timers)
                 next = timer.NextDeadline < next ? timer.NextDeadline : next;
             return next;
@@ -68,27 +70,26 @@ public sealed class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
-
-    /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
-    public void Attach(PortId port, IPortQueue queue)
-    {
-        _queues = [.. _queues, queue];
-        _egress[port.Index] = new Egress(queue);
-    }
+    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Waiting;
 
     /// <summary>From any thread: asks for something between two breaths. False when too many letters wait.</summary>
-    public bool TryPost(IWorkerMail mail) => _mail.Writer.TryWrite(mail);
+    public bool TryPost(IWorkerMail mail)
+    {
+        if (!_mail.Writer.TryWrite(mail)) return false;
+        Doorbell.Ring();
+        return true;
+    }
 
     /// <summary>Swaps the model of every stage that works by a <typeparamref name="TModel"/>; between breaths only.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class
     {
-        if (model is PortTable ports) _ports = ports;
+        if (model is PortTable ports) Know(ports);
         _path.Adopt(model);
     }
 
     public int Step(MonotonicTime now)
     {
+        _now = now;
         int work = ReadMail(now);
         Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
@@ -101,6 +102,7 @@ public sealed class Worker : ISteppable, IFrameExit
         work += TransmitAll();
         if (_changes.Advance(now, this)) work++;
         _returns.SendHome();
+        if (work > 0) WakeOthers();
         return work;
     }
 
@@ -301,6 +303,7 @@ public sealed class Worker : ISteppable, IFrameExit
             FrameBatch batch = _handOff[owner];
             if (batch.Count == 0 || owner == Id) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
+            if (_mesh.BellOf(owner) is { IsAsleep: true } bell) bell.Ring();    // what this look misses, the end of the breath does not
             foreach (Frame frame in batch.Frames[..taken])
                 Counters.HandedOff += frame.WireFrames;
             foreach (Frame frame in batch.Frames[taken..])
@@ -338,9 +341,8 @@ public sealed class Worker : ISteppable, IFrameExit
     private int TransmitAll()
     {
         int sent = 0;
-        foreach (Egress? egress in _egress)
+        foreach (Egress egress in _egress.Attached)
         {
-            if (egress is null) continue;
             sent += egress.Flush(_ports, Counters);
             egress.Kick();
             Reclaim(egress);

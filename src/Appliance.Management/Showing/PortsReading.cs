@@ -10,7 +10,8 @@ internal static class PortsReading
     {
         ApplianceNode node = appliance.Node;
         NodeAccounts accounts = node.ReadAccounts();
-        return [.. node.Configuration.Ports.Select(port => DocumentOf(port, node, appliance.StatusOf(port.Index), accounts.Ports[port.Index]))];
+        return [.. node.Configuration.Ports.Where(port => !port.IsVacant)
+            .Select(port => DocumentOf(port, node, appliance.StatusOf(port.Index), accounts.Ports[port.Index]))];
     }
 
     private static PortDocument DocumentOf(PortModel port, ApplianceNode node, PortStatus? status, PortCounters counters) => new()

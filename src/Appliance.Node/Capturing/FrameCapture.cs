@@ -10,7 +10,7 @@ namespace Appliance.Node;
 /// </summary>
 /// <param name="options">What is captured.</param>
 /// <param name="workers">How many.</param>
-/// <param name="ports">What port indices mean; those do not change while a node runs.</param>
+/// <param name="ports">What port indices mean; a port that comes later has no name here.</param>
 public sealed class FrameCapture(CaptureOptions options, int workers, PortTable ports)
 {
     /// <summary>Nanoseconds that a frame's verdict is waited for: longer than frames are held anywhere but before a neighbour is known.</summary>

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Node;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The devices behind the ports of a running appliance: opened for what the configuration asks, given to the workers, taken away when the
+/// configuration or the device goes, and taken again when the device returns. The control thread's.
+/// <code>
+///     opened ──► with the workers ──► leaving ──► closed
+///                  │         ▲          until no worker touches it
+///          device gone    device back
+///                  ▼         │
+///                     absent
+/// </code>
+/// </summary>
+internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposable
+{
+    /// <summary>Nanoseconds between two tries to open a device that is there and cannot be had.</summary>
+    public const long RetryInterval = 1_000_000_000;
+
+    /// <summary>Nanoseconds between two looks at the devices, when nothing is announced.</summary>
+    public const long LookInterval = 1_000_000_000;
+
+    private readonly Dictionary<int, LivePort> _ports = [];
+    private readonly List<(PortDetachment Detachment, IPort Port)> _leaving = [];
+    private MonotonicTime _nextLook;
+
+    /// <summary>Of the ports that have, or had, a device.</summary>
+    public ImmutableDictionary<int, PortLink> Links => _ports.ToImmutableDictionary(port => port.Key, port => port.Value.Link);
+
+    public int EventDescriptor => source.EventDescriptor;
+
+    /// <summary>Ports whose device is gone.</summary>
+    public IEnumerable<string> Absent => _ports.Values.Where(port => port.Port is null).Select(port => port.Model.Name);
+
+    /// <summary>The devices that ports have now, for who sends and hears beside the data path.</summary>
+    public IEnumerable<IPort> Present => _ports.Values.Where(port => port.Port is not null).Select(port => port.Port!);
+
+    /// <summary>Whether the node or a closed device is to be looked at soon.</summary>
+    public bool IsBusy => _leaving.Count > 0;
+
+    /// <summary>Opens what the first configuration asks. Throws one <see cref="PortFault"/> of all that cannot be had, with nothing left open.</summary>
+    public void OpenAll(RuntimeModel configuration, int queues)
+    {
+        foreach ((PortModel model, IPort port) in Prepare(configuration, queues).Opened) _ports.Add(model.Index, new LivePort(model, port));
+    }
+
+    public void AttachAll(ApplianceNode node)
+    {
+        foreach (LivePort port in _ports.Values) node.Attach(port.Port!);
+    }
+
+    /// <summary>
+    /// Opens what another configuration asks beyond what is open; nothing else happens yet. Throws one <see cref="PortFault"/> of
+    /// all that cannot be had, with nothing more open than before.
+    /// </summary>
+    /// <param name="next">Numbered as what is running.</param>
+    /// <param name="queues">One for each worker.</param>
+    public PortChange Prepare(RuntimeModel next, int queues)
+    {
+        var opened = ImmutableArray.CreateBuilder<(PortModel, IPort)>();
+        var faults = new List<PortFault>();
+        foreach (PortModel model in next.Ports.Where(port => port.IsPhysical && !HasDeviceOf(port)))
+        {
+            try
+            {
+                opened.Add((model, source.Open(model, queues)));
+            }
+            catch (PortFault fault)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            foreach ((_, IPort port) in opened) port.Dispose();
+            throw new PortFault(faults.Exists(fault => fault.IsWrong), [.. faults.SelectMany(fault => fault.Lines)]);
+        }
+
+        HashSet<int> stay = [.. next.Ports.Where(HasDeviceOf).Select(port => port.Index)];
+        return new PortChange(opened.ToImmutable(), [.. _ports.Keys.Where(port => !stay.Contains(port))]);
+    }
+
+    /// <summary>Puts a configuration in force with what <see cref="Prepare"/> has opened for it.</summary>
+    public void Commit(ApplianceNode node, RuntimeModel next, PortChange change)
+    {
+        foreach (int index in change.Closed) TakeAway(node, index);
+        foreach ((PortModel model, IPort port) in change.Opened) _ports[model.Index] = new LivePort(model, port);
+        foreach (int index in change.Closed)
+        {
+            if (_ports[index].Port is null) _ports.Remove(index);
+        }
+
+        foreach (PortModel model in next.Ports)
+        {
+            if (_ports.TryGetValue(model.Index, out LivePort? live)) live.Model = model;
+        }
+
+        node.Apply(next, Links);
+        foreach ((_, IPort port) in change.Opened) node.Attach(port);
+    }
+
+    /// <summary>Closes devices that no worker touches any more; looks for devices that have come or gone.</summary>
+    public void Tend(ApplianceNode node, MonotonicTime now)
+    {
+        foreach ((_, IPort port) in _leaving.Where(leaving => leaving.Detachment.IsDone)) port.Dispose();
+        _leaving.RemoveAll(leaving => leaving.Detachment.IsDone);
+        if (!source.ReadEvents() && now < _nextLook) return;
+        _nextLook = now + LookInterval;
+        foreach (LivePort live in _ports.Values) LookAt(node, live, now);
+    }
+
+    /// <summary>When the workers have no threads any more.</summary>
+    public void Dispose()
+    {
+        foreach ((_, IPort port) in _leaving) port.Dispose();
+        foreach (LivePort live in _ports.Values) live.Port?.Dispose();
+        _leaving.Clear();
+        _ports.Clear();
+    }
+
+    /// <summary>Whether what is open for the port, or was until its device went, is what it asks for.</summary>
+    private bool HasDeviceOf(PortModel port) =>
+        port.IsPhysical
+        && _ports.TryGetValue(port.Index, out LivePort? live)
+        && live.Model.Backend == port.Backend
+        && live.Model.Device == port.Device;
+
+    private void LookAt(ApplianceNode node, LivePort live, MonotonicTime now)
+    {
+        if (live.Port is { } port && !source.IsThere(port)) Lose(node, live);
+        else if (live.Port is not null && live.TryRefresh()) node.Apply(node.Configuration, Links);
+        else if (live.Port is null && now >= live.NextTry && source.HasDevice(live.Model)) TryRegain(node, live, now);
+    }
+
+    private void TakeAway(ApplianceNode node, int index)
+    {
+        LivePort live = _ports[index];
+        if (live.Port is not null) _leaving.Add((node.Detach(new PortId((ushort)index)), live.Go()));
+    }
+
+    private void Lose(ApplianceNode node, LivePort live)
+    {
+        log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is gone; it is taken again when it returns");
+        TakeAway(node, live.Model.Index);
+        live.NextTry = default;
+    }
+
+    private void TryRegain(ApplianceNode node, LivePort live, MonotonicTime now)
+    {
+        live.NextTry = now + RetryInterval;
+        try
+        {
+            PortLink before = live.Link;
+            live.Come(source.Open(live.Model, node.Workers.Length));
+            if (live.Link != before) node.Apply(node.Configuration, Links);
+            node.Attach(live.Port!);
+            log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");
+        }
+        catch (PortFault fault)
+        {
+            log.SayOften(live.Model.Name, fault.Message);
+        }
+    }
+}
