@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -24,6 +25,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly CaptureControl _captures;
     private readonly PortAttachments _attachments;
     private NodeOptions _options;
+    private MonotonicTime _now;                         // when it was last tended
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -35,15 +37,23 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
+        NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
+            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize),
-            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
         _attachments = new PortAttachments(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        if (neighbours is not null)
+        {
+            Neighbours = new NeighbourControl(
+                neighbours, options.LiveNeighbours!, LinkFactsBuilder.Build(configuration, Models.Routing), new WorkerWakeUp(Workers).Wake);
+        }
+
         _rulesets.Add(configuration);
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
@@ -70,13 +80,17 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
     public TableControl Tables { get; }
 
+    /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
+    public NeighbourControl? Neighbours { get; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
             if (IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
-            return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            MonotonicTime control = workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < control ? neighbours.NextDeadline : control;
         }
     }
 
@@ -84,8 +98,18 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// When to call <see cref="Tend"/> again: without the workers' deadlines, for where they have threads of their own. In the past while
     /// something goes on that wants to be looked at often.
     /// </summary>
-    public MonotonicTime TendDeadline =>
-        IsBusy || _attachments.IsBusy ? new MonotonicTime(long.MinValue) : _steering.NextDeadline;
+    public MonotonicTime TendDeadline
+    {
+        get
+        {
+            if (IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
+            MonotonicTime steering = _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < steering ? neighbours.NextDeadline : steering;
+        }
+    }
+
+    /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
+    public bool HasQuestions => Neighbours is { HasQuestions: true };
 
     private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
@@ -114,12 +138,14 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
     /// one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {
+        _now = now;
         _stateRequests.Tend(now);
+        Neighbours?.Tend(now);
         _overloads.Tend(now);
         _captures.Tend();
         _steering.Tend(now);
@@ -182,6 +208,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _changes.Add(change);
         Models = models;
         Configuration = next;
+        Neighbours?.Adopt(LinkFactsBuilder.Build(next, models.Routing), _now);
     }
 
     /// <summary>A worker that has not read its mail for so long that there is no room is a broken invariant.</summary>
@@ -248,13 +275,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private NodeModels Build(RuntimeModel configuration, int workers)
     {
         ImmutableArray<ushort> accounts = [];
+        StickyPools? sticky = null;
         if (configuration.Firewall is { Rules: { } rules })
         {
-            accounts = _ledger.Open(rules, isSettled: _changes.TrueForAll(change => change.IsDone));
+            bool isSettled = _changes.TrueForAll(change => change.IsDone);
+            accounts = _ledger.Open(rules, isSettled);
+            sticky = _states.Sticky.Open(rules, isSettled);
             if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
         }
 
-        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts);
+        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts, sticky);
         (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         return models;
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Appliance.Engine;
 
-/// <summary>A worker's ends of ports come and go between two breaths.</summary>
+/// <summary>A worker's ends of ports: they come and go between two breaths, and at the end of each is sent what waits.</summary>
 public sealed partial class Worker
 {
     /// <summary>Gives the worker its end of a port; before the first breath or by mail, when all workers know the port.</summary>
@@ -32,6 +32,29 @@ public sealed partial class Worker
 
     /// <summary>Leaves what arrives in its ports, for good; by mail. What is inside goes on.</summary>
     public void StopReceiving() => TakeQueues([]);
+
+    private int TransmitAll()
+    {
+        int sent = 0;
+        foreach (Egress egress in _egress.Attached)
+        {
+            sent += egress.Flush(_ports, Counters);
+            egress.Kick();
+            Reclaim(egress);
+        }
+
+        return sent;
+    }
+
+    private void Reclaim(Egress egress)
+    {
+        while (egress.Queue.Reclaim(_reclaimed) > 0)
+        {
+            foreach (Frame frame in _reclaimed.Frames)
+                _returns.Release(frame);
+            _reclaimed.Clear();
+        }
+    }
 
     private void TakeQueues(IPortQueue[] queues)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -8,7 +9,7 @@ namespace Appliance.Engine;
 /// its queues, pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a
 /// pinned thread in production, the replay or the simulator elsewhere.
 /// </summary>
-public sealed partial class Worker : ISteppable, IFrameExit
+public sealed partial class Worker : ISteppable
 {
     /// <summary>Letters that may wait for a worker.</summary>
     public const int MailCapacity = 256;
@@ -70,7 +71,8 @@ public sealed partial class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Waiting;
+    public int FramesHeld =>
+        _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0) + _egress.Waiting;
 
     /// <summary>From any thread: asks for something between two breaths. False when too many letters wait.</summary>
     public bool TryPost(IWorkerMail mail)
@@ -95,12 +97,13 @@ public sealed partial class Worker : ISteppable, IFrameExit
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
+        work += EnterHeld(context);
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
         foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
         work += TransmitAll();
-        if (_changes.Advance(now, this)) work++;
+        if (_changes.Advance(now, new Exit(this))) work++;
         _returns.SendHome();
         if (work > 0) WakeOthers();
         return work;
@@ -118,15 +121,22 @@ public sealed partial class Worker : ISteppable, IFrameExit
     /// <summary>Takes what another worker kept of buckets that are this one's by new rules; between breaths.</summary>
     internal void Receive(BucketExchange exchange) => _changes.Receive(exchange);
 
-    /// <inheritdoc/>
-    public void Take(Frame frame)
+    /// <summary>Where the frames go that a stage has ended. A struct, so that the loop that gives them calls it directly.</summary>
+    private readonly struct Exit(Worker worker) : IFrameExit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Take(Frame frame)
+        {
+            if (frame.Info.Disposition == Disposition.Transmit) worker.Send(frame);
+            else worker.TakeOther(frame);
+        }
+    }
+
+    private void TakeOther(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
         switch (info.Disposition)
         {
-            case Disposition.Transmit:
-                Send(frame);
-                break;
             case Disposition.HandOff:
                 HandOff(frame, info.Worker);
                 break;
@@ -134,6 +144,8 @@ public sealed partial class Worker : ISteppable, IFrameExit
                 Counters.Consumed += frame.WireFrames;
                 Tap?.Consumed(frame);
                 _returns.Release(frame);
+                break;
+            case Disposition.Held:
                 break;
             default:
                 Drop(frame, info.DropReason);
@@ -159,6 +171,22 @@ public sealed partial class Worker : ISteppable, IFrameExit
         return work;
     }
 
+    /// <summary>What waited behind all that judges and may go on, or has ended there: ahead of anything newer.</summary>
+    private int EnterHeld(in StageContext context)
+    {
+        if (_path.Holder is not { } holder) return 0;
+        int work = 0;
+        for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
+        {
+            _batch.CountEnded();
+            _batch.Settle(new Exit(this));
+            _path.RunFinishing(_batch, context, new Exit(this));
+            _batch.Clear();
+        }
+
+        return work;
+    }
+
     /// <summary>All that was made here so far; what these frames cause in turn waits for the next time.</summary>
     private int EnterGenerated(in StageContext context)
     {
@@ -167,7 +195,7 @@ public sealed partial class Worker : ISteppable, IFrameExit
         for (int left = work; left > 0;)
         {
             left -= submitted.MoveTo(_batch, left);
-            _path.RunLeaving(_batch, context, this);
+            _path.RunLeaving(_batch, context, new Exit(this));
             _batch.Clear();
         }
 
@@ -196,8 +224,8 @@ public sealed partial class Worker : ISteppable, IFrameExit
         CountIn(_batch);
         _batch.CountEnded();
         Tap?.Arrived(_batch.Frames, Id);
-        _batch.Settle(this);
-        _path.RunArrival(_batch, context, this);
+        _batch.Settle(new Exit(this));
+        _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
         Counters.CountBuckets(_batch.Frames);
         RunOwned(context);
@@ -244,11 +272,12 @@ public sealed partial class Worker : ISteppable, IFrameExit
         if (_changes.Withheld.Any)
         {
             _changes.Withheld.Withhold(_batch);
-            _batch.Settle(this);
+            _batch.Settle(new Exit(this));
         }
 
         if (_batch.Count > 0) Counters.Batches++;
-        _path.RunOwner(_batch, Tap is { } tap && tap.Follows(_batch.Frames) ? context with { Trace = tap } : context, this);
+        bool isFollowed = Tap is { } tap && tap.Follows(_batch.Frames);
+        _path.RunOwner(_batch, isFollowed ? context with { Trace = Tap } : context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -266,21 +295,27 @@ public sealed partial class Worker : ISteppable, IFrameExit
         RunOwned(context);                          // an error comes back once more, no other frame does
     }
 
+    /// <summary>Neighbours mostly came in by one port, which is then counted once.</summary>
     private void CountIn(FrameBatch batch)
     {
-        long frames = 0, bytes = 0;
-        foreach (Frame frame in batch.Frames)
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int i = 0; i < frames.Length;)
         {
-            ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
-            port.FramesIn += frame.WireFrames;
-            port.BytesIn += frame.WireBytes;
-            frames += frame.WireFrames;
-            bytes += frame.WireBytes;
-        }
+            int port = frames[i].Info.IngressPort;
+            long count = 0, bytes = 0;
+            for (; i < frames.Length && frames[i].Info.IngressPort == port; i++)
+            {
+                count += frames[i].WireFrames;
+                bytes += frames[i].WireBytes;
+            }
 
-        Counters.Received += frames;
-        Counters.OwnedFrames += frames;
-        Counters.OwnedBytes += bytes;
+            ref PortCounters counters = ref Counters.Port(port);
+            counters.FramesIn += count;
+            counters.BytesIn += bytes;
+            Counters.Received += count;
+            Counters.OwnedFrames += count;
+            Counters.OwnedBytes += bytes;
+        }
     }
 
     private void CountOwned(Frame frame, int sign)
@@ -317,7 +352,15 @@ public sealed partial class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Send(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        if (info.Next.IsNull && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
+        SendChain(frame);
+    }
+
+    private void SendChain(Frame frame)
     {
         while (!frame.IsNull)
         {
@@ -336,29 +379,6 @@ public sealed partial class Worker : ISteppable, IFrameExit
         egress.Flush(_ports, Counters);
         Reclaim(egress);
         return egress.TryAdd(frame);
-    }
-
-    private int TransmitAll()
-    {
-        int sent = 0;
-        foreach (Egress egress in _egress.Attached)
-        {
-            sent += egress.Flush(_ports, Counters);
-            egress.Kick();
-            Reclaim(egress);
-        }
-
-        return sent;
-    }
-
-    private void Reclaim(Egress egress)
-    {
-        while (egress.Queue.Reclaim(_reclaimed) > 0)
-        {
-            foreach (Frame frame in _reclaimed.Frames)
-                _returns.Release(frame);
-            _reclaimed.Clear();
-        }
     }
 
     private void Drop(Frame frame, DropReason reason)

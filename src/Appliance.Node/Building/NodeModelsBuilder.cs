@@ -15,13 +15,14 @@ public static class NodeModelsBuilder
     /// <param name="options">What whoever runs the node wants.</param>
     /// <param name="workers">How many.</param>
     /// <param name="accounts">Of the ruleset's rules (<see cref="RuleLedger"/>); empty: none has one.</param>
+    /// <param name="sticky">Of its pools (<see cref="StickyLedger"/>); null: none remembers anything.</param>
     public static NodeModels Build(
-        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default)
+        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default, StickyPools? sticky = null)
     {
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, workers));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, sticky, workers));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -91,7 +92,7 @@ public static class NodeModelsBuilder
     {
         var neighbours = new NeighbourTable(
             configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
-            options.InventNeighbours);
+            options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
             [.. configuration.Ports.Select(AddressesOf)],
@@ -102,7 +103,7 @@ public static class NodeModelsBuilder
 
     private static Firewall.FirewallModel BuildFirewall(
         RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing, ImmutableArray<ushort> accounts,
-        int workers)
+        StickyPools? sticky, int workers)
     {
         if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
         ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
@@ -112,8 +113,9 @@ public static class NodeModelsBuilder
             IsOn = true,
             Rules = CompiledRuleset.Compile(rules.Rules),
             Accounts = accounts.IsDefault ? [] : accounts,
-            Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
-            Ways = [.. rules.Routes.Select(route => new LiveRoute(route, secret))],
+            Translations = [.. rules.Translations.Select((translation, index) => new LiveTranslation(
+                translation, secret, sticky?.Sources[index], sticky?.Destinations[index]))],
+            Ways = [.. rules.Routes.Select((route, index) => new LiveRoute(route, secret, sticky?.Routes[index]))],
             Routes = new RouteFacts(routing),
             Random = secret,
             Timeouts = rules.Timeouts,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Appliance.Engine;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -21,6 +22,12 @@ public sealed record NodeOptions
 
     /// <summary>On in replay: a next hop that nobody can be asked about gets a MAC made of its address.</summary>
     public bool InventNeighbours { get; init; } = true;
+
+    /// <summary>
+    /// Live: neighbours are asked for and remembered (<see cref="ApplianceNode.Neighbours"/>). Null: only those that are configured
+    /// resolve, or any by <see cref="InventNeighbours"/>, which counts for nothing otherwise.
+    /// </summary>
+    public NeighbourOptions? LiveNeighbours { get; init; }
 
     /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
     public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;

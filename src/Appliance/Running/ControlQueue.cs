@@ -4,10 +4,12 @@ using Appliance.Engine;
 namespace Appliance.Running;
 
 /// <summary>What other threads want done by the control thread, in the order in which they asked.</summary>
-/// <param name="wakeup">Wakes the control thread.</param>
-internal sealed class ControlQueue(IWakeup wakeup)
+/// <param name="bell">The control thread's.</param>
+internal sealed class ControlQueue(Doorbell bell)
 {
     private readonly ConcurrentQueue<Action> _waiting = [];
+
+    public bool IsEmpty => _waiting.IsEmpty;
 
     /// <summary>By any thread. It is done when the task is; what it throws is the task's.</summary>
     public Task<T> Ask<T>(Func<T> question)
@@ -31,7 +33,7 @@ internal sealed class ControlQueue(IWakeup wakeup)
     public void Post(Action action)
     {
         _waiting.Enqueue(action);
-        wakeup.Wake();
+        bell.Ring();
     }
 
     /// <summary>By the control thread.</summary>

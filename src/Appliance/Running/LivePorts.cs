@@ -31,7 +31,7 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
     /// <summary>Of the ports that have, or had, a device.</summary>
     public ImmutableDictionary<int, PortLink> Links => _ports.ToImmutableDictionary(port => port.Key, port => port.Value.Link);
 
-    public int EventDescriptor => source.EventDescriptor;
+    public ImmutableArray<int> Descriptors { get; } = source.EventDescriptor >= 0 ? [source.EventDescriptor] : [];
 
     /// <summary>Ports whose device is gone.</summary>
     public IEnumerable<string> Absent => _ports.Values.Where(port => port.Port is null).Select(port => port.Model.Name);

@@ -28,6 +28,10 @@ internal sealed class RunningAppliance : IDisposable
     private readonly WorkerThreads _threads;
     private readonly ControlQueue _queue;
     private readonly ISleep _sleep;
+    private readonly Doorbell _bell = new();
+    private readonly ControlBell _news;
+    private readonly List<IControlPart> _parts = [];
+    private readonly DescriptorSet _descriptors = new();
     private readonly WorkerWatch _watch;
     private readonly Reloading _reloading;
     private readonly VacantPlaces _vacant = new();
@@ -54,15 +58,18 @@ internal sealed class RunningAppliance : IDisposable
             Seed = around.Secret,
             StrictMac = true,
             InventNeighbours = false,
+            LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
         });
         _ports.AttachAll(Node);
         _sleep = around.NewSleep();
-        _queue = new ControlQueue(_sleep);
+        _bell.Connect(_sleep);
+        _queue = new ControlQueue(_bell);
+        _news = new ControlBell(_bell, () => Node.HasQuestions);
         _reloading = new Reloading(load, _queue, this);
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
-        _threads = WorkerThreads.Start(Node, around.NewSleep);
+        _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
     }
 
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
@@ -71,6 +78,12 @@ internal sealed class RunningAppliance : IDisposable
     public OperatorLog Log => _around.Log;
 
     public IServiceNotices Notices => _around.Notices;
+
+    /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
+    public void Add(IControlPart part) => _parts.Add(part);
+
+    /// <summary>From any thread: has the control thread look at its parts soon.</summary>
+    public void Wake() => _bell.Ring();
 
     /// <summary>The control thread's loop, until somebody calls <see cref="Stop"/>.</summary>
     public void Run()
@@ -82,6 +95,7 @@ internal sealed class RunningAppliance : IDisposable
             _queue.Run();
             Node.Tend(now);
             _ports.Tend(Node, now);
+            foreach (IControlPart part in _parts) part.Step(now);
             _vacant.Tend();
             _requests.Tend();
             Watch(now);
@@ -163,13 +177,23 @@ internal sealed class RunningAppliance : IDisposable
         Notices.Alive();
     }
 
+    /// <summary>As a worker does (<see cref="Doorbell"/>): says so, looks once more, and sleeps.</summary>
     private void Sleep(MonotonicTime now)
     {
         MonotonicTime until = now + LongestSleep;
         if (Node.TendDeadline < until) until = Node.TendDeadline;
+        _descriptors.Begin();
+        _descriptors.Add(_ports.Descriptors);
+        foreach (IControlPart part in _parts)
+        {
+            if (part.NextDeadline < until) until = part.NextDeadline;
+            _descriptors.Add(part.Descriptors);
+        }
+
         if (_ports.IsBusy || _vacant.IsBusy || _requests.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
-        ImmutableArray<int> descriptors = _ports.EventDescriptor >= 0 ? [_ports.EventDescriptor] : [];
-        _sleep.Wait(descriptors, until - WorkerThreads.Now);
+        _bell.LieDown();
+        if (_queue.IsEmpty && !_news.HasNews) _sleep.Wait(_descriptors.All, until - WorkerThreads.Now);
+        _bell.GetUp();
     }
 
     /// <summary>Nothing comes in any more; what is inside leaves, as far as its ports take it within a moment.</summary>

@@ -1,6 +1,7 @@
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Ports.Linux;
+using Appliance.Routing;
 using Appliance.Threads;
 
 namespace Appliance.Running;
@@ -19,6 +20,9 @@ internal sealed record Surroundings
 
     /// <summary>From which every other secret of this run derives; nobody else can know it.</summary>
     public required ulong Secret { get; init; }
+
+    /// <summary>How neighbours are asked for.</summary>
+    public NeighbourOptions Neighbours { get; init; } = new();
 
     /// <summary>As many as the configuration says, or a processor each.</summary>
     public int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);

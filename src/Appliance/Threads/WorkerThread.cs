@@ -10,7 +10,8 @@ namespace Appliance.Threads;
 /// <param name="worker">Whose breaths it takes.</param>
 /// <param name="processor">That it is bound to.</param>
 /// <param name="sleep">What it sleeps on, its own from here on; null: it never sleeps.</param>
-internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep)
+/// <param name="control">Who is told when a breath has left something for it; null: nobody waits for such.</param>
+internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, ControlBell? control)
 {
     /// <summary>Nanoseconds without work before it sleeps: about what a sleep and its end cost.</summary>
     public const long Patience = 20_000;
@@ -62,6 +63,7 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep)
             if (worker.Step(now) > 0)
             {
                 (idle, lastWork) = (0, now);
+                control?.RingForNews();
                 continue;
             }
 

@@ -14,23 +14,27 @@ internal sealed class WorkerThreads : IDisposable
 {
     private readonly ApplianceNode _node;
 
-    private WorkerThreads(ApplianceNode node, Func<ISleep?> sleep)
+    private WorkerThreads(ApplianceNode node, Func<ISleep?> sleep, ControlBell? control)
     {
         _node = node;
         ImmutableArray<int> processors = ProcessorAffinity.Allowed();
-        All = [.. node.Workers.Select(worker => new WorkerThread(worker, processors[worker.Id % processors.Length], sleep()))];
+        All =
+        [
+            .. node.Workers.Select(worker => new WorkerThread(worker, processors[worker.Id % processors.Length], sleep(), control))
+        ];
     }
 
     public ImmutableArray<WorkerThread> All { get; }
 
     /// <summary>Threads that never sleep, as where every processor is measured.</summary>
-    public static WorkerThreads Start(ApplianceNode node) => Start(node, () => null);
+    public static WorkerThreads Start(ApplianceNode node) => Start(node, () => null, control: null);
 
     /// <param name="node">Whose workers.</param>
     /// <param name="sleep">What each sleeps on when it has nothing to do.</param>
-    public static WorkerThreads Start(ApplianceNode node, Func<ISleep?> sleep)
+    /// <param name="control">Who wants to know of what they leave for it.</param>
+    public static WorkerThreads Start(ApplianceNode node, Func<ISleep?> sleep, ControlBell? control)
     {
-        var threads = new WorkerThreads(node, sleep);
+        var threads = new WorkerThreads(node, sleep, control);
         foreach (WorkerThread thread in threads.All) thread.Start();
         return threads;
     }
