@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Routing;
 
@@ -28,7 +29,12 @@ public sealed record NodeOptions
     /// </summary>
     public NeighbourOptions? LiveNeighbours { get; init; }
 
-    /// <summary>What the ports can do by themselves; nothing in replay, where every frame is finished and cut here.</summary>
+    /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
+    public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
+
+    /// <summary>
+    /// What ports without a link can do by themselves; nothing in replay, where every frame is finished and cut here.
+    /// </summary>
     public PortCapabilities Capabilities { get; init; }
 
     /// <summary>Whether established flows may take the short way, which is the same but for its time; tests compare both.</summary>

@@ -23,25 +23,47 @@ public sealed class LinkStage(PortTable ports, NeighbourWaiting? waiting = null)
 
     public void Process(FrameBatch batch, in StageContext context)
     {
+        if (_waiting is not null) Resolve(_waiting, batch, context);
         PortTable ports = _ports;
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int at = 0; at < frames.Length; at++)
+        {
+            PortFacts port = ports[frames[at].Info.EgressPort];
+            if (port.Parent == PortFacts.NoParent) at = LinkKernel.FinishRun(frames, at, port);
+            if (at < frames.Length && NextHopCode.IsMac(frames[at].Info.NextHop)) FinishAll(frames[at], ports);
+        }
+
+        if (context.Trace is { } trace) Explain(trace, frames, ports);
+    }
+
+    /// <summary>Gives each frame the MAC address of its next hop. What has to wait for one keeps its code, and has ended here.</summary>
+    private static void Resolve(NeighbourQueue waiting, FrameBatch batch, in StageContext context)
+    {
         for (int i = 0; i < batch.Count; i++)                           // grows where a train is taken apart
         {
-            Frame first = batch.Frames[i];
-            PortFacts port = ports[first.Info.EgressPort];
-            ulong nextHop = first.Info.NextHop;
-            if (!NextHopCode.IsMac(nextHop))
-            {
-                if (!_waiting!.TryResolve(i, batch, context, out MacAddress mac)) continue;
-                nextHop = mac.Value;
-            }
+            Frame frame = batch.Frames[i];
+            if (NextHopCode.IsMac(frame.Info.NextHop)) continue;
+            if (waiting.TryResolve(i, batch, context, out MacAddress mac)) frame.Info.NextHop = mac.Value;
+        }
+    }
 
-            for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
-            {
-                frame.Info.EgressPort = (ushort)port.Index;
-                Finish(frame, nextHop, port, ports);
-            }
+    private static void Explain(IPathTrace trace, ReadOnlySpan<Frame> frames, PortTable ports)
+    {
+        foreach (Frame frame in frames)
+        {
+            if (NextHopCode.IsMac(frame.Info.NextHop)) trace.Explain(frame, $"out of {ports[frame.Info.EgressPort].Name}");
+        }
+    }
 
-            context.Trace?.Explain(first, $"out of {port.Name}");
+    /// <summary>A frame, and those of its train or chain.</summary>
+    private static void FinishAll(Frame first, PortTable ports)
+    {
+        PortFacts port = ports[first.Info.EgressPort];
+        ulong nextHop = first.Info.NextHop;
+        for (Frame frame = first; !frame.IsNull; frame = frame.Info.Next)
+        {
+            frame.Info.EgressPort = (ushort)port.Index;
+            Finish(frame, nextHop, port, ports);
         }
     }
 

@@ -1,6 +1,5 @@
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
-using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 using Appliance.Wire.Ndp;
 
