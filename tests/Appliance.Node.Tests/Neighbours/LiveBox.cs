@@ -3,7 +3,6 @@ using Appliance.Engine;
 using Appliance.Routing;
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
-using Appliance.Wire.Ip;
 using Xunit;
 
 namespace Appliance.Node.Tests;

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Appliance.Node.Tests;
 
-/// <summary>What a live node does that a replay shows with made-up neighbours: own addresses, sub-ports, translation, the short way.</summary>
+/// <summary>
+/// What a live node does that a replay shows with made-up neighbours: own addresses, sub-ports, translation, the short way.
+/// </summary>
 public sealed class LivePathTests
 {
     private const string Net = """
