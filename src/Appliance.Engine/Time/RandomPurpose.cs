@@ -14,4 +14,5 @@ public enum RandomPurpose : uint
     TranslationClaim = 0x0404,
     SourceNode = 0x0405,
     EndpointMapping = 0x0406,
+    CarpCounter = 0x0601,
 }
