@@ -8,6 +8,9 @@ internal sealed class CounterWindow
 {
     private const int Width = 64;
 
+    /// <summary>As many as nobody sends in years, and few of all there are: a stranger's number is hardly ever among them.</summary>
+    private const ulong Reach = 1ul << 40;
+
     private ulong _first;
     private ulong _highest;                                           // distance of the highest accepted from the first
     private ulong _seen;                                              // bit n: the counter n below the highest was accepted
@@ -23,8 +26,8 @@ internal sealed class CounterWindow
     /// <summary>False for a counter that was not announced, was accepted before, or is too old to say.</summary>
     public bool TryAccept(ulong counter)
     {
-        ulong distance = counter - _first;                            // counters wrap; half of all are ahead
-        if (!_isOpen || distance > ulong.MaxValue / 2) return false;
+        ulong distance = counter - _first;                            // counters wrap
+        if (!_isOpen || distance > Reach) return false;
         if (_seen == 0 || distance > _highest)
         {
             ulong shift = distance - _highest;
