@@ -8,23 +8,20 @@ namespace Appliance.Failover;
 /// </summary>
 internal struct CarpCounter(KeyedRandom random, ulong subject)
 {
-    private ulong _last;
     private uint _draws;
     private bool _counts;
 
-    /// <summary>Counts from a drawn number on and follows nobody: the numbers that a peer can be told of beforehand.</summary>
-    public ulong StartCounting()
-    {
-        if (!_counts) _last = Draw();
-        _counts = true;
-        return _last + 1;
-    }
+    /// <summary>Sent or heard last.</summary>
+    public ulong Last { get; private set; }
 
-    public ulong Next() => _last = _counts ? _last + 1 : Draw();
+    /// <summary>Counts from a drawn number on: the numbers that a peer can be told of beforehand.</summary>
+    public void StartCounting() => (Last, _counts) = (Draw(), true);
+
+    public ulong Next() => Last = _counts ? Last + 1 : Draw();
 
     public void Follow(ulong heard)
     {
-        _last = _counts ? Math.Max(_last, heard) : heard;
+        Last = _counts ? Math.Max(Last, heard) : heard;
         _counts = true;
     }
 

@@ -34,7 +34,7 @@ public sealed class CarpGroup
         _proofs = new CarpProofs(settings);
         _counter = new CarpCounter(shared.Random, ((ulong)settings.Port.Index << 8) | settings.Vhid);
         _timers = new CarpTimers();
-        FirstCounter = shared.Settings.Trust == CarpTrust.AnnouncedCounters ? _counter.StartCounting() : 0;
+        if (shared.Settings.Trust == CarpTrust.AnnouncedCounters) _counter.StartCounting();
     }
 
     public CarpGroupSettings Settings { get; private set; }
@@ -61,8 +61,11 @@ public sealed class CarpGroup
     /// <summary>Where neighbours find the addresses: on the data plane's side, while master, an address of the port.</summary>
     public MacAddress LinkAddress => Settings.UsesVirtualMac ? CarpAddresses.VirtualMac(Settings.Vhid) : Port.Mac;
 
-    /// <summary>With <see cref="CarpTrust.AnnouncedCounters"/> the first counter this box uses for the group; the peer must be told.</summary>
-    public ulong FirstCounter { get; }
+    /// <summary>
+    /// With <see cref="CarpTrust.AnnouncedCounters"/> the counter of the next advertisement, and those above follow: what the peer must be
+    /// told whenever it can be told anew.
+    /// </summary>
+    public ulong NextCounter => _counter.Last + 1;
 
     public MonotonicTime NextDeadline => _timers.Next;
 

@@ -137,9 +137,10 @@ public sealed class CarpTrustTests
         var bench = new CarpBench(Settings(OnWan()) with { Trust = CarpTrust.AnnouncedCounters });
         bench.Do(now => bench.Node.OnPeerCounters(Wan, 1, first: 77));
         Assert.Equal(CarpRefusal.None, bench.Hear(bench.Group, new CarpInterval(1, 0), counter: 77));
+        ulong first = bench.Group.NextCounter;
         bench.Pass(5 * Second);
-        ulong first = bench.Group.FirstCounter;
         Assert.Equal([first, first + 1, first + 2], Counters(bench));
+        Assert.Equal(first + 3, bench.Group.NextCounter);
     }
 
     [Fact]
