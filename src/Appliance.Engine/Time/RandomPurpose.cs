@@ -15,4 +15,5 @@ public enum RandomPurpose : uint
     SourceNode = 0x0405,
     EndpointMapping = 0x0406,
     CarpCounter = 0x0601,
+    CarpTie = 0x0602,
 }

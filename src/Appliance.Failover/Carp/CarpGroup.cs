@@ -17,6 +17,9 @@ public sealed class CarpGroup
     /// <summary>And after so many times it is: a box that is always late must still take over some time.</summary>
     private const int MaxGraces = 3;
 
+    /// <summary>Equals that hear each other so soon after taking over took over together: what the one said crossed what the other said.</summary>
+    private const long CrossingNanoseconds = 100_000_000;
+
     private readonly CarpShared _shared;
     private readonly CarpProofs _proofs;
     private readonly CounterMemory _heardCounters = new();
@@ -25,6 +28,7 @@ public sealed class CarpGroup
     private CarpTimers _timers;
     private CarpAdvertisement? _heard;
     private MonotonicTime _heardAt;
+    private MonotonicTime _changedAt;
     private int _graces;
     private bool _takesBack;
 
@@ -145,9 +149,11 @@ public sealed class CarpGroup
     internal void Apply(CarpEvent happened, MonotonicTime now, bool isV6 = false)
     {
         CarpTransition transition = CarpTransitions.Of(State, happened);
+        bool isTie = happened == CarpEvent.HeardEqual && State == CarpState.Master && now - _changedAt < CrossingNanoseconds;
         if (transition.Next != State) Note(transition.Next, happened, now);
         State = transition.Next;
         Perform(transition.Moves, happened, now, isV6);
+        if (isTie) BreakTie(now);
     }
 
     /// <summary>Advertises at once, because something about it changed; only a master does.</summary>
@@ -181,10 +187,21 @@ public sealed class CarpGroup
         return now - _timers.Advertised > Math.Max(fastest.SilenceNanoseconds, Interval.Nanoseconds + ToleranceNanoseconds);
     }
 
+    /// <summary>
+    /// Both have given way to each other and would take over together again, for ever: each waits a time of its own more. (FreeBSD relies
+    /// on its timers being inexact.)
+    /// </summary>
+    private void BreakTie(MonotonicTime now)
+    {
+        ulong drawn = _shared.Random.Draw(RandomPurpose.CarpTie, Settings.Vhid, Transitions, 0);
+        long more = (long)(drawn % (ulong)Settings.Interval.Nanoseconds);
+        _timers.AwaitAtLeast(now + Settings.Interval.SilenceNanoseconds + more);
+    }
+
     private void Note(CarpState next, CarpEvent cause, MonotonicTime now)
     {
         Transitions++;
-        _graces = 0;
+        (_graces, _changedAt) = (0, now);
         _shared.Statistics.Transitions++;
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
         if (next == CarpState.Backup) _shared.MayPreemptFrom = now + _shared.Settings.PreemptHoldDownNanoseconds;

@@ -107,6 +107,20 @@ public sealed class PairScenarioTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Switched on together, with one skew and a wire that is equally slow both ways.</summary>
+    [Fact]
+    public void Equals_that_take_over_together_do_not_do_so_for_ever()
+    {
+        for (int seed = 1; seed <= Seeds; seed++)
+        {
+            CarpNodeSettings equal = Settings(OnWan(), OnLan()) with { Preempts = true };
+            var world = new PairWorld(seed, equal, equal);
+            world.Begin();
+            world.Run(20 * Second);
+            Assert.Equal((1, 1), (world.MastersOf("1@wan"), world.MastersOf("2@lan")));
+        }
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(0)]
