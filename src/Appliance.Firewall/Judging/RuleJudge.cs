@@ -150,6 +150,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
 
         ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
         state.GivenWay = way;
+        if (way != 0) state.StickyWay = place.Shard.Model.Ways[rule!.Route].Sticky?.Number ?? 0;
         if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
         refused = sent != 0 && !place.TrySend(frame, sent, context) ? DropReason.NoNeighbour
             : translation.IsAny && !place.TryTranslate(frame, translation.Ends, context) ? DropReason.Short
@@ -182,14 +183,14 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         FrameEndpoints ends = StateEndpoints.Of(facts);
         if (!route.TryChoose(ends, facts.View.IsV6, out RouteChoice choice)) return false;
         if (place.Shard.Ways.TryNumber(choice, out way)) return true;
-        route.Sticky?.Release(ends.Source);
+        route.Unstick(ends.Source, facts.View.IsV6);
         return false;
     }
 
     /// <summary>There is no state whose end would: the source may go another way next time.</summary>
     private void GiveBackWay(in PacketFacts facts, Rule? rule, ushort way)
     {
-        if (way != 0) place.Shard.Model.Ways[rule!.Route].Sticky?.Release(StateEndpoints.Of(facts).Source);
+        if (way != 0) place.Shard.Model.Ways[rule!.Route].Unstick(StateEndpoints.Of(facts).Source, facts.View.IsV6);
     }
 
     private DropReason TryKeepState(
@@ -207,14 +208,15 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
-        FlowKey answers = StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack);
-        if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
-        if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
+        DropReason refused = translation.IsAny ? translation.Settle(place.Shard.Claims, flow) : DropReason.None;
+        if (refused != DropReason.None) return refused;
+        if (!place.Shard.TryOpen(flow, context.Now, out int index, out refused)) return refused;
         ref FlowRecord state = ref table[index];
         state.Flags |= FlagsOf(policy, rule, translation);
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
+        (state.StickySource, state.StickyDestination) = (translation.StickySource, translation.StickyDestination);
         if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
         state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
         state.Port = facts.View.Port;
@@ -236,7 +238,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.Claim != 0 ? FlowFlags.HoldsAnswers : FlowFlags.None)
+        | (translation.ArrivalClaim != 0 ? FlowFlags.HoldsArrival : FlowFlags.None)
         | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>
