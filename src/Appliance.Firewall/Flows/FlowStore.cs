@@ -70,7 +70,7 @@ internal sealed class FlowStore : IDisposable
             for (int k = 0; k < block.Length; k++)
                 packed[k] = _hash.Pack(block[k]);
             Lookup(packed[..block.Length], side, found);
-            PrefetchKeys(found, side);
+            PrefetchKeys(block, found, side);
             for (int k = 0; k < block.Length; k++)
             {
                 if (block[k].IsV6 && !found[k].IsMiss && !Holds(found[k], block[k], side)) found[k] = Find(block[k], side);
@@ -193,21 +193,22 @@ internal sealed class FlowStore : IDisposable
         Aliases.Return(index);
     }
 
-    /// <summary>Asks the cache for what a frame of a state touches first.</summary>
+    /// <summary>Asks the cache for what a frame touches of the states by which it comes in.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits)
     {
         foreach (FlowHit hit in hits)
         {
-            if (hit.IsState) Prefetch(hit.Index);
+            if (!hit.IsState) continue;
+            PrefetchPartner(hit.Index);
+            States.Records.Prefetch(hit.Index, 2 * FlowRecord.LineBytes);
         }
     }
 
-    public void Prefetch(int index)
+    /// <summary>The same of a state by which a frame goes out.</summary>
+    public void PrefetchPartner(int index)
     {
         States.Records.Prefetch(index, 0);
-        States.Records.Prefetch(index, 64);
-        States.Records.Prefetch(index, 128);
-        States.Records.Prefetch(index, 192);
+        States.Records.Prefetch(index, FlowRecord.LineBytes);
     }
 
     public void Dispose()
@@ -282,12 +283,13 @@ internal sealed class FlowStore : IDisposable
         if (key.Port != FlowKey.AnyPort) BoundKeys--;
     }
 
-    private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)
+    /// <summary>Of IPv6 only: the others are in the index whole.</summary>
+    private void PrefetchKeys(ReadOnlySpan<FlowKey> keys, ReadOnlySpan<FlowHit> hits, FlowSide side)
     {
         int offset = side == FlowSide.Wire ? FlowRecord.WireKeyOffset : FlowRecord.StackKeyOffset;
-        foreach (FlowHit hit in hits)
+        for (int i = 0; i < keys.Length; i++)
         {
-            if (hit.IsState) States.Records.Prefetch(hit.Index, offset);
+            if (hits[i].IsState && keys[i].IsV6) States.Records.Prefetch(hits[i].Index, offset);
         }
     }
 

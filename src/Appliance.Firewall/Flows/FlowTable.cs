@@ -105,11 +105,11 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
 
-    /// <summary>The same for one state, if it is one.</summary>
+    /// <summary>The same for the partner of a state that has been asked for, if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int index)
     {
-        if (index != FlowRecord.Nobody) _store.Prefetch(index);
+        if (index != FlowRecord.Nobody) _store.PrefetchPartner(index);
     }
 
     /// <summary>
