@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Appliance.Engine;
 
@@ -22,7 +23,8 @@ public sealed class StageSequence(
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
-    IConnectionOrder? order = null)
+    IConnectionOrder? order = null,
+    IFrameHolder? holder = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
@@ -44,6 +46,9 @@ public sealed class StageSequence(
     /// <summary>Where other workers write to the stages.</summary>
     public ImmutableArray<ILetterBox> LetterBoxes { get; } = letterBoxes.IsDefault ? [] : letterBoxes;
 
+    /// <summary>Keeps frames between judging and finishing; null: nobody does.</summary>
+    public IFrameHolder? Holder => holder;
+
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
         Run(_arrival, batch, context, exit);
@@ -55,7 +60,7 @@ public sealed class StageSequence(
         if (_express.Count > 0)
         {
             Run(_finishing, _express, context, exit);
-            _express.Clear();
+            End(_express);
         }
 
         if (order is not { IsKept: true })
@@ -68,6 +73,7 @@ public sealed class StageSequence(
         {
             batch.MoveTo(_run, FirstRun(batch.Frames));
             RunJudging(_run, context, exit);
+            End(_run);
         }
     }
 
@@ -77,6 +83,10 @@ public sealed class StageSequence(
         Run(_leaving, batch, context, exit);
         Run(_finishing, batch, context, exit);
     }
+
+    /// <summary>The last stages alone: for frames that the holder has let go.</summary>
+    public void RunFinishing<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+        Run(_finishing, batch, context, exit);
 
     /// <summary>Gives <paramref name="model"/> to every stage that works by it.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class
@@ -91,6 +101,11 @@ public sealed class StageSequence(
         Run(_judging, batch, context, exit);
         Run(_leaving, batch, context, exit);
         Run(_finishing, batch, context, exit);
+    }
+
+    private static void End(FrameBatch batch)
+    {
+        Debug.Assert(batch.Count == 0, "The last stage ends every frame.");
         batch.Clear();
     }
 
@@ -131,7 +146,8 @@ public sealed class StageSequence(
             }
 
             frame.Info.Disposition = Disposition.Continue;
-            express.TryAdd(frame);                                      // as large as the batch that it comes from
+            bool isAdded = express.TryAdd(frame);
+            Debug.Assert(isAdded, "It is as large as the batch that the frame comes from.");
         }
     }
 }

@@ -12,9 +12,10 @@ public enum FlowFlags : ushort
     NoSync = 1 << 4,            // stays out of state synchronisation
     FromPeer = 1 << 5,          // was made by the other appliance of a pair
     Translated = 1 << 6,        // its two keys differ
-    HoldsPort = 1 << 7,         // of its translated source, in PortClaims
+    HoldsAnswers = 1 << 7,      // the key by which its answers come, in PortClaims
     AnswersByWay = 1 << 8,      // its given way is for the frames that come back; else for those that go as the first
     OfAnswer = 1 << 9,          // made by a frame that answers what its connection began with
+    HoldsArrival = 1 << 10,     // the key by which its first frame came in, there, too
     Connected = 1 << 12,        // counted as a connection of its source
     HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
 }

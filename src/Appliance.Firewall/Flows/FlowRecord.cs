@@ -1,19 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
 /// <summary>
-/// A state: five cache lines outside the managed heap, ordered by how often they are touched. Memory is what a frame waits for where
-/// there are many states: of one of an established connection it touches the first three lines where it comes in and the first two where
-/// it goes out.
+/// A state: five cache lines outside the managed heap, ordered by how often they are touched.
 /// <code>
-///     line 0    what every frame reads and writes: time, counters, partner, rule, bucket
-///     line 1    the protocol's tracker, what other rules say of it
-///     line 2    the way on, what translation keeps; seldom: where it came from
+///     line 0    what every frame reads and writes: time, counters, and the rules it counts with
+///     line 1    the protocol's tracker, the partner
+///     line 2    the way on: what a frame that comes in by an established connection takes along
 ///     line 3    key on the wire, timer
-///     line 4    key inside, lists, names
+///     line 4    key inside, lists
 /// </code>
+/// A frame of an established connection touches the first three of the state it came in by, and the first two of the one it leaves by.
 /// What the table needs for its own order is internal; the rest belongs to whoever judges frames. A reference to a record holds until
 /// the state is removed or its bucket detached.
 /// </summary>
@@ -40,26 +40,27 @@ public struct FlowRecord
     [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
     [FieldOffset(32)] public ulong ReversePackets;
     [FieldOffset(40)] public ulong ReverseBytes;
-    [FieldOffset(48)] internal int PartnerIndex;
-    [FieldOffset(52)] public uint Rule;                     // in its ruleset
-    [FieldOffset(56)] public uint Ruleset;                  // generation
+    [FieldOffset(48)] public uint Rule;                     // in its ruleset
+    [FieldOffset(52)] public uint Ruleset;                  // generation
+    [FieldOffset(56)] public uint TranslationRule;          // the rule that translated, in the same ruleset
     [FieldOffset(60)] public ushort MatchSet;               // the match rules that count with it, in its ruleset; 0: none
     [FieldOffset(62)] internal ushort HomeBucket;
 
     [FieldOffset(64)] public TrackerBytes Tracker;
-    [FieldOffset(120)] public uint TranslationRule;         // the rule that translated, in the same ruleset
+    [FieldOffset(120)] internal int PartnerIndex;
     [FieldOffset(124)] internal ushort RuleAccount;         // cell of StateLimits
-    [FieldOffset(126)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(126)] public ushort Tag;
 
-    [FieldOffset(128)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
-    [FieldOffset(136)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
-    [FieldOffset(140)] public ushort EgressPort;            // of that next hop; logical
-    [FieldOffset(142)] public ushort Tag;
-    [FieldOffset(144)] public TranslationBytes Translation;
-    [FieldOffset(168)] internal ushort AliasAt;
-    [FieldOffset(170)] public ushort Port;                  // where the frame that made it passed; logical
-    [FieldOffset(172)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
+    [FieldOffset(128)] public TranslationBytes Translation;
+    [FieldOffset(152)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
+    [FieldOffset(160)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
+    [FieldOffset(164)] public ushort EgressPort;            // of that next hop; logical
+    [FieldOffset(166)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(168)] public ulong Id;                     // of the state, for people and peers
     [FieldOffset(176)] internal MonotonicTime Birth;
+    [FieldOffset(184)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
+    [FieldOffset(188)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(190)] internal ushort AliasAt;
 
     [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
     [FieldOffset(232)] internal TimerLink Timer;
@@ -67,7 +68,9 @@ public struct FlowRecord
 
     [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
     [FieldOffset(296)] internal BucketLink InBucket;
-    [FieldOffset(304)] public ulong Id;                     // of the state, for people and peers
+    [FieldOffset(304)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
+    [FieldOffset(305)] public byte StickyDestination;
+    [FieldOffset(306)] public byte StickyWay;               // as StickySource
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>
@@ -100,4 +103,20 @@ public struct FlowRecord
 
     /// <summary>Whether a frame that found the state on a side goes the way of the one that made it.</summary>
     public readonly bool IsForward(FlowSide foundOn) => (Way == FlowDirection.In) == (foundOn == FlowSide.Wire);
+
+    /// <summary>Counts frames that found the state on a side; bytes are IP lengths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(FlowSide foundOn, int frames, long bytes)
+    {
+        if (IsForward(foundOn))
+        {
+            ForwardPackets += (ulong)frames;
+            ForwardBytes += (ulong)bytes;
+        }
+        else
+        {
+            ReversePackets += (ulong)frames;
+            ReverseBytes += (ulong)bytes;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Appliance.Firewall;
@@ -70,7 +71,7 @@ internal sealed class FlowStore : IDisposable
             for (int k = 0; k < block.Length; k++)
                 packed[k] = _hash.Pack(block[k]);
             Lookup(packed[..block.Length], side, found);
-            PrefetchKeys(block, found, side);
+            PrefetchKeys(found, side);
             for (int k = 0; k < block.Length; k++)
             {
                 if (block[k].IsV6 && !found[k].IsMiss && !Holds(found[k], block[k], side)) found[k] = Find(block[k], side);
@@ -193,22 +194,37 @@ internal sealed class FlowStore : IDisposable
         Aliases.Return(index);
     }
 
-    /// <summary>Asks the cache for what a frame touches of the states by which it comes in.</summary>
+    /// <summary>Asks the cache for what a frame of a state touches first.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits)
     {
         foreach (FlowHit hit in hits)
         {
-            if (!hit.IsState) continue;
-            PrefetchPartner(hit.Index);
-            States.Records.Prefetch(hit.Index, 2 * FlowRecord.LineBytes);
+            if (hit.IsState) Prefetch(hit.Index);
         }
     }
 
-    /// <summary>The same of a state by which a frame goes out.</summary>
-    public void PrefetchPartner(int index)
+    /// <summary>All lines that one who judges may touch but <see cref="FlowRecord.Translation"/>'s.</summary>
+    public void Prefetch(int index)
+    {
+        PrefetchTrack(index);
+        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
+        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
+    }
+
+    /// <summary>What a frame writes into the state that it leaves by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchTrack(int index)
     {
         States.Records.Prefetch(index, 0);
         States.Records.Prefetch(index, FlowRecord.LineBytes);
+    }
+
+    /// <summary>And what it takes from the one that it came in by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchWay(int index)
+    {
+        PrefetchTrack(index);
+        States.Records.Prefetch(index, 2 * FlowRecord.LineBytes);
     }
 
     public void Dispose()
@@ -283,13 +299,12 @@ internal sealed class FlowStore : IDisposable
         if (key.Port != FlowKey.AnyPort) BoundKeys--;
     }
 
-    /// <summary>Of IPv6 only: the others are in the index whole.</summary>
-    private void PrefetchKeys(ReadOnlySpan<FlowKey> keys, ReadOnlySpan<FlowHit> hits, FlowSide side)
+    private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)
     {
         int offset = side == FlowSide.Wire ? FlowRecord.WireKeyOffset : FlowRecord.StackKeyOffset;
-        for (int i = 0; i < keys.Length; i++)
+        foreach (FlowHit hit in hits)
         {
-            if (hits[i].IsState && keys[i].IsV6) States.Records.Prefetch(hits[i].Index, offset);
+            if (hit.IsState) States.Records.Prefetch(hit.Index, offset);
         }
     }
 

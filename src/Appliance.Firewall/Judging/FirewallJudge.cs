@@ -50,7 +50,9 @@ internal sealed class FirewallJudge
         for (int i = 0; i < count; i++)
         {
             Frame frame = batch.Frames[from + i];
-            _facts[i] = IsExempt(frame) && !MustComeHome(frame) ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
+            bool isExempt = IsExempt(frame);
+            _facts[i] = isExempt && !MustComeHome(frame) ? default : PacketFacts.Read(frame, _place.Direction, _place.PortOf(frame));
+            _facts[i].IsExempt = isExempt;
             _keys[i] = _facts[i].Key;
         }
 
@@ -93,7 +95,7 @@ internal sealed class FirewallJudge
     private bool JudgeOne(FrameBatch batch, int index, in PacketFacts facts, FlowHit hit, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
-        if (IsExempt(frame)) return BringHome(batch, index, facts, hit, table, context);
+        if (facts.IsExempt) return BringHome(batch, index, facts, hit, table, context);
         switch (facts.Kind)
         {
             case PacketKind.Malformed:

@@ -20,19 +20,8 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     /// <summary>Counts frames with the state and with its rule, if that is still in force.</summary>
     public void Count(ref FlowRecord state, in PacketFacts facts)
     {
-        if (state.IsForward(Side))
-        {
-            state.ForwardPackets += (ulong)facts.View.Frames;
-            state.ForwardBytes += (ulong)facts.View.Bytes;
-        }
-        else
-        {
-            state.ReversePackets += (ulong)facts.View.Frames;
-            state.ReverseBytes += (ulong)facts.View.Bytes;
-        }
-
-        if (state.Ruleset != shard.Generation) return;
-        shard.CountOfState(state, facts.View);
+        state.Count(Side, facts.View.Frames, facts.View.Bytes);
+        if (state.Ruleset == shard.Generation) shard.CountOfState(state, facts.View);
     }
 
     /// <summary>
@@ -69,7 +58,8 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         ref FrameInfo info = ref frame.Info;
         uint epoch = shard.Epoch.Number;
         if (ExpressWay.IsKnown(ref came, info.IngressPort, epoch) || facts.View.IsV6) return;
-        if ((info.Traits & FrameTraits.Generated) != FrameTraits.None || facts.Track is not (TrackKind.Tcp or TrackKind.Udp)) return;
+        if ((info.Traits & (FrameTraits.Generated | FrameTraits.Seeking)) != FrameTraits.None) return;
+        if (facts.Track is not (TrackKind.Tcp or TrackKind.Udp)) return;
         ExpressWay.Note(ref came, leaves, frame, epoch);
     }
 

@@ -12,6 +12,7 @@ public sealed partial class FirewallShard
     private const int LeastTable = 1 << 20;
 
     private const int ExpirySteps = 64;                                 // a breath
+    private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly int _worker;
     private readonly StateSharing _sharing;
@@ -136,8 +137,12 @@ public sealed partial class FirewallShard
     public int Collect(in StageContext context)
     {
         (_now, _counters) = (context.Now, context.Counters);
+        _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         return ReadLetters();
     }
+
+    /// <inheritdoc/>
+    public bool HasLettersFor(int worker) => _sharing.Letters(_worker, worker) is { Count: > 0 };
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
     public int Fire(in StageContext context) =>
@@ -195,12 +200,12 @@ public sealed partial class FirewallShard
         if (!Aliases.TryEnd(state)) _table!.LoseAlias();
         _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
-        if (state.GivenWay != 0 && state.Ruleset == Generation) UnstickWay(state);
+        if ((state.StickySource | state.StickyDestination | state.StickyWay) != 0) Unstick(state);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
-        if ((state.Flags & FlowFlags.HoldsPort) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsAnswers) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
+        if ((state.Flags & FlowFlags.HoldsArrival) != FlowFlags.None) Claims.Release(Claims.ClaimTo(state.Wire));
         if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
             _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
-        if (state.Ruleset == Generation) Unstick(state);
     }
 
     /// <summary>
@@ -232,22 +237,14 @@ public sealed partial class FirewallShard
         return next;
     }
 
-    /// <summary>Its source may go another way next time, if this was its last state.</summary>
-    private void UnstickWay(in FlowRecord state)
-    {
-        UInt128 source = state.Direction == FlowDirection.In ? state.Wire.Outside : state.Stack.Inside;
-        Model.Ways[Matchers.Filter.Rules[(int)state.Rule].Route].Sticky?.Release(source);
-    }
-
-    /// <summary>Its source may have another address of the pool next time, if this was its last state.</summary>
+    /// <summary>If this was its last state, its source may have another address, or go another way, some time after it.</summary>
     private void Unstick(in FlowRecord state)
     {
-        Rule rule = Matchers[PackedRule.ListOf(state.TranslationRule)].Rules[PackedRule.IndexOf(state.TranslationRule)];
-        LiveTranslation translation = Model.Translations[rule.Translation];
         FlowKey before = state.Direction == FlowDirection.In ? state.Wire : state.Stack;
         UInt128 source = state.Direction == FlowDirection.In ? before.Outside : before.Inside;
-        translation.Source(before.IsV6)?.Sticky?.Release(source);
-        translation.Destination(before.IsV6)?.Sticky?.Release(source);
+        uint kept = SecondsOf(state, StateTimeout.SourceTrack);
+        foreach (byte memory in (ReadOnlySpan<byte>)[state.StickySource, state.StickyDestination, state.StickyWay])
+            _sharing.Sticky.Release(memory, source, before.IsV6, kept);
     }
 
     ushort IFlowSteering.BucketOf(in FlowKey arriving, bool isReply) => ArrivalBucket.Of(Steering, arriving, isReply);

@@ -1,5 +1,3 @@
-using Appliance.Engine;
-
 namespace Appliance.Firewall;
 
 /// <summary>A state's tracker, whichever its protocol has.</summary>
@@ -55,8 +53,4 @@ internal static class FlowTracker
                 return TrackOutcome.Pass;
         }
     }
-
-    /// <summary>All segments of a train or a large frame, of which the first has been read.</summary>
-    public static TcpSegmentFacts ReadAll(Frame head, in TcpSegmentFacts first) =>
-        SegmentReader.TryRead(head, out TcpSegmentFacts all) ? all : first;
 }

@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -7,18 +9,26 @@ namespace Appliance.Firewall;
 internal struct NewTranslation
 {
     public FrameEndpoints Ends;
-    public ulong Claim;                                                 // to the port of the source; 0: none
+    public ulong Claim;                                                 // to the key of its answers; 0: none yet
+    public ulong ArrivalClaim;                                          // to the key by which it came in; 0: none
 
     /// <summary>The rule that translated last, as <see cref="PackedRule"/> packs it.</summary>
     public uint Rule;
 
-    private StickySources? _sticky, _stickyDestination;
-    private UInt128 _source;
+    private SourceTranslation? _source;                                 // that holds a sticky source, and which
+    private DestinationTranslation? _destination;
+    private UInt128 _held, _heldByDestination;
     private FrameEndpoints _first;                                      // before all translation
     private MappedEndpoint _inner, _outer;
     private bool _isMapped;
 
     public static NewTranslation None(in FrameEndpoints ends) => new() { Ends = ends, _first = ends, Rule = PackedRule.None };
+
+    /// <summary>The memory that holds its source for its new source, in <see cref="StickyLedger"/>.</summary>
+    public readonly byte StickySource => _source?.Sticky?.Number ?? 0;
+
+    /// <summary>And for its new destination.</summary>
+    public readonly byte StickyDestination => _destination?.Sticky?.Number ?? 0;
 
     /// <summary>Its source has the endpoint that it has towards whomever it sends.</summary>
     public readonly bool IsMapped => _isMapped;
@@ -32,18 +42,20 @@ internal struct NewTranslation
         FrameEndpoints ends = Ends;
         if (translation.Destination(v6) is { } destination)
         {
+            UnstickDestination();
             if (!destination.TryChoose(Ends, facts.View.Protocol, out ends)) return false;
-            (_stickyDestination, _source) = (destination.Sticky, ends.Source);
+            (_destination, _heldByDestination) = (destination, ends.Source);
         }
 
         if (translation.Source(v6) is { } source)
         {
             GiveBackPort(probe.Claims, probe.Mappings);
+            UnstickSource();
             bool isChosen = source.IsEndpointIndependent(facts.View.Protocol)
                 ? TryMap(facts, bucket, source, ref probe, ref ends)
                 : TryChoose(facts, bucket, source, isForAll: false, ref probe, ref ends);
             if (!isChosen) return false;
-            (_sticky, _source) = (source.Sticky, Ends.Source);
+            (_source, _held) = (source, Ends.Source);
         }
 
         if (ends == Ends)
@@ -80,7 +92,7 @@ internal struct NewTranslation
         probe.Claims.Release(probe.Mappings.ClaimTo(chosen));
         probe.Claims.Release(Claim);
         Claim = 0;
-        source.Sticky?.Release(before.Source);
+        source.Unstick(before.Source);
         return isHeld && TryUseMapping(source, before, ref probe, ref ends);        // another worker was faster
     }
 
@@ -90,7 +102,7 @@ internal struct NewTranslation
     {
         probe.Begin(before);
         bool isFree = probe.TryClaim(_outer.Address, _outer.Port);
-        if (!isFree || source.Sticky?.TryHold(before.Source, new PoolChoice(_outer.Address), out _) == false)
+        if (!isFree || !source.TryStick(before.Source, _outer.Address))
         {
             if (isFree) probe.Claims.Release(probe.Claim);
             probe.Mappings.Release(_inner, _outer);
@@ -103,28 +115,52 @@ internal struct NewTranslation
     }
 
     /// <summary>
-    /// Before the state is made: of several translations, a later one may have changed where the answers come from. False: the port that
-    /// was chosen is taken towards there.
+    /// Before the state is made: the key by which its answers come is its own among all workers' translated flows, and so is, where it
+    /// comes in, that by which it came: no source is translated to it meanwhile. Of several translations, a later one may have changed
+    /// where the answers come from.
     /// </summary>
-    public bool TrySettle(PortClaims claims, in FlowKey answers)
+    /// <returns>
+    /// <see cref="DropReason.NatExhausted"/>: the port that was chosen is taken towards there. <see cref="DropReason.Block"/>: there is a
+    /// state of this key already, as where one worker alone has both.
+    /// </returns>
+    public DropReason Settle(PortClaims claims, in NewFlow flow)
     {
-        if (Claim == 0) return true;
-        ulong claim = claims.ClaimTo(answers);
-        if (claim == Claim) return true;
-        claims.Release(Claim);
-        Claim = 0;
-        if (!claims.TryClaim(claim)) return false;
-        Claim = claim;
-        return true;
+        bool hadPort = Claim != 0;
+        ulong claim = claims.ClaimTo(StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack));
+        if (claim != Claim)
+        {
+            if (hadPort) claims.Release(Claim);
+            Claim = claims.TryClaim(claim) ? claim : 0;
+        }
+
+        if (Claim == 0) return hadPort ? DropReason.NatExhausted : DropReason.Block;
+        if (flow.Direction == FlowDirection.Out) return DropReason.None;
+        ulong arrival = claims.ClaimTo(flow.Wire);
+        if (!claims.TryClaim(arrival)) return DropReason.Block;
+        ArrivalClaim = arrival;
+        return DropReason.None;
     }
 
     /// <summary>There will be no state.</summary>
     public void GiveBack(StateSharing sharing)
     {
         GiveBackPort(sharing.Claims, sharing.Mappings);
-        _sticky?.Release(_source);
-        _stickyDestination?.Release(_source);
-        (_sticky, _stickyDestination) = (null, null);
+        if (ArrivalClaim != 0) sharing.Claims.Release(ArrivalClaim);
+        ArrivalClaim = 0;
+        UnstickSource();
+        UnstickDestination();
+    }
+
+    private void UnstickSource()
+    {
+        _source?.Unstick(_held);
+        _source = null;
+    }
+
+    private void UnstickDestination()
+    {
+        _destination?.Unstick(_heldByDestination);
+        _destination = null;
     }
 
     private void GiveBackPort(PortClaims claims, EndpointMappings mappings)

@@ -13,6 +13,9 @@ internal struct PacketFacts
     /// <summary>An ICMP reply: it makes no state.</summary>
     public bool IsReply;
 
+    /// <summary>It is not judged here: what the firewall or a link's own protocol sends, and ports that are not looked at.</summary>
+    public bool IsExempt;
+
     public FlowKey Key;
     public PacketView View;
 

@@ -135,6 +135,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (!keepsState)
         {
             if (!place.IsIn) frame.Info.Flow = 0;
+            GiveBackWay(facts, rule, way);
             return sent == 0 || place.TrySend(frame, sent, context) ? DropReason.None : DropReason.NoNeighbour;
         }
 
@@ -143,11 +144,13 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (refused != DropReason.None)
         {
             context.Trace?.Explain(frame, "no state can be made");
+            GiveBackWay(facts, rule, way);
             return refused;
         }
 
         ref FlowRecord state = ref table[(int)frame.Info.Flow - 1];
         state.GivenWay = way;
+        if (way != 0) state.StickyWay = place.Shard.Model.Ways[rule!.Route].Sticky?.Number ?? 0;
         if (kind == RouteKind.ReplyTo) state.Flags |= FlowFlags.AnswersByWay;
         refused = sent != 0 && !place.TrySend(frame, sent, context) ? DropReason.NoNeighbour
             : translation.IsAny && !place.TryTranslate(frame, translation.Ends, context) ? DropReason.Short
@@ -177,8 +180,17 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         LiveRoute route = place.Shard.Model.Ways[rule.Route];
         (way, kind) = (0, route.Kind);
-        if (!route.TryChoose(StateEndpoints.Of(facts), facts.View.IsV6, out RouteChoice choice)) return false;
-        return place.Shard.Ways.TryNumber(choice, out way);
+        FrameEndpoints ends = StateEndpoints.Of(facts);
+        if (!route.TryChoose(ends, facts.View.IsV6, out RouteChoice choice)) return false;
+        if (place.Shard.Ways.TryNumber(choice, out way)) return true;
+        route.Unstick(ends.Source, facts.View.IsV6);
+        return false;
+    }
+
+    /// <summary>There is no state whose end would: the source may go another way next time.</summary>
+    private void GiveBackWay(in PacketFacts facts, Rule? rule, ushort way)
+    {
+        if (way != 0) place.Shard.Model.Ways[rule!.Route].Unstick(StateEndpoints.Of(facts).Source, facts.View.IsV6);
     }
 
     private DropReason TryKeepState(
@@ -196,14 +208,15 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
-        FlowKey answers = place.IsIn ? flow.Stack.Turned() : flow.Wire;
-        if (translation.IsAny && !translation.TrySettle(place.Shard.Claims, answers)) return DropReason.NatExhausted;
-        if (!place.Shard.TryOpen(flow, context.Now, out int index, out DropReason refused)) return refused;
+        DropReason refused = translation.IsAny ? translation.Settle(place.Shard.Claims, flow) : DropReason.None;
+        if (refused != DropReason.None) return refused;
+        if (!place.Shard.TryOpen(flow, context.Now, out int index, out refused)) return refused;
         ref FlowRecord state = ref table[index];
         state.Flags |= FlagsOf(policy, rule, translation);
         state.Rule = (uint)_match.Rule;
         state.Ruleset = place.Shard.Generation;
         state.TranslationRule = translation.Rule;
+        (state.StickySource, state.StickyDestination) = (translation.StickySource, translation.StickyDestination);
         if ((_match.Log & LogOptions.All) != LogOptions.None) state.Flags |= FlowFlags.LogAll;
         state.MatchSet = place.Shard.Model.Matches.Enter(ref _match.Trail);
         state.Port = facts.View.Port;
@@ -225,7 +238,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         | (policy.NoSync ? FlowFlags.NoSync : FlowFlags.None)
         | (rule is { AllowOptions: true } ? FlowFlags.AllowsOptions : FlowFlags.None)
         | (translation.IsAny ? FlowFlags.Translated : FlowFlags.None)
-        | (translation.Claim != 0 ? FlowFlags.HoldsPort : FlowFlags.None)
+        | (translation.Claim != 0 ? FlowFlags.HoldsAnswers : FlowFlags.None)
+        | (translation.ArrivalClaim != 0 ? FlowFlags.HoldsArrival : FlowFlags.None)
         | (translation.IsMapped ? FlowFlags.HoldsMapping : FlowFlags.None);
 
     /// <summary>The state by which the frame came in is of the same connection.</summary>

@@ -36,8 +36,11 @@ internal static class StateEndpoints
         };
 
     /// <summary>The key by which the answers of a translated flow come in: what its <see cref="PortClaims"/> claim is to.</summary>
-    public static FlowKey AnswersTo(in FlowRecord state) =>
-        state.Direction == FlowDirection.Out ? state.Wire : state.Stack.Turned();
+    public static FlowKey AnswersTo(in FlowRecord state) => AnswersTo(state.Direction, state.Wire, state.Stack);
+
+    /// <summary>The same of a state that is yet to be made.</summary>
+    public static FlowKey AnswersTo(FlowDirection direction, in FlowKey wire, in FlowKey stack) =>
+        direction == FlowDirection.Out ? wire : stack.Turned();
 
     /// <summary>Of the frame itself.</summary>
     public static FrameEndpoints Of(in PacketFacts facts)

@@ -23,12 +23,11 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         StateTimeout timeout;
         if (facts.Track == TrackKind.Tcp)
         {
-            TcpSegmentFacts.TryRead(frame.Transport, out TcpSegmentFacts segment);
+            SegmentReader.TryRead(frame, out TcpSegmentFacts segment);
             ref TcpTrack track = ref state.Tracker.As<TcpTrack>();
             if (frame.WireFrames > 1)
             {
-                TcpSegmentFacts together = FlowTracker.ReadAll(frame, segment);
-                if (!TcpTracker.TryAdvanceTrain(ref track, together, forward, out TrackVerdict all) && frame.IsTrain)
+                if (!TcpTracker.TryAdvanceTrain(ref track, segment, forward, out TrackVerdict all) && frame.IsTrain)
                 {
                     batch.Uncouple(index);
                     return false;

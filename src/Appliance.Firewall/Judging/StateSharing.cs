@@ -47,6 +47,9 @@ public sealed class StateSharing
     /// <summary>That rules have given to flows.</summary>
     public FlowWays Ways { get; }
 
+    /// <summary>Which addresses and ways sources stick to.</summary>
+    public StickyLedger Sticky { get; } = new();
+
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);
 

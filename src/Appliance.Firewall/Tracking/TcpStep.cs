@@ -71,6 +71,7 @@ internal ref struct TcpStep
         bool isAnswer = _segment.Has(TcpFlags.Ack);
         if (IsOver) return new TrackVerdict(isAnswer && IsAcknowledgmentAcceptable ? TrackOutcome.PassUnchanged : TrackOutcome.Drop);
         if (IsSynchronized) return new TrackVerdict(isRepeated && isAnswer ? TrackOutcome.PassUnchanged : TrackOutcome.Challenge);
+        if (_segment.Has(TcpFlags.Fin)) return new TrackVerdict(TrackOutcome.Drop);
         if (!Source.Has(TcpPeerFacts.Sequence)) return JudgeFirst();
         if (isRepeated) return Accept();
         if (!isAnswer || Source.State > TcpPeerState.SynSent || !IsAcknowledgmentAcceptable) return Refuse();

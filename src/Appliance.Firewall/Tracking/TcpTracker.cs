@@ -21,6 +21,8 @@ namespace Appliance.Firewall;
 /// <item>A RST counts only at exactly the number that its receiver expects (RFC 5961 §3.2), not at ±1; elsewhere in the window it is
 /// challenged. The answer to a SYN is a RST only when it acknowledges that SYN (RFC 9293 §3.10.7.3).</item>
 /// <item>A SYN on a synchronized connection is challenged wherever it stands (RFC 5961 §4.2); a repeated SYN ACK passes.</item>
+/// <item>A SYN with a FIN begins and ends nothing: no end sends one since RFC 1644 is history (RFC 6247), and pf clears its FIN if told to
+/// scrub.</item>
 /// <item>An acknowledgment of what the other end has not sent, or of more than one window ago, is refused (RFC 5961 §5.2). pf lets 67,035
 /// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> says that we may have missed segments.</item>
 /// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long

@@ -12,11 +12,9 @@ public sealed class FlowWays : IFlowWays
     /// <summary>Different ways, since the start; what asks for one more is refused.</summary>
     public const int MaxWays = 4096;
 
-    private const int MaxWaits = 1 << 20;
-
     private readonly RouteChoice[] _ways = new RouteChoice[MaxWays];
+    private readonly SetClaims _claims = new(1);
     private int _count;
-    private int _claim;
 
     public ushort Find(ushort way, out UInt128 nextHop)
     {
@@ -29,15 +27,9 @@ public sealed class FlowWays : IFlowWays
     public bool TryNumber(in RouteChoice way, out ushort number)
     {
         if (TryFind(way, Volatile.Read(ref _count), out number)) return true;
-        var wait = default(SpinWait);
-        while (Interlocked.CompareExchange(ref _claim, 1, 0) != 0)
-        {
-            if (wait.Count == MaxWaits) return false;
-            wait.SpinOnce(sleep1Threshold: -1);
-        }
-
+        if (!_claims.TryEnter(0)) return false;
         bool isNumbered = TryFind(way, _count, out number) || TryAdd(way, out number);
-        Volatile.Write(ref _claim, 0);
+        _claims.Leave(0);
         return isNumbered;
     }
 

@@ -12,11 +12,11 @@ public sealed class LiveRoute
 
     /// <param name="rule">What it does.</param>
     /// <param name="secret">The appliance's.</param>
-    public LiveRoute(RuleRoute rule, KeyedRandom secret)
+    /// <param name="sticky">What it remembers of its sources; null: nothing.</param>
+    public LiveRoute(RuleRoute rule, KeyedRandom secret, StickySources? sticky = null)
     {
-        Kind = rule.Kind;
+        (Kind, Sticky) = (rule.Kind, sticky);
         (_v4, _v6) = (rule.Pool.ToPool(isV6: false, secret), rule.Pool.ToPool(isV6: true, secret));
-        Sticky = _v4 is { IsSticky: true, Kind: PoolKind.RoundRobin } ? new StickySources() : null;
     }
 
     public RouteKind Kind { get; }
@@ -29,7 +29,7 @@ public sealed class LiveRoute
 
     /// <summary>
     /// False: the pool has no address of the family, or a sticky source no room; as in pf the packet is dropped. When it answers true and
-    /// <see cref="Sticky"/> is there, the state's end is to be told by <see cref="StickySources.Release"/>.
+    /// <see cref="Sticky"/> is there, the state's end is to be told by <see cref="Unstick"/>.
     /// </summary>
     /// <param name="flow">Of the packet that makes the state. The choice goes by its source.</param>
     /// <param name="isV6">Its family.</param>
@@ -37,10 +37,14 @@ public sealed class LiveRoute
     public bool TryChoose(in FrameEndpoints flow, bool isV6, out RouteChoice way)
     {
         way = default;
-        PoolWalk walk = (isV6 ? _v6 : _v4).Begin(flow, flow.Source);
+        AddressPool pool = isV6 ? _v6 : _v4;
+        PoolWalk walk = pool.Begin(flow, flow.Source);
         if (!walk.TryNext(out PoolChoice choice)) return false;
-        if (Sticky is { } sticky && !sticky.TryHold(flow.Source, choice, out choice)) return false;
+        if (Sticky is { } sticky && !sticky.TryHold(StickyLedger.KeyOf(flow.Source, isV6), choice, out choice, pool)) return false;
         way = new RouteChoice(choice.Via ?? 0, choice.Address);
         return true;
     }
+
+    /// <summary>There will be no state after all.</summary>
+    public void Unstick(UInt128 source, bool isV6) => Sticky?.Release(StickyLedger.KeyOf(source, isV6));
 }

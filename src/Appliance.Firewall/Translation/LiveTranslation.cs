@@ -17,18 +17,22 @@ public sealed class LiveTranslation
 
     /// <param name="rule">What it does.</param>
     /// <param name="secret">The appliance's.</param>
-    public LiveTranslation(RuleTranslation rule, KeyedRandom secret)
+    /// <param name="sticky">What its source's pool remembers; null: nothing.</param>
+    /// <param name="stickyDestination">And its destination's.</param>
+    public LiveTranslation(RuleTranslation rule, KeyedRandom secret, StickySources? sticky = null, StickySources? stickyDestination = null)
     {
         if (rule.Source is { } source)
         {
-            _sourceV4 = new SourceTranslation(source.Pool.ToPool(isV6: false, secret), source.Ports, secret);
-            _sourceV6 = new SourceTranslation(source.Pool.ToPool(isV6: true, secret), source.Ports, secret);
+            AddressPool v4 = source.Pool.ToPool(isV6: false, secret), v6 = source.Pool.ToPool(isV6: true, secret);
+            _sourceV4 = new SourceTranslation(v4, source.Ports, secret) { Sticky = sticky };
+            _sourceV6 = new SourceTranslation(v6, source.Ports, secret) { Sticky = sticky };
         }
 
         if (rule.Destination is { } destination)
         {
-            _destinationV4 = new DestinationTranslation(destination.Pool.ToPool(isV6: false, secret), destination.Ports);
-            _destinationV6 = new DestinationTranslation(destination.Pool.ToPool(isV6: true, secret), destination.Ports);
+            AddressPool v4 = destination.Pool.ToPool(isV6: false, secret), v6 = destination.Pool.ToPool(isV6: true, secret);
+            _destinationV4 = new DestinationTranslation(v4, destination.Ports) { Sticky = stickyDestination };
+            _destinationV6 = new DestinationTranslation(v6, destination.Ports) { Sticky = stickyDestination };
         }
     }
 

@@ -3,9 +3,10 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Which translated endpoints are taken, of all workers' flows: a flow's source port is chosen by one worker while its answers may arrive
-/// at another, and no two flows may share one key. A claim is a keyed hash of the answers' key; it is made before the state and given
-/// back when the state ends. Touched only then; no lock, and nothing waits.
+/// Which keys translated flows have, of all workers: one worker makes a flow's state while its answers may arrive at another, and no two
+/// flows may share one key. A claim is a keyed hash of a key by which frames arrive: that of the answers, and, where the first frame is
+/// translated as it comes in, that frame's, so that nobody's source is translated to it. Claims are made before the state and given back
+/// when it ends. Touched only then; no lock, and nothing waits.
 /// </summary>
 public sealed class PortClaims
 {

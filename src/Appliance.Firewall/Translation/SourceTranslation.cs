@@ -13,7 +13,7 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     public const int MaxProbes = 1 << 17;
 
     /// <summary>Who has which address, when the pool is sticky and takes turns; else null.</summary>
-    public StickySources? Sticky { get; } =
+    public StickySources? Sticky { get; init; } =
         Pool is { IsSticky: true, Kind: PoolKind.RoundRobin, HasMembers: true } ? new StickySources() : null;
 
     /// <summary>Whether flows of a protocol keep their source's port towards whomever they go; as in FreeBSD those of UDP alone.</summary>
@@ -28,7 +28,7 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
     /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a
     /// sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
-    /// <see cref="StickySources.Release"/>. False too when the pool is empty.
+    /// <see cref="Unstick"/>. False too when the pool is empty.
     /// </summary>
     /// <param name="flow">
     /// Before translation of its source; if its destination is translated, behind that. Of an ICMP query its identifier is the source port.
@@ -69,13 +69,23 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
     {
         translated = default;
         PoolWalk walk = Pool.Begin(flow, flow.Source);
-        if (!walk.TryNext(out PoolChoice choice) || !sticky.TryHold(flow.Source, choice, out choice)) return false;
+        if (!walk.TryNext(out PoolChoice choice) || !TryStick(sticky, flow.Source, choice, out choice)) return false;
         UInt128 address = choice.Address;
         if (TryDraw(flow, protocol, buckets, bucket, address, ref probe, out translated)) return true;
         if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
-        sticky.Release(flow.Source);
+        Unstick(flow.Source);
         return false;
     }
+
+    /// <summary>A flow that has this address already counts with its source, too. False: there is no room.</summary>
+    public bool TryStick(UInt128 source, UInt128 address) =>
+        Sticky is not { } sticky || TryStick(sticky, source, new PoolChoice(address), out _);
+
+    /// <summary>There will be no state after all.</summary>
+    public void Unstick(UInt128 source) => Sticky?.Release(StickyLedger.KeyOf(source, Pool.IsV6));
+
+    private bool TryStick(StickySources sticky, UInt128 source, in PoolChoice proposed, out PoolChoice held) =>
+        sticky.TryHold(StickyLedger.KeyOf(source, Pool.IsV6), proposed, out held, Pool);
 
     private bool TryDraw<TProbe>(
         in FrameEndpoints flow, IpProtocol protocol, BucketPorts buckets, ushort bucket, UInt128 address, ref TProbe probe,
@@ -106,8 +116,9 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
         return Policy with { IsStatic = false, Range = Policy.Range.IsShared ? Policy.Range : PortRange.Identifiers };
     }
 
-    private static FrameEndpoints Translate(in FrameEndpoints flow, IpProtocol protocol, UInt128 address, ushort port) =>
+    private FrameEndpoints Translate(in FrameEndpoints flow, IpProtocol protocol, UInt128 address, ushort port) =>
         new(address, flow.Destination, port, IsIdentifier(protocol) ? port : flow.DestinationPort);
 
-    private static bool IsIdentifier(IpProtocol protocol) => protocol is IpProtocol.Icmp or IpProtocol.Icmpv6;
+    /// <summary>The other family's ICMP is a protocol without identifiers here: protocol 58 in IPv4, 1 in IPv6 (CVE-2009-0687).</summary>
+    private bool IsIdentifier(IpProtocol protocol) => protocol == (Pool.IsV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp);
 }

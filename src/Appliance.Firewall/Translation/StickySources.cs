@@ -1,9 +1,10 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states. One for a pool, shared by all workers,
-/// touched only when a state is made or goes. A source has its place in one of many small sets, each claimed for a few instructions by an
-/// interlocked exchange; the wait for a claim is bounded by seconds. Its size never changes: what does not find room is refused.
+/// Which address of a pool each source has (<c>sticky-address</c>), as long as it has states, and after the last one for <c>src.track</c>
+/// seconds. One for a pool, shared by all workers, touched only when a state is made or goes. A source has its place in one of many small
+/// sets, each claimed for a few instructions by an interlocked exchange; the wait for a claim is bounded by seconds. Its size never
+/// changes: who has states keeps his place, who has none any more makes room, and what finds none is refused.
 /// </summary>
 public sealed class StickySources
 {
@@ -15,12 +16,15 @@ public sealed class StickySources
     private readonly Entry[] _entries;
     private readonly SetClaims _claims;
     private readonly int _setMask;
+    private int _held;                                                  // states of all sources
+    private uint _second;
 
     private struct Entry
     {
         public UInt128 Source;
         public PoolChoice Choice;
-        public int States;                                              // 0: free
+        public int States;
+        public uint Until;                                              // seconds: when it is free, once there are no states
     }
 
     /// <param name="capacity">Sources that surely find room when they spread evenly; there are twice as many places.</param>
@@ -34,11 +38,28 @@ public sealed class StickySources
         _entries = new Entry[sets * SetLength];
     }
 
+    /// <summary>In a <see cref="StickyLedger"/>; 0: in none, and states need not say when they end.</summary>
+    public byte Number { get; init; }
+
+    /// <summary>The present, for those without states; any worker tells it.</summary>
+    public uint Second
+    {
+        get => Volatile.Read(ref _second);
+        set => Volatile.Write(ref _second, value);
+    }
+
+    /// <summary>Whether no source has a state.</summary>
+    internal bool IsIdle => Volatile.Read(ref _held) == 0;
+
     /// <summary>
-    /// The address of a source, for one more state of it. A source that has none gets <paramref name="proposed"/>. False: there is no room;
-    /// the state is to be refused as by pf's limit on source nodes.
+    /// The address of a source, for one more state of it. A source that has none gets <paramref name="proposed"/>, and so does one whose
+    /// address is not in the pool any more. False: there is no room; the state is to be refused as by pf's limit on source nodes.
     /// </summary>
-    public bool TryHold(UInt128 source, in PoolChoice proposed, out PoolChoice held)
+    /// <param name="source">Who.</param>
+    /// <param name="proposed">The pool's next address.</param>
+    /// <param name="held">The address to use.</param>
+    /// <param name="pool">Where the address must be; null: it surely is.</param>
+    public bool TryHold(UInt128 source, in PoolChoice proposed, out PoolChoice held, AddressPool? pool = null)
     {
         PoolChoice choice = proposed;
         held = choice;
@@ -46,13 +67,15 @@ public sealed class StickySources
         if (!_claims.TryEnter(set)) return false;
         Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
         int place = Find(entries, source);
-        if (place < 0) place = FindFree(entries);
+        bool isKnown = place >= 0;
+        if (!isKnown) place = FindRoom(entries);
         if (place >= 0)
         {
             ref Entry entry = ref entries[place];
-            if (entry.States == 0) (entry.Source, entry.Choice) = (source, choice);
+            if (!isKnown || pool?.Contains(entry.Choice.Address) == false) (entry.Source, entry.Choice) = (source, choice);
             entry.States++;
             held = entry.Choice;
+            Interlocked.Increment(ref _held);
         }
 
         _claims.Leave(set);
@@ -60,37 +83,48 @@ public sealed class StickySources
     }
 
     /// <summary>
-    /// One state of the source is gone; with the last one its address is free. Should the claim not be had for seconds, the source keeps
-    /// its place: the worst is an address that stays longer.
+    /// One state of the source is gone; some time after the last one its address is free. Should the claim not be had for seconds, the
+    /// source keeps its place: the worst is an address that stays longer.
     /// </summary>
-    public void Release(UInt128 source)
+    /// <param name="source">Who.</param>
+    /// <param name="keptSeconds">How long it is remembered without states.</param>
+    public void Release(UInt128 source, uint keptSeconds = 0)
     {
         int set = SetOf(source);
         if (!_claims.TryEnter(set)) return;
         Span<Entry> entries = _entries.AsSpan(set * SetLength, SetLength);
         int place = Find(entries, source);
-        if (place >= 0) entries[place].States--;
+        if (place >= 0 && entries[place].States > 0)
+        {
+            entries[place].Until = Second + keptSeconds;
+            entries[place].States--;
+            Interlocked.Decrement(ref _held);
+        }
+
         _claims.Leave(set);
     }
 
-    private static int Find(Span<Entry> entries, UInt128 source)
+    private int Find(Span<Entry> entries, UInt128 source)
     {
+        uint now = Second;
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].States > 0 && entries[i].Source == source) return i;
+            if (entries[i].Source == source && (entries[i].States > 0 || entries[i].Until > now)) return i;
         }
 
         return -1;
     }
 
-    private static int FindFree(Span<Entry> entries)
+    /// <summary>Of those without states the one that was to be forgotten first.</summary>
+    private static int FindRoom(Span<Entry> entries)
     {
+        int first = -1;
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].States == 0) return i;
+            if (entries[i].States == 0 && (first < 0 || entries[i].Until < entries[first].Until)) first = i;
         }
 
-        return -1;
+        return first;
     }
 
     private int SetOf(UInt128 source)

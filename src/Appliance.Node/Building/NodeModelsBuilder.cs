@@ -15,13 +15,14 @@ public static class NodeModelsBuilder
     /// <param name="options">What whoever runs the node wants.</param>
     /// <param name="workers">How many.</param>
     /// <param name="accounts">Of the ruleset's rules (<see cref="RuleLedger"/>); empty: none has one.</param>
+    /// <param name="sticky">Of its pools (<see cref="StickyLedger"/>); null: none remembers anything.</param>
     public static NodeModels Build(
-        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default)
+        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default, StickyPools? sticky = null)
     {
         PortTable ports = BuildPorts(configuration, options);
         RoutingModel routing = BuildRouting(configuration, options, ports);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
-        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, workers));
+        return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, sticky, workers));
     }
 
     /// <summary>The MAC of the port with this ordinal where no device gives one: 02:01:00:00:00:NN.</summary>
@@ -35,20 +36,28 @@ public static class NodeModelsBuilder
     }
 
     private static PortTable BuildPorts(RuntimeModel configuration, NodeOptions options) =>
-        new([.. configuration.Ports.Select(port => new PortFacts
+        new([.. configuration.Ports.Select(port => FactsOf(port, PhysicalOf(configuration, port), options))]);
+
+    private static PortFacts FactsOf(PortModel port, PortModel physical, NodeOptions options)
+    {
+        PortLink link = options.Links.TryGetValue(physical.Index, out PortLink live)
+            ? live
+            : new PortLink(MacOf(physical.Ordinal), options.Capabilities, port.MtuBytes);
+        return new PortFacts
         {
             Index = port.Index,
             Name = port.Name,
             Parent = port.ParentIndex ?? PortFacts.NoParent,
             VlanId = (ushort)(port.VlanId ?? 0),
-            Physical = PhysicalOf(configuration, port).Index,
-            Mac = MacOf(PhysicalOf(configuration, port).Ordinal),
-            MtuBytes = port.MtuBytes,
+            Physical = physical.Index,
+            Mac = link.Mac,
+            MtuBytes = Math.Min(port.MtuBytes, link.MtuBytes),
             Coalesces = port.Offloads.Lro,
             BelievesChecksums = port.Offloads.RxChecksum,
-            Capabilities = options.Capabilities & Allowed(port.Offloads),
+            Capabilities = link.Capabilities & Allowed(port.Offloads),
             AnyDestination = !options.StrictMac,
-        })]);
+        };
+    }
 
     /// <summary>Which of a port's abilities the configuration lets it use.</summary>
     private static PortCapabilities Allowed(OffloadModel offloads) =>
@@ -83,7 +92,7 @@ public static class NodeModelsBuilder
     {
         var neighbours = new NeighbourTable(
             configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
-            options.InventNeighbours);
+            options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
             [.. configuration.Ports.Select(AddressesOf)],
@@ -94,7 +103,7 @@ public static class NodeModelsBuilder
 
     private static Firewall.FirewallModel BuildFirewall(
         RuntimeModel configuration, NodeOptions options, PortTable ports, RoutingModel routing, ImmutableArray<ushort> accounts,
-        int workers)
+        StickyPools? sticky, int workers)
     {
         if (configuration.Firewall is not { Rules: { } asked }) return Firewall.FirewallModel.Off;
         ResolvedRuleset rules = WithLinkLocalAddresses(asked, ports);
@@ -104,8 +113,9 @@ public static class NodeModelsBuilder
             IsOn = true,
             Rules = CompiledRuleset.Compile(rules.Rules),
             Accounts = accounts.IsDefault ? [] : accounts,
-            Translations = [.. rules.Translations.Select(translation => new LiveTranslation(translation, secret))],
-            Ways = [.. rules.Routes.Select(route => new LiveRoute(route, secret))],
+            Translations = [.. rules.Translations.Select((translation, index) => new LiveTranslation(
+                translation, secret, sticky?.Sources[index], sticky?.Destinations[index]))],
+            Ways = [.. rules.Routes.Select((route, index) => new LiveRoute(route, secret, sticky?.Routes[index]))],
             Routes = new RouteFacts(routing),
             Random = secret,
             Timeouts = rules.Timeouts,
@@ -140,7 +150,7 @@ public static class NodeModelsBuilder
     private static List<(IpAddress Address, AddressUse Use, int Port)> OwnAddresses(RuntimeModel configuration, PortTable ports)
     {
         var own = new List<(IpAddress Address, AddressUse Use, int Port)>();
-        foreach (PortModel port in configuration.Ports)
+        foreach (PortModel port in configuration.Ports.Where(port => !port.IsVacant))
         {
             IEnumerable<IpPrefix> prefixes = port.Addresses.Concat(port.VirtualAddresses);
             own.AddRange(prefixes.Select(prefix => (prefix.Address, AddressUse.Own, port.Index)));

@@ -40,36 +40,30 @@ public sealed class FlowLayoutTests
             .Where(field => field.Name != nameof(FlowRecord.Place))
             .Select(field => (field.Name, Offset: (int)Marshal.OffsetOf<FlowRecord>(field.Name), Size: SizeOf(field.FieldType)))
             .OrderBy(field => field.Offset).ToList();
-        Assert.Equal(32, fields.Count);
+        Assert.Equal(35, fields.Count);
         for (int i = 1; i < fields.Count; i++)
             Assert.True(fields[i - 1].Offset + fields[i - 1].Size <= fields[i].Offset, $"{fields[i - 1].Name} and {fields[i].Name}");
         Assert.Equal(FlowRecord.SizeBytes, fields[^1].Offset + fields[^1].Size);
     }
 
-    /// <summary>Of a frame that comes in three lines, of one that goes out two; the rest is for the long way, and for who reads states.</summary>
+    /// <summary>What ExpressStage touches: three lines of the state that a frame came in by, two of the one that it leaves by.</summary>
     [Fact]
-    public void What_frames_of_established_connections_touch_lies_on_the_first_lines()
+    public void What_a_frame_of_an_established_connection_touches_lies_on_the_first_lines()
     {
-        string[] everyFrame =
+        string[] both =
         [
             nameof(FlowRecord.LastSeen), nameof(FlowRecord.Timeout), nameof(FlowRecord.Flags), nameof(FlowRecord.Way),
-            nameof(FlowRecord.ForwardPackets), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.PartnerIndex), nameof(FlowRecord.Rule),
-            nameof(FlowRecord.Ruleset), nameof(FlowRecord.MatchSet), nameof(FlowRecord.HomeBucket),
+            nameof(FlowRecord.ForwardPackets), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.Rule), nameof(FlowRecord.Ruleset),
+            nameof(FlowRecord.TranslationRule), nameof(FlowRecord.MatchSet), nameof(FlowRecord.HomeBucket),
         ];
-        string[] byProtocolAndRule =
-            [nameof(FlowRecord.Tracker), nameof(FlowRecord.TranslationRule), nameof(FlowRecord.RuleAccount), nameof(FlowRecord.GivenWay)];
-        string[] wayOn =
-        [
-            nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration), nameof(FlowRecord.EgressPort), nameof(FlowRecord.Tag),
-            nameof(FlowRecord.Translation),
-        ];
-        Assert.All(everyFrame, name => Assert.Equal(0, LineOf(name)));
-        Assert.All(byProtocolAndRule, name => Assert.Equal(1, LineOf(name)));
-        Assert.All(wayOn, name => Assert.Equal(2, LineOf(name)));
-        Assert.Equal(56, TrackerBytes.Length);
+        string[] way = [nameof(FlowRecord.Translation), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
+            nameof(FlowRecord.EgressPort)];
+        Assert.All(both, name => Assert.Equal(0, LineOf(name)));
+        Assert.All([nameof(FlowRecord.Tracker), nameof(FlowRecord.PartnerIndex), nameof(FlowRecord.RuleAccount)],
+            name => Assert.Equal(1, LineOf(name)));
+        Assert.All(way, name => Assert.Equal(2, LineOf(name)));
+        Assert.Equal(TrackerBytes.Length, Unsafe.SizeOf<TcpTrack>());
     }
-
-    private static int LineOf(string field) => (int)Marshal.OffsetOf<FlowRecord>(field) / FlowRecord.LineBytes;
 
     [Fact]
     public void A_key_gives_back_what_it_was_made_of()
@@ -126,6 +120,8 @@ public sealed class FlowLayoutTests
         int index = rig.Insert(FlowRig.Key(1, 2), direction: direction);
         Assert.Equal(forward, rig.Table[index].IsForward(foundOn));
     }
+
+    private static int LineOf(string field) => (int)Marshal.OffsetOf<FlowRecord>(field) / FlowRecord.LineBytes;
 
     private static int SizeOf(Type type) => type.IsEnum
         ? Marshal.SizeOf(Enum.GetUnderlyingType(type))

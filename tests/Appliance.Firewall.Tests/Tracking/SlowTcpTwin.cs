@@ -129,6 +129,7 @@ internal sealed class SlowTcpTwin
         if (Done(from) && Done(to)) return (ack && good ? TrackOutcome.PassUnchanged : TrackOutcome.Drop, false);
         bool repeated = from.Start != null && segment.Sequence == (uint)from.Start && good;
         if (Synchronized(from) && Synchronized(to)) return (repeated && ack ? TrackOutcome.PassUnchanged : TrackOutcome.Challenge, false);
+        if (segment.Has(TcpFlags.Fin)) return (TrackOutcome.Drop, false);
         if (from.Sent == null) return TakeFirst(segment, from, to, number, good);
         if (repeated) return Take(segment, from, to, number);
         if (ack && good && from.Is("CLOSED", "SYN_SENT"))

@@ -28,18 +28,35 @@ internal sealed class TcpScript
         ["TIME_WAIT:TIME_WAIT"] = "S.synack C.ack C.rst",
     };
 
-    private TcpScript(bool sloppy)
+    private readonly uint _begin;
+    private readonly byte? _scale;
+
+    private TcpScript(bool sloppy, uint begin, byte? scale, Action<TcpSegmentFacts, bool>? heard)
     {
-        Track = TcpTracker.Create(new TcpSegmentFacts(ClientStart, 0, TcpFlags.Syn, Window, 0), sloppy);
+        (_begin, _scale) = (begin, scale);
+        TcpSegmentFacts first = Scaled(new TcpSegmentFacts(begin + ClientStart, 0, TcpFlags.Syn, Window, 0));
+        Track = TcpTracker.Create(first, sloppy);
+        heard?.Invoke(first, true);
     }
 
     public string States => StateNames.Of(Track);
 
-    public static TcpScript In(string states, bool sloppy = false)
+    /// <param name="states">A key of <see cref="Ways"/>.</param>
+    /// <param name="sloppy">Numbers are not looked at.</param>
+    /// <param name="begin">By how much both ends' numbers begin later.</param>
+    /// <param name="scale">Of both ends' windows.</param>
+    /// <param name="heard">Each segment on the way there, and whether the client sent it.</param>
+    public static TcpScript In(
+        string states, bool sloppy = false, uint begin = 0, byte? scale = null, Action<TcpSegmentFacts, bool>? heard = null)
     {
-        var script = new TcpScript(sloppy);
+        var script = new TcpScript(sloppy, begin, scale, heard);
         foreach (string step in Ways[states].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            script.Play(step);
+        {
+            TcpSegmentFacts segment = script.Make(step);
+            script.Send(segment, step[0] == 'C');
+            heard?.Invoke(segment, step[0] == 'C');
+        }
+
         return script;
     }
 
@@ -52,9 +69,9 @@ internal sealed class TcpScript
     {
         bool fromClient = step[0] == 'C';
         TcpPeer source = fromClient ? Track.Initiator : Track.Responder, peer = fromClient ? Track.Responder : Track.Initiator;
-        uint start = fromClient ? ClientStart : ServerStart;
+        uint start = _begin + (fromClient ? ClientStart : ServerStart);
         uint next = source.Has(TcpPeerFacts.Sequence) ? source.Next : start;
-        return step[2..] switch
+        return Scaled(step[2..] switch
         {
             "syn" => new TcpSegmentFacts(start, 0, TcpFlags.Syn, Window, 0),
             "newsyn" => new TcpSegmentFacts(start + 123_456_789, 0, TcpFlags.Syn, Window, 0),
@@ -65,6 +82,9 @@ internal sealed class TcpScript
             "crossedfin" => new TcpSegmentFacts(next, peer.Next - 1, TcpFlags.Fin | TcpFlags.Ack, Window, 0),
             "rst" => new TcpSegmentFacts(next, peer.Next, TcpFlags.Rst | TcpFlags.Ack, 0, 0),
             _ => throw new ArgumentException(step, nameof(step)),
-        };
+        });
     }
+
+    private TcpSegmentFacts Scaled(TcpSegmentFacts segment) =>
+        _scale is { } shift && segment.Has(TcpFlags.Syn) ? segment.WithOptions(0, shift) : segment;
 }

@@ -87,7 +87,13 @@ internal sealed class TcpStream(int seed)
         5 => _random.Next(3) == 0 ? TcpFlags.Rst | TcpFlags.Ack : TcpFlags.Ack,
         6 or 7 => TcpFlags.Fin | TcpFlags.Ack,
         8 => _random.Next(3) == 0 ? TcpFlags.None : TcpFlags.Ack,
-        9 => _random.Next(6) == 0 ? TcpFlags.Syn | TcpFlags.Rst : TcpFlags.Fin | TcpFlags.Ack,
+        9 => _random.Next(8) switch
+        {
+            0 => TcpFlags.Syn | TcpFlags.Rst,
+            1 => TcpFlags.Syn | TcpFlags.Fin,
+            2 => TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Ack,
+            _ => TcpFlags.Fin | TcpFlags.Ack,
+        },
         _ => TcpFlags.Ack,
     };
 

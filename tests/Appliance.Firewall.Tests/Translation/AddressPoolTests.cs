@@ -113,7 +113,7 @@ public sealed class AddressPoolTests
         for (int i = 0; i < 5; i++)
             Assert.Equal(one, Translate(translation, 1, ref probe));
         for (int i = 0; i < 6; i++)
-            translation.Sticky!.Release(Flow(1).Source);
+            translation.Unstick(Flow(1).Source);
         Assert.NotEqual(one, Translate(translation, 1, ref probe));
         Assert.Equal(other, Translate(translation, 2, ref probe));
     }

@@ -73,8 +73,8 @@ public sealed class DestinationTranslationTests
         UInt128 mine = Choose(sticky, 7);
         Assert.NotEqual(mine, Choose(sticky, 8));
         Assert.Equal(mine, Choose(sticky, 7));
-        sticky.Sticky!.Release(7);
-        sticky.Sticky.Release(7);
+        sticky.Unstick(7);
+        sticky.Unstick(7);
         Choose(sticky, 9);                                              // takes the turn in which it had its own
         Assert.NotEqual(mine, Choose(sticky, 7));
     }

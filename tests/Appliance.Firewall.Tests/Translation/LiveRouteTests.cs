@@ -43,7 +43,7 @@ public sealed class LiveRouteTests
         Assert.NotEqual(one.Port, other.Port);
         Assert.Equal([one, one, one], Enumerable.Range(0, 3).Select(_ => Choose(route, 1)));
         Assert.Equal(other, Choose(route, 2));
-        for (int i = 0; i < 4; i++) route.Sticky!.Release(1);
+        for (int i = 0; i < 4; i++) route.Unstick(1, isV6: false);
         Choose(route, 3);                                               // six choices before, so this has the turn of the first way
         Assert.Equal(other, Choose(route, 1));
     }
@@ -72,7 +72,7 @@ public sealed class LiveRouteTests
     }
 
     private static LiveRoute Make(RouteKind kind, PoolKind pool, bool isSticky, params PoolMember[] hops) =>
-        new(new RuleRoute(kind, new PoolSpec(pool, [.. hops]) { IsSticky = isSticky }), Secret);
+        new(new RuleRoute(kind, new PoolSpec(pool, [.. hops]) { IsSticky = isSticky }), Secret, isSticky ? new StickySources() : null);
 
     private static PoolMember Hop(string text, ushort via)
     {

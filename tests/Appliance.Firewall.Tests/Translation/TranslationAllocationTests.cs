@@ -70,7 +70,7 @@ public sealed class TranslationAllocationTests : IDisposable
             HeaderRewriter.TryRewrite(sctp, (i & 1) == 0 ? there : here);
             FrameEndpoints flow = here with { SourcePort = (ushort)i, Source = i };
             translation.TryChoose(flow, IpProtocol.Tcp, Buckets, 5, ref probe, out _);
-            translation.Sticky!.Release(flow.Source);
+            translation.Unstick(flow.Source);
             _ = StateNames.Of(track);
         }
     }

@@ -35,7 +35,7 @@ internal readonly record struct Ends(string Source, int SourcePort, string Desti
         if (!v6) Assert.Equal(0xffff, PlainChecksum.Sum(datagram[..header]));
         ReadOnlySpan<byte> transport = datagram[header..Math.Min(length, datagram.Length)];
         if (isWhole) MustBeRight(transport, addresses, protocol, v6);
-        bool isEcho = (protocol == 1 && transport[0] is 0 or 8) || (protocol == 58 && v6 && transport[0] is 128 or 129);
+        bool isEcho = (protocol == 1 && !v6 && transport[0] is 0 or 8) || (protocol == 58 && v6 && transport[0] is 128 or 129);
         bool hasPorts = protocol is 6 or 17 or 132;
         int source = hasPorts || isEcho ? BinaryPrimitives.ReadUInt16BigEndian(transport[(isEcho ? 4 : 0)..]) : 0;
         int destination = hasPorts || isEcho ? BinaryPrimitives.ReadUInt16BigEndian(transport[(isEcho ? 4 : 2)..]) : 0;
@@ -47,7 +47,7 @@ internal readonly record struct Ends(string Source, int SourcePort, string Desti
     {
         if (protocol == 17 && transport[6] == 0 && transport[7] == 0) return;
         ushort pseudo = protocol == 1 ? (ushort)0 : PlainChecksum.PseudoHeader(addresses, protocol, transport.Length);
-        if (protocol is 1 or 6 or 17 || (protocol == 58 && v6)) Assert.Equal(0xffff, PlainChecksum.Sum(transport, pseudo));
+        if (protocol is 6 or 17 || protocol == (v6 ? 58 : 1)) Assert.Equal(0xffff, PlainChecksum.Sum(transport, pseudo));
     }
 
     private static string TextOf(ReadOnlySpan<byte> address) =>

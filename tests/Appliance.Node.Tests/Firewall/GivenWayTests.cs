@@ -95,4 +95,46 @@ public sealed class GivenWayTests
 
         Assert.Equal(10, byDsl);
     }
+
+    private const string Turns = Uplinks + """
+        pass in on lan route-to { (wan 203.0.113.1), (dsl 198.18.0.1) } round-robin sticky-address inet proto udp
+        """;
+
+    [Fact]
+    public void A_source_sticks_to_its_way_while_it_has_states()
+    {
+        using var box = new Box(Turns + "\npass out all no state\n");
+        string by = WayOf(box, "192.168.1.10", 1);
+        for (ushort port = 2; port <= 9; port++)
+        {
+            Assert.Equal(by, WayOf(box, "192.168.1.10", port));
+            WayOf(box, "192.168.1.20", port);
+        }
+    }
+
+    [Fact]
+    public void Nobody_sticks_to_a_way_without_a_state()
+    {
+        using var box = new Box(Turns + " no state\npass out all no state\n");
+        string first = WayOf(box, "192.168.1.10", 1);
+        Assert.NotEqual(first, WayOf(box, "192.168.1.10", 1));
+        Assert.Equal(first, WayOf(box, "192.168.1.10", 1));
+    }
+
+    [Fact]
+    public void A_refused_connection_leaves_its_source_free_to_go_any_way()
+    {
+        const long Minutes = 60_000_000_000;
+        using var box = new Box(Turns + " keep state (max 1)\npass out all no state\n");
+        string first = WayOf(box, "192.168.1.10", 1);
+        box.Send("lan", NatTests.Udp("192.168.1.20", 1, Boxes.Outside, 53)).MustBeDropped("state-limit");   // it would go the other way
+        box.Wait(2 * Minutes).Node.StepUntilIdle(box.Now);
+        Assert.Equal(first, WayOf(box, "192.168.1.20", 1));             // and it is the first one's turn again
+    }
+
+    private static string WayOf(Box box, string source, ushort port)
+    {
+        Seen seen = box.Send("lan", NatTests.Udp(source, port, Boxes.Outside, 53));
+        return seen.LeftBy("dsl").Length > 0 ? "dsl" : seen.LeftBy("wan").Length > 0 ? "wan" : "none";
+    }
 }

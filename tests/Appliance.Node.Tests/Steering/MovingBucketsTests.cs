@@ -49,7 +49,7 @@ public sealed class MovingBucketsTests
         {
             using var storm = new FlowStorm(seed, vcpus, Fixed);
             int swaps = 0, moves = 0;
-            for (int round = 0; round < 3000; round++)
+            for (int round = 0; round < 4000; round++)
             {
                 storm.Round();
                 SteeringRules before = storm.Node.Steering;
