@@ -34,40 +34,62 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
 
-    /// <summary>Not inlined, for the registers. How far ahead of a frame its states are asked for is in frames.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        // Connections, and pairs of addresses, that go the long way.
-        ulong left = 0, fragments = TakeKeys(frames) ? FragmentsOf(frames) : 0;
-        ReadOnlySpan<FlowHit> hits = _hits.AsSpan(0, frames.Length);
-        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _hits.AsSpan(0, frames.Length));
+        ulong fragments = TakeKeys(frames) ? FragmentsOf(frames) : 0;
+        Span<FlowHit> hits = _hits.AsSpan(0, frames.Length);
+        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, hits);
         var passage = new Passage(shard, _ports, table, context.Now);
-        int passed = 0;
-        for (int i = -FramesToWay; i < hits.Length; i++)
-        {
-            if (i + FramesToWay < hits.Length && hits[i + FramesToWay] is { IsState: true } far) table.PrefetchWay(far.Index);
-            if (i + FramesToPartner < 0) continue;
-            if (i + FramesToPartner < hits.Length && hits[i + FramesToPartner] is { IsState: true } near)
-                table.PrefetchPartner(near.Index);
-            if (i < 0 || !hits[i].IsState) continue;
+        int passed = Pass(frames, hits, fragments, ref passage);
+        passage.Finish();
+        batch.NoteEnded(passed);
+        context.Counters.Express += passed;
+    }
 
-            ulong connection = 1UL << (ConnectionOf(hits[i].Index, table) & 63);
-            bool mayPass = (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frames[i])) == 0);
-            if (mayPass && passage.TryPass(frames[i], hits[i].Index))
+    /// <summary>
+    /// Marks those that pass and answers how many. The states of a frame are asked for some frames before they are looked at: more would
+    /// drive one another out of the first cache.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
+    private static int Pass(ReadOnlySpan<Frame> frames, ReadOnlySpan<FlowHit> hits, ulong fragments, ref Passage passage)
+    {
+        FlowRecord nobody = default;                                    // instead of what is not there, so that nothing need be asked
+        nobody.PartnerIndex = FlowRecord.Nobody;
+        FlowRecord** came = stackalloc FlowRecord*[MaxFrames + FramesToWay], leaves = stackalloc FlowRecord*[MaxFrames + FramesToWay];
+        for (int i = 0; i < MaxFrames + FramesToWay; i++)
+            came[i] = i < hits.Length && hits[i].IsState ? passage.StateAt(hits[i].Index) : &nobody;
+        for (int i = 0; i < FramesToWay; i++) Passage.PrefetchWay(came[i]);
+        for (int i = 0; i < FramesToPartner; i++) leaves[i] = passage.PrefetchPartner(came[i], &nobody);
+
+        int passed = 0;
+        ulong left = 0;                                                 // connections that go the long way
+        for (int i = 0; i < frames.Length; i++)
+        {
+            Passage.PrefetchWay(came[i + FramesToWay]);
+            leaves[i + FramesToPartner] = passage.PrefetchPartner(came[i + FramesToPartner], &nobody);
+            if (came[i] == &nobody) continue;
+            Frame frame = frames[i];
+            bool mayPass = (left | fragments) == 0 || MayPass(frame, Bit(came[i], leaves[i]), left, fragments);
+            if (mayPass && passage.TryPass(frame, came[i], leaves[i]))
             {
-                batch.End(frames[i], Disposition.Express);
+                frame.Info.Disposition = Disposition.Express;
                 passed++;
             }
             else
             {
-                left |= connection;
+                left |= leaves[i] == &nobody ? Bit(came[i], came[i]) : Bit(came[i], leaves[i]);
             }
         }
 
-        passage.Count();
-        context.Counters.Express += passed;
+        return passed;
     }
+
+    private static bool MayPass(Frame frame, ulong connection, ulong left, ulong fragments) =>
+        (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frame)) == 0);
+
+    /// <summary>One bit for both directions: what one of them does may decide what becomes of the other.</summary>
+    private static ulong Bit(FlowRecord* one, FlowRecord* other) => 1UL << (int)((nuint)Math.Min((nuint)one, (nuint)other) / 64 & 63);
 
     /// <summary>Whether any of the frames is a fragment.</summary>
     private bool TakeKeys(ReadOnlySpan<Frame> frames)
@@ -81,13 +103,6 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         }
 
         return (all & FrameTraits.Fragment) != FrameTraits.None;
-    }
-
-    /// <summary>One number for both directions: what one of them does may decide what becomes of the other.</summary>
-    private static int ConnectionOf(int index, FlowTable table)
-    {
-        int partner = table[index].Partner;
-        return partner == FlowRecord.Nobody ? index : Math.Min(index, partner);
     }
 
     /// <summary>Fragments never go the short way, and no frame between the same hosts may overtake them.</summary>
