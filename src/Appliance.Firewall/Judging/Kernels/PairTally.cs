@@ -16,11 +16,24 @@ internal unsafe struct PairTally(FirewallShard shard)
     private int _packets;
     private long _bytes;
 
+    public readonly Vector128<uint> CameRules => _came;
+
+    public readonly Vector128<uint> LeavesRules => _leaves;
+
+    /// <summary>Whether two states count as those do that are added up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAlike(FlowRecord* came, FlowRecord* leaves, Vector128<uint> cameRules, Vector128<uint> leavesRules) =>
+        (((RulesOf(came) ^ cameRules) | (RulesOf(leaves) ^ leavesRules)) & Compared) == Vector128<uint>.Zero;
+
     public void Add(FlowRecord* came, FlowRecord* leaves, int bytes)
     {
-        if ((((RulesOf(came) ^ _came) | (RulesOf(leaves) ^ _leaves)) & Compared) != Vector128<uint>.Zero) Begin(came, leaves);
-        _packets++;
+        if (!IsAlike(came, leaves, _came, _leaves)) Begin(came, leaves);
+        AddAlike(1, bytes);
+    }
+
+    public void AddAlike(int packets, long bytes)
+    {
+        _packets += packets;
         _bytes += bytes;
     }
 
@@ -33,7 +46,6 @@ internal unsafe struct PairTally(FirewallShard shard)
         (_packets, _bytes) = (0, 0);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Begin(FlowRecord* came, FlowRecord* leaves)
     {
         Flush();

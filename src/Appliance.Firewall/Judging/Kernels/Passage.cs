@@ -11,6 +11,9 @@ namespace Appliance.Firewall;
 /// </summary>
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
+    /// <summary>How far ahead of a frame its states are asked for, in frames.</summary>
+    public const int FramesToWay = 24, FramesToPartner = 12;
+
     private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
     private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
     private const ulong NanosecondsPerSecond = 1_000_000_000;
@@ -46,10 +49,63 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         return partner;
     }
 
-    /// <summary>
-    /// Judges a frame by the state that it came in by and by its partner, and gives it what it leaves with. False: nothing has changed.
-    /// </summary>
+    /// <summary>Both, for the frames that stand so far behind this one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Ask(int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody)
+    {
+        PrefetchWay(came[at + FramesToWay]);
+        leaves[at + FramesToPartner] = PrefetchPartner(came[at + FramesToPartner], nobody);
+    }
+
+    /// <summary>
+    /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and times,
+    /// and marks these; then that is the place of the first that is neither, or the end. It does what <see cref="TryPass"/> would, and calls
+    /// nothing, so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void PassSteady(
+        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
+    {
+        if (_isScaled) return;
+        long nanoseconds = now.Nanoseconds, total = 0;
+        uint epoch = _epoch;
+        int i = at, count = 0, egress = _egress, mtuBytes = _mtuBytes;
+        Vector128<uint> cameRules = _tally.CameRules, leavesRules = _tally.LeavesRules;
+        for (; i < frames.Length; i++)
+        {
+            Ask(i, came, leaves, nobody);
+            FlowRecord* state = came[i], partner = leaves[i];
+            if (state == nobody) continue;
+            Frame frame = frames[i];
+            ref FrameInfo info = ref frame.Info;
+            var way = (ExpressWay*)&state->Translation;
+            byte* first = frame.Pointer, ip = first + info.NetworkOffset, transport = first + info.TransportOffset;
+            int bytes = info.DatagramLength;
+            if (state->NextHopGeneration != epoch || way->IngressPort != info.IngressPort || state->HomeBucket != info.Bucket) break;
+            if (!IsPlain(ref info) || info.Protocol != IpProtocol.Udp || ip[TimeToLiveAt] <= 1) break;
+            if (state->EgressPort != egress || bytes > mtuBytes || ip + bytes - transport < UdpHeader) break;
+            if (EndOf(state) <= nanoseconds || EndOf(partner) <= nanoseconds) break;
+            if (TrackOf(state) != way->CameSteady || TrackOf(partner) != way->LeavesSteady) break;
+            if (!PairTally.IsAlike(state, partner, cameRules, leavesRules)) break;
+
+            state->LastSeen = partner->LastSeen = new MonotonicTime(nanoseconds);
+            Count(state, way->CameForward, bytes);
+            Count(partner, way->LeavesForward, bytes);
+            if (way->IsTranslated) Rewrite(isTcp: false, ip, transport, way);
+            Leave(ref info, state);
+            total += bytes;
+            count++;
+        }
+
+        at = i;
+        passed += count;
+        _tally.AddAlike(count, total);
+    }
+
+    /// <summary>
+    /// Judges a frame by the state that it came in by and by its partner, gives it what it leaves with and marks it. False: nothing has
+    /// changed.
+    /// </summary>
     public bool TryPass(Frame frame, FlowRecord* came, FlowRecord* leaves)
     {
         ref FrameInfo info = ref frame.Info;
@@ -60,22 +116,15 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         if (came->NextHopGeneration != _epoch || way->IngressPort != info.IngressPort || came->HomeBucket != info.Bucket) return false;
         if (!IsPlain(ref info) || ip[TimeToLiveAt] <= 1 || bytes > MtuOf(came->EgressPort)) return false;
         if (IsExpired(came) || IsExpired(leaves)) return false;
-        if (isTcp)
-        {
-            if (!TryTrackTcp(frame, way, came, leaves)) return false;
-        }
-        else
-        {
-            if (ip + bytes - transport < UdpHeader) return false;
-            TrackUdp(way, came, leaves);
-        }
+        if (!isTcp && ip + bytes - transport < UdpHeader) return false;
+        if (!isTcp) TrackUdp(way, came, leaves);
+        else if (!TryTrackTcp(frame, way, came, leaves)) return false;
 
         Count(came, way->CameForward, bytes);
         Count(leaves, way->LeavesForward, bytes);
         _tally.Add(came, leaves, bytes);
         if (way->IsTranslated) Rewrite(isTcp, ip, transport, way);
-        info.EgressPort = came->EgressPort;
-        info.NextHop = came->NextHop;
+        Leave(ref info, came);
         return true;
     }
 
@@ -98,7 +147,10 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsExpired(FlowRecord* state) => _isScaled
         ? table.IsExpired((int)(state - _states), now)
-        : state->LastSeen.Nanoseconds + (long)(state->Timeout * NanosecondsPerSecond) <= now.Nanoseconds;
+        : EndOf(state) <= now.Nanoseconds;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long EndOf(FlowRecord* state) => state->LastSeen.Nanoseconds + (long)(state->Timeout * NanosecondsPerSecond);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Touch(FlowRecord* state, StateTimeout timeout)
@@ -118,17 +170,9 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
 
     /// <summary>
     /// Most datagrams find both trackers as the one before left them, and that one changed neither them nor the states' timeouts: as long as
-    /// the way holds, neither does this one.
+    /// the way holds, neither does the next one. The way remembers that.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void TrackUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
-    {
-        if (TrackOf(came) == way->CameSteady && TrackOf(leaves) == way->LeavesSteady) came->LastSeen = leaves->LastSeen = now;
-        else AdvanceUdp(way, came, leaves);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void AdvanceUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
     {
         uint cameBefore = TrackOf(came), leavesBefore = TrackOf(leaves);
         came->Tracker.As<PairTrack>().Advance(udp: true, way->CameForward);
@@ -142,6 +186,14 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// <summary>A <see cref="PairTrack"/> in one number, which is never 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint TrackOf(FlowRecord* state) => (*(uint*)&state->Tracker & 0xff_ffff) | 0x100_0000;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Leave(ref FrameInfo info, FlowRecord* came)
+    {
+        info.EgressPort = came->EgressPort;
+        info.NextHop = came->NextHop;
+        info.Disposition = Disposition.Express;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool TryTrackTcp(Frame frame, ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
