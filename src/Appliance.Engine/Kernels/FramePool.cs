@@ -74,6 +74,37 @@ public sealed unsafe class FramePool : IDisposable
     }
 
     /// <summary>
+    /// The same for as many frames of one length as there is place for in <paramref name="frames"/>; answers how many there were.
+    /// </summary>
+    public int Rent(int bytes, Span<Frame> frames)
+    {
+        int rented = 0;
+        for (int slotClass = ClassFor(bytes); slotClass < ClassCount && rented < frames.Length; slotClass++)
+        {
+            ref FreeStack free = ref _free[slotClass];
+            int taken = Math.Min(free.Count, frames.Length - rented);
+            fixed (nint* infos = free.Infos.AsSpan(free.Count - taken))
+                Rent(infos, bytes, frames.Slice(rented, taken));
+            free.Count -= taken;
+            rented += taken;
+        }
+
+        Rented += rented;
+        return rented;
+    }
+
+    /// <summary>From the top of the stack down.</summary>
+    private static void Rent(nint* infos, int bytes, Span<Frame> frames)
+    {
+        for (int i = 0; i < frames.Length; i++)
+        {
+            var info = (FrameInfo*)infos[frames.Length - 1 - i];
+            Blank(info, bytes);
+            frames[i] = new Frame(info);
+        }
+    }
+
+    /// <summary>
     /// Takes <paramref name="count"/> frames of <paramref name="bytes"/>, chained, of which everything is known that is known of
     /// <paramref name="like"/>, whosever that is, but their bytes: each info is a copy. They lie so that what stands behind their first
     /// <paramref name="headerBytes"/> bytes begins on a cache line, for which up to 63 bytes of the headroom are given. False: there are
@@ -120,6 +151,40 @@ public sealed unsafe class FramePool : IDisposable
         ref FreeStack free = ref _free[frame.Info.SlotClass];
         free.Infos[free.Count++] = (nint)Unsafe.AsPointer(ref frame.Info);
         Returned++;
+    }
+
+    /// <summary>
+    /// Takes back the frames from the front on that are this pool's and not chained; answers how many. The rest stay the caller's.
+    /// </summary>
+    public int Return(ReadOnlySpan<Frame> frames)
+    {
+        int returned = 0;
+        while (returned < frames.Length)
+        {
+            int slotClass = frames[returned].Info.SlotClass;
+            ref FreeStack free = ref _free[slotClass];
+            int count = ReturnRun(frames[returned..], slotClass, free.Infos.AsSpan(free.Count));
+            if (count == 0) break;
+            free.Count += count;
+            returned += count;
+        }
+
+        Returned += returned;
+        return returned;
+    }
+
+    private int ReturnRun(ReadOnlySpan<Frame> frames, int slotClass, Span<nint> onto)
+    {
+        ushort id = Id;
+        int count = 0;
+        for (; count < frames.Length; count++)
+        {
+            ref FrameInfo info = ref frames[count].Info;
+            if (info.Pool != id || info.SlotClass != slotClass || !info.Next.IsNull) break;
+            onto[count] = (nint)Unsafe.AsPointer(ref info);
+        }
+
+        return count;
     }
 
     public void Dispose()

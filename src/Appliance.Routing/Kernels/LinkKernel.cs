@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
 
@@ -9,6 +10,7 @@ namespace Appliance.Routing;
 internal static unsafe class LinkKernel
 {
     private const int TimeToLiveAt = 8, HopLimitAt = 7;
+    private const int FramesAhead = 8;                                  // whose headers are asked for: tables have driven them out
     private const FrameTraits NotPlain = FrameTraits.LinkComplete | FrameTraits.Generated;
 
     /// <summary>
@@ -20,9 +22,10 @@ internal static unsafe class LinkKernel
     {
         MacAddress source = port.Mac;
         int egress = port.Index;
-        for (; at < frames.Length; at++)
+        for (int last = frames.Length - 1; at < frames.Length; at++)
         {
             Frame frame = frames[at];
+            if (Sse.IsSupported) Sse.Prefetch0(frames[Math.Min(at + FramesAhead, last)].Pointer);
             ref FrameInfo info = ref frame.Info;
             if (info.EgressPort != egress || (info.Traits & NotPlain) != FrameTraits.None || !info.Next.IsNull) break;
             if (!NextHopCode.IsMac(info.NextHop)) break;
