@@ -19,7 +19,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
 
-.PHONY: help run test build bench lint fuzz soak
+.PHONY: help run test test-sharppcap build bench lint fuzz soak
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -33,6 +33,10 @@ test: ## build with warnings as errors, run every test, say what was skipped and
 	@tests/tools/install-needs.sh test
 	@$(BUILD) Appliance.sln
 	@tests/tools/run-tests.sh $(ONLY)
+
+test-sharppcap: ## the SharpPcap port and PacketDotNet beside our decoder; FEED=FOLDER where their packages are not served
+	@$(BUILD) tests/Appliance.Ports.SharpPcap.Tests -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))
+	@$(call RELEASE,Appliance.Ports.SharpPcap.Tests)
 
 build: ## out/appliance: one self-contained file for linux-x64
 	@if [ -t 2 ]; then echo 'building out/appliance: a minute the first time' >&2; fi

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -14,7 +15,6 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 {
     private readonly HandOffMesh _mesh;
     private readonly List<ModelChange> _changes = [];
-    private readonly NodeOptions _options;
     private readonly SteeringControl _steering;
     private readonly StateSharing _states;
     private readonly RulesetHistory _rulesets = new();
@@ -22,6 +22,10 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
+    private readonly CaptureControl _captures;
+    private readonly PortAttachments _attachments;
+    private NodeOptions _options;
+    private MonotonicTime _now;                         // when it was last tended
 
     public ApplianceNode(RuntimeModel configuration, NodeOptions options)
     {
@@ -33,19 +37,29 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
+        NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
+            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize),
-            DataplanePath.Build(id, Models, _states, options.UsesExpress),
+            DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
+        _attachments = new PortAttachments(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
+        if (neighbours is not null)
+        {
+            Neighbours = new NeighbourControl(
+                neighbours, options.LiveNeighbours!, LinkFactsBuilder.Build(configuration, Models.Routing), new WorkerWakeUp(Workers).Wake);
+        }
+
         _rulesets.Add(configuration);
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
+        _captures = new CaptureControl(Workers);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -66,15 +80,38 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
     public TableControl Tables { get; }
 
+    /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
+    public NeighbourControl? Neighbours { get; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
-            if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
+            if (IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
-            return workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            MonotonicTime control = workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < control ? neighbours.NextDeadline : control;
         }
     }
+
+    /// <summary>
+    /// When to call <see cref="Tend"/> again: without the workers' deadlines, for where they have threads of their own. In the past while
+    /// something goes on that wants to be looked at often.
+    /// </summary>
+    public MonotonicTime TendDeadline
+    {
+        get
+        {
+            if (IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
+            MonotonicTime steering = _steering.NextDeadline;
+            return Neighbours is { } neighbours && neighbours.NextDeadline < steering ? neighbours.NextDeadline : steering;
+        }
+    }
+
+    /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
+    public bool HasQuestions => Neighbours is { HasQuestions: true };
+
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -101,14 +138,47 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit. By
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
     /// one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {
+        _now = now;
         _stateRequests.Tend(now);
+        Neighbours?.Tend(now);
         _overloads.Tend(now);
+        _captures.Tend();
         _steering.Tend(now);
+        PostAttachments();
+    }
+
+    /// <summary>
+    /// Gives a port its device: the workers get a queue each, as soon as all know the port. By the thread that calls <see cref="Tend"/>.
+    /// </summary>
+    public void Attach(IPort port)
+    {
+        _attachments.Add(port);
+        PostAttachments();
+    }
+
+    /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
+    public PortQuiet StopReceiving()
+    {
+        var quiet = new PortQuiet(Workers.Length);
+        PostToAll(quiet);
+        return quiet;
+    }
+
+    /// <summary>
+    /// Takes a port's device away while frames flow: what waits to leave by it is dropped, other ports lose nothing. By the thread that
+    /// calls <see cref="Tend"/>.
+    /// </summary>
+    public PortDetachment Detach(PortId port)
+    {
+        if (_attachments.TryTakeBack(port)) return new PortDetachment(port, workers: 0);
+        var detachment = new PortDetachment(port, Workers.Length);
+        PostToAll(detachment);
+        return detachment;
     }
 
     /// <summary>
@@ -118,20 +188,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public bool TryMoveBuckets(IndirectionTable table) => _steering.TryMove(table);
 
     /// <summary>
-    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. The ports must be the same as before
-    /// in number and order; a worker that has not read its mail for so long that there is no room is a broken invariant.
+    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. A port keeps its number as long as it is
+    /// there (<see cref="PortNumbering"/>): there may be more numbers than before, never fewer.
     /// </summary>
-    public void Apply(RuntimeModel next)
+    /// <param name="next">What to be from now on.</param>
+    /// <param name="links">What the devices of its ports are; null: what they were.</param>
+    public void Apply(RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null)
     {
-        if (next.Ports.Length != Configuration.Ports.Length) throw new ArgumentException("A running node keeps its ports.", nameof(next));
+        if (next.Ports.Length < Configuration.Ports.Length) throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
+        _options = _options with { Links = links ?? _options.Links };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
-        foreach (Worker worker in Workers)
-        {
-            if (!worker.TryPost(change)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
-        }
-
+        PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
@@ -139,6 +208,21 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _changes.Add(change);
         Models = models;
         Configuration = next;
+        Neighbours?.Adopt(LinkFactsBuilder.Build(next, models.Routing), _now);
+    }
+
+    /// <summary>A worker that has not read its mail for so long that there is no room is a broken invariant.</summary>
+    private void PostToAll(IWorkerMail mail)
+    {
+        foreach (Worker worker in Workers)
+        {
+            if (!worker.TryPost(mail)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
+        }
+    }
+
+    private void PostAttachments()
+    {
+        if (_attachments.IsBusy && _changes.TrueForAll(change => change.IsDone)) _attachments.Post();
     }
 
     /// <summary>
@@ -148,6 +232,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     public LogAccounts ReadLogAccounts() => _log.Accounts;
 
+    /// <summary>
+    /// Begins to copy frames of a port; null: there are as many captures as there may be. By the thread that calls <see cref="Tend"/>, as
+    /// is reading it.
+    /// </summary>
+    public FrameCapture? StartCapture(CaptureOptions options)
+    {
+        var capture = new FrameCapture(options, Workers.Length, Models.Ports);
+        return _captures.TryStart(capture) ? capture : null;
+    }
+
+    /// <summary>Nothing comes any more once every worker knows; what has come can still be read.</summary>
+    public void StopCapture(FrameCapture capture) => _captures.Stop(capture);
+
     /// <summary>The rules in force and their counters.</summary>
     public ImmutableArray<RuleAccounts> ReadRules() => RuleReading.Read(this);
 
@@ -155,7 +252,9 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// Begins to read all states; done when <see cref="StateRequest.IsDone"/>. By the thread that calls <see cref="Tend"/>, as it goes on
     /// there and in the workers' breaths.
     /// </summary>
-    public StateReading ReadStates() => _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName));
+    /// <param name="sink">Takes them as they come, instead of <see cref="StateReading.States"/>.</param>
+    public StateReading ReadStates(IStateSink? sink = null) =>
+        _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName, sink));
 
     /// <summary>
     /// Begins to end the connections that are meant; done when <see cref="StateRequest.IsDone"/>. A port or table that does not exist

@@ -25,13 +25,20 @@ public static class DataplanePath
     /// The stages of worker <paramref name="worker"/>; each worker has its own, sharing only the models, the count of states, the ports of
     /// those that are translated, and rings of letters.
     /// </summary>
-    public static StageSequence Build(int worker, NodeModels models, StateSharing states, bool usesExpress = true)
+    /// <param name="worker">From 0.</param>
+    /// <param name="models">The first.</param>
+    /// <param name="states">What is shared.</param>
+    /// <param name="usesExpress">Off in tests that compare.</param>
+    /// <param name="neighbours">Live: who is resolved while frames flow. Null: nobody is.</param>
+    public static StageSequence Build(
+        int worker, NodeModels models, StateSharing states, bool usesExpress = true, NeighbourExchange? neighbours = null)
     {
         var segment = new SegmentStage(models.Ports);
         var epoch = new PathEpoch();
         var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
-        var route = new RouteStage(models.Routing, errors, states.Ways);
+        NeighbourWaiting? waiting = neighbours is null ? null : new NeighbourWaiting(worker, neighbours, models.Routing, errors, epoch);
+        var route = new RouteStage(models.Routing, errors, states.Ways, waiting);
         return new StageSequence(
             arrival:
             [
@@ -46,7 +53,7 @@ public static class DataplanePath
             ],
             judging:
             [
-                new NeighbourStage(models.Routing),
+                new NeighbourStage(models.Routing, isAnswering: waiting is null),
                 new AdmitStage(models.Routing),
                 new FirewallStage(firewall, RuleDirection.In, route, route),
                 new LocalStage(models.Routing),
@@ -59,13 +66,14 @@ public static class DataplanePath
             ],
             finishing:
             [
-                new LinkStage(models.Ports),
+                new LinkStage(models.Ports, waiting),
                 segment,
             ],
             epoch: epoch,
             order: firewall,
-            bucketStates: [errors, firewall],
-            timers: [firewall],
-            letterBoxes: [firewall]);
+            bucketStates: waiting is null ? [errors, firewall] : [errors, firewall, waiting.BucketState],
+            timers: waiting is null ? [firewall] : [firewall, waiting.Timer],
+            letterBoxes: [firewall],
+            holder: waiting?.Holder);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Appliance.Management;
 using Appliance.Verbs;
 
 namespace Appliance;
@@ -12,12 +13,18 @@ internal static class Program
 
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
+        ["run"] = RunVerb.Examples,
         ["check"] = CheckVerb.Examples,
         ["replay"] = ReplayVerb.Examples,
         ["trace"] = TraceVerb.Examples,
         ["test"] = TestVerb.Examples,
         ["pf"] = PfVerb.Examples,
         ["parse"] = PfVerb.Examples,
+        ["show"] = ShowVerb.Examples,
+        ["config"] = ConfigVerb.Examples,
+        ["states"] = StatesVerb.Examples,
+        ["table"] = TableVerb.Examples,
+        ["capture"] = CaptureVerb.Examples,
     };
 
     private static int Main(string[] arguments)
@@ -35,6 +42,11 @@ internal static class Program
                 ErrorOutput.Print(line);
             return ExitCode.Refused;
         }
+        catch (NoApplianceException unreachable)
+        {
+            ErrorOutput.Print($"appliance: {unreachable.Message}");
+            return ExitCode.Unreachable;
+        }
         catch (FailedException failed)
         {
             ErrorOutput.Print(failed.Message);
@@ -51,11 +63,17 @@ internal static class Program
     {
         var root = new RootCommand("A packet-processing virtual network appliance.")
         {
+            RunVerb.Build(),
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),
             TestVerb.Build(),
             PfVerb.Build(),
+            ShowVerb.Build(),
+            ConfigVerb.Build(),
+            StatesVerb.Build(),
+            TableVerb.Build(),
+            CaptureVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -7,10 +7,11 @@ using Appliance.Benchmarks.Rows;
 // Our kernels beside their peers, in turns in one process. Exit code 1: answers differed or, with --strict, a bar fell short; 2: wrong
 // arguments.
 const int MaximumRounds = 1001;
-const string Usage = "arguments: [--strict] [--rounds N] [--only SUBJECT]... [--no-peer]";
+const string Usage = "arguments: [--strict] [--rounds N] [--only SUBJECT]... [--row TEXT] [--no-peer]";
 bool strict = false, usePeer = true;
 int rounds = 15;
 var only = new List<string>();
+string row = "";
 for (int i = 0; i < args.Length; i++)
 {
     bool understood = true;
@@ -19,6 +20,7 @@ for (int i = 0; i < args.Length; i++)
         case "--strict": strict = true; break;
         case "--no-peer": usePeer = false; break;
         case "--only" when i + 1 < args.Length: only.Add(args[++i]); break;
+        case "--row" when i + 1 < args.Length: row = args[++i]; break;
         case "--rounds" when i + 1 < args.Length:
             understood = int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out rounds)
                 && rounds is > 0 and <= MaximumRounds;
@@ -47,9 +49,10 @@ foreach (Func<IBenchmarkRows> create in Catalog.Subjects)
 {
     using IBenchmarkRows rows = create();
     if (only.Count > 0 && !only.Contains(rows.Subject, StringComparer.Ordinal)) continue;
-    foreach (Comparison row in rows.Prepare(peerIsPresent))
+    foreach (Comparison work in rows.Prepare(peerIsPresent))
     {
-        ComparisonResult result = comparison.Run(row);
+        if (!work.Name.Contains(row, StringComparison.Ordinal)) continue;
+        ComparisonResult result = comparison.Run(work);
         table.Write(result);
         if (result.Holds is { } holds) judged++;
         if (result.Holds == false) fallenShort++;

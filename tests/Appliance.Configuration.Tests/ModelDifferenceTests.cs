@@ -60,7 +60,7 @@ public class ModelDifferenceTests
     }
 
     [Fact]
-    public void A_route_keeps_its_port_by_name_when_the_ports_change_places()
+    public void Ports_that_change_places_are_the_same_and_a_route_keeps_its_port_by_name()
     {
         const string Turned = """
             ports:
@@ -68,7 +68,7 @@ public class ModelDifferenceTests
               wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:1::2/64"]}
 
             """;
-        Assert.Equal(["Change Port lan", "Change Port wan"], Between(Whole, Turned + Rest));
+        Assert.Empty(Between(Whole, Turned + Rest));
     }
 
     private static string[] Between(string old, string next) =>

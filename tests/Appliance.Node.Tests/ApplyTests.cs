@@ -113,13 +113,12 @@ public sealed class ApplyTests
     }
 
     [Fact]
-    public void A_running_node_keeps_its_ports()
+    public void A_port_never_takes_its_number_with_it()
     {
         using var box = new Box(Boxes.Edge, vcpus: 2);
         NodeModels before = box.Node.Models;
-        RuntimeModel more = Box.ModelOf(Boxes.Edge.Replace("routes:", "  dmz: {backend: pcap}\nroutes:", StringComparison.Ordinal));
-        Assert.Equal(3, more.Ports.Length);
-        Assert.Throws<ArgumentException>(() => box.Node.Apply(more));
+        RuntimeModel fewer = Box.ModelOf("ports: {lan: {backend: pcap, addresses: [192.168.1.1/24]}}\n");
+        Assert.Throws<ArgumentException>(() => box.Node.Apply(fewer));
         Assert.Same(before, box.Node.Models);
         box.Send("lan", Frame).Forwarded("wan");
     }

@@ -37,7 +37,7 @@ internal sealed class FirewallBuilder(FilePaths paths, IRulesetFiles? texts, Err
     }
 
     /// <summary>What a port is to a ruleset. Who knows its MAC address adds the link-local address that is made of it.</summary>
-    private static FirewallPort ToPort(PortModel port) => new(port.Index, port.Name)
+    internal static FirewallPort ToPort(PortModel port) => new(port.Index, port.Name)
     {
         Groups = port.Groups,
         Addresses = [.. port.Addresses, .. port.VirtualAddresses],

@@ -27,7 +27,11 @@ public static class ModelDifference
         return steps.InOrder();
     }
 
-    private static IEnumerable<(string, PortModel)> PortsOf(RuntimeModel model) => model.Ports.Select(port => (port.Name, port));
+    /// <summary>Without their numbers: a running port has the number that it was given when it came.</summary>
+    private static IEnumerable<(string, (PortModel Port, string? Parent))> PortsOf(RuntimeModel model) => model.Ports
+        .Where(port => !port.IsVacant)
+        .Select(port => (port.Name, (
+            port with { Index = 0, Ordinal = 0, ParentIndex = null }, port.ParentIndex is { } parent ? model.Ports[parent].Name : null)));
 
     private static IEnumerable<(string, NeighborModel)> NeighborsOf(RuntimeModel model) =>
         model.Neighbors.Select(neighbor => ($"{neighbor.Address} on {model.Ports[neighbor.PortIndex].Name}", neighbor));
@@ -47,6 +51,9 @@ public static class ModelDifference
         model.HighAvailability is { } pair ? (pair.Preempt, pair.Peers) : null;
 
     // Arrays are equal only to themselves: one is put in the place of the other, and then they are compared by their items.
+    private static bool IsSame((PortModel Port, string? Parent) left, (PortModel Port, string? Parent) right) =>
+        string.Equals(left.Parent, right.Parent, StringComparison.Ordinal) && IsSame(left.Port, right.Port);
+
     private static bool IsSame(PortModel left, PortModel right) =>
         left with { Addresses = right.Addresses, VirtualAddresses = right.VirtualAddresses, Groups = right.Groups } == right
         && left.Addresses.SequenceEqual(right.Addresses)

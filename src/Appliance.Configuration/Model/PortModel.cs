@@ -45,5 +45,15 @@ public sealed record PortModel
 
     public const int DefaultMtuBytes = 1500;
 
-    public bool IsPhysical => ParentIndex is null;
+    /// <summary>
+    /// A place that a removed port has left empty in a running appliance (<see cref="PortNumbering"/>): it has no name, no device and no
+    /// address. None is in what was loaded.
+    /// </summary>
+    public bool IsVacant { get; init; }
+
+    public bool IsPhysical => ParentIndex is null && !IsVacant;
+
+    /// <summary>An empty place.</summary>
+    internal static PortModel Vacant(int index) =>
+        new() { Index = index, Ordinal = 0, Name = "", Backend = PortBackend.Pcap, IsVacant = true };
 }

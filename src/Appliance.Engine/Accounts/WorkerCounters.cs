@@ -8,7 +8,7 @@ namespace Appliance.Engine;
 public sealed class WorkerCounters(int ports)
 {
     private readonly long[] _drops = new long[DropReasonNames.Count];
-    private readonly PortCounters[] _ports = new PortCounters[ports];
+    private PortCounters[] _ports = new PortCounters[ports];
     private readonly long[] _buckets = new long[IndirectionTable.MaxBuckets];
 
     public long Received { get; set; }          // frames that ports gave this worker, before any hand-off
@@ -54,6 +54,15 @@ public sealed class WorkerCounters(int ports)
     }
 
     public ref PortCounters Port(int index) => ref _ports[index];
+
+    /// <summary>By the worker, between breaths. Whoever reads meanwhile reads the counters before.</summary>
+    internal void Grow(int ports)
+    {
+        if (ports <= _ports.Length) return;
+        var grown = new PortCounters[ports];
+        _ports.CopyTo(grown, 0);
+        Volatile.Write(ref _ports, grown);
+    }
 
     /// <summary>Once for each frame, by the worker that its bucket belongs to.</summary>
     public void CountBuckets(ReadOnlySpan<Frame> frames)

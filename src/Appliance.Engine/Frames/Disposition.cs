@@ -8,5 +8,6 @@ public enum Disposition : byte
     Consume,        // a function of the appliance took it
     HandOff,        // another worker owns its flow
     Express,        // all is decided: only the last stages remain, ahead of the batch's other frames
+    Held,           // a stage keeps it across breaths (IFrameHolder)
     Drop,           // with a reason
 }

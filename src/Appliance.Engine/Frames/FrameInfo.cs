@@ -55,7 +55,7 @@ public struct FrameInfo
     public ushort Tag;                          // that a rule set; 0: none
     public ushort Way;                          // that a rule gave it instead of the routes' (IFlowWays); 0: none
     public uint Flow;                           // index in the owner's flow shard
-    public ulong NextHop;                       // packed by Routing: MAC of the neighbour
+    public ulong NextHop;                       // packed by Routing: MAC of the neighbour, or where it will be found
     public long Ordinal;                        // of the frame at its ingress, for keyed randomness and for traces
 
     /// <summary>Takes over what a frame made of another, or in answer to it, has of that one: family, ingress, steering, ordinal.</summary>

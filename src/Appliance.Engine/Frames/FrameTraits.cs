@@ -24,5 +24,7 @@ public enum FrameTraits : uint
     LeavesTranslated = 1 << 16,     // given other endpoints where it goes out, by its state
     Quoting = 1 << 17,              // an ICMP error that has been brought to where the flow that it quotes arrives
 
+    Seeking = 1 << 18,              // routed to a neighbour that nobody knows yet: the way is not to be remembered
+
     Fragment = FirstFragment | LaterFragment,
 }

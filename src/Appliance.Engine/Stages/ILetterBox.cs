@@ -5,4 +5,7 @@ public interface ILetterBox
 {
     /// <summary>Once a breath, before any frame. Does what the letters say; answers how many there were.</summary>
     int Collect(in StageContext context);
+
+    /// <summary>Whether a letter of this worker's lies before another that has not taken it yet; asked only when that one sleeps.</summary>
+    bool HasLettersFor(int worker);
 }

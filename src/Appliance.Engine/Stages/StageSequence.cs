@@ -23,7 +23,8 @@ public sealed class StageSequence(
     ImmutableArray<IStage> opening = default,
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
-    IConnectionOrder? order = null)
+    IConnectionOrder? order = null,
+    IFrameHolder? holder = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
@@ -44,6 +45,9 @@ public sealed class StageSequence(
 
     /// <summary>Where other workers write to the stages.</summary>
     public ImmutableArray<ILetterBox> LetterBoxes { get; } = letterBoxes.IsDefault ? [] : letterBoxes;
+
+    /// <summary>Keeps frames between judging and finishing; null: nobody does.</summary>
+    public IFrameHolder? Holder => holder;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
@@ -79,6 +83,10 @@ public sealed class StageSequence(
         Run(_leaving, batch, context, exit);
         Run(_finishing, batch, context, exit);
     }
+
+    /// <summary>The last stages alone: for frames that the holder has let go.</summary>
+    public void RunFinishing<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+        Run(_finishing, batch, context, exit);
 
     /// <summary>Gives <paramref name="model"/> to every stage that works by it.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class

@@ -9,6 +9,9 @@ internal sealed class Egress(IPortQueue queue)
     /// <summary>Frames that may wait for a port, over several breaths.</summary>
     public const int Capacity = 256;
 
+    /// <summary>Nanoseconds after which a worker that could sleep offers a port again what it did not take.</summary>
+    public const long Retry = 100_000;
+
     private readonly FrameBatch _waiting = new(Capacity);
     private bool _owesKick;
 
@@ -35,8 +38,7 @@ internal sealed class Egress(IPortQueue queue)
         if (_waiting.Count == 0) return 0;
         int sent = queue.Transmit(_waiting.Frames);
         _owesKick |= sent > 0;
-        foreach (Frame frame in _waiting.Frames[..sent])
-            CountOut(frame, ports, counters);
+        CountOut(_waiting.Frames[..sent], ports, counters);
         _waiting.RemoveFirst(sent);
         SentInAll += sent;
         return sent;
@@ -49,14 +51,26 @@ internal sealed class Egress(IPortQueue queue)
         _owesKick = false;
     }
 
-    private static void CountOut(Frame frame, PortTable ports, WorkerCounters counters)
+    /// <summary>Neighbours mostly leave by one port, which is then counted once.</summary>
+    private static void CountOut(ReadOnlySpan<Frame> frames, PortTable ports, WorkerCounters counters)
     {
-        counters.Transmitted += frame.WireFrames;
-        for (int port = frame.Info.EgressPort; port != PortFacts.NoParent; port = ports[port].Parent)
+        for (int i = 0; i < frames.Length;)
         {
-            ref PortCounters count = ref counters.Port(port);
-            count.FramesOut += frame.WireFrames;
-            count.BytesOut += frame.WireBytes;
+            int egress = frames[i].Info.EgressPort;
+            long count = 0, bytes = 0;
+            for (; i < frames.Length && frames[i].Info.EgressPort == egress; i++)
+            {
+                count += frames[i].WireFrames;
+                bytes += frames[i].WireBytes;
+            }
+
+            counters.Transmitted += count;
+            for (int port = egress; port != PortFacts.NoParent; port = ports[port].Parent)
+            {
+                ref PortCounters counter = ref counters.Port(port);
+                counter.FramesOut += count;
+                counter.BytesOut += bytes;
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Appliance.Engine;
 /// after <see cref="Patience"/> without progress what still waits for it is given up. Time in which the worker itself did not look, because
 /// its thread had no processor, says nothing about the port and hardly counts.
 /// </summary>
-internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
+internal sealed class FlushPoint(FrameSource source, EgressTable egress)
 {
     /// <summary>Nanoseconds that a port may take nothing.</summary>
     public const long Patience = 10_000_000;
@@ -14,7 +14,7 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     /// <summary>Nanoseconds between two looks that count at most.</summary>
     public const long Glance = 1_000_000;
 
-    private readonly long[] _queued = new long[egress.Length];
+    private readonly List<(Egress Port, long Queued)> _awaited = [];
     private long _submitted;
     private long _sentInAll;
     private long _waited;
@@ -43,11 +43,11 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
         WaitsForPort = false;
         if (!_isQueued && !TryNoteQueued()) return false;
         bool isGivenUp = NoteWaiting(now) >= Patience;
-        for (int i = 0; i < egress.Length; i++)
+        foreach ((Egress port, long queued) in _awaited)
         {
-            if (egress[i] is not { } port || port.SentInAll >= _queued[i]) continue;
-            if (isGivenUp) port.GiveUp((int)(_queued[i] - port.SentInAll), abandoned);
-            WaitsForPort |= port.SentInAll < _queued[i];
+            if (port.SentInAll >= queued) continue;
+            if (isGivenUp) port.GiveUp((int)(queued - port.SentInAll), abandoned);
+            WaitsForPort |= port.SentInAll < queued;
         }
 
         return !WaitsForPort;
@@ -56,7 +56,8 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     private bool TryNoteQueued()
     {
         if (source.EnteredInAll < _submitted) return false;
-        for (int i = 0; i < egress.Length; i++) _queued[i] = egress[i]?.QueuedInAll ?? 0;
+        _awaited.Clear();
+        foreach (Egress port in egress.Attached) _awaited.Add((port, port.QueuedInAll));
         return _isQueued = true;
     }
 
@@ -64,7 +65,7 @@ internal sealed class FlushPoint(FrameSource source, Egress?[] egress)
     private long NoteWaiting(MonotonicTime now)
     {
         long sent = 0;
-        foreach (Egress? port in egress) sent += port?.SentInAll ?? 0;
+        foreach ((Egress port, _) in _awaited) sent += port.SentInAll;
         _waited = sent == _sentInAll ? _waited + Math.Min(now - _lastLook, Glance) : 0;
         _sentInAll = sent;
         _lastLook = now;

@@ -44,6 +44,9 @@ public sealed class HandOffMesh : IDisposable
     /// <summary>Makes a worker known to the others, before the first breath.</summary>
     internal void Register(Worker worker) => _workers[worker.Id] = worker;
 
+    /// <summary>Null: that worker does not exist yet.</summary>
+    internal Doorbell? BellOf(int worker) => _workers[worker]?.Doorbell;
+
     /// <summary>From any thread: a letter from one worker to another. False when too many wait there.</summary>
     internal bool TryPost(int to, IWorkerMail mail) => _workers[to]!.TryPost(mail);
 

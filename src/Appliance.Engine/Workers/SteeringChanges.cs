@@ -38,6 +38,9 @@ internal sealed class SteeringChanges(Worker worker, HandOffMesh mesh, Immutable
     /// <summary>Whether frames stay where they arrive for now.</summary>
     public bool IsStopping => _stopping is not null;
 
+    /// <summary>Whether this worker waits for what others have done, or others for what it has: nobody rings for that.</summary>
+    public bool IsUnderWay => _departing is not null || _stopping is not null || _unposted.Count > 0 || Withheld.Any;
+
     /// <summary>When something here has to be looked at though nothing else happens.</summary>
     public MonotonicTime NextDeadline { get; private set; } = MonotonicTime.Never;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -8,7 +9,7 @@ namespace Appliance.Engine;
 /// its queues, pool, counters and stages, and shares nothing but rings. Whoever calls <see cref="Step"/> is its thread for that breath: a
 /// pinned thread in production, the replay or the simulator elsewhere.
 /// </summary>
-public sealed class Worker : ISteppable, IFrameExit
+public sealed partial class Worker : ISteppable
 {
     /// <summary>Letters that may wait for a worker.</summary>
     public const int MailCapacity = 256;
@@ -20,11 +21,12 @@ public sealed class Worker : ISteppable, IFrameExit
     private readonly FrameBatch _reclaimed = new();
     private readonly FrameBatch[] _handOff;             // by owner
     private readonly ReturnPath _returns;
-    private readonly Egress?[] _egress;                 // by physical port
+    private readonly EgressTable _egress;               // by physical port
     private readonly SteeringChanges _changes;
     private readonly Channel<IWorkerMail> _mail = Channel.CreateBounded<IWorkerMail>(MailCapacity);
     private IPortQueue[] _queues = [];
     private PortTable _ports;
+    private MonotonicTime _now;                         // of the latest breath
 
     public Worker(int id, PortTable ports, FramePool pool, StageSequence path, HandOffMesh mesh)
     {
@@ -35,7 +37,7 @@ public sealed class Worker : ISteppable, IFrameExit
         _mesh = mesh;
         Counters = new WorkerCounters(ports.Count);
         _source = new FrameSource(pool, Counters);
-        _egress = new Egress?[ports.Count];
+        _egress = new EgressTable(ports.Count);
         _handOff = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];
         _returns = new ReturnPath(pool, mesh, id);
         _changes = new SteeringChanges(this, mesh, path.BucketStates, new FlushPoint(_source, _egress));
@@ -53,11 +55,15 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
+    /// <summary>Follows frames of its choice; null otherwise. Set between breaths.</summary>
+    public IFrameTap? Tap { get; set; }
+
     public MonotonicTime NextDeadline
     {
         get
         {
             MonotonicTime next = _changes.NextDeadline;
+            if (_egress.Waiting > 0 && _now + Egress.Retry < next) next = _now + Egress.Retry;
             foreach (IBreathTimer timer in _path.Timers)
                 next = timer.NextDeadline < next ? timer.NextDeadline : next;
             return next;
@@ -65,38 +71,41 @@ public sealed class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
-    public int FramesHeld => _source.Submitted.Count + _changes.Withheld.Count + _egress.Sum(egress => egress?.Waiting ?? 0);
-
-    /// <summary>Gives the worker its end of a port; before the first breath or by mail.</summary>
-    public void Attach(PortId port, IPortQueue queue)
-    {
-        _queues = [.. _queues, queue];
-        _egress[port.Index] = new Egress(queue);
-    }
+    public int FramesHeld =>
+        _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0) + _egress.Waiting;
 
     /// <summary>From any thread: asks for something between two breaths. False when too many letters wait.</summary>
-    public bool TryPost(IWorkerMail mail) => _mail.Writer.TryWrite(mail);
+    public bool TryPost(IWorkerMail mail)
+    {
+        if (!_mail.Writer.TryWrite(mail)) return false;
+        Doorbell.Ring();
+        return true;
+    }
 
     /// <summary>Swaps the model of every stage that works by a <typeparamref name="TModel"/>; between breaths only.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class
     {
-        if (model is PortTable ports) _ports = ports;
+        if (model is PortTable ports) Know(ports);
         _path.Adopt(model);
     }
 
     public int Step(MonotonicTime now)
     {
+        _now = now;
         int work = ReadMail(now);
+        Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
+        work += EnterHeld(context);
         work += EnterGenerated(context);
         if (!_changes.IsStopping) work += ReceiveFromPorts(context);
         work += ReceiveHandedOff(context);
         foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
         work += TransmitAll();
-        if (_changes.Advance(now, this)) work++;
+        if (_changes.Advance(now, new Exit(this))) work++;
         _returns.SendHome();
+        if (work > 0) WakeOthers();
         return work;
     }
 
@@ -112,21 +121,31 @@ public sealed class Worker : ISteppable, IFrameExit
     /// <summary>Takes what another worker kept of buckets that are this one's by new rules; between breaths.</summary>
     internal void Receive(BucketExchange exchange) => _changes.Receive(exchange);
 
-    /// <inheritdoc/>
-    public void Take(Frame frame)
+    /// <summary>Where the frames go that a stage has ended. A struct, so that the loop that gives them calls it directly.</summary>
+    private readonly struct Exit(Worker worker) : IFrameExit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Take(Frame frame)
+        {
+            if (frame.Info.Disposition == Disposition.Transmit) worker.Send(frame);
+            else worker.TakeOther(frame);
+        }
+    }
+
+    private void TakeOther(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
         switch (info.Disposition)
         {
-            case Disposition.Transmit:
-                Send(frame);
-                break;
             case Disposition.HandOff:
                 HandOff(frame, info.Worker);
                 break;
             case Disposition.Consume:
                 Counters.Consumed += frame.WireFrames;
+                Tap?.Consumed(frame);
                 _returns.Release(frame);
+                break;
+            case Disposition.Held:
                 break;
             default:
                 Drop(frame, info.DropReason);
@@ -152,6 +171,22 @@ public sealed class Worker : ISteppable, IFrameExit
         return work;
     }
 
+    /// <summary>What waited behind all that judges and may go on, or has ended there: ahead of anything newer.</summary>
+    private int EnterHeld(in StageContext context)
+    {
+        if (_path.Holder is not { } holder) return 0;
+        int work = 0;
+        for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
+        {
+            _batch.CountEnded();
+            _batch.Settle(new Exit(this));
+            _path.RunFinishing(_batch, context, new Exit(this));
+            _batch.Clear();
+        }
+
+        return work;
+    }
+
     /// <summary>All that was made here so far; what these frames cause in turn waits for the next time.</summary>
     private int EnterGenerated(in StageContext context)
     {
@@ -160,7 +195,7 @@ public sealed class Worker : ISteppable, IFrameExit
         for (int left = work; left > 0;)
         {
             left -= submitted.MoveTo(_batch, left);
-            _path.RunLeaving(_batch, context, this);
+            _path.RunLeaving(_batch, context, new Exit(this));
             _batch.Clear();
         }
 
@@ -188,8 +223,9 @@ public sealed class Worker : ISteppable, IFrameExit
         if (count == 0) return 0;
         CountIn(_batch);
         _batch.CountEnded();
-        _batch.Settle(this);
-        _path.RunArrival(_batch, context, this);
+        Tap?.Arrived(_batch.Frames, Id);
+        _batch.Settle(new Exit(this));
+        _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
         Counters.CountBuckets(_batch.Frames);
         RunOwned(context);
@@ -236,11 +272,12 @@ public sealed class Worker : ISteppable, IFrameExit
         if (_changes.Withheld.Any)
         {
             _changes.Withheld.Withhold(_batch);
-            _batch.Settle(this);
+            _batch.Settle(new Exit(this));
         }
 
         if (_batch.Count > 0) Counters.Batches++;
-        _path.RunOwner(_batch, context, this);
+        bool isFollowed = Tap is { } tap && tap.Follows(_batch.Frames);
+        _path.RunOwner(_batch, isFollowed ? context with { Trace = Tap } : context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -258,21 +295,27 @@ public sealed class Worker : ISteppable, IFrameExit
         RunOwned(context);                          // an error comes back once more, no other frame does
     }
 
+    /// <summary>Neighbours mostly came in by one port, which is then counted once.</summary>
     private void CountIn(FrameBatch batch)
     {
-        long frames = 0, bytes = 0;
-        foreach (Frame frame in batch.Frames)
+        ReadOnlySpan<Frame> frames = batch.Frames;
+        for (int i = 0; i < frames.Length;)
         {
-            ref PortCounters port = ref Counters.Port(frame.Info.IngressPort);
-            port.FramesIn += frame.WireFrames;
-            port.BytesIn += frame.WireBytes;
-            frames += frame.WireFrames;
-            bytes += frame.WireBytes;
-        }
+            int port = frames[i].Info.IngressPort;
+            long count = 0, bytes = 0;
+            for (; i < frames.Length && frames[i].Info.IngressPort == port; i++)
+            {
+                count += frames[i].WireFrames;
+                bytes += frames[i].WireBytes;
+            }
 
-        Counters.Received += frames;
-        Counters.OwnedFrames += frames;
-        Counters.OwnedBytes += bytes;
+            ref PortCounters counters = ref Counters.Port(port);
+            counters.FramesIn += count;
+            counters.BytesIn += bytes;
+            Counters.Received += count;
+            Counters.OwnedFrames += count;
+            Counters.OwnedBytes += bytes;
+        }
     }
 
     private void CountOwned(Frame frame, int sign)
@@ -295,6 +338,7 @@ public sealed class Worker : ISteppable, IFrameExit
             FrameBatch batch = _handOff[owner];
             if (batch.Count == 0 || owner == Id) continue;
             int taken = _mesh.Forward(Id, owner)!.Enqueue(batch.Frames);
+            if (_mesh.BellOf(owner) is { IsAsleep: true } bell) bell.Ring();    // what this look misses, the end of the breath does not
             foreach (Frame frame in batch.Frames[..taken])
                 Counters.HandedOff += frame.WireFrames;
             foreach (Frame frame in batch.Frames[taken..])
@@ -308,7 +352,15 @@ public sealed class Worker : ISteppable, IFrameExit
     }
 
     /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Send(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        if (info.Next.IsNull && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
+        SendChain(frame);
+    }
+
+    private void SendChain(Frame frame)
     {
         while (!frame.IsNull)
         {
@@ -316,6 +368,7 @@ public sealed class Worker : ISteppable, IFrameExit
             if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
             Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
             if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
+            else Tap?.Sent(frame, Id, _ports);
             frame = next;
         }
     }
@@ -328,34 +381,11 @@ public sealed class Worker : ISteppable, IFrameExit
         return egress.TryAdd(frame);
     }
 
-    private int TransmitAll()
-    {
-        int sent = 0;
-        foreach (Egress? egress in _egress)
-        {
-            if (egress is null) continue;
-            sent += egress.Flush(_ports, Counters);
-            egress.Kick();
-            Reclaim(egress);
-        }
-
-        return sent;
-    }
-
-    private void Reclaim(Egress egress)
-    {
-        while (egress.Queue.Reclaim(_reclaimed) > 0)
-        {
-            foreach (Frame frame in _reclaimed.Frames)
-                _returns.Release(frame);
-            _reclaimed.Clear();
-        }
-    }
-
     private void Drop(Frame frame, DropReason reason)
     {
         int frames = frame.WireFrames;
         Counters.Drop(reason, frames);
+        Tap?.Dropped(frame, reason);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         _returns.Release(frame);
     }

@@ -7,12 +7,13 @@ namespace Appliance.Firewall;
 /// <summary>
 /// A state: five cache lines outside the managed heap, ordered by how often they are touched.
 /// <code>
-///     line 0    what every frame writes: time, counters, and the way on
-///     line 1    the protocol's tracker
-///     line 2    key on the wire, what translation keeps
-///     line 3    key inside, rule, partner, buckets
-///     line 4    birth, timer, lists
+///     line 0    what every frame reads and writes: time, counters, and the rules it counts with
+///     line 1    the protocol's tracker, the partner
+///     line 2    the way on: what a frame that comes in by an established connection takes along
+///     line 3    key on the wire, timer
+///     line 4    key inside, lists
 /// </code>
+/// A frame of an established connection touches the first three of the state it came in by, and the first two of the one it leaves by.
 /// What the table needs for its own order is internal; the rest belongs to whoever judges frames. A reference to a record holds until
 /// the state is removed or its bucket detached.
 /// </summary>
@@ -21,7 +22,7 @@ public struct FlowRecord
 {
     public const int SizeBytes = 320;
 
-    internal const int WireKeyOffset = 128, StackKeyOffset = 192;
+    internal const int LineBytes = 64, WireKeyOffset = 192, StackKeyOffset = 256;
 
     /// <summary>No partner, no source, no translation's source.</summary>
     public const int Nobody = -1;
@@ -39,37 +40,37 @@ public struct FlowRecord
     [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
     [FieldOffset(32)] public ulong ReversePackets;
     [FieldOffset(40)] public ulong ReverseBytes;
-    [FieldOffset(48)] public ulong NextHop;                 // FrameInfo.NextHop of the frames that come in by this state
-    [FieldOffset(56)] public uint NextHopGeneration;        // of the routes it was found in; 0: none was
-    [FieldOffset(60)] public ushort EgressPort;             // of that next hop; logical
-    [FieldOffset(62)] public ushort Tag;
+    [FieldOffset(48)] public uint Rule;                     // in its ruleset
+    [FieldOffset(52)] public uint Ruleset;                  // generation
+    [FieldOffset(56)] public uint TranslationRule;          // the rule that translated, in the same ruleset
+    [FieldOffset(60)] public ushort MatchSet;               // the match rules that count with it, in its ruleset; 0: none
+    [FieldOffset(62)] internal ushort HomeBucket;
 
     [FieldOffset(64)] public TrackerBytes Tracker;
+    [FieldOffset(120)] internal int PartnerIndex;
+    [FieldOffset(124)] internal ushort RuleAccount;         // cell of StateLimits
+    [FieldOffset(126)] public ushort Tag;
+
+    [FieldOffset(128)] public TranslationBytes Translation;
+    [FieldOffset(152)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
+    [FieldOffset(160)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
+    [FieldOffset(164)] public ushort EgressPort;            // of that next hop; logical
+    [FieldOffset(166)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(168)] public ulong Id;                     // of the state, for people and peers
+    [FieldOffset(176)] internal MonotonicTime Birth;
+    [FieldOffset(184)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
+    [FieldOffset(188)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(190)] internal ushort AliasAt;
 
     [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
-    [FieldOffset(168)] public TranslationBytes Translation;
+    [FieldOffset(232)] internal TimerLink Timer;
+    [FieldOffset(232)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
 
     [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
-    [FieldOffset(232)] internal int PartnerIndex;
-    [FieldOffset(236)] public uint Rule;                    // in its ruleset
-    [FieldOffset(240)] public uint Ruleset;                 // generation
-    [FieldOffset(244)] public ushort Port;                  // where the frame that made it passed; logical
-    [FieldOffset(246)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
-    [FieldOffset(247)] public byte StickyDestination;
-    [FieldOffset(248)] internal ushort RuleAccount;         // cell of StateLimits
-    [FieldOffset(250)] public ushort MatchSet;              // the match rules that count with it, in its ruleset; 0: none
-    [FieldOffset(252)] internal ushort HomeBucket;
-    [FieldOffset(254)] internal ushort AliasAt;
-
-    [FieldOffset(256)] public ulong Id;                     // of the state, for people and peers
-    [FieldOffset(264)] internal MonotonicTime Birth;
-    [FieldOffset(272)] internal TimerLink Timer;
-    [FieldOffset(272)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
-    [FieldOffset(292)] internal BucketLink InBucket;
-    [FieldOffset(300)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
-    [FieldOffset(304)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(296)] internal BucketLink InBucket;
+    [FieldOffset(304)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
+    [FieldOffset(305)] public byte StickyDestination;
     [FieldOffset(306)] public byte StickyWay;               // as StickySource
-    [FieldOffset(308)] public uint TranslationRule;         // the rule that translated, in the same ruleset
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Appliance.Firewall;
@@ -202,12 +203,28 @@ internal sealed class FlowStore : IDisposable
         }
     }
 
+    /// <summary>All lines that one who judges may touch but <see cref="FlowRecord.Translation"/>'s.</summary>
     public void Prefetch(int index)
     {
+        PrefetchTrack(index);
+        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
+        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
+    }
+
+    /// <summary>What a frame writes into the state that it leaves by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchTrack(int index)
+    {
         States.Records.Prefetch(index, 0);
-        States.Records.Prefetch(index, 64);
-        States.Records.Prefetch(index, 128);
-        States.Records.Prefetch(index, 192);
+        States.Records.Prefetch(index, FlowRecord.LineBytes);
+    }
+
+    /// <summary>And what it takes from the one that it came in by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchWay(int index)
+    {
+        PrefetchTrack(index);
+        States.Records.Prefetch(index, 2 * FlowRecord.LineBytes);
     }
 
     public void Dispose()

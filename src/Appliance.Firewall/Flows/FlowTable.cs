@@ -105,11 +105,16 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
 
-    /// <summary>The same for one state, if it is one.</summary>
+    /// <summary>Asks for what a frame of an established connection reads of the state that it comes in by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(int index)
+    public void PrefetchWay(int index) => _store.PrefetchWay(index);
+
+    /// <summary>And for what it writes into the one that it leaves by, if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchPartner(int index)
     {
-        if (index != FlowRecord.Nobody) _store.Prefetch(index);
+        int partner = this[index].PartnerIndex;
+        if (partner != FlowRecord.Nobody) _store.PrefetchTrack(partner);
     }
 
     /// <summary>

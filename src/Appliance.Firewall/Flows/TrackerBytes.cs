@@ -8,7 +8,7 @@ namespace Appliance.Firewall;
 [InlineArray(Length)]
 public struct TrackerBytes
 {
-    public const int Length = 64;
+    public const int Length = 56;
 
     private byte _first;
 

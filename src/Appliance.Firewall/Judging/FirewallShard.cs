@@ -141,6 +141,9 @@ public sealed partial class FirewallShard
         return ReadLetters();
     }
 
+    /// <inheritdoc/>
+    public bool HasLettersFor(int worker) => _sharing.Letters(_worker, worker) is { Count: > 0 };
+
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
     public int Fire(in StageContext context) =>
         (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);

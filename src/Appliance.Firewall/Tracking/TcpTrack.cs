@@ -10,7 +10,7 @@ namespace Appliance.Firewall;
 public struct TcpTrack
 {
     /// <summary>A promise to flow records.</summary>
-    public const int MaxBytes = 64;
+    public const int MaxBytes = TrackerBytes.Length;
 
     public TcpPeer Initiator;           // who sent the segment that made the state
     public TcpPeer Responder;

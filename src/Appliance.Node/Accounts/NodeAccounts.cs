@@ -79,8 +79,9 @@ public sealed record NodeAccounts
         var sums = new PortCounters[ports];
         foreach (WorkerCounters count in counters)
         {
-            for (int port = 0; port < ports; port++)
-                sums[port].Add(count.Ports[port]);
+            ReadOnlySpan<PortCounters> known = count.Ports;             // a worker may not know the newest ports yet
+            for (int port = 0; port < Math.Min(ports, known.Length); port++)
+                sums[port].Add(known[port]);
         }
 
         return [.. sums];

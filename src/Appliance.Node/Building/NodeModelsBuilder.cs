@@ -36,20 +36,28 @@ public static class NodeModelsBuilder
     }
 
     private static PortTable BuildPorts(RuntimeModel configuration, NodeOptions options) =>
-        new([.. configuration.Ports.Select(port => new PortFacts
+        new([.. configuration.Ports.Select(port => FactsOf(port, PhysicalOf(configuration, port), options))]);
+
+    private static PortFacts FactsOf(PortModel port, PortModel physical, NodeOptions options)
+    {
+        PortLink link = options.Links.TryGetValue(physical.Index, out PortLink live)
+            ? live
+            : new PortLink(MacOf(physical.Ordinal), options.Capabilities, port.MtuBytes);
+        return new PortFacts
         {
             Index = port.Index,
             Name = port.Name,
             Parent = port.ParentIndex ?? PortFacts.NoParent,
             VlanId = (ushort)(port.VlanId ?? 0),
-            Physical = PhysicalOf(configuration, port).Index,
-            Mac = MacOf(PhysicalOf(configuration, port).Ordinal),
-            MtuBytes = port.MtuBytes,
+            Physical = physical.Index,
+            Mac = link.Mac,
+            MtuBytes = Math.Min(port.MtuBytes, link.MtuBytes),
             Coalesces = port.Offloads.Lro,
             BelievesChecksums = port.Offloads.RxChecksum,
-            Capabilities = options.Capabilities & Allowed(port.Offloads),
+            Capabilities = link.Capabilities & Allowed(port.Offloads),
             AnyDestination = !options.StrictMac,
-        })]);
+        };
+    }
 
     /// <summary>Which of a port's abilities the configuration lets it use.</summary>
     private static PortCapabilities Allowed(OffloadModel offloads) =>
@@ -84,7 +92,7 @@ public static class NodeModelsBuilder
     {
         var neighbours = new NeighbourTable(
             configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
-            options.InventNeighbours);
+            options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
             [.. configuration.Ports.Select(AddressesOf)],
@@ -142,7 +150,7 @@ public static class NodeModelsBuilder
     private static List<(IpAddress Address, AddressUse Use, int Port)> OwnAddresses(RuntimeModel configuration, PortTable ports)
     {
         var own = new List<(IpAddress Address, AddressUse Use, int Port)>();
-        foreach (PortModel port in configuration.Ports)
+        foreach (PortModel port in configuration.Ports.Where(port => !port.IsVacant))
         {
             IEnumerable<IpPrefix> prefixes = port.Addresses.Concat(port.VirtualAddresses);
             own.AddRange(prefixes.Select(prefix => (prefix.Address, AddressUse.Own, port.Index)));

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
+using Appliance.Routing;
 
 namespace Appliance.Node;
 
@@ -21,7 +23,18 @@ public sealed record NodeOptions
     /// <summary>On in replay: a next hop that nobody can be asked about gets a MAC made of its address.</summary>
     public bool InventNeighbours { get; init; } = true;
 
-    /// <summary>What the ports can do by themselves; nothing in replay, where every frame is finished and cut here.</summary>
+    /// <summary>
+    /// Live: neighbours are asked for and remembered (<see cref="ApplianceNode.Neighbours"/>). Null: only those that are configured
+    /// resolve, or any by <see cref="InventNeighbours"/>, which counts for nothing otherwise.
+    /// </summary>
+    public NeighbourOptions? LiveNeighbours { get; init; }
+
+    /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
+    public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
+
+    /// <summary>
+    /// What ports without a link can do by themselves; nothing in replay, where every frame is finished and cut here.
+    /// </summary>
     public PortCapabilities Capabilities { get; init; }
 
     /// <summary>Whether established flows may take the short way, which is the same but for its time; tests compare both.</summary>

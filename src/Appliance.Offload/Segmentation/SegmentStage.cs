@@ -22,6 +22,12 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
         PortTable ports = _ports;
         foreach (Frame frame in batch.Frames)
         {
+            if (IsPlain(ref frame.Info))
+            {
+                batch.End(frame, Disposition.Transmit);
+                continue;
+            }
+
             PortCapabilities port = ports[ports[frame.Info.EgressPort].Physical].Capabilities;
             bool fits = true;
             if (frame.IsContiguousLarge) fits = FitLarge(frame, port, context);
@@ -73,6 +79,11 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
         Doubt(large);
         context.Counters.ChecksumsComputed += Segmenter.KeepLast(large);
     }
+
+    /// <summary>One frame, and nothing to finish: any port can send it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain(ref FrameInfo info) =>
+        info.Next.IsNull && info.SegmentSize == 0 && info.Checksum != ChecksumState.Partial;
 
     /// <summary>False: it had to be cut, and the pool is empty.</summary>
     private bool FitLarge(Frame large, PortCapabilities port, in StageContext context)

@@ -5,9 +5,11 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>Decides where a datagram goes: hop limit, longest match, the flow's way of several, the neighbour's MAC.</summary>
-public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWays given)
+/// <param name="waiting">Where neighbours are resolved while frames flow; null: who is not configured is unknown, or made up.</param>
+public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWays given, NeighbourWaiting? waiting = null)
     : IStageOf<RoutingModel>, IUnreachableReplies, IFlowRouter
 {
+    private readonly NeighbourQueue? _waiting = waiting?.Queue;
     private RoutingModel _model = model;
 
     public string Name => "route";
@@ -107,7 +109,7 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
     }
 
     /// <summary>A reply to a link-local address: its port is given, and the neighbour is the destination itself.</summary>
-    private static Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model) =>
+    private Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model) =>
         Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model);
 
     /// <summary>A rule has said where to: the routes are not asked.</summary>
@@ -118,7 +120,7 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
         return Resolve(frame, new ResolvedWay(port, WayKind.Connected, default), neighbour, model);
     }
 
-    private static Refusal TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
+    private Refusal TakeWay(Frame frame, int route, IpAddress destination, RoutingModel model, in StageContext context)
     {
         if (route == RoutingModel.NoRoute)
         {
@@ -135,18 +137,23 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
 
         uint hash = frame.Info.Hash;
         if (context.Trace is { } trace) trace.Explain(frame, RouteText.Of(model.Routes[route], ways.IndexFor(hash), destination, model));
-        return Resolve(frame, ways.For(hash), destination, model);
+        ref readonly ResolvedWay way = ref ways.For(hash);
+        IpAddress neighbour = way.Kind != WayKind.Unresolved ? destination : model.Routes[route].Ways[ways.IndexFor(hash)].Gateway!.Value;
+        return Resolve(frame, way, neighbour, model);
     }
 
-    private static Refusal Resolve(Frame frame, in ResolvedWay way, IpAddress destination, RoutingModel model)
+    /// <param name="neighbour">Unless the way has a MAC address already.</param>
+    private Refusal Resolve(Frame frame, in ResolvedWay way, IpAddress neighbour, RoutingModel model)
     {
         ref FrameInfo info = ref frame.Info;
         info.EgressPort = way.Port;
+        info.Traits &= ~FrameTraits.Seeking;
         MacAddress mac = way.Mac;
         bool known = way.Kind == WayKind.Gateway
-            || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, destination, out mac));
-        if (!known) return new Refusal(DropReason.NoNeighbour, ErrorKind.HostUnreachable);
-        info.NextHop = mac.Value;
+            || (way.Kind == WayKind.Connected && model.Neighbours.TryResolve(way.Port, neighbour, out mac));
+        if (known) info.NextHop = mac.Value;
+        else if (_waiting is null || !_waiting.TrySeek(frame, way.Port, neighbour))
+            return new Refusal(DropReason.NoNeighbour, ErrorKind.HostUnreachable);
         return default;
     }
 

@@ -4,9 +4,16 @@ using Appliance.Wire.Ethernet;
 
 namespace Appliance.Routing;
 
-/// <summary>Answers ARP requests (RFC 826) and probes (RFC 5227) for the addresses of the port they came in by.</summary>
+/// <summary>
+/// Answers ARP requests (RFC 826) and probes (RFC 5227) for the addresses of the port they came in by. In a replay frames ask it; live
+/// the control side does (<see cref="ArpReader"/>).
+/// </summary>
 internal static class ArpResponder
 {
+    /// <summary>Whether a packet is to be answered, when its target is an address of ours on its port.</summary>
+    public static bool IsAnswered(ArpView arp, bool isOwn) =>
+        isOwn && arp.Operation == ArpOperation.Request && !arp.SenderHardwareAddress.IsGroup;
+
     /// <summary>None: the packet was taken. A reply may be on its way.</summary>
     public static DropReason Receive(Frame frame, RoutingModel model, in StageContext context)
     {
@@ -18,9 +25,7 @@ internal static class ArpResponder
             return DropReason.Ethertype;
         }
 
-        bool isAsked = arp.Operation == ArpOperation.Request
-            && model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort)
-            && !arp.SenderHardwareAddress.IsGroup;
+        bool isAsked = IsAnswered(arp, model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort));
         if (isAsked) Reply(frame, arp, model.Ports[info.IngressPort].Mac, context);
         context.Trace?.Explain(frame, $"ARP about {arp.TargetProtocolAddress}: {(isAsked ? "answered" : "nothing to say")}");
         return DropReason.None;

@@ -5,14 +5,12 @@ using Appliance.Wire.Ndp;
 
 namespace Appliance.Routing;
 
-/// <summary>Judges neighbour discovery and answers solicitations (RFC 4861 §7.2.4) for the addresses of the port they came in by.</summary>
+/// <summary>
+/// Judges neighbour discovery and answers solicitations (RFC 4861 §7.2.4) for the addresses of the port they came in by. In a replay
+/// frames ask it; live the control side does the same (<see cref="NdpReader"/>).
+/// </summary>
 internal static class NdpResponder
 {
-    private const byte NeighborHopLimit = 255;                          // RFC 4861 §7.1
-
-    private static readonly Ipv6Address AllNodes = new(new UInt128(0xff02_0000_0000_0000, 1));
-    private static readonly MacAddress AllNodesMac = new(0x3333_0000_0001);     // RFC 2464 §7
-
     /// <summary>None: the message was taken. A reply may be on its way.</summary>
     public static DropReason Receive(Frame frame, RoutingModel model, in StageContext context)
     {
@@ -61,22 +59,14 @@ internal static class NdpResponder
         context.Trace?.Explain(request, isAsked ? $"who has {target}: answered" : $"solicitation for {target}: nothing to say");
     }
 
-    /// <summary>To who asked, or to all nodes when it has no address yet (RFC 4861 §7.2.4).</summary>
     private static void Advertise(Frame request, Ipv6Address target, Ipv6Address asker, MacAddress own, in StageContext context)
     {
-        bool anonymous = asker == Ipv6Address.Any;
-        var advertisement = new NeighborAdvertisementFields(
-            target, IsRouter: true, IsSolicited: !anonymous, IsOverride: true, TargetLinkLayerAddress: own);
-        if (!GeneratedDatagram.TryBegin(request, Ipv6View.HeaderLength + advertisement.Length, context, out Frame reply)) return;
-
-        Ipv6Address destination = anonymous ? AllNodes : asker;
-        MacAddress destinationMac = anonymous ? AllNodesMac : MacAddress.Read(request.Bytes[MacAddress.Length..]);
-        Span<byte> message = GeneratedDatagram.WriteIpv6Header(reply.Datagram, target, destination, IpProtocol.Icmpv6, NeighborHopLimit);
-        advertisement.WriteTo(message);
+        NeighbourAnswer answer = NeighbourAnswer.To(asker, MacAddress.Read(request.Bytes[MacAddress.Length..]), target, own);
+        if (!GeneratedDatagram.TryBegin(request, answer.Length, context, out Frame reply)) return;
+        answer.WriteTo(reply.Datagram);
         reply.Info.Protocol = IpProtocol.Icmpv6;
         reply.Info.TransportOffset = reply.Info.NetworkOffset + Ipv6View.HeaderLength;
-        TransportChecksum.Write(reply);
-        new EthernetFields(destinationMac, own, EtherType.Ipv6).WriteTo(reply.Bytes);
+        new EthernetFields(answer.DestinationMac, own, EtherType.Ipv6).WriteTo(reply.Bytes);
         context.Counters.ChecksumsComputed++;
         GeneratedDatagram.SubmitToLink(reply, context);
     }

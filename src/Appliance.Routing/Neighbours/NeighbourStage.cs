@@ -5,9 +5,12 @@ namespace Appliance.Routing;
 
 /// <summary>
 /// Takes ARP and neighbour discovery off the path: answers for own addresses, learns nothing. It stands before admission, since
-/// neighbours speak with addresses (unspecified, link-local, groups) that nobody else may use.
+/// neighbours speak with addresses (unspecified, link-local, groups) that nobody else may use. Live they have a way in of their own: the
+/// control side answers (<see cref="NeighbourControl"/>), and what comes by this one is taken in silence.
 /// </summary>
-public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
+/// <param name="model">Whose addresses are answered for.</param>
+/// <param name="isAnswering">Off live.</param>
+public sealed class NeighbourStage(RoutingModel model, bool isAnswering = true) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;
 
@@ -21,9 +24,11 @@ public sealed class NeighbourStage(RoutingModel model) : IStageOf<RoutingModel>
         foreach (Frame frame in batch.Frames)
         {
             ref FrameInfo info = ref frame.Info;
-            if (info.Network == NetworkKind.Arp) End(frame, ArpResponder.Receive(frame, model, context), batch);
-            else if ((info.Traits & FrameTraits.NeighborMessage) != FrameTraits.None && IsForUs(frame, model))
-                End(frame, NdpResponder.Receive(frame, model, context), batch);
+            bool isArp = info.Network == NetworkKind.Arp;
+            if (!isArp && ((info.Traits & FrameTraits.NeighborMessage) == FrameTraits.None || !IsForUs(frame, model))) continue;
+            DropReason refused = !isAnswering ? DropReason.None
+                : isArp ? ArpResponder.Receive(frame, model, context) : NdpResponder.Receive(frame, model, context);
+            End(frame, refused, batch);
         }
     }
 

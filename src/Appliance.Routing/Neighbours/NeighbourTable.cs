@@ -15,6 +15,9 @@ public sealed class NeighbourTable(IEnumerable<KeyValuePair<(int Port, IpAddress
     /// <summary>Whether it was configured: what else is resolved is made up.</summary>
     public bool IsConfigured(int port, IpAddress address) => _entries.ContainsKey((port, address));
 
+    public IEnumerable<(int Port, IpAddress Address, MacAddress Mac)> Configured =>
+        _entries.Select(entry => (entry.Key.Port, entry.Key.Address, entry.Value));
+
     public bool TryResolve(int port, IpAddress address, out MacAddress mac)
     {
         if (_entries.Count > 0 && _entries.TryGetValue((port, address), out mac)) return true;

@@ -12,27 +12,30 @@ namespace Appliance.Threads;
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
-    private const int SpinsBeforeYield = 64;                            // breaths without work
-
     private readonly ApplianceNode _node;
-    private readonly ImmutableArray<Thread> _threads;
-    private volatile bool _stopping;
 
-    private WorkerThreads(ApplianceNode node)
+    private WorkerThreads(ApplianceNode node, Func<ISleep?> sleep, ControlBell? control)
     {
         _node = node;
         ImmutableArray<int> processors = ProcessorAffinity.Allowed();
-        _threads = [.. node.Workers.Select(worker => new Thread(() => Run(worker, processors[worker.Id % processors.Length]))
-        {
-            Name = $"worker {worker.Id}",
-            IsBackground = true,
-        })];
+        All =
+        [
+            .. node.Workers.Select(worker => new WorkerThread(worker, processors[worker.Id % processors.Length], sleep(), control))
+        ];
     }
 
-    public static WorkerThreads Start(ApplianceNode node)
+    public ImmutableArray<WorkerThread> All { get; }
+
+    /// <summary>Threads that never sleep, as where every processor is measured.</summary>
+    public static WorkerThreads Start(ApplianceNode node) => Start(node, () => null, control: null);
+
+    /// <param name="node">Whose workers.</param>
+    /// <param name="sleep">What each sleeps on when it has nothing to do.</param>
+    /// <param name="control">Who wants to know of what they leave for it.</param>
+    public static WorkerThreads Start(ApplianceNode node, Func<ISleep?> sleep, ControlBell? control)
     {
-        var threads = new WorkerThreads(node);
-        foreach (Thread thread in threads._threads) thread.Start();
+        var threads = new WorkerThreads(node, sleep, control);
+        foreach (WorkerThread thread in threads.All) thread.Start();
         return threads;
     }
 
@@ -45,19 +48,7 @@ internal sealed class WorkerThreads : IDisposable
     /// <summary>Lets every worker finish its breath. What is held then stays held.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        foreach (Thread thread in _threads) thread.Join();
-    }
-
-    private void Run(Worker worker, int processor)
-    {
-        ProcessorAffinity.Bind(processor);
-        int idle = 0;
-        while (!_stopping)
-        {
-            idle = worker.Step(Now) > 0 ? 0 : idle + 1;
-            if (idle > SpinsBeforeYield) Thread.Yield();
-            else if (idle > 0) Thread.SpinWait(idle);
-        }
+        foreach (WorkerThread thread in All) thread.BeginStop();
+        foreach (WorkerThread thread in All) thread.Join();
     }
 }

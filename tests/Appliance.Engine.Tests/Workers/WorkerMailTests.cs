@@ -64,6 +64,7 @@ public sealed class WorkerMailTests
         using WorkerRig rig = WorkerRig.Single(1);
         var late = new ScriptedPortQueue(new PortId(0), rig.Workers[0].Pool);
         late.Arrive(new byte[60]);
+        rig.Workers[0].TryPost(new Letter(worker => worker.Detach(new PortId(0))));
         rig.Workers[0].TryPost(new Letter(worker => worker.Attach(new PortId(0), late)));
         rig.Workers[0].Step(WorkerRig.Now);
         Assert.Single(late.Sent);

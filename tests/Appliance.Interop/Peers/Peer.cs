@@ -8,7 +8,7 @@ namespace Appliance.Interop;
 /// </summary>
 internal static class Peer
 {
-    private const string Python = "/usr/bin/python3";                   // the one that Debian's packages belong to, whatever PATH says
+    public const string Python = "/usr/bin/python3";                   // the one that Debian's packages belong to, whatever PATH says
 
     private static readonly Lazy<bool> HasScapy = new(() =>
         File.Exists(Python) && ProcessRunner.Run(Python, ["-c", "import scapy, yaml"]).ExitCode == 0);

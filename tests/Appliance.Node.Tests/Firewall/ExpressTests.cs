@@ -54,6 +54,7 @@ public sealed class ExpressTests(ITestOutputHelper output)
             string difference = Difference(Flows(one), Flows(two));
             Assert.True(difference.Length == 0, $"burst {burst}: {difference}");
             Assert.Equal(AccountsOf(without.Node), AccountsOf(with.Node));
+            if (burst % 50 == 0) Assert.Equal(StatesAndRulesOf(without), StatesAndRulesOf(with));
             foreach (Talk talk in talks) talk.Learn(one.LeftBy("wan"));
         }
 
@@ -112,6 +113,18 @@ public sealed class ExpressTests(ITestOutputHelper output)
         string drops = string.Join(", ", accounts.Drops.Where(drop => drop.Value > 0).OrderBy(drop => drop.Key, StringComparer.Ordinal));
         return $"in {accounts.Received}, out {accounts.Transmitted}, made {accounts.Generated}, states {accounts.StatesCreated} "
             + $"- {accounts.StatesEnded}, drops {drops}";
+    }
+
+    /// <summary>Each state with its counters and what is left of its life, and each rule with its own.</summary>
+    private static string[] StatesAndRulesOf(Box box)
+    {
+        StateReading reading = box.Node.ReadStates();
+        while (!reading.IsDone) box.Node.StepUntilIdle(box.Now);
+        return
+        [
+            .. reading.States.Select(state => state.ToString()).Order(StringComparer.Ordinal),
+            .. box.Node.ReadRules().Select(rule => rule.ToString()),
+        ];
     }
 
     /// <summary>One client within or without, one server, and what they say, right and wrong.</summary>

@@ -101,6 +101,24 @@ internal sealed class Box : IDisposable
 
     private string NameOf(int port) => Node.Configuration.Ports[port].Name;
 
+    /// <summary>Another configuration, in which ports keep their numbers.</summary>
+    public void Apply(string yaml) => Node.Apply(PortNumbering.Keep(ModelOf(yaml), Node.Configuration));
+
+    /// <summary>Gives a port its device, as the program does while frames flow; nobody has it before he breathes.</summary>
+    public void AttachSoon(string port)
+    {
+        PortModel model = Node.Configuration.FindPort(port)!;
+        var id = new PortId((ushort)model.Index);
+        Node.Attach(new MemoryPort(
+            id, model.Name, Node.Models.Ports[model.Index].Mac, model.MtuBytes, worker => _inboxes[worker], _log));
+    }
+
+    public void Attach(string port)
+    {
+        AttachSoon(port);
+        Node.StepUntilIdle(Now);
+    }
+
     private void Attach(PortModel port)
     {
         var id = new PortId((ushort)port.Index);

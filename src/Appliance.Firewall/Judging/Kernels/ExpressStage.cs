@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
@@ -15,8 +14,8 @@ namespace Appliance.Firewall;
 public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : IStageOf<PortTable>
 {
     private const int MaxFrames = FrameBatch.DefaultCapacity;
-    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
-    private const FrameTraits Plain = FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected;
+    private const int FramesToWay = 24, FramesToPartner = 12;
+    private const int AddressesAt = 12;
 
     private readonly PackedFlowKey[] _keys = new PackedFlowKey[MaxFrames];
     private readonly FlowHit[] _hits = new FlowHit[MaxFrames];
@@ -35,27 +34,53 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
 
+    /// <summary>Not inlined, for the registers. How far ahead of a frame its states are asked for is in frames.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        for (int i = 0; i < frames.Length; i++) _keys[i] = KeyOf(frames[i]);
-        Span<FlowHit> hits = _hits.AsSpan(0, frames.Length);
-        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, hits);
-        table.Prefetch(hits);
-        uint epoch = shard.Epoch.Number;
-        for (int i = 0; i < hits.Length; i++)
+        // Connections, and pairs of addresses, that go the long way.
+        ulong left = 0, fragments = TakeKeys(frames) ? FragmentsOf(frames) : 0;
+        ReadOnlySpan<FlowHit> hits = _hits.AsSpan(0, frames.Length);
+        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _hits.AsSpan(0, frames.Length));
+        var passage = new Passage(shard, _ports, table, context.Now);
+        int passed = 0;
+        for (int i = -FramesToWay; i < hits.Length; i++)
         {
-            if (hits[i].IsState) table.Prefetch(table[hits[i].Index].Partner);
-        }
+            if (i + FramesToWay < hits.Length && hits[i + FramesToWay] is { IsState: true } far) table.PrefetchWay(far.Index);
+            if (i + FramesToPartner < 0) continue;
+            if (i + FramesToPartner < hits.Length && hits[i + FramesToPartner] is { IsState: true } near)
+                table.PrefetchPartner(near.Index);
+            if (i < 0 || !hits[i].IsState) continue;
 
-        ulong left = 0, fragments = FragmentsOf(frames);               // connections, and pairs of addresses, that go the long way
-        for (int i = 0; i < frames.Length; i++)
-        {
-            if (!hits[i].IsState) continue;
             ulong connection = 1UL << (ConnectionOf(hits[i].Index, table) & 63);
             bool mayPass = (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frames[i])) == 0);
-            if (mayPass && TryPass(frames[i], hits[i].Index, table, epoch, context)) batch.End(frames[i], Disposition.Express);
-            else left |= connection;
+            if (mayPass && passage.TryPass(frames[i], hits[i].Index))
+            {
+                batch.End(frames[i], Disposition.Express);
+                passed++;
+            }
+            else
+            {
+                left |= connection;
+            }
         }
+
+        passage.Count();
+        context.Counters.Express += passed;
+    }
+
+    /// <summary>Whether any of the frames is a fragment.</summary>
+    private bool TakeKeys(ReadOnlySpan<Frame> frames)
+    {
+        FrameTraits all = FrameTraits.None;
+        PackedFlowKey[] keys = _keys;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            keys[i] = KeyOf(frames[i]);
+            all |= frames[i].Info.Traits;
+        }
+
+        return (all & FrameTraits.Fragment) != FrameTraits.None;
     }
 
     /// <summary>One number for both directions: what one of them does may decide what becomes of the other.</summary>
@@ -85,11 +110,6 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         return 1UL << (int)((both * 0x9e37_79b9) >> 26);
     }
 
-    /// <summary>Whether a frame is of those that may go this way at all.</summary>
-    private static bool IsPlain(ref FrameInfo info) =>
-        (info.Traits & ~Plain) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
-        && info.Checksum != ChecksumState.Partial;
-
     /// <summary>The key of a frame that a connection may be known of; of any other, one that no state has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PackedFlowKey KeyOf(Frame frame)
@@ -103,87 +123,4 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         return PackedFlowKey.OfIpv4(
             info.Protocol, (uint)(addresses >> 32), info.SourcePort, (uint)addresses, info.DestinationPort, info.IngressPort);
     }
-
-    /// <summary>False: nothing has changed.</summary>
-    private bool TryPass(Frame frame, int index, FlowTable table, uint epoch, in StageContext context)
-    {
-        ref FrameInfo info = ref frame.Info;
-        ref FlowRecord came = ref table[index];
-        byte* ip = frame.Pointer + info.NetworkOffset;
-        bool isKnown = IsPlain(ref info) && ExpressWay.IsKnown(ref came, info.IngressPort, epoch) && came.Bucket == info.Bucket
-            && ip[TimeToLiveAt] > 1 && info.DatagramLength <= _ports[came.EgressPort].MtuBytes
-            && (came.Flags & FlowFlags.LogAll) == FlowFlags.None && !table.IsExpired(index, context.Now);
-        if (!isKnown) return false;
-        int other = came.Partner;
-        ref FlowRecord leaves = ref table[other];
-        if ((leaves.Flags & FlowFlags.LogAll) != FlowFlags.None || table.IsExpired(other, context.Now)) return false;
-        if (!TryTrack(frame, ref came, ref leaves, out StateTimeout first, out StateTimeout second)) return false;
-
-        table.Touch(index, context.Now, shard.SecondsOf(came, first));
-        table.Touch(other, context.Now, shard.SecondsOf(leaves, second));
-        Count(ref came, FlowSide.Wire, RuleDirection.In, info.DatagramLength);
-        Count(ref leaves, FlowSide.Stack, RuleDirection.Out, info.DatagramLength);
-        if (((came.Flags | leaves.Flags) & FlowFlags.Translated) != FlowFlags.None) Rewrite(frame, ip, came.Translation.As<ExpressWay>());
-        info.EgressPort = came.EgressPort;
-        info.NextHop = came.NextHop;
-        context.Counters.Express++;
-        return true;
-    }
-
-    private static bool TryTrack(Frame frame, ref FlowRecord came, ref FlowRecord leaves, out StateTimeout first, out StateTimeout second)
-    {
-        first = second = default;
-        bool cameForward = came.IsForward(FlowSide.Wire), leavesForward = leaves.IsForward(FlowSide.Stack);
-        if (frame.Info.Protocol == IpProtocol.Tcp)
-            return TryTrackTcp(frame, ref came, cameForward, ref leaves, leavesForward, out first, out second);
-        if (frame.Info.NetworkOffset + frame.Info.DatagramLength - frame.Info.TransportOffset < UdpHeader) return false;
-        ref PairTrack track = ref came.Tracker.As<PairTrack>(), otherTrack = ref leaves.Tracker.As<PairTrack>();
-        track.Advance(udp: true, cameForward);
-        otherTrack.Advance(udp: true, leavesForward);
-        (first, second) = (track.Timeout, otherTrack.Timeout);
-        return true;
-    }
-
-    private static bool TryTrackTcp(
-        Frame frame, ref FlowRecord came, bool cameForward, ref FlowRecord leaves, bool leavesForward, out StateTimeout first,
-        out StateTimeout second)
-    {
-        first = second = StateTimeout.TcpEstablished;
-        if (!SegmentReader.TryRead(frame, out TcpSegmentFacts segment)) return false;
-        ref TcpTrack track = ref came.Tracker.As<TcpTrack>();
-        TcpTrack before = track;
-        if (!TcpTracker.TryAdvanceEstablished(ref track, segment, cameForward)) return false;
-        if (TcpTracker.TryAdvanceEstablished(ref leaves.Tracker.As<TcpTrack>(), segment, leavesForward)) return true;
-        track = before;
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Count(ref FlowRecord state, FlowSide side, RuleDirection direction, int bytes)
-    {
-        state.Count(side, 1, bytes);
-        if (state.Ruleset == shard.Generation) shard.CountOfState(state, direction, 1, bytes);
-    }
-
-    private static void Rewrite(Frame frame, byte* ip, in ExpressWay way)
-    {
-        ref FrameInfo info = ref frame.Info;
-        byte* transport = frame.Pointer + info.TransportOffset;
-        Unsafe.WriteUnaligned(ip + AddressesAt, way.Addresses);
-        Apply((ushort*)(ip + Ipv4ChecksumAt), way.AddressDifference);
-        Unsafe.WriteUnaligned(transport, way.Ports);
-        if (info.Protocol == IpProtocol.Tcp)
-        {
-            Apply((ushort*)(transport + TcpChecksumAt), way.EndpointDifference);
-            return;
-        }
-
-        ushort* checksum = (ushort*)(transport + UdpChecksumAt);
-        if (*checksum == 0) return;                                     // there is none (RFC 768)
-        Apply(checksum, way.EndpointDifference);
-        if (*checksum == 0) *checksum = ushort.MaxValue;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply(ushort* field, ushort difference) => *field = ChecksumDelta.Apply(*field, difference);
 }

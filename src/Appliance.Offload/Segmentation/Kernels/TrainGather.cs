@@ -44,7 +44,21 @@ public static unsafe class TrainGather
     }
 
     /// <summary>
-    /// The same, verifying the TCP checksum of every frame by the sum of the copy. False, with rubbish written, when one is bad or
+    /// Only the headers of the large frame, its checksum partial, for a port that gathers the payloads itself: each frame's stands behind
+    /// as many bytes of its own. Answers how many.
+    /// </summary>
+    /// <param name="train">Its head.</param>
+    /// <param name="into">At least <see cref="LargeFrame.MaxHeaderBytes"/>.</param>
+    public static int WriteHeaders(Frame train, Span<byte> into)
+    {
+        int header = TrainShape.HeaderOf(train);
+        if (header > into.Length) return 0;
+        fixed (byte* pinned = into) WriteHeaders(train, pinned, LengthOf(train), completeChecksum: false, payloadSum: 0);
+        return header;
+    }
+
+    /// <summary>
+    /// As <see cref="Write"/>, verifying the TCP checksum of every frame by the sum of the copy. False, with rubbish written, when one is bad or
     /// <paramref name="into"/> is too short.
     /// </summary>
     public static bool TryWriteVerified(Frame train, Span<byte> into, bool completeChecksum, out int length)

@@ -71,9 +71,9 @@ public static class ChecksumVector256
         return last + Total(whole0, upper0, whole1, upper1);
     }
 
-    /// <summary>One block to two, without a branch: the second block overlaps the first and is masked.</summary>
+    /// <summary>The unfolded sum of one block to two, without a branch: the second block overlaps the first and is masked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SumUpTo64(ref byte bytes, nint length)
+    public static ulong SumUpTo64(ref byte bytes, nint length)
     {
         nint odd = length & 1, even = length - odd;
         ulong last = Unsafe.Add(ref bytes, length - 1) & (ulong)-odd;

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Appliance.Engine;
+using Appliance.Wire.Checksums;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Offload;
+
+/// <summary>
+/// Checksums of TCP and UDP right behind the addresses of their IP header: neither options nor extension headers, and whole. Addresses,
+/// transport header and payload are one piece then, and of a small one two loads take all, without a branch on anything that differs from
+/// frame to frame.
+/// <code>
+///     IPv4   | … 12 | addresses  8 | transport … |              what is summed: from the addresses to the datagram's end
+///     IPv6   | …  8 | addresses 32 | transport … |
+/// </code>
+/// </summary>
+internal static unsafe class ContiguousChecksum
+{
+    private const int FewBytes = 2 * ChecksumVector256.BlockLength;
+    private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
+    private const int ShortestTransport = 8;                            // of UDP; a shorter segment of TCP has no checksum either
+
+    /// <summary>
+    /// Verifies the frames from <paramref name="at"/> on as long as each is of this kind, came in by the same port and is right; writes
+    /// the verdict. Answers the place of the first that is not, or the end. Not inlined: the loop needs the registers.
+    /// </summary>
+    /// <param name="frames">Of a batch.</param>
+    /// <param name="at">Of the first.</param>
+    /// <param name="isBelieved">What the port found right is right, and what it found wrong is not for here.</param>
+    /// <param name="verified">Grows by how many had a checksum.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int VerifyRun(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
+    {
+        if (!Vector256.IsHardwareAccelerated || !BitConverter.IsLittleEndian) return at;
+        int ingress = frames[at].Info.IngressPort, counted = 0;
+        for (; at < frames.Length; at++)
+        {
+            Frame frame = frames[at];
+            ref FrameInfo info = ref frame.Info;
+            if (info.IngressPort != ingress) break;
+            if (isBelieved && info.Checksum == ChecksumState.Good && IsPlain(ref info)) continue;
+            if (isBelieved && info.Checksum == ChecksumState.Bad) break;
+            bool v6 = info.Network == NetworkKind.Ipv6;
+            int addressesAt = v6 ? Ipv6AddressesAt : Ipv4AddressesAt, length = info.DatagramLength - addressesAt;
+            if (!IsPlain(ref info)) break;
+            byte* ip = frame.Pointer + info.NetworkOffset, transport = frame.Pointer + info.TransportOffset;
+            int transportBytes = info.DatagramLength - (info.TransportOffset - info.NetworkOffset);
+            if (transportBytes < ShortestTransport) break;
+            bool isUdp = info.Protocol == IpProtocol.Udp;
+            if (isUdp && Unsafe.ReadUnaligned<ushort>(transport + UdpChecksumAt) == 0) break;
+
+            ulong pseudo = ((ulong)info.Protocol << 8) + BinaryPrimitives.ReverseEndianness((ushort)transportBytes);
+            ulong sum = length is >= ChecksumVector256.BlockLength and <= FewBytes
+                ? ChecksumVector256.SumUpTo64(ref ip[addressesAt], length)
+                : SumOther(ip + addressesAt, length);
+            if (!InternetChecksum.IsValid(sum + pseudo)) break;
+            info.Checksum = ChecksumState.Good;
+            counted++;
+        }
+
+        verified += counted;
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain(ref FrameInfo info) =>
+        (info.Traits & (FrameTraits.Fragment | FrameTraits.Options)) == FrameTraits.None && info.SegmentSize == 0
+        && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp && info.Network is NetworkKind.Ipv4 or NetworkKind.Ipv6
+        && info.Checksum != ChecksumState.Partial;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong SumOther(byte* from, int length) =>
+        length >= ChecksumVector512.MinLineBytes && ((nint)from & 1) == 0
+            ? ChecksumVector512.SumLines(from, length)
+            : ChecksumKernel.Sum(from, length);
+}

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+using Appliance.Wire.Ethernet;
+
+namespace Appliance.Ports.Linux;
+
+/// <summary>
+/// A device of the host as a port, by packet sockets: it works on every device and needs nothing of it. Large frames and unfinished
+/// checksums are taken as they are and handed over as they are; the kernel cuts and sums where the device cannot.
+/// <para>
+/// All that is changed for it goes with its sockets, however the process ends: promiscuity is a membership, the filters are the sockets',
+/// and the seal (<see cref="DeviceSeal"/>) is owned by one. A device that goes away leaves the port with its link down and its queues
+/// silent; one that comes back is another device, to be opened anew.
+/// </para>
+/// </summary>
+public sealed class AfPacketPort : IPort
+{
+    private const int MostQueues = 256;
+    private const int LongestPlainFrame = 1522;         // bytes: an MTU of 1500 and two tags
+    private const int MostSlotBytes = 16 << 10;
+
+    private readonly AfPacketOptions _options;
+    private readonly DeviceProbe _probe;
+    private readonly DeviceSeal? _seal;
+    private readonly ImmutableArray<AfPacketQueue> _queues;
+    private readonly long[] _drops;                     // by queue; read by whoever asks, from one thread at a time
+
+    private AfPacketPort(AfPacketOptions options)
+    {
+        _options = options;
+        _probe = new DeviceProbe(options.Device, options.Name);
+        try
+        {
+            if (options.SealsDevice) _seal = DeviceSeal.Close(options.Device, options.Name);
+            _queues = OpenQueues();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        _drops = new long[_queues.Length];
+    }
+
+    /// <summary>Throws <see cref="SystemCallException"/> when there is no such device, or the kernel does not allow it.</summary>
+    public static AfPacketPort Open(AfPacketOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Queues, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Queues, MostQueues);
+        return new AfPacketPort(options);
+    }
+
+    public PortId Id => _options.Id;
+
+    public string Name => _options.Name;
+
+    public MacAddress Mac => _probe.Mac;
+
+    public int MtuBytes => _probe.MtuBytes;
+
+    /// <summary>Asks the kernel: for the control thread, not for the data path.</summary>
+    public LinkState Link => _probe.Link;
+
+    /// <summary>The device is no more, or another has its name: the port must be opened anew.</summary>
+    public bool IsGone => _probe.IsGone;
+
+    public PortCapabilities Capabilities { get; } = KernelOffloads.Capabilities;
+
+    public int DeviceIndex => _probe.Index;
+
+    public int QueueCount => _options.Queues;
+
+    /// <summary>What has been lost so far. From one thread at a time, of whatever thread.</summary>
+    public PortLosses Losses
+    {
+        get
+        {
+            long refused = 0;
+            for (int i = 0; i < _queues.Length; i++)
+            {
+                if (!_queues[i].Socket.IsClosed) _drops[i] += PacketCalls.TakeDrops(_queues[i].WakeupDescriptor);
+                refused += _queues[i].Refused;
+            }
+
+            return new PortLosses(_drops.Sum(), refused);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Each index is opened once. All queues take part in the spreading from the start, and until one is opened what falls to it is lost.
+    /// </remarks>
+    public IPortQueue OpenQueue(int index, FramePool pool)
+    {
+        AfPacketQueue queue = _queues[index];
+        queue.ReceiveInto(pool);
+        ControlFilter.Except(_options.Control).AttachTo(queue.Socket, Name);
+        return queue;
+    }
+
+    /// <summary>No worker may use its queue any more.</summary>
+    public void Dispose()
+    {
+        if (!_queues.IsDefault)
+        {
+            foreach (AfPacketQueue queue in _queues) queue.Dispose();
+        }
+
+        _seal?.Dispose();
+        _probe.Dispose();
+    }
+
+    private ImmutableArray<AfPacketQueue> OpenQueues()
+    {
+        var queues = new List<AfPacketQueue>();
+        try
+        {
+            int group = 0;
+            for (int i = 0; i < _options.Queues; i++)
+            {
+                queues.Add(OpenSocket(i));
+                if (_options.Queues > 1) group = JoinGroup(queues[i].Socket, group);
+            }
+        }
+        catch
+        {
+            queues.ForEach(queue => queue.Dispose());
+            throw;
+        }
+
+        return [.. queues];
+    }
+
+    /// <summary>Nothing passes its filter until the queue is opened.</summary>
+    private AfPacketQueue OpenSocket(int index)
+    {
+        const int Level = PacketCalls.Level;
+        Descriptor socket = Sockets.Open(PacketCalls.Family, Sockets.Raw, 0, Name);
+        try
+        {
+            Sockets.Set(socket, Level, PacketCalls.Version, PacketCalls.SecondVersion, "PACKET_VERSION", Name);
+            Sockets.Set(socket, Level, PacketCalls.VirtioHeaders, 1, "PACKET_VNET_HDR", Name);
+            Sockets.Set(socket, Level, PacketCalls.IgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING", Name);
+            Sockets.Set(socket, Level, PacketCalls.CopyThreshold, 1, "PACKET_COPY_THRESH", Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.ReceiveBufferForced, _options.ReceiveBytes, "SO_RCVBUFFORCE", Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.SendBufferForced, _options.TransmitBytes, "SO_SNDBUFFORCE", Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.MarkOption, unchecked((int)Sockets.Mark), "SO_MARK", Name);
+            PacketFilter.Nothing().AttachTo(socket, Name);
+            int frame = Math.Clamp(MtuBytes + LongestPlainFrame - 1500, LongestPlainFrame, MostSlotBytes - ReceiveRing.OverheadBytes);
+            var ring = new ReceiveRing(socket, frame, _options.ReceiveSlots, Name);
+            PacketCalls.Bind(socket, DeviceIndex, Name);
+            if (_options.IsPromiscuous) PacketCalls.BecomePromiscuous(socket, DeviceIndex, Name);
+            return new AfPacketQueue(socket, ring, Id, index);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The group's number is the kernel's choice, made for its first member, so that no other program's can be meant. Own transmissions
+    /// are the group's to ignore: the members' wish does not count in it.
+    /// </summary>
+    private int JoinGroup(Descriptor socket, int group)
+    {
+        int flags = PacketCalls.FanoutByHash | PacketCalls.FanoutIgnoreOutgoing | (group == 0 ? PacketCalls.FanoutUniqueId : 0);
+        Sockets.Set(socket, PacketCalls.Level, PacketCalls.Fanout, group | (flags << 16), "PACKET_FANOUT", Name);
+        return Sockets.Get(socket, PacketCalls.Level, PacketCalls.Fanout, "PACKET_FANOUT", Name) & 0xffff;
+    }
+}

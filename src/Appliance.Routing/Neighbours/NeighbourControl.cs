@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+using Appliance.Wire.Ethernet;
+
+namespace Appliance.Routing;
+
+/// <summary>
+/// The control side of neighbour resolution: ARP and IPv6 neighbour discovery for all live ports, without I/O. By one thread at a time.
+/// <code>
+///   frames of ARP and NDP ──► OnFrame ─┐                          ┌─► IControlSender
+///   questions of workers ─────────────►├─ claims, neighbours ─────┤
+///   time ────────────────────► Tend ───┘                          └─► cells, which workers read
+/// </code>
+/// </summary>
+public sealed class NeighbourControl
+{
+    private readonly NeighbourExchange _exchange;
+    private readonly NeighbourNotices _notices = new();
+    private readonly ControlSpeaker _speaker = new();
+    private readonly AddressClaims _claims;
+    private readonly NeighbourResolver _neighbours;
+    private readonly ArpReader _arp;
+    private readonly NdpReader _ndp;
+    private NeighbourFacts _facts;
+
+    /// <param name="exchange">With the workers.</param>
+    /// <param name="options">How.</param>
+    /// <param name="facts">What it begins with.</param>
+    /// <param name="wake">Told which workers, a bit each, wait for what is known now: they may sleep.</param>
+    public NeighbourControl(NeighbourExchange exchange, NeighbourOptions options, NeighbourFacts facts, Action<ulong> wake)
+    {
+        (_exchange, _facts) = (exchange, facts);
+        _speaker.Facts = facts;
+        _claims = new AddressClaims(options, exchange.Random, _speaker, _notices);
+        _neighbours = new NeighbourResolver(exchange, _speaker, _claims, _notices, wake, new MonotonicTime(0));
+        _arp = new ArpReader(_claims, _neighbours, _speaker);
+        _ndp = new NdpReader(_claims, _neighbours, _speaker);
+    }
+
+    /// <summary>Whether it speaks: before <see cref="Start"/> nothing is sent, and no address is answered for.</summary>
+    public bool IsStarted => _speaker.Sender is not null;
+
+    /// <summary>Whether a worker has asked something since the last <see cref="Tend"/>: from any thread, to wake the one that tends.</summary>
+    public bool HasQuestions
+    {
+        get
+        {
+            for (int worker = 0; worker < _exchange.Workers; worker++)
+            {
+                if (_exchange.QuestionsOf(worker).Count > 0) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>When to tend at the latest, questions apart.</summary>
+    public MonotonicTime NextDeadline =>
+        _claims.NextDeadline < _neighbours.NextDeadline ? _claims.NextDeadline : _neighbours.NextDeadline;
+
+    /// <summary>Frames of ARP and neighbour discovery that were read, and those of them that were not to be believed.</summary>
+    public long Received { get; private set; }
+
+    public long Ignored { get; private set; }
+
+    /// <summary>Frames sent.</summary>
+    public long Sent => _speaker.Sent;
+
+    /// <summary>Notices that nobody read in time.</summary>
+    public long NoticesLost => _notices.Lost;
+
+    /// <summary>The ports are open: own addresses are checked and announced from here on.</summary>
+    public void Start(IControlSender sender, MonotonicTime now)
+    {
+        _speaker.Sender = sender;
+        _claims.Adopt(_facts, now);
+        Tend(now);
+    }
+
+    /// <summary>Another configuration: own addresses that stay are left alone, new ones are checked and announced.</summary>
+    public void Adopt(NeighbourFacts facts, MonotonicTime now)
+    {
+        _facts = facts;
+        _speaker.Facts = facts;
+        _neighbours.Forget(key => facts.Fixed.IsConfigured(key.Port, key.Address));
+        if (!IsStarted) return;
+        _claims.Adopt(facts, now);
+        Tend(now);
+    }
+
+    /// <summary>
+    /// The link of a physical port came up or went down. What was known on it is forgotten; when it is up, own addresses are checked and
+    /// announced anew.
+    /// </summary>
+    public void OnLink(PortId port, bool isUp, MonotonicTime now)
+    {
+        for (int i = 0; i < _facts.Ports.Count; i++)
+        {
+            if (_facts.Ports[i].Physical != port.Index) continue;
+            int link = i;
+            _neighbours.Forget(key => key.Port == link);
+            if (isUp && IsStarted) _claims.Restart(link, now);
+        }
+
+        Tend(now);
+    }
+
+    /// <summary>A frame of ARP or neighbour discovery; any other is ignored.</summary>
+    /// <param name="port">Physical.</param>
+    /// <param name="frame">From its Ethernet header on, its tags in place, without frame check sequence; borrowed for the call.</param>
+    /// <param name="now">The time.</param>
+    public void OnFrame(PortId port, Span<byte> frame, MonotonicTime now)
+    {
+        if (!IsStarted) return;
+        Received++;
+        bool isBelieved = ControlFrame.TryRead(_facts.Ports, port.Index, frame, out ControlFrame read) && read.Type switch
+        {
+            EtherType.Arp => _arp.Receive(read.Port, frame[read.Offset..], _facts, now),
+            EtherType.Ipv6 => _ndp.Receive(read, frame, _facts, now),
+            _ => false,
+        };
+        if (!isBelieved) Ignored++;
+    }
+
+    /// <summary>Answers workers and does what is due.</summary>
+    public void Tend(MonotonicTime now)
+    {
+        _claims.Tend(now);
+        for (int worker = 0; worker < _exchange.Workers; worker++)
+        {
+            MessageRing<NeighbourKey> questions = _exchange.QuestionsOf(worker);
+            for (int left = questions.Capacity; left > 0 && questions.TryPeek(out NeighbourKey key); left--)
+            {
+                questions.RemoveFirst();
+                bool isAsked = key.Port < _facts.Ports.Count && !_facts.Fixed.IsConfigured(key.Port, key.Address);
+                if (isAsked) _neighbours.Want(worker, key, now);
+            }
+        }
+
+        _neighbours.Tend(now);
+    }
+
+    /// <summary>Hands out what has happened since the last time, in order; answers how much.</summary>
+    public int ReadNotices(Action<NeighbourNotice> sink)
+    {
+        int read = 0;
+        for (; _notices.TryTake(out NeighbourNotice notice); read++) sink(notice);
+        return read;
+    }
+
+    /// <summary>All neighbours, those that are configured among them, by port and address.</summary>
+    public ImmutableArray<NeighbourRow> ReadNeighbours() =>
+    [
+        .. _neighbours.Entries.Select(entry => new NeighbourRow(
+                entry.Key.Port, entry.Key.Address, entry.State, entry.WasKnown ? entry.Mac : null, IsFixed: false, entry.IsRouter,
+                entry.WasConfirmed ? entry.ConfirmedAt : null, entry.Since))
+            .Concat(_facts.Fixed.Configured.Select(known => new NeighbourRow(
+                known.Port, known.Address, NeighbourState.Reachable, known.Mac, IsFixed: true, IsRouter: false, null, default)))
+            .OrderBy(row => row.Port).ThenBy(row => row.Address.IsV6).ThenBy(row => row.Address.Bits),
+    ];
+
+    /// <summary>All own addresses, by port and address.</summary>
+    public ImmutableArray<OwnAddressRow> ReadOwnAddresses() =>
+    [
+        .. _claims.Claims.Select(claim => new OwnAddressRow(claim.Port, claim.Address, claim.State, claim.IsVirtual))
+            .OrderBy(row => row.Port).ThenBy(row => row.Address.IsV6).ThenBy(row => row.Address.Bits),
+    ];
+}

@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Routing;
+
+/// <summary>The appliance's own addresses on the link of a port.</summary>
+/// <param name="Addresses">Each with the length of its network; the IPv6 link-local address among them.</param>
+/// <param name="Virtual">Shared with a peer: answered for, and not checked for duplicates.</param>
+public sealed record LinkFacts(ImmutableArray<IpPrefix> Addresses, ImmutableArray<IpAddress> Virtual);

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Node;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The devices behind the ports of a running appliance: opened for what the configuration asks, given to the workers, taken away when the
+/// configuration or the device goes, and taken again when the device returns. The control thread's.
+/// <code>
+///     opened ──► with the workers ──► leaving ──► closed
+///                  │         ▲          until no worker touches it
+///          device gone    device back
+///                  ▼         │
+///                     absent
+/// </code>
+/// </summary>
+internal sealed class LivePorts(IPortSource source, IPortFollower follower, OperatorLog log) : IDisposable
+{
+    /// <summary>Nanoseconds between two tries to open a device that is there and cannot be had.</summary>
+    public const long RetryInterval = 1_000_000_000;
+
+    /// <summary>Nanoseconds between two looks at the devices, when nothing is announced.</summary>
+    public const long LookInterval = 1_000_000_000;
+
+    private readonly Dictionary<int, LivePort> _ports = [];
+    private readonly List<(PortDetachment Detachment, LiveDevice Device)> _leaving = [];
+    private MonotonicTime _nextLook;
+
+    /// <summary>Of the ports that have, or had, a device.</summary>
+    public ImmutableDictionary<int, PortLink> Links => _ports.ToImmutableDictionary(port => port.Key, port => port.Value.Link);
+
+    public ImmutableArray<int> Descriptors { get; } = source.EventDescriptor >= 0 ? [source.EventDescriptor] : [];
+
+    /// <summary>By index; those of the configuration in force.</summary>
+    public IReadOnlyDictionary<int, LivePort> All => _ports;
+
+    /// <summary>Whether the node or a closed device is to be looked at soon.</summary>
+    public bool IsBusy => _leaving.Count > 0;
+
+    /// <summary>
+    /// Opens what the first configuration asks. Throws one <see cref="PortFault"/> of all that cannot be had, with nothing left open.
+    /// </summary>
+    public void OpenAll(RuntimeModel configuration, int queues) => Take(Prepare(configuration, queues));
+
+    public void AttachAll(ApplianceNode node)
+    {
+        foreach (LivePort live in _ports.Values) node.Attach(live.Device!.Port);
+    }
+
+    /// <summary>
+    /// Opens what another configuration asks beyond what is open; nothing else happens yet. Throws one <see cref="PortFault"/> of all that
+    /// cannot be had, with nothing more open than before.
+    /// </summary>
+    /// <param name="next">Numbered as what is running.</param>
+    /// <param name="queues">One for each worker.</param>
+    public PortChange Prepare(RuntimeModel next, int queues)
+    {
+        var opened = ImmutableArray.CreateBuilder<(PortModel, LiveDevice Device)>();
+        var faults = new List<PortFault>();
+        foreach (PortModel model in next.Ports.Where(port => port.IsPhysical && !HasDeviceOf(port)))
+        {
+            try
+            {
+                opened.Add((model, source.Open(model, queues)));
+            }
+            catch (PortFault fault)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            foreach ((_, LiveDevice device) in opened) device.Dispose();
+            throw new PortFault(faults.Exists(fault => fault.IsWrong), [.. faults.SelectMany(fault => fault.Lines)]);
+        }
+
+        HashSet<int> stay = [.. next.Ports.Where(HasDeviceOf).Select(port => port.Index)];
+        return new PortChange(opened.ToImmutable(), [.. _ports.Keys.Where(port => !stay.Contains(port))]);
+    }
+
+    /// <summary>Puts a configuration in force with what <see cref="Prepare"/> has opened for it.</summary>
+    public void Commit(ApplianceNode node, RuntimeModel next, PortChange change)
+    {
+        foreach (int index in change.Closed)
+        {
+            if (_ports[index].Device is not null) TakeAway(node, _ports[index]);
+            _ports.Remove(index);
+        }
+
+        Take(change);
+        foreach (LivePort live in _ports.Values) live.Model = next.Ports[live.Model.Index];
+        node.Apply(next, Links);
+        foreach ((_, LiveDevice device) in change.Opened) node.Attach(device.Port);
+    }
+
+    /// <summary>Closes devices that no worker touches any more; looks for devices that have come, gone or changed.</summary>
+    public void Tend(ApplianceNode node, MonotonicTime now)
+    {
+        foreach ((_, LiveDevice device) in _leaving.Where(leaving => leaving.Detachment.IsDone)) device.Dispose();
+        _leaving.RemoveAll(leaving => leaving.Detachment.IsDone);
+        if (!source.ReadEvents() && now < _nextLook) return;
+        _nextLook = now + LookInterval;
+        foreach (LivePort live in _ports.Values) LookAt(node, live, now);
+    }
+
+    /// <summary>When the workers have no threads any more.</summary>
+    public void Dispose()
+    {
+        foreach ((_, LiveDevice device) in _leaving) device.Dispose();
+        foreach (LivePort live in _ports.Values) live.Device?.Dispose();
+        _leaving.Clear();
+        _ports.Clear();
+    }
+
+    /// <summary>Whether what is open for the port, or was until its device went, is what it asks for.</summary>
+    private bool HasDeviceOf(PortModel port) =>
+        port.IsPhysical
+        && _ports.TryGetValue(port.Index, out LivePort? live)
+        && live.Model.Backend == port.Backend
+        && live.Model.Device == port.Device;
+
+    private void Take(PortChange change)
+    {
+        foreach ((PortModel model, LiveDevice device) in change.Opened)
+        {
+            var live = new LivePort(model, device);
+            _ports.Add(model.Index, live);
+            follower.Came(live.Id, device.Wire);
+        }
+    }
+
+    private void LookAt(ApplianceNode node, LivePort live, MonotonicTime now)
+    {
+        if (live.Device is null)
+        {
+            if (now >= live.NextTry && source.HasDevice(live.Model)) TryRegain(node, live, now);
+        }
+        else if (!source.IsThere(live.Device))
+        {
+            log.SayOften(
+                live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is gone; it is taken again when it returns");
+            live.NextTry = default;
+            TakeAway(node, live);
+        }
+        else
+        {
+            if (live.TryRefresh()) node.Apply(node.Configuration, Links);
+            if (!live.TryRefreshLink()) return;
+            log.SayOften(live.Model.Name, $"port {live.Model.Name}: link {(live.IsUp ? "up" : "down")}");
+            follower.Linked(live.Id, live.IsUp);
+        }
+    }
+
+    private void TakeAway(ApplianceNode node, LivePort live)
+    {
+        follower.Linked(live.Id, isUp: false);
+        follower.Went(live.Id);
+        LiveDevice gone = live.Go();
+        gone.Wire.Dispose();
+        _leaving.Add((node.Detach(live.Id), gone));
+    }
+
+    private void TryRegain(ApplianceNode node, LivePort live, MonotonicTime now)
+    {
+        live.NextTry = now + RetryInterval;
+        try
+        {
+            PortLink before = live.Link;
+            live.Come(source.Open(live.Model, node.Workers.Length));
+            follower.Came(live.Id, live.Device!.Wire);
+            if (live.Link != before) node.Apply(node.Configuration, Links);
+            node.Attach(live.Device.Port);
+            follower.Linked(live.Id, live.IsUp);
+            log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");
+        }
+        catch (PortFault fault)
+        {
+            foreach (string line in fault.Lines) log.SayOften(live.Model.Name, line);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Node;
+using Appliance.Threads;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// An appliance on live ports: its node, a thread for each worker, and one control thread, the caller of <see cref="Run"/>, which does all
+/// else that has to be done in order: devices that come and go, other configurations, requests, the watch over the workers.
+/// <code>
+///     workers  ─── frames ───  ports                     signals, management: any thread
+///        ▲  mail, doorbells                                  │ Ask, Apply, Reload, Stop
+///        └──────────  control thread  ◄──────────────────────┘
+/// </code>
+/// </summary>
+internal sealed class RunningAppliance : IDisposable
+{
+    /// <summary>Nanoseconds that the control thread sleeps at most: a worker that does not breathe is to be seen within a second.</summary>
+    public const long LongestSleep = 200_000_000;
+
+    /// <summary>Nanoseconds it sleeps while something goes on that wants to be looked at again and again.</summary>
+    public const long ShortSleep = 1_000_000;
+
+    private readonly Surroundings _around;
+    private readonly NeighbourWires _wires;
+    private readonly LivePorts _ports;
+    private readonly WorkerThreads _threads;
+    private readonly ControlQueue _queue;
+    private readonly ISleep _sleep;
+    private readonly Doorbell _bell = new();
+    private readonly ControlBell _news;
+    private readonly List<IControlPart> _parts = [];
+    private readonly DescriptorSet _descriptors = new();
+    private readonly WorkerWatch _watch;
+    private readonly Reloading _reloading;
+    private readonly VacantPlaces _vacant = new();
+    private readonly StateRequests _requests = new();
+    private readonly (long Breaths, bool IsResting)[] _vitals;
+    private MonotonicTime _nextAlive;
+    private bool _isStopping;
+
+    /// <summary>
+    /// Opens the devices and starts the workers. Throws <see cref="PortFault"/> when a device cannot be had, with nothing left behind.
+    /// </summary>
+    /// <param name="model">The configuration.</param>
+    /// <param name="load">Reads its file again, for <see cref="Reload"/>; on some thread.</param>
+    /// <param name="around">What this machine gives it.</param>
+    public RunningAppliance(RuntimeModel model, Func<ConfigurationResult> load, Surroundings around)
+    {
+        _around = around;
+        int workers = Surroundings.WorkersFor(model);
+        _wires = new NeighbourWires(around.Log);
+        _parts.Add(_wires);
+        _ports = new LivePorts(around.Ports, _wires, around.Log);
+        _ports.OpenAll(model, workers);
+        Node = new ApplianceNode(model, new NodeOptions
+        {
+            Workers = workers,
+            Seed = around.Secret,
+            StrictMac = true,
+            InventNeighbours = false,
+            LiveNeighbours = around.Neighbours,
+            Links = _ports.Links,
+        });
+        _ports.AttachAll(Node);
+        _sleep = around.NewSleep();
+        _bell.Connect(_sleep);
+        _queue = new ControlQueue(_bell);
+        _news = new ControlBell(_bell, () => Node.HasQuestions);
+        _reloading = new Reloading(load, _queue, this);
+        _watch = new WorkerWatch(workers);
+        _vitals = new (long, bool)[workers];
+        _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
+    }
+
+    /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
+    public ApplianceNode Node { get; }
+
+    public OperatorLog Log => _around.Log;
+
+    public IServiceNotices Notices => _around.Notices;
+
+    /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
+    public void Add(IControlPart part) => _parts.Add(part);
+
+    /// <summary>From any thread: has the control thread look at its parts soon.</summary>
+    public void Wake() => _bell.Ring();
+
+    /// <summary>The control thread's loop, until somebody calls <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        if (Node.Neighbours is { } neighbours) _wires.Start(neighbours, port => Node.Configuration.Ports[port].Name, WorkerThreads.Now);
+        Log.Say($"running: {Status}");
+        Notices.Ready(Status);
+        while (!_isStopping)
+        {
+            MonotonicTime now = WorkerThreads.Now;
+            _queue.Run();
+            Node.Tend(now);
+            _ports.Tend(Node, now);
+            foreach (IControlPart part in _parts) part.Step(now);
+            _vacant.Tend();
+            _requests.Tend();
+            Watch(now);
+            if (!_isStopping) Sleep(now);
+        }
+
+        Notices.Stopping();
+        Drain();
+    }
+
+    /// <summary>By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not wait.</summary>
+    public Task<T> Ask<T>(Func<ApplianceNode, T> question) => _queue.Ask(() => question(Node));
+
+    /// <summary>By any thread: begins a request about states, and is done when that is.</summary>
+    public async Task<T> Request<T>(Func<ApplianceNode, T> begin) where T : StateRequest
+    {
+        (T request, Task done) = await _queue.Ask(() =>
+        {
+            T request = begin(Node);
+            return (request, _requests.Add(request));
+        }).ConfigureAwait(false);
+        await done.ConfigureAwait(false);
+        return request;
+    }
+
+    /// <summary>By any thread: puts another configuration in force, or says why not.</summary>
+    public Task<ApplyResult> Apply(RuntimeModel next) => _queue.Ask(() => ApplyNow(next));
+
+    /// <summary>By any thread: reads the file again. One at a time; who asks while one goes on gets the next.</summary>
+    public Task<ApplyResult> Reload() => _reloading.Ask();
+
+    /// <summary>By any thread: <see cref="Run"/> returns when what is under way has left.</summary>
+    public void Stop() => _queue.Post(() => _isStopping = true);
+
+    public void Dispose()
+    {
+        _threads.Dispose();
+        _ports.Dispose();
+        Node.Dispose();
+        _sleep.Dispose();
+    }
+
+    private string Status
+    {
+        get
+        {
+            IEnumerable<string> ports = _ports.All.Values.Select(live => $"{live.Model.Name} ({live.Model.Device})");
+            return $"{Node.Configuration.Name}, vcpus {Node.Workers.Length}, ports {string.Join(", ", ports)}";
+        }
+    }
+
+    /// <summary>By the control thread.</summary>
+    internal ApplyResult ApplyNow(RuntimeModel loaded)
+    {
+        RuntimeModel running = Node.Configuration;
+        RuntimeModel next = PortNumbering.Keep(loaded, running, _vacant.IsFree);
+        PortChange change;
+        try
+        {
+            change = _ports.Prepare(next, Node.Workers.Length);
+        }
+        catch (PortFault fault)
+        {
+            return ApplyResult.Refused([.. fault.Lines]);
+        }
+
+        foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
+            _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
+        _ports.Commit(Node, next, change);
+        int asked = Surroundings.WorkersFor(next);
+        return new ApplyResult([], asked == Node.Workers.Length
+            ? []
+            : [$"vcpus: {Node.Workers.Length} are running; {asked} will be after the next start"]);
+    }
+
+    private void Watch(MonotonicTime now)
+    {
+        for (int i = 0; i < _vitals.Length; i++) _vitals[i] = (_threads.All[i].Breaths, _threads.All[i].IsResting(now));
+        ImmutableArray<int> before = _watch.Stuck;
+        _watch.Look(now, _vitals);
+        foreach (int worker in _watch.Stuck.Except(before)) Log.SayOften("vcpus", $"vcpu {worker}: no breath for a second, it is stuck");
+        foreach (int worker in before.Except(_watch.Stuck)) Log.SayOften("vcpus", $"vcpu {worker}: breathes again");
+        if (Notices.WatchdogNanoseconds is not { } interval || now < _nextAlive || _watch.Stuck.Length > 0) return;
+        _nextAlive = now + (interval / 3);
+        Notices.Alive();
+    }
+
+    /// <summary>As a worker does (<see cref="Doorbell"/>): says so, looks once more, and sleeps.</summary>
+    private void Sleep(MonotonicTime now)
+    {
+        MonotonicTime until = now + LongestSleep;
+        if (Node.TendDeadline < until) until = Node.TendDeadline;
+        _descriptors.Begin();
+        _descriptors.Add(_ports.Descriptors);
+        foreach (IControlPart part in _parts)
+        {
+            if (part.NextDeadline < until) until = part.NextDeadline;
+            _descriptors.Add(part.Descriptors);
+        }
+
+        if (_ports.IsBusy || _vacant.IsBusy || _requests.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
+        _bell.LieDown();
+        if (_queue.IsEmpty && !_news.HasNews) _sleep.Wait(_descriptors.All, until - WorkerThreads.Now);
+        _bell.GetUp();
+    }
+
+    /// <summary>Nothing comes in any more; what is inside leaves, as far as its ports take it within a moment.</summary>
+    private void Drain()
+    {
+        PortQuiet quiet = Node.StopReceiving();
+        for (MonotonicTime end = WorkerThreads.Now + LongestSleep; WorkerThreads.Now < end;)
+        {
+            if (quiet.IsDone && Node.FramesHeld == 0) return;
+            _sleep.Wait([], ShortSleep);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Appliance.Configuration;
+using Appliance.Node;
+using Appliance.Ports.Linux;
+using Appliance.Routing;
+using Appliance.Threads;
+
+namespace Appliance.Running;
+
+/// <summary>What an appliance that runs has around it, so that tests can give it other.</summary>
+internal sealed record Surroundings
+{
+    public required IPortSource Ports { get; init; }
+
+    public required IServiceNotices Notices { get; init; }
+
+    public required OperatorLog Log { get; init; }
+
+    /// <summary>For each thread one.</summary>
+    public required Func<ISleep> NewSleep { get; init; }
+
+    /// <summary>From which every other secret of this run derives; nobody else can know it.</summary>
+    public required ulong Secret { get; init; }
+
+    /// <summary>How neighbours are asked for.</summary>
+    public NeighbourOptions Neighbours { get; init; } = new();
+
+    /// <summary>As many as the configuration says, or a processor each.</summary>
+    public static int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);
+}

@@ -1,0 +1,81 @@
+using Appliance.Tests;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>Real hosts across the program, on cables of the kernel's.</summary>
+public sealed class ForwardingTests
+{
+    [Theory]
+    [InlineData("10.2.0.2")]
+    [InlineData("10.1.0.1")]
+    [InlineData("10.2.0.1")]
+    [InlineData("fd02::2")]
+    [InlineData("fd01::1")]
+    public void Hosts_ping_each_other_and_the_appliance(string target)
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        foreach (string size in (string[])["56", "1472", "8000", "65000"])
+        {
+            ProcessRun ping = network.Lan.Run("ping", "-n", "-c", "3", "-i", "0.05", "-W", "5", "-s", size, target);
+            Assert.True(ping.ExitCode == 0 && ping.Output.Contains(" 0% packet loss", StringComparison.Ordinal), $"{ping}\n{appliance}");
+        }
+    }
+
+    [Theory]
+    [InlineData("10.2.0.2", "10.1.0.1")]
+    [InlineData("fd02::2", "fd01::1")]
+    public void Traceroute_sees_the_appliance(string target, string appliance)
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        string[] lines = network.Lan.Succeed("traceroute", "-n", "-q", "1", "-w", "5", "-m", "4", target).TrimEnd('\n').Split('\n');
+        Assert.Contains($" {appliance} ", lines[1], StringComparison.Ordinal);
+        Assert.Contains($" {target} ", lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "10.2.0.2")]
+    [InlineData(false, "10.2.0.2")]
+    [InlineData(true, "fd02::2")]
+    [InlineData(false, "fd02::2")]
+    public void Streams_come_back_whole_and_nobody_sees_a_bad_checksum_or_an_overtaking(bool offloads, string server)
+    {
+        using var network = new LiveNetwork(offloads);
+        Background appliance = network.Run(LiveNetwork.Ports);
+        using Background serving = Serve(network, server);
+        using Background watching = Watch(network.Wan, network.Folder["wan.pcapng"]);
+        const int Streams = 8;
+        int bytes = TestSize.Of(person: 4 << 20, server: 64 << 20, soak: 1 << 30);
+        ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", server, "5001", $"{bytes}", $"{Streams}"));
+        watching.Signal("INT");
+        watching.AwaitEnd();
+        Assert.True(sent.ExitCode == 0, $"{sent}\n{appliance}");
+        WireFindings.MustBeClean(network.Folder["wan.pcapng"], mayLackChecksums: offloads);
+    }
+
+    [Fact]
+    public void One_worker_forwards_as_well()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports, vcpus: "vcpus: 1\n");
+        using Background serving = Serve(network, "10.2.0.2");
+        network.Lan.Succeed(Peer.Python, LiveNetwork.Script("stream.py", "send", "10.2.0.2", "5001", "1000000", "4"));
+    }
+
+    private static Background Serve(LiveNetwork network, string address)
+    {
+        Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", address, "5001"));
+        serving.AwaitLine("serving");
+        return serving;
+    }
+
+    private static Background Watch(Host host, string file)
+    {
+        Background watching = host.Start("dumpcap", "-q", "-i", "wan0", "-s", "200", "-B", "64", "-w", file);
+        watching.AwaitLine("Capturing on");
+        return watching;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Appliance.Tests;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>A host of its own: a network namespace, in which programs are run. It goes with all its devices.</summary>
+internal sealed class Host : IDisposable
+{
+    private const string IpProgram = "/usr/sbin/ip";
+    private static int s_made;
+
+    /// <summary>Answers, or skips the test with the reason.</summary>
+    public Host(string name)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, for network namespaces and packet sockets");
+        Assert.SkipUnless(File.Exists(IpProgram), $"needs {IpProgram} (iproute2)");
+        Name = $"live{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}-{name}";
+        ProcessRun made = ProcessRunner.Run(IpProgram, ["netns", "add", Name]);
+        Assert.SkipWhen(made.Errors.Contains("Operation not permitted", StringComparison.Ordinal), "may not make network namespaces here");
+        Assert.True(made.ExitCode == 0, made.ToString());
+        Ip("link", "set", "lo", "up");
+    }
+
+    public string Name { get; }
+
+    /// <summary>Runs <c>ip</c> here.</summary>
+    public string Ip(params string[] arguments) => Succeeded(ProcessRunner.Run(IpProgram, ["-n", Name, .. arguments])).Output;
+
+    /// <summary>Runs a program here, to its end; it must succeed.</summary>
+    public string Succeed(string program, params IEnumerable<string> arguments) => Succeeded(Run(program, arguments)).Output;
+
+    public ProcessRun Run(string program, params IEnumerable<string> arguments) =>
+        ProcessRunner.Run(IpProgram, ["netns", "exec", Name, Peer.Require(program), .. arguments]);
+
+    /// <summary>Starts a program here, which ends with what is answered.</summary>
+    public Background Start(string program, params IEnumerable<string> arguments) =>
+        new(IpProgram, ["netns", "exec", Name, Peer.Require(program), .. arguments]);
+
+    /// <summary>An address of either family on a device, usable at once.</summary>
+    public void AddAddress(string device, string address)
+    {
+        string[] v6 = address.Contains(':', StringComparison.Ordinal) ? ["nodad"] : [];
+        Ip(["addr", "add", address, "dev", device, .. v6]);
+    }
+
+    /// <summary>Two ends of a cable, both up; no router of the kernel's speaks on them.</summary>
+    public static void Connect(Host near, string device, Host far, string farDevice)
+    {
+        near.Ip("link", "add", device, "type", "veth", "peer", "name", farDevice, "netns", far.Name);
+        near.BringUp(device);
+        far.BringUp(farDevice);
+    }
+
+    /// <summary>What senders and receivers leave to their device, or do by themselves.</summary>
+    public void SetOffloads(string device, bool isOn)
+    {
+        string on = isOn ? "on" : "off";
+        Run("ethtool", "-K", device, "tx", on, "tso", on, "gso", on, "gro", on, "sg", on);
+    }
+
+    public void Dispose() => ProcessRunner.Run(IpProgram, ["netns", "delete", Name]);
+
+    private void BringUp(string device)
+    {
+        Succeed("sysctl", "-qw", $"net.ipv6.conf.{device}.accept_dad=0", $"net.ipv6.conf.{device}.router_solicitations=0");
+        Ip("link", "set", device, "up");
+    }
+
+    private static ProcessRun Succeeded(ProcessRun run)
+    {
+        Assert.True(run.ExitCode == 0, run.ToString());
+        return run;
+    }
+}

@@ -1,0 +1,95 @@
+using Appliance.Tests;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>
+/// Two hosts and the appliance between them.
+/// <code>
+///     lan  10.1.0.2, fd01::2 ── eth0 ─┐ box ┌─ eth1 ── wan  10.2.0.2, fd02::2
+///                      10.1.0.1, fd01::1   10.2.0.1, fd02::1
+/// </code>
+/// </summary>
+internal sealed class LiveNetwork : IDisposable
+{
+    public const string Ports = """
+        ports:
+          lan: {backend: af-packet, device: eth0, addresses: [10.1.0.1/24, "fd01::1/64"]}
+          wan: {backend: af-packet, device: eth1, addresses: [10.2.0.1/24, "fd02::1/64"]}
+
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Background> _running = [];
+
+    /// <param name="offloads">Whether the hosts leave cutting and checksums to their devices.</param>
+    public LiveNetwork(bool offloads = true)
+    {
+        Lan = new Host("lan");
+        Box = new Host("box");
+        Wan = new Host("wan");
+        ConnectLan();
+        ConnectWan();
+        Lan.SetOffloads("lan0", offloads);
+        Wan.SetOffloads("wan0", offloads);
+    }
+
+    public Host Lan { get; }
+
+    public Host Box { get; }
+
+    public Host Wan { get; }
+
+    public string ConfigurationFile => _folder["live.yaml"];
+
+    public TemporaryFolder Folder => _folder;
+
+    /// <summary>Starts the program as its users do, and waits until it forwards.</summary>
+    public Background Run(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
+    {
+        Background appliance = Begin(yaml, ruleset, vcpus);
+        appliance.AwaitLine("running: ");
+        return appliance;
+    }
+
+    /// <summary>Starts the program without waiting for anything.</summary>
+    public Background Begin(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
+    {
+        Write(yaml, ruleset, vcpus);
+        Background appliance = Box.Start(ApplianceProgram.File, "run", "--config", ConfigurationFile);
+        _running.Add(appliance);
+        return appliance;
+    }
+
+    /// <summary>What the appliance reads at its start and when it is told to.</summary>
+    public void Write(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
+    {
+        if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
+        _folder.Write("live.yaml", $"{vcpus}{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
+    }
+
+    public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");
+
+    public void ConnectWan() => ConnectHost(Wan, "wan0", "eth1", "10.2.0", "fd02::");
+
+    /// <summary>A script of this folder, by the system's Python.</summary>
+    public static string[] Script(string name, params string[] arguments) =>
+        [RepositoryFiles.PathTo("tests", "Appliance.Interop", "Live", "peers", name), .. arguments];
+
+    public void Dispose()
+    {
+        foreach (Background program in _running) program.Dispose();
+        Lan.Dispose();
+        Wan.Dispose();
+        Box.Dispose();
+        _folder.Dispose();
+    }
+
+    private void ConnectHost(Host host, string device, string boxDevice, string v4, string v6)
+    {
+        Host.Connect(host, device, Box, boxDevice);
+        host.AddAddress(device, $"{v4}.2/24");
+        host.AddAddress(device, $"{v6}2/64");
+        host.Ip("route", "add", "default", "via", $"{v4}.1");
+        host.Ip("-6", "route", "add", "default", "via", $"{v6}1");
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using Appliance.Tests;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>How the program lives: reloads, devices that come and go, its ends, what it costs when there is nothing to do.</summary>
+public sealed class RunningTests
+{
+    [Fact]
+    public void Reloads_under_traffic_lose_nothing_and_reorder_nothing()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
+        network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
+        int numbers = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000);
+        using Background hearing = network.Wan.Start(Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
+        hearing.AwaitLine("hearing");
+        using Background telling = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", "4000"));
+        int reloads = 0;
+        for (; !telling.HasEnded; reloads++)
+        {
+            network.Write(LiveNetwork.Ports, reloads % 2 == 0 ? "block in on wan\npass on lan\npass out on wan\n" : "pass all\n");
+            appliance.Signal("HUP");
+            Thread.Sleep(100);
+        }
+
+        ProcessRun heard = hearing.AwaitEnd();
+        TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
+        Assert.True(heard.ExitCode == 0, $"{heard}\n{appliance}");
+        Assert.True(appliance.Errors.Count(line => line.StartsWith("reloaded: ", StringComparison.Ordinal)) > 5, appliance.ToString());
+    }
+
+    [Fact]
+    public void A_configuration_with_errors_is_refused_at_a_reload_and_traffic_goes_on()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        network.Write(LiveNetwork.Ports.Replace("10.1.0.1/24", "10.1.0.0/24", StringComparison.Ordinal));
+        appliance.Signal("HUP");
+        appliance.AwaitLine("reload refused");
+        Assert.Contains(appliance.Errors, line => line.StartsWith($"{network.ConfigurationFile}:3:", StringComparison.Ordinal));
+        network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2");
+    }
+
+    [Fact]
+    public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns_and_others_go_on()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
+        network.Box.Ip("link", "delete", "eth1");
+        appliance.AwaitLine("port wan: its device eth1 is gone");
+        network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.1.0.1");
+        network.ConnectWan();
+        appliance.AwaitLine("port wan: its device eth1 is back");
+        network.Lan.Succeed("ping", "-n", "-c", "5", "-W", "5", "10.2.0.2");
+    }
+
+    [Fact]
+    public void A_port_is_added_and_removed_by_reloads()
+    {
+        using var network = new LiveNetwork();
+        string lanAlone = string.Join('\n', LiveNetwork.Ports.Split('\n').Where(line => !line.Contains("wan:", StringComparison.Ordinal)));
+        Background appliance = network.Run(lanAlone);
+        Assert.NotEqual(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "1", "10.2.0.2").ExitCode);
+        network.Write(LiveNetwork.Ports);
+        appliance.Signal("HUP");
+        appliance.AwaitLine("reloaded: Add Port wan");
+        network.Lan.Succeed("ping", "-n", "-c", "5", "-W", "5", "10.2.0.2");
+        network.Write(lanAlone);
+        appliance.Signal("HUP");
+        appliance.AwaitLine("reloaded: Remove Port wan");
+        Assert.NotEqual(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "1", "10.2.0.2").ExitCode);
+        network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.1.0.1");
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public void Told_to_stop_it_ends_in_order_and_leaves_the_devices_to_the_host(string signal)
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        appliance.Signal(signal);
+        ProcessRun ended = appliance.AwaitEnd();
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        MustBeUntouched(network.Box);
+    }
+
+    [Fact]
+    public void Killed_it_leaves_nothing_behind_and_the_next_start_works_at_once()
+    {
+        using var network = new LiveNetwork();
+        Background killed = network.Run(LiveNetwork.Ports);
+        Assert.Contains("promiscuity 1", network.Box.Ip("-d", "link", "show", "eth0").Replace("promiscuity 2", "promiscuity 1", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        killed.Signal("KILL");
+        killed.AwaitEnd();
+        MustBeUntouched(network.Box);
+        network.Run(LiveNetwork.Ports);
+        network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2");
+    }
+
+    [Fact]
+    public void With_nothing_to_do_it_takes_less_than_a_hundredth_of_a_processor()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
+        network.Lan.Succeed("ping", "-n", "-c", "3", "-i", "0.1", "-W", "5", "10.2.0.2");
+        Thread.Sleep(3000);
+        double best = double.MaxValue;
+        for (int attempt = 0; attempt < 3 && best >= 0.01; attempt++)
+        {
+            var span = Stopwatch.StartNew();
+            double before = ProcessorSeconds(appliance.Id);
+            Thread.Sleep(4000);
+            best = Math.Min(best, (ProcessorSeconds(appliance.Id) - before) / span.Elapsed.TotalSeconds);
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"idle: {best:P2} of a processor");
+        Assert.True(best < 0.01, string.Create(CultureInfo.InvariantCulture, $"{best:P2} of a processor"));
+    }
+
+    [Fact]
+    public void What_cannot_be_run_is_refused_with_the_port_and_what_to_do()
+    {
+        using var network = new LiveNetwork();
+        ProcessRun absent = network.Begin(LiveNetwork.Ports.Replace("device: eth1", "device: eth7", StringComparison.Ordinal)).AwaitEnd();
+        Assert.True(absent.ExitCode == 2, absent.ToString());
+        Assert.Contains("port wan: there is no device eth7", absent.Errors, StringComparison.Ordinal);
+        ProcessRun pcap = network.Begin("ports: {lan: {backend: pcap, addresses: [10.1.0.1/24]}}\n").AwaitEnd();
+        Assert.True(pcap.ExitCode == 2, pcap.ToString());
+        Assert.Contains("port lan: ", pcap.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>User and system time of a process with all its threads (proc(5)); a tick is a hundredth of a second.</summary>
+    private static double ProcessorSeconds(int process)
+    {
+        const int UserTime = 11, SystemTime = 12;                       // behind the name, from 0
+        string text = File.ReadAllText($"/proc/{process}/stat");
+        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return (long.Parse(fields[UserTime], CultureInfo.InvariantCulture) + long.Parse(fields[SystemTime], CultureInfo.InvariantCulture)) / 100.0;
+    }
+
+    /// <summary>No promiscuity, no filter, no device that the appliance made.</summary>
+    private static void MustBeUntouched(Host box)
+    {
+        string links = box.Ip("-d", "link", "show");
+        Assert.DoesNotContain("promiscuity 1", links, StringComparison.Ordinal);
+        Assert.DoesNotContain("promiscuity 2", links, StringComparison.Ordinal);
+        ProcessRun tables = box.Run("nft", "list", "tables");
+        Assert.DoesNotContain("appliance", tables.Output, StringComparison.Ordinal);
+    }
+}

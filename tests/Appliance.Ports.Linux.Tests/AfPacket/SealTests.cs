@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Appliance.Ports.Linux.Tests;
+
+/// <summary>While the appliance has a device the kernel has not, and however the appliance ends, nothing of it stays.</summary>
+public sealed class SealTests : IDisposable
+{
+    private const string Victim = "APPLIANCE_TEST_VICTIM";
+
+    private readonly NetworkNamespace _namespace = new();
+    private readonly NetworkNamespace _other = new();
+
+    public SealTests()
+    {
+        _namespace.AddPair("near", "far", farSide: _other);
+        _namespace.Ip("address", "add", "192.0.2.1/24", "dev", "near");
+        _other.Ip("address", "add", "192.0.2.2/24", "dev", "far");
+    }
+
+    public void Dispose()
+    {
+        _namespace.Dispose();
+        _other.Dispose();
+    }
+
+    [Fact]
+    public void The_kernel_neither_hears_nor_speaks_while_the_port_is_open() => _namespace.Run(() =>
+    {
+        Assert.True(Answers());                         // the control run: this is what is to be shut
+        _other.Run(() =>
+        {
+            using var peer = new RawPeer("far");
+            _namespace.Run(SendByKernel);
+            Assert.NotNull(peer.Receive());
+        });
+        using (var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options())))
+        {
+            Assert.False(Answers());
+            Assert.Contains("hook egress device \"near\"", Rules(), StringComparison.Ordinal);
+            _other.Run(() =>
+            {
+                using var peer = new RawPeer("far");
+                _namespace.Run(SendByKernel);
+                Assert.Null(peer.Receive(milliseconds: 50));
+                port.Send(port.Make(PlainFrameTests.Udp(9)));
+                Assert.Equal(PlainFrameTests.Udp(9), peer.Receive());
+                peer.Send(PlainFrameTests.Udp(10));
+            });
+            Assert.Equal(PlainFrameTests.Udp(10), port.ReceiveOne());
+        }
+
+        Assert.True(Answers());
+        Assert.Empty(Rules());
+    });
+
+    [Fact]
+    public void Nobody_else_can_change_it() => _namespace.Run(() =>
+    {
+        using AfPacketPort port = AfPacketPort.Open(PlainFrameTests.Options());
+        _namespace.Exec("/usr/sbin/nft", "flush", "ruleset");
+        Assert.False(Answers());
+    });
+
+    [Fact]
+    public void A_killed_process_leaves_no_seal_and_no_promiscuity_and_the_next_start_works_at_once() => _namespace.Run(() =>
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            using Process victim = StartVictim();
+            while (victim.StandardOutput.ReadLine() is { } line && line != "open") Assert.DoesNotContain("[FAIL]", line);
+            Assert.Contains("promiscuity 2 ", _namespace.Ip("-d", "link", "show", "near"), StringComparison.Ordinal);
+            Assert.NotEmpty(Rules());
+            victim.Kill();                              // SIGKILL
+            victim.WaitForExit();
+            Assert.Contains("promiscuity 0 ", _namespace.Ip("-d", "link", "show", "near"), StringComparison.Ordinal);
+            Assert.Empty(Rules());
+            using AfPacketPort next = AfPacketPort.Open(PlainFrameTests.Options() with { Queues = 2 });
+        }
+
+        Assert.True(Answers());
+    });
+
+    /// <summary>Not a test: what the one above starts as a process of its own and kills.</summary>
+    [Fact]
+    public void Victim_waits_to_be_killed()
+    {
+        string? device = Environment.GetEnvironmentVariable(Victim);
+        Assert.SkipWhen(device is null, "only when another test starts it, to be killed");
+        using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options(device)));
+        using ControlSocket control = ControlSocket.Open(device, ControlTraffic.Default, "lan");
+        using var output = new StreamWriter(new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, false), FileAccess.Write));
+        output.WriteLine("open");
+        output.Flush();
+        using var wakeup = new Wakeup();
+        wakeup.Sleep(60_000_000_000);
+    }
+
+    private bool Answers()
+    {
+        ProcessStartInfo start = new(NetworkNamespace.IpProgram,
+            ["netns", "exec", _other.Name, "/usr/bin/ping", "-c", "1", "-W", "1", "-q", "192.0.2.1"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        Assert.SkipUnless(File.Exists("/usr/bin/ping"), "ping is not installed");
+        using Process ping = Process.Start(start)!;
+        ping.StandardOutput.ReadToEnd();
+        ping.WaitForExit();
+        return ping.ExitCode == 0;
+    }
+
+    private string Rules() => _namespace.Exec("/usr/sbin/nft", "list", "ruleset").Trim();
+
+    private static void SendByKernel()
+    {
+        using var socket = new System.Net.Sockets.UdpClient(System.Net.Sockets.AddressFamily.InterNetwork);
+        socket.EnableBroadcast = true;
+        for (int i = 0; i < 3; i++) socket.Send([1], 1, "192.0.2.255", 9);
+    }
+
+    private Process StartVictim()
+    {
+        string program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(NetworkNamespace.IpProgram,
+            ["netns", "exec", _namespace.Name, program, "-noColor", "-method", $"*{nameof(Victim_waits_to_be_killed)}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        start.Environment[Victim] = "near";
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,245 @@
+using Appliance.Engine;
+using Appliance.Node;
+using Appliance.Running;
+using Appliance.Testing;
+using Appliance.Wire.Ethernet;
+using Xunit;
+
+namespace Appliance.Tests.Live;
+
+/// <summary>The whole of what <c>run</c> runs, with all its threads, on devices in memory.</summary>
+public sealed class RunningApplianceTests
+{
+    private const string Dmz = "  dmz: {backend: af-packet, device: eth2, addresses: [10.9.0.1/24]}\n";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_frame_wakes_whom_it_has_to(int vcpus)
+    {
+        using var rig = new LiveRig(vcpus: vcpus);
+        int frames = TestSize.Of(person: 3_000, server: 20_000, soak: 1_000_000);
+        for (int i = 0; i < frames; i++)
+        {
+            rig.Lan.Arrive(LiveRig.Frame(i), i % vcpus);
+            if (i % 3 == 0) LiveRig.Until(() => rig.Wan.Sent.Length > i, () => $"frame {i} does not leave");
+        }
+
+        LiveRig.Until(() => rig.Wan.Sent.Length == frames, () => $"{rig.Wan.Sent.Length} of {frames} left");
+        Assert.True(TestSleep.Sleeps > 0);
+    }
+
+    [Fact]
+    public void Workers_without_work_sleep()
+    {
+        using var rig = new LiveRig();
+        rig.Lan.Arrive(LiveRig.Frame(1));
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+        LiveRig.Until(() => rig.Appliance.Node.Workers.All(worker => worker.Doorbell.IsAsleep), () => "a worker does not lie down");
+    }
+
+    [Fact]
+    public void Frames_leave_with_the_mac_addresses_of_the_devices()
+    {
+        using var rig = new LiveRig();
+        rig.Lan.Arrive(LiveRig.Frame(1));
+        rig.Lan.Arrive(TestFrames.WithMacs(LiveRig.Frame(2), new MacAddress(0x5254_0000_0009), TestFrames.Host));
+        LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Received == 2, () => "the frames do not arrive");
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+        Assert.Equal(new MacAddress(0x5254_0000_0002), MacAddress.Read(rig.Wan.Sent[0].AsSpan(6)));
+        LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Dropped == 1, () => "a frame to another station is not dropped");
+    }
+
+    [Fact]
+    public async Task Reloads_under_load_lose_no_frame()
+    {
+        using var rig = new LiveRig();
+        int sent = 0;
+        for (int round = 0; round < 30; round++)
+        {
+            rig.Text = LiveRig.Ports + (round % 2 == 0 ? "vrss: {indirection: 64}\n" : "");
+            Task<ApplyResult> reload = rig.Appliance.Reload();
+            while (!reload.IsCompleted || sent % 100 != 0)
+            {
+                rig.Lan.Arrive(LiveRig.Frame(sent), sent++ % 2);
+                LiveRig.Until(() => sent - rig.Wan.Sent.Length < 500, () => "frames do not leave");
+            }
+
+            Assert.Empty((await reload).Errors);
+        }
+
+        LiveRig.Until(() => rig.Wan.Sent.Length == sent, () => $"{rig.Wan.Sent.Length} of {sent} left");
+    }
+
+    [Fact]
+    public async Task A_configuration_with_errors_is_refused_and_the_one_before_stays()
+    {
+        using var rig = new LiveRig();
+        rig.Text = LiveRig.Ports.Replace("192.168.1.1/24", "192.168.1.1/33", StringComparison.Ordinal);
+        ApplyResult result = await rig.Appliance.Reload();
+        Assert.False(result.IsApplied);
+        Assert.Contains(rig.Lines, line => line.StartsWith("live.yaml:3:", StringComparison.Ordinal));
+        Assert.Contains("reload refused: the configuration before stays in force", rig.Lines);
+        Assert.Equal(["ready", "reloading", "ready"], rig.Notices.Told);
+        rig.Lan.Arrive(LiveRig.Frame(1));
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+    }
+
+    [Fact]
+    public async Task A_port_is_added_and_removed_by_reloads()
+    {
+        using var rig = new LiveRig();
+        var third = new TestDevice("eth2", 0x5254_0000_0003);
+        rig.Text = LiveRig.Ports.Replace("routes:", $"{Dmz}routes:", StringComparison.Ordinal)
+            + "  - {port: dmz, address: 10.9.0.7, mac: \"02:00:00:00:00:07\"}\n";
+        Assert.Equal(["port dmz: there is no device eth2"], (await rig.Appliance.Reload()).Errors);
+        rig.Devices.Add(third);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        byte[] toDmz = TestFrames.WithMacs(
+            TestFrames.Ipv4("192.168.1.10", "10.9.0.7", TestTransport.Udp(1, 2)), rig.Lan.Mac, TestFrames.Host);
+        LiveRig.Until(
+            () =>
+            {
+                rig.Lan.Arrive(toDmz);
+                return third.Sent.Length > 0;
+            },
+            () => "nothing leaves by the new port");
+        rig.Text = LiveRig.Ports;
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => third.Open == 0, () => "the device of the removed port stays open");
+        Assert.Equal((1, 1), (rig.Lan.OpenedInAll, rig.Wan.OpenedInAll));
+        Assert.Contains(rig.Lines, line => line.StartsWith("reloaded: Remove", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_port_that_gets_another_device_takes_that_and_gives_up_the_one_before()
+    {
+        using var rig = new LiveRig();
+        var third = new TestDevice("eth2", 0x5254_0000_0003);
+        rig.Devices.Add(third);
+        rig.Text = LiveRig.Ports.Replace("eth1", "eth2", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => rig.Wan.Open == 0 && third.Open == 1, () => "the devices do not change");
+        LiveRig.Until(
+            () =>
+            {
+                rig.Lan.Arrive(LiveRig.Frame(1));
+                return third.Sent.Length > 0;
+            },
+            () => "nothing leaves by the new device");
+        Assert.Equal(third.Mac, MacAddress.Read(third.Sent[0].AsSpan(6)));
+    }
+
+    [Fact]
+    public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns()
+    {
+        using var rig = new LiveRig();
+        rig.Devices.Remove("eth1");
+        LiveRig.Until(() => rig.Wan.Open == 0, () => "the port keeps a device that is gone");
+        var returned = new TestDevice("eth1", 0x5254_0000_0077);
+        rig.Devices.Add(returned);
+        LiveRig.Until(() => returned.Open == 1, () => "the port does not take the device that returned");
+        LiveRig.Until(
+            () =>
+            {
+                rig.Lan.Arrive(LiveRig.Frame(1));
+                return returned.Sent.Length > 0;
+            },
+            () => "nothing leaves by the device that returned");
+        Assert.Equal(returned.Mac, MacAddress.Read(returned.Sent[0].AsSpan(6)));
+        Assert.Equal(["port wan: its device eth1 is gone; it is taken again when it returns", "port wan: its device eth1 is back"], rig.Lines);
+    }
+
+    [Fact]
+    public void Many_vanishings_leave_nothing_open()
+    {
+        int times = TestSize.Of(person: 30, server: 100, soak: 1000);
+        using var rig = new LiveRig();
+        for (int i = 0; i < times; i++)
+        {
+            rig.Lan.Arrive(LiveRig.Frame(i));
+            rig.Devices.Remove("eth1");
+            LiveRig.Until(() => rig.Wan.Open == 0, () => $"{i}: the device stays open");
+            rig.Devices.Add(rig.Wan);
+            LiveRig.Until(() => rig.Wan.Open == 1, () => $"{i}: the device is not taken");
+        }
+
+        Assert.Equal(times + 1, rig.Wan.OpenedInAll);
+        Assert.Equal(1, rig.Lan.OpenedInAll);
+        Assert.True(rig.Lines.Count < 40, "What repeats is told a few times.");
+    }
+
+    [Fact]
+    public void A_device_that_cannot_be_had_leaves_nothing_open()
+    {
+        var lan = new TestDevice("eth0", 1);
+        var refused = new TestDevice("eth1", 2) { Refusal = "eth1 is busy" };
+        var fault = Assert.Throws<PortFault>(() => new RunningAppliance(
+            LiveRig.ModelOf(LiveRig.Ports),
+            () => throw new InvalidOperationException(),
+            new Surroundings
+            {
+                Ports = new TestDevices(lan, refused),
+                Notices = new TestNotices(),
+                Log = new OperatorLog(_ => { }, () => default),
+                NewSleep = () => new TestSleep(),
+                Secret = 1,
+            }));
+        Assert.Equal(["port wan: eth1 is busy"], fault.Lines);
+        Assert.Equal((1, 0), (lan.OpenedInAll, lan.Open));
+    }
+
+    [Fact]
+    public void What_is_inside_leaves_before_the_end_and_devices_are_given_back()
+    {
+        var rig = new LiveRig();
+        for (int i = 0; i < 100; i++) rig.Lan.Arrive(LiveRig.Frame(i), i % 2);
+        LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Received == 100, () => "the frames do not arrive");
+        rig.Dispose();
+        Assert.Equal(100, rig.Wan.Sent.Length);
+        Assert.Equal((0, 0), (rig.Lan.Open, rig.Wan.Open));
+        Assert.Equal(["ready", "stopping"], rig.Notices.Told);
+    }
+
+    [Fact]
+    public async Task Questions_are_answered_and_states_read_by_the_control_thread()
+    {
+        using var rig = new LiveRig();
+        Assert.Equal("appliance", await rig.Appliance.Ask(node => node.Configuration.Name));
+        await Assert.ThrowsAsync<FormatException>(() => rig.Appliance.Ask<int>(_ => throw new FormatException()));
+        StateReading states = await rig.Appliance.Request(node => node.ReadStates());
+        Assert.True(states.IsDone);
+    }
+
+    [Fact]
+    public async Task A_worker_that_stops_breathing_is_reported_and_stops_the_watchdogs_pings()
+    {
+        var notices = new TestNotices { WatchdogNanoseconds = 3_000_000 };
+        using var rig = new LiveRig(notices: notices);
+        LiveRig.Until(() => notices.Pings > 2, () => "no pings");
+        using var held = new Holding();
+        Assert.True(rig.Appliance.Node.Workers[1].TryPost(held));
+        LiveRig.Until(() => rig.Lines.Contains("vcpu 1: no breath for a second, it is stuck"), () => "the stuck worker is not reported");
+        int pings = notices.Pings;
+        await rig.Appliance.Ask(_ => 0);
+        await rig.Appliance.Ask(_ => 0);
+        Assert.Equal(pings, notices.Pings);
+        held.Release();
+        LiveRig.Until(() => rig.Lines.Contains("vcpu 1: breathes again") && notices.Pings > pings, () => "no pings behind the trouble");
+    }
+
+    private sealed class Holding : IWorkerMail, IDisposable
+    {
+        private readonly ManualResetEventSlim _released = new();
+
+        public void Deliver(Worker worker) => _released.Wait();
+
+        public void Release() => _released.Set();
+
+        public void Dispose()
+        {
+            _released.Set();
+            _released.Dispose();
+        }
+    }
+}

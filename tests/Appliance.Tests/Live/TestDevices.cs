@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Running;
+
+namespace Appliance.Tests.Live;
+
+/// <summary>The devices of a machine that is not there. They come and go when the test says so.</summary>
+internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
+{
+    private readonly ConcurrentDictionary<string, TestDevice> _devices = new(
+        devices.ToDictionary(device => device.Name), StringComparer.Ordinal);
+
+    private int _events;
+
+    public int EventDescriptor { get; } = TestSleep.NewBell();
+
+    public bool ReadEvents()
+    {
+        TestSleep.Silence(EventDescriptor);
+        return Interlocked.Exchange(ref _events, 0) > 0;
+    }
+
+    public void Add(TestDevice device)
+    {
+        _devices[device.Name] = device;
+        Announce();
+    }
+
+    public void Remove(string device)
+    {
+        _devices.TryRemove(device, out _);
+        Announce();
+    }
+
+    public LiveDevice Open(PortModel port, int queues)
+    {
+        if (!_devices.TryGetValue(port.Device!.Text, out TestDevice? device))
+            throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}");
+        if (device.Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
+        return new LiveDevice(device.Take(new PortId((ushort)port.Index), queues), new SilentWire());
+    }
+
+    public bool HasDevice(PortModel port) => _devices.ContainsKey(port.Device!.Text);
+
+    public bool IsThere(LiveDevice open) => _devices.Values.Contains(((TestPort)open.Port).Device);
+
+    /// <summary>Something about the devices has changed.</summary>
+    public void Announce()
+    {
+        Interlocked.Increment(ref _events);
+        TestSleep.Ring(EventDescriptor);
+    }
+
+    /// <summary>Nobody else is on these links.</summary>
+    private sealed class SilentWire : IControlWire
+    {
+        public int Descriptor => -1;
+
+        public bool TryReceive(Span<byte> into, out int length)
+        {
+            length = 0;
+            return false;
+        }
+
+        public void Send(ReadOnlySpan<byte> frame)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
