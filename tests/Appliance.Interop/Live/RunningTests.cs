@@ -96,8 +96,7 @@ public sealed class RunningTests
     {
         using var network = new LiveNetwork();
         Background killed = network.Run(LiveNetwork.Ports);
-        Assert.Contains("promiscuity 1", network.Box.Ip("-d", "link", "show", "eth0").Replace("promiscuity 2", "promiscuity 1", StringComparison.Ordinal),
-            StringComparison.Ordinal);
+        Assert.Matches("promiscuity [1-9]", network.Box.Ip("-d", "link", "show", "eth0"));
         killed.Signal("KILL");
         killed.AwaitEnd();
         MustBeUntouched(network.Box);
@@ -149,9 +148,7 @@ public sealed class RunningTests
     /// <summary>No promiscuity, no filter, no device that the appliance made.</summary>
     private static void MustBeUntouched(Host box)
     {
-        string links = box.Ip("-d", "link", "show");
-        Assert.DoesNotContain("promiscuity 1", links, StringComparison.Ordinal);
-        Assert.DoesNotContain("promiscuity 2", links, StringComparison.Ordinal);
+        Assert.DoesNotMatch("promiscuity [1-9]", box.Ip("-d", "link", "show"));
         ProcessRun tables = box.Run("nft", "list", "tables");
         Assert.DoesNotContain("appliance", tables.Output, StringComparison.Ordinal);
     }
