@@ -17,11 +17,18 @@ public static class ConfigurationLoader
     public const int MaximumFileBytes = 1 << 20;
 
     /// <summary>Loads a file; paths in it are relative to its folder.</summary>
-    public static ConfigurationResult Load(string path)
+    public static ConfigurationResult Load(string path) =>
+        Load(path, new RulesetFiles(Path.GetDirectoryName(path) ?? ""), out _);
+
+    /// <summary>The same, and what the file held: empty where it cannot be read.</summary>
+    /// <param name="rulesets">Where a ruleset is read, by its name as written.</param>
+    public static ConfigurationResult Load(string path, IRulesetFiles rulesets, out byte[] contents)
     {
+        contents = [];
         try
         {
-            return LoadBytes(ReadBounded(path), path, new RulesetFiles(Path.GetDirectoryName(path) ?? ""));
+            contents = ReadBounded(path);
+            return LoadBytes(contents, path, rulesets);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException
                                             or ArgumentException or NotSupportedException)
@@ -38,7 +45,8 @@ public static class ConfigurationLoader
         return !SourceText.Check(text, errors) ? errors.ToResult(null) : LoadChecked(text, fileName, rulesets, errors);
     }
 
-    internal static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName, IRulesetFiles? rulesets = null)
+    /// <summary>Loads what a file held, as if it still stood in <paramref name="fileName"/>.</summary>
+    public static ConfigurationResult LoadBytes(ReadOnlySpan<byte> bytes, string fileName, IRulesetFiles? rulesets = null)
     {
         ErrorList errors = new(fileName);
         return !SourceText.TryDecode(bytes, errors, out string text)

@@ -22,6 +22,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
+    private readonly CaptureControl _captures;
     private readonly PortAttachments _attachments;
     private NodeOptions _options;
     private MonotonicTime _now;                         // when it was last tended
@@ -58,6 +59,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
+        _captures = new CaptureControl(Workers);
     }
 
     public RuntimeModel Configuration { get; private set; }
@@ -85,7 +87,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
-            if (_stateRequests.IsBusy || _overloads.IsBusy) return new MonotonicTime(long.MinValue);
+            if (IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime workers = Workers.Min(worker => worker.NextDeadline);
             MonotonicTime control = workers < _steering.NextDeadline ? workers : _steering.NextDeadline;
             return Neighbours is { } neighbours && neighbours.NextDeadline < control ? neighbours.NextDeadline : control;
@@ -100,7 +102,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         get
         {
-            if (_stateRequests.IsBusy || _overloads.IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
+            if (IsBusy || _attachments.IsBusy) return new MonotonicTime(long.MinValue);
             MonotonicTime steering = _steering.NextDeadline;
             return Neighbours is { } neighbours && neighbours.NextDeadline < steering ? neighbours.NextDeadline : steering;
         }
@@ -108,6 +110,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
     public bool HasQuestions => Neighbours is { HasQuestions: true };
+
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -143,6 +147,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _stateRequests.Tend(now);
         Neighbours?.Tend(now);
         _overloads.Tend(now);
+        _captures.Tend();
         _steering.Tend(now);
         PostAttachments();
     }
@@ -227,6 +232,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     public LogAccounts ReadLogAccounts() => _log.Accounts;
 
+    /// <summary>
+    /// Begins to copy frames of a port; null: there are as many captures as there may be. By the thread that calls <see cref="Tend"/>, as
+    /// is reading it.
+    /// </summary>
+    public FrameCapture? StartCapture(CaptureOptions options)
+    {
+        var capture = new FrameCapture(options, Workers.Length, Models.Ports);
+        return _captures.TryStart(capture) ? capture : null;
+    }
+
+    /// <summary>Nothing comes any more once every worker knows; what has come can still be read.</summary>
+    public void StopCapture(FrameCapture capture) => _captures.Stop(capture);
+
     /// <summary>The rules in force and their counters.</summary>
     public ImmutableArray<RuleAccounts> ReadRules() => RuleReading.Read(this);
 
@@ -234,7 +252,9 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// Begins to read all states; done when <see cref="StateRequest.IsDone"/>. By the thread that calls <see cref="Tend"/>, as it goes on
     /// there and in the workers' breaths.
     /// </summary>
-    public StateReading ReadStates() => _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName));
+    /// <param name="sink">Takes them as they come, instead of <see cref="StateReading.States"/>.</param>
+    public StateReading ReadStates(IStateSink? sink = null) =>
+        _stateRequests.Add(new StateReading(_rulesets, _states.Limits, PortName, sink));
 
     /// <summary>
     /// Begins to end the connections that are meant; done when <see cref="StateRequest.IsDone"/>. A port or table that does not exist

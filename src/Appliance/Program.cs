@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Appliance.Management;
 using Appliance.Verbs;
 
 namespace Appliance;
@@ -19,6 +20,11 @@ internal static class Program
         ["test"] = TestVerb.Examples,
         ["pf"] = PfVerb.Examples,
         ["parse"] = PfVerb.Examples,
+        ["show"] = ShowVerb.Examples,
+        ["config"] = ConfigVerb.Examples,
+        ["states"] = StatesVerb.Examples,
+        ["table"] = TableVerb.Examples,
+        ["capture"] = CaptureVerb.Examples,
     };
 
     private static int Main(string[] arguments)
@@ -35,6 +41,11 @@ internal static class Program
             foreach (string line in refused.Lines)
                 ErrorOutput.Print(line);
             return ExitCode.Refused;
+        }
+        catch (NoApplianceException unreachable)
+        {
+            ErrorOutput.Print($"appliance: {unreachable.Message}");
+            return ExitCode.Unreachable;
         }
         catch (FailedException failed)
         {
@@ -58,6 +69,11 @@ internal static class Program
             TraceVerb.Build(),
             TestVerb.Build(),
             PfVerb.Build(),
+            ShowVerb.Build(),
+            ConfigVerb.Build(),
+            StatesVerb.Build(),
+            TableVerb.Build(),
+            CaptureVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

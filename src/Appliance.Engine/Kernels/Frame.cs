@@ -16,6 +16,9 @@ public readonly unsafe struct Frame : IEquatable<Frame>
 
     public ref FrameInfo Info => ref *_info;
 
+    /// <summary>The slot's, whatever frame is in it: of no other slot of any pool.</summary>
+    public nint SlotId => (nint)_info;
+
     /// <summary>The frame from its Ethernet header on, without frame check sequence.</summary>
     public Span<byte> Bytes => new((byte*)_info->Slot + _info->Start, _info->Length);
 

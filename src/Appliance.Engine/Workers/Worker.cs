@@ -55,6 +55,9 @@ public sealed partial class Worker : ISteppable
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
+    /// <summary>Follows frames of its choice; null otherwise. Set between breaths.</summary>
+    public IFrameTap? Tap { get; set; }
+
     public MonotonicTime NextDeadline
     {
         get
@@ -90,6 +93,7 @@ public sealed partial class Worker : ISteppable
     {
         _now = now;
         int work = ReadMail(now);
+        Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
         work += _returns.BringHome();
@@ -138,6 +142,7 @@ public sealed partial class Worker : ISteppable
                 break;
             case Disposition.Consume:
                 Counters.Consumed += frame.WireFrames;
+                Tap?.Consumed(frame);
                 _returns.Release(frame);
                 break;
             case Disposition.Held:
@@ -218,6 +223,7 @@ public sealed partial class Worker : ISteppable
         if (count == 0) return 0;
         CountIn(_batch);
         _batch.CountEnded();
+        Tap?.Arrived(_batch.Frames, Id);
         _batch.Settle(new Exit(this));
         _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
@@ -270,7 +276,8 @@ public sealed partial class Worker : ISteppable
         }
 
         if (_batch.Count > 0) Counters.Batches++;
-        _path.RunOwner(_batch, context, new Exit(this));
+        bool isFollowed = Tap is { } tap && tap.Follows(_batch.Frames);
+        _path.RunOwner(_batch, isFollowed ? context with { Trace = Tap } : context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -361,6 +368,7 @@ public sealed partial class Worker : ISteppable
             if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
             Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
             if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
+            else Tap?.Sent(frame, Id, _ports);
             frame = next;
         }
     }
@@ -377,6 +385,7 @@ public sealed partial class Worker : ISteppable
     {
         int frames = frame.WireFrames;
         Counters.Drop(reason, frames);
+        Tap?.Dropped(frame, reason);
         if ((frame.Info.Traits & FrameTraits.Generated) == FrameTraits.None) CountDropped(frame.Info.IngressPort, frames);
         _returns.Release(frame);
     }

@@ -15,7 +15,7 @@ internal sealed class StateControl(ImmutableArray<Worker> workers, ImmutableArra
     private uint _steeringAtBegin;
 
     /// <summary>Whether the node is to be tended at once.</summary>
-    public bool IsBusy => _current is not null || _waiting.Count > 0;
+    public bool IsBusy => _current is { IsBlocked: false } || (_current is null && _waiting.Count > 0);
 
     public T Add<T>(T request) where T : StateRequest
     {

@@ -21,26 +21,30 @@ public static class StateJson
     {
         json.WriteStartArray();
         foreach (StateEntry state in states)
-        {
-            json.WriteStartObject();
-            json.WriteString("protocol", state.Protocol);
-            json.WriteString("direction", state.Direction);
-            json.WriteString("port", state.Port);
-            json.WriteString("source", state.Source);
-            json.WriteString("destination", state.Destination);
-            json.WriteString("gateway", state.Gateway);
-            json.WriteString("state", state.State);
-            WritePair(json, "packets", state.Packets);
-            WritePair(json, "bytes", state.Bytes);
-            json.WriteNumber("ageSeconds", state.AgeSeconds);
-            json.WriteNumber("expiresSeconds", state.ExpiresSeconds);
-            json.WriteNumber("vcpu", state.Vcpu);
-            json.WriteString("rule", state.Rule);
-            json.WriteString("id", state.Id.ToString("x16", CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }
+            WriteState(json, state);
 
         json.WriteEndArray();
+    }
+
+    /// <summary>One of them.</summary>
+    public static void WriteState(Utf8JsonWriter json, StateEntry state)
+    {
+        json.WriteStartObject();
+        json.WriteString("protocol", state.Protocol);
+        json.WriteString("direction", state.Direction);
+        json.WriteString("port", state.Port);
+        json.WriteString("source", state.Source);
+        json.WriteString("destination", state.Destination);
+        json.WriteString("gateway", state.Gateway);
+        json.WriteString("state", state.State);
+        WritePair(json, "packets", state.Packets);
+        WritePair(json, "bytes", state.Bytes);
+        json.WriteNumber("ageSeconds", state.AgeSeconds);
+        json.WriteNumber("expiresSeconds", state.ExpiresSeconds);
+        json.WriteNumber("vcpu", state.Vcpu);
+        json.WriteString("rule", state.Rule);
+        json.WriteString("id", state.Id.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteEndObject();
     }
 
     private static void WritePair(Utf8JsonWriter json, string name, (ulong Forward, ulong Reverse) pair)

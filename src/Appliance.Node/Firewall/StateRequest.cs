@@ -18,6 +18,18 @@ public abstract class StateRequest
     /// <summary>Whether all states have been seen.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Called when it is done, by the thread that tends the node, which also sets it.</summary>
+    public Action? Ended { get; set; }
+
+    /// <summary>Whether it stands still because whoever asked has not taken what was found so far.</summary>
+    internal bool IsBlocked { get; private set; }
+
+    /// <summary>Whether anybody still wants it; what is not wanted ends as soon as no worker has anything of it.</summary>
+    internal virtual bool IsWanted => true;
+
+    /// <summary>Whether there is room for what a letter brings.</summary>
+    internal virtual bool HasRoom => true;
+
     /// <summary>Whether no worker has anything of it.</summary>
     internal bool IsBack => _letters.All(letter => !letter.IsAway);
 
@@ -32,25 +44,32 @@ public abstract class StateRequest
     /// <summary>Sends the letters that are back on their way again. True: none has anything left to do.</summary>
     internal bool TryFinish(ImmutableArray<Worker> workers, MonotonicTime now)
     {
-        bool areAllDone = true;
+        bool areAllDone = true, isAnyAway = false;
         foreach (StateLetter letter in _letters)
         {
-            if (letter.IsAway)
+            if (letter.IsAway || (IsWanted && !HasRoom))
             {
                 areAllDone = false;
+                isAnyAway |= letter.IsAway;
                 continue;
             }
 
             Take(letter, now);
-            if (letter.HasEnded) continue;
+            if (letter.HasEnded || !IsWanted) continue;
             areAllDone = false;
+            isAnyAway = true;
             letter.TrySend(workers[letter.Shard.Worker]);
         }
 
+        IsBlocked = !areAllDone && !isAnyAway;
         return areAllDone;
     }
 
-    internal void End() => IsDone = true;
+    internal void End()
+    {
+        IsDone = true;
+        Ended?.Invoke();
+    }
 
     /// <summary>On the worker's thread, between two breaths: looks at some states. Answers where to go on.</summary>
     internal abstract int Look(StateLetter letter, int from);

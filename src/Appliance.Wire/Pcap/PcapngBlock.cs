@@ -9,6 +9,7 @@ internal static class PcapngBlock
     public const uint InterfaceDescription = 1;
     public const uint Packet = 2;                                     // obsolete
     public const uint SimplePacket = 3;
+    public const uint InterfaceStatistics = 5;
     public const uint EnhancedPacket = 6;
     public const uint ByteOrderMagic = 0x1a2b3c4d;
 
@@ -20,6 +21,8 @@ internal static class PcapngBlock
     public const ushort FlagsOption = 2;                              // of both packet blocks that have options
     public const ushort InterfaceNameOption = 2;
     public const ushort ApplicationOption = 4;
+    public const ushort ReceivedOption = 4;                           // of interface statistics
+    public const ushort DroppedOption = 5;
     public const ushort TimestampResolutionOption = 9;
     public const ushort FcsLengthOption = 13;
     public const ushort TimestampOffsetOption = 14;

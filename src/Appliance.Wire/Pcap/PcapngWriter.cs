@@ -91,6 +91,26 @@ public sealed class PcapngWriter : IDisposable
         EndBlock(length, hasOptions);
     }
 
+    /// <summary>Appends what was counted at an interface so far; the last of an interface counts (§4.6).</summary>
+    /// <param name="received">Packets that were to be captured.</param>
+    /// <param name="dropped">Those of them that were lost.</param>
+    public void WriteStatistics(int interfaceId, long timestampNanoseconds, long received, long dropped)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(interfaceId);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(interfaceId, _interfaceCount);
+        int length = PcapngBlock.Shortest + 12 + (2 * OptionLength(sizeof(ulong))) + OptionHeaderLength;
+        ulong timestamp = (ulong)Math.Max(0, timestampNanoseconds);
+        StartBlock(PcapngBlock.InterfaceStatistics, length);
+        PutUInt32((uint)interfaceId);
+        PutUInt32((uint)(timestamp >> 32));
+        PutUInt32((uint)timestamp);
+        PutOptionHeader(PcapngBlock.ReceivedOption, sizeof(ulong));
+        PutUInt64((ulong)received);
+        PutOptionHeader(PcapngBlock.DroppedOption, sizeof(ulong));
+        PutUInt64((ulong)dropped);
+        EndBlock(length, hasOptions: true);
+    }
+
     public void Flush() => _sink.Flush();
 
     public void Dispose() => _sink.Dispose();

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+
+namespace Appliance.Management;
+
+/// <summary>
+/// Copies pcapng whole block by whole block, so that the file can be read whenever it ends, and counts: packets, and those that the
+/// statistics say were lost.
+/// </summary>
+public sealed class PcapngCopy(Stream from, Stream to)
+{
+    private const uint StatisticsBlock = 5, PacketBlock = 6;
+    private const int HeaderLength = 8, ShortestBlock = 12, LongestBlock = 1 << 20, DroppedAt = HeaderLength + 12 + 12 + 4;
+
+    private byte[] _block = new byte[4096];
+
+    public long Packets { get; private set; }
+
+    public long Lost { get; private set; }
+
+    /// <summary>Until there is no more, or it is cancelled; <paramref name="told"/> is called behind each packet.</summary>
+    /// <exception cref="InvalidDataException">It is no pcapng.</exception>
+    public async Task RunAsync(Action? told, CancellationToken cancellation)
+    {
+        while (await ReadBlockAsync(cancellation) is var length and > 0)
+        {
+            uint type = BinaryPrimitives.ReadUInt32LittleEndian(_block);
+            await to.WriteAsync(_block.AsMemory(0, length), CancellationToken.None);
+            if (type == StatisticsBlock && length >= DroppedAt + 8)
+                Lost = (long)BinaryPrimitives.ReadUInt64LittleEndian(_block.AsSpan(DroppedAt));
+            if (type != PacketBlock) continue;
+            Packets++;
+            told?.Invoke();
+        }
+    }
+
+    /// <summary>Its length; 0 at the end.</summary>
+    private async Task<int> ReadBlockAsync(CancellationToken cancellation)
+    {
+        if (await from.ReadAtLeastAsync(_block.AsMemory(0, HeaderLength), HeaderLength, throwOnEndOfStream: false, cancellation) < HeaderLength)
+            return 0;
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(4));
+        if (length is < ShortestBlock or > LongestBlock || length % 4 != 0)
+            throw new InvalidDataException("what the appliance sends is no pcapng");
+        if (length > _block.Length) Array.Resize(ref _block, (int)length);
+        await from.ReadExactlyAsync(_block.AsMemory(HeaderLength, (int)length - HeaderLength), cancellation);
+        return (int)length;
+    }
+}

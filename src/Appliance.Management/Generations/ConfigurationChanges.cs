@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+
+namespace Appliance.Management;
+
+/// <summary>
+/// Changes the running configuration, one change at a time: <c>diff</c>, <c>apply</c>, <c>confirm</c>, <c>rollback</c>, <c>history</c>, and
+/// what a reload is. A generation is on disk before it is in force, and taken back when it is refused. Called from any thread; what decides
+/// happens on the control thread.
+/// </summary>
+public sealed class ConfigurationChanges : ISteppable
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly ControlDesk _desk;
+    private readonly GenerationStore? _store;
+    private readonly string _path;
+    private readonly Action<string> _tell;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    // The control thread's
+    private Generation _current;
+    private Generation _confirmed;                                      // what returns, where the current one waits to be confirmed
+    private MonotonicTime _confirmBy = MonotonicTime.Never;
+    private volatile bool _isChanging;                                  // by whoever has its turn: nothing returns meanwhile
+
+    /// <param name="desk">Whose <see cref="ControlDesk.Changes"/> this becomes.</param>
+    /// <param name="start">With what the appliance started.</param>
+    /// <param name="path">The configuration file that it was started with.</param>
+    /// <param name="store">Null: there is none; nothing can return then but what is still in memory.</param>
+    /// <param name="tell">Takes a line about what happened by itself; on the control thread.</param>
+    /// <param name="now">On the clock of the desk.</param>
+    public ConfigurationChanges(
+        ControlDesk desk, ConfigurationStart start, string path, GenerationStore? store, Action<string> tell, MonotonicTime now)
+    {
+        (_desk, _store, _path, _tell) = (desk, store, Path.GetFullPath(path), tell);
+        _current = start.Generation ?? throw new ArgumentException("An appliance that did not start changes nothing.", nameof(start));
+        _confirmed = _current.Pending is { } pending && store?.Find(pending.Fallback) is { } fallback ? fallback : _current;
+        if (start.ConfirmWithinSeconds is { } seconds) _confirmBy = now + (long)(seconds * NanosecondsPerSecond);
+        desk.Changes = this;
+    }
+
+    /// <inheritdoc/>
+    public MonotonicTime NextDeadline => _isChanging ? MonotonicTime.Never : _confirmBy;
+
+    /// <summary>Returns to what was before, when nobody confirmed. By the control thread.</summary>
+    public int Step(MonotonicTime now)
+    {
+        if (_isChanging || now < _confirmBy) return 0;
+        _confirmBy = MonotonicTime.Never;
+        if (_current.Pending is { } pending) Return(pending);
+        return 1;
+    }
+
+    /// <summary>What would change.</summary>
+    public async Task<(ChangeOutcome Outcome, DifferenceDocument? Difference)> DiffAsync(ConfigurationBundle next)
+    {
+        ConfigurationResult loaded = next.Load();
+        if (loaded.Model is not { } model) return (RefusedBy(loaded), null);
+        (Generation current, RuntimeModel running) =
+            await _desk.AskAsync(desk => (_current, desk.Appliance.Node.Configuration));
+        return (new ChangeOutcome { Result = ChangeResult.Done, Generation = current.Number },
+            new DifferenceDocument([.. ActionsBetween(running, model)], BundleDifference.Of(current.Bundle, next)));
+    }
+
+    /// <summary>Puts a configuration in force.</summary>
+    /// <param name="origin">What brings it.</param>
+    /// <param name="confirmWithinSeconds">Null: it stays. Else what was last confirmed returns after that time.</param>
+    public Task<ChangeOutcome> ApplyAsync(ConfigurationBundle next, string origin, int? confirmWithinSeconds) =>
+        InTurnAsync(() => ChangeAsync(next, origin, confirmWithinSeconds));
+
+    /// <summary>Reads the configuration file anew, and puts what it says in force.</summary>
+    public async Task<ChangeOutcome> ReloadAsync()
+    {
+        ConfigurationBundle next = ConfigurationBundle.Read(_path, out ConfigurationResult result);
+        return result.Model is null ? RefusedBy(result) : await ApplyAsync(next, $"reload of {_path}", null);
+    }
+
+    /// <summary>What is in force stays.</summary>
+    public Task<ChangeOutcome> ConfirmAsync() => InTurnAsync(async () =>
+    {
+        Generation pending = await _desk.AskAsync(_ => _current);
+        if (pending.Pending is null) return ChangeOutcome.Failed("nothing waits to be confirmed");
+        Generation confirmed = pending with { Pending = null };
+        if (WriteFault(confirmed) is { } fault) return ChangeOutcome.Failed(fault);
+        await _desk.AskAsync(desk => BeCurrent(confirmed, desk.Now));
+        return new ChangeOutcome { Result = ChangeResult.Done, Generation = confirmed.Number };
+    });
+
+    /// <summary>Returns to what was in force so many generations ago.</summary>
+    public async Task<ChangeOutcome> RollbackAsync(int steps)
+    {
+        IReadOnlyList<HistoryDocument> history = await HistoryAsync();
+        if (steps < 1 || steps >= history.Count)
+        {
+            return ChangeOutcome.Refused(history.Count < 2
+                ? "rollback: there is nothing before what is in force"
+                : $"rollback {steps}: expected a number from 1 to {history.Count - 1}; config history lists them");
+        }
+
+        return _store?.Find(history[steps].Generation) is { } target
+            ? await ApplyAsync(target.Bundle, $"rollback to {target.Number}", null)
+            : ChangeOutcome.Failed($"rollback {steps}: generation {history[steps].Generation} is gone");
+    }
+
+    /// <summary>What was in force, the latest first.</summary>
+    public async Task<IReadOnlyList<HistoryDocument>> HistoryAsync()
+    {
+        Generation current = await _desk.AskAsync(_ => _current);
+        IEnumerable<Generation> earlier = _store is null
+            ? []
+            : _store.Numbers.Where(number => number < current.Number).Select(_store.Find).OfType<Generation>();
+        return [.. earlier.Prepend(current).Select((generation, place) => new HistoryDocument(
+            place, generation.Number, generation.Time, generation.Origin, generation.Bundle.Path, generation.Bundle.Digest,
+            place == 0 ? generation.Pending?.Until : null))];
+    }
+
+    /// <summary>One change at a time, and none by itself meanwhile.</summary>
+    private async Task<ChangeOutcome> InTurnAsync(Func<Task<ChangeOutcome>> change)
+    {
+        await _oneAtATime.WaitAsync();
+        _isChanging = true;
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _isChanging = false;
+            _oneAtATime.Release();
+            _desk.Wake();
+        }
+    }
+
+    private async Task<ChangeOutcome> ChangeAsync(ConfigurationBundle bundle, string origin, int? confirmWithinSeconds)
+    {
+        ConfigurationResult loaded = bundle.Load();
+        if (loaded.Model is not { } model) return RefusedBy(loaded);
+        Generation next = await _desk.AskAsync(desk => Next(desk, bundle, origin, confirmWithinSeconds));
+        if (WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
+        ChangeOutcome? outcome = null;
+        try
+        {
+            outcome = await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
+            return outcome;
+        }
+        finally
+        {
+            if (outcome is not { Result: ChangeResult.Done }) _store?.Remove(next.Number);
+        }
+    }
+
+    /// <summary>Its time to be confirmed begins.</summary>
+    private bool BeCurrent(Generation next, MonotonicTime now)
+    {
+        _current = next;
+        if (next.Pending is null) _confirmed = next;
+        _confirmBy = next.Pending is { } pending ? now + (pending.Seconds * NanosecondsPerSecond) : MonotonicTime.Never;
+        return true;
+    }
+
+    private Generation Next(ControlDesk desk, ConfigurationBundle bundle, string origin, int? confirmWithinSeconds) => new()
+    {
+        Number = _current.Number + 1,
+        Time = desk.TimeOfDay,
+        Origin = origin,
+        Bundle = bundle,
+        SeenDigest = bundle.Path == _path ? bundle.Digest : _current.SeenDigest,
+        Pending = confirmWithinSeconds is { } seconds
+            ? new PendingConfirmation(seconds, desk.TimeOfDay.AddSeconds(seconds), _current.Pending?.Fallback ?? _current.Number)
+            : null,
+    };
+
+    private ChangeOutcome PutInForce(
+        ControlDesk desk, RuntimeModel model, Generation next, ImmutableArray<ConfigurationError> warnings)
+    {
+        ImmutableArray<string> changes = ActionsBetween(desk.Appliance.Node.Configuration, model);
+        ApplyAnswer answer = desk.Appliance.Apply(model);
+        if (!answer.IsApplied) return ChangeOutcome.Refused(answer.Errors);
+        BeCurrent(next, desk.Now);
+        return new ChangeOutcome
+        {
+            Result = ChangeResult.Done,
+            Generation = _store is null ? 0 : next.Number,
+            Changes = changes,
+            Lines = [.. warnings.Select(warning => $"warning: {warning}"), .. answer.Warnings.Select(warning => $"warning: {warning}")],
+            ConfirmWithinSeconds = next.Pending?.Seconds,
+        };
+    }
+
+    /// <summary>By the control thread, since nobody else may be able to any more.</summary>
+    private void Return(PendingConfirmation pending)
+    {
+        string what = $"nobody confirmed generation {_current.Number} within {pending.Seconds} s";
+        if (_confirmed.Bundle.Load().Model is not { } model)
+        {
+            _tell($"{what}; generation {_confirmed.Number} cannot be read any more, so it stays");
+            return;
+        }
+
+        Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}", null)
+            with { SeenDigest = _current.SeenDigest };
+        string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
+        ApplyAnswer answer = _desk.Appliance.Apply(model);
+        _tell(answer.IsApplied
+            ? $"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}"
+            : $"{what}; generation {_confirmed.Number} cannot return: {string.Join("; ", answer.Errors)}");
+        if (answer.IsApplied) BeCurrent(returned, _desk.Now);
+    }
+
+    /// <summary>Null: it is on disk, as far as there is a store.</summary>
+    private string? WriteFault(Generation generation)
+    {
+        try
+        {
+            _store?.Write(generation);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"{_store!.Folder}: cannot be written: {failure.Message}";
+        }
+    }
+
+    private static ImmutableArray<string> ActionsBetween(RuntimeModel running, RuntimeModel next) =>
+        [.. ModelDifference.Between(running, next).Select(action =>
+            $"{action.Change.ToString().ToLowerInvariant()} {action.Part.ToString().ToLowerInvariant()} {action.Subject}".TrimEnd())];
+
+    private static ChangeOutcome RefusedBy(ConfigurationResult result) =>
+        ChangeOutcome.Refused(result.Errors.Select(error => error.ToString()));
+}

@@ -1,0 +1,105 @@
+using Appliance.Configuration;
+using Appliance.Node;
+using Appliance.Wire.Pcap;
+using Microsoft.AspNetCore.Http;
+
+namespace Appliance.Management;
+
+/// <summary>
+/// Captured frames as pcapng, as they come, each with its verdict as its comment; whenever some were lost, a statistics block says how many so
+/// far.
+/// </summary>
+internal sealed class CaptureAnswer(ControlDesk desk)
+{
+    public async Task WriteAsync(HttpContext context)
+    {
+        string port = context.Request.Query["port"].ToString();
+        long most = ControlRequests.NumberIn(context, "count", 1, int.MaxValue) ?? long.MaxValue;
+        CaptureFilter? filter = FilterOf(context);
+        using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
+        CaptureFeed feed = await desk.AskAsync(asked => Begin(asked, port, filter), patience.Token);
+        try
+        {
+            await CopyAsync(feed, port, most, context);
+        }
+        finally
+        {
+            await EndAsync(feed);
+        }
+    }
+
+    private static CaptureFilter? FilterOf(HttpContext context)
+    {
+        string text = context.Request.Query["filter"].ToString();
+        if (text.Length == 0) return null;
+        return CaptureFilter.TryParse(text, out CaptureFilter filter, out string error)
+            ? filter
+            : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"filter '{text}': {error}");
+    }
+
+    private static CaptureFeed Begin(ControlDesk desk, string port, CaptureFilter? filter)
+    {
+        RuntimeModel configuration = desk.Appliance.Node.Configuration;
+        PortModel model = configuration.FindPort(port) ?? throw new RequestRefusedException(
+            StatusCodes.Status404NotFound,
+            $"port {port}: there is no such port; the configuration has {string.Join(", ", configuration.Ports.Select(known => known.Name))}");
+        FrameCapture capture = desk.Appliance.Node.StartCapture(new CaptureOptions { Port = model.Index, Filter = filter })
+            ?? throw new RequestRefusedException(StatusCodes.Status409Conflict, "there are as many captures as there may be; end one of them");
+        var feed = new CaptureFeed(capture);
+        desk.Add(feed);
+        return feed;
+    }
+
+    /// <summary>Tried until it is done: a capture that nobody reads must not stay on.</summary>
+    private async Task EndAsync(CaptureFeed feed)
+    {
+        while (true)
+        {
+            try
+            {
+                await desk.AskAsync(asked =>
+                {
+                    asked.Remove(feed);
+                    feed.End(asked);
+                    return true;
+                });
+                return;
+            }
+            catch (ControlBusyException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10));
+            }
+        }
+    }
+
+    private static async Task CopyAsync(CaptureFeed feed, string port, long most, HttpContext context)
+    {
+        context.Response.ContentType = "application/x-pcapng";
+        using var buffer = new MemoryStream();
+        using var pcapng = new PcapngWriter(buffer, leaveOpen: true);
+        int wire = pcapng.AddInterface(port);
+        await FlushAsync();
+        long written = 0, lost = 0;
+        while (written < most && await feed.Frames.WaitToReadAsync(context.RequestAborted))
+        {
+            long time = 0;
+            while (written < most && feed.Frames.TryRead(out (DateTimeOffset Time, CapturedFrame Frame) next))
+            {
+                time = (next.Time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+                pcapng.Write(wire, next.Frame.Bytes, time, next.Frame.Direction, next.Frame.Verdict);
+                written++;
+            }
+
+            if (feed.Lost is var now && now != lost) pcapng.WriteStatistics(wire, time, written + now, lost = now);
+            await FlushAsync();
+        }
+
+        async Task FlushAsync()
+        {
+            pcapng.Flush();
+            await context.Response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            buffer.SetLength(0);
+        }
+    }
+}
