@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Appliance.Engine;
 
 /// <summary>A worker's ends of ports: they come and go between two breaths, and at the end of each is sent what waits.</summary>

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Appliance.Engine;
-using Appliance.Node;
 
 namespace Appliance.Management;
 

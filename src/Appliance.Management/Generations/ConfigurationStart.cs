@@ -40,7 +40,7 @@ public sealed record ConfigurationStart
         if (!speaksFile && TryContinue(store!, latest!, now) is { } continued) return continued;
         var first = new Generation
         {
-            Number = (store?.Numbers.FirstOrDefault() ?? 0) + 1,
+            Number = (store is { Numbers: [var last, ..] } ? last : 0) + 1,
             Time = now,
             Origin = latest is null ? $"start with {file.Path}" : $"start: {file.Path} had changed",
             Bundle = file,

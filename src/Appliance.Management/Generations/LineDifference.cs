@@ -50,7 +50,7 @@ internal static class LineDifference
 
     private static List<(char Mark, string Line)> Script(string[] before, string[] after)
     {
-        int start = before.AsSpan().CommonPrefixLength(after);
+        int start = before.AsSpan().CommonPrefixLength(after, StringComparer.Ordinal);
         int end = 0;
         while (end < Math.Min(before.Length, after.Length) - start && before[^(end + 1)] == after[^(end + 1)]) end++;
         var script = new List<(char, string)>();

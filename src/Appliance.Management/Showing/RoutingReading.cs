@@ -21,14 +21,21 @@ internal static class RoutingReading
         ];
     }
 
-    public static NeighborDocument[] ReadNeighbors(IRunningAppliance appliance)
+    /// <summary>Configured ones, and what was learned where anything is.</summary>
+    public static NeighborDocument[] ReadNeighbors(ApplianceNode node)
     {
-        RuntimeModel configuration = appliance.Node.Configuration;
+        RuntimeModel configuration = node.Configuration;
+        if (node.Neighbours is { } neighbours) return [.. neighbours.ReadNeighbours().Select(row => DocumentOf(row, configuration))];
         return
         [
             .. configuration.Neighbors.Select(neighbor => new NeighborDocument(
                 configuration.Ports[neighbor.PortIndex].Name, neighbor.Address.ToString(), neighbor.Mac.ToString(), "configured")),
-            .. appliance.LearnedNeighbors,
         ];
     }
+
+    private static NeighborDocument DocumentOf(NeighbourRow row, RuntimeModel configuration) => new(
+        configuration.Ports[row.Port].Name,
+        row.Address.ToString(),
+        row.Mac?.ToString(),
+        row.IsFixed ? "configured" : row.State.ToString().ToLowerInvariant());
 }
