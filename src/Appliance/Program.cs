@@ -13,6 +13,7 @@ internal static class Program
 
     private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
     {
+        ["run"] = RunVerb.Examples,
         ["check"] = CheckVerb.Examples,
         ["replay"] = ReplayVerb.Examples,
         ["trace"] = TraceVerb.Examples,
@@ -62,6 +63,7 @@ internal static class Program
     {
         var root = new RootCommand("A packet-processing virtual network appliance.")
         {
+            RunVerb.Build(),
             CheckVerb.Build(),
             ReplayVerb.Build(),
             TraceVerb.Build(),

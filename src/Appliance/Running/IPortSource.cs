@@ -1,5 +1,4 @@
 using Appliance.Configuration;
-using Appliance.Engine;
 
 namespace Appliance.Running;
 
@@ -18,11 +17,11 @@ internal interface IPortSource
     /// <summary>Opens the device of a physical port. Throws <see cref="PortFault"/>.</summary>
     /// <param name="port">Its index becomes the port's identity.</param>
     /// <param name="queues">One for each worker.</param>
-    IPort Open(PortModel port, int queues);
+    LiveDevice Open(PortModel port, int queues);
 
     /// <summary>Whether a device for it is there, so that it is worth a try to open it.</summary>
     bool HasDevice(PortModel port);
 
     /// <summary>Whether the very device that was opened is still there.</summary>
-    bool IsThere(IPort open);
+    bool IsThere(LiveDevice open);
 }

@@ -16,7 +16,7 @@ namespace Appliance.Running;
 ///                     absent
 /// </code>
 /// </summary>
-internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposable
+internal sealed class LivePorts(IPortSource source, IPortFollower follower, OperatorLog log) : IDisposable
 {
     /// <summary>Nanoseconds between two tries to open a device that is there and cannot be had.</summary>
     public const long RetryInterval = 1_000_000_000;
@@ -25,7 +25,7 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
     public const long LookInterval = 1_000_000_000;
 
     private readonly Dictionary<int, LivePort> _ports = [];
-    private readonly List<(PortDetachment Detachment, IPort Port)> _leaving = [];
+    private readonly List<(PortDetachment Detachment, LiveDevice Device)> _leaving = [];
     private MonotonicTime _nextLook;
 
     /// <summary>Of the ports that have, or had, a device.</summary>
@@ -33,35 +33,31 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
 
     public ImmutableArray<int> Descriptors { get; } = source.EventDescriptor >= 0 ? [source.EventDescriptor] : [];
 
-    /// <summary>Ports whose device is gone.</summary>
-    public IEnumerable<string> Absent => _ports.Values.Where(port => port.Port is null).Select(port => port.Model.Name);
-
-    /// <summary>The devices that ports have now, for who sends and hears beside the data path.</summary>
-    public IEnumerable<IPort> Present => _ports.Values.Where(port => port.Port is not null).Select(port => port.Port!);
+    /// <summary>By index; those of the configuration in force.</summary>
+    public IReadOnlyDictionary<int, LivePort> All => _ports;
 
     /// <summary>Whether the node or a closed device is to be looked at soon.</summary>
     public bool IsBusy => _leaving.Count > 0;
 
-    /// <summary>Opens what the first configuration asks. Throws one <see cref="PortFault"/> of all that cannot be had, with nothing left open.</summary>
-    public void OpenAll(RuntimeModel configuration, int queues)
-    {
-        foreach ((PortModel model, IPort port) in Prepare(configuration, queues).Opened) _ports.Add(model.Index, new LivePort(model, port));
-    }
+    /// <summary>
+    /// Opens what the first configuration asks. Throws one <see cref="PortFault"/> of all that cannot be had, with nothing left open.
+    /// </summary>
+    public void OpenAll(RuntimeModel configuration, int queues) => Take(Prepare(configuration, queues));
 
     public void AttachAll(ApplianceNode node)
     {
-        foreach (LivePort port in _ports.Values) node.Attach(port.Port!);
+        foreach (LivePort live in _ports.Values) node.Attach(live.Device!.Port);
     }
 
     /// <summary>
-    /// Opens what another configuration asks beyond what is open; nothing else happens yet. Throws one <see cref="PortFault"/> of
-    /// all that cannot be had, with nothing more open than before.
+    /// Opens what another configuration asks beyond what is open; nothing else happens yet. Throws one <see cref="PortFault"/> of all that
+    /// cannot be had, with nothing more open than before.
     /// </summary>
     /// <param name="next">Numbered as what is running.</param>
     /// <param name="queues">One for each worker.</param>
     public PortChange Prepare(RuntimeModel next, int queues)
     {
-        var opened = ImmutableArray.CreateBuilder<(PortModel, IPort)>();
+        var opened = ImmutableArray.CreateBuilder<(PortModel, LiveDevice Device)>();
         var faults = new List<PortFault>();
         foreach (PortModel model in next.Ports.Where(port => port.IsPhysical && !HasDeviceOf(port)))
         {
@@ -77,7 +73,7 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
 
         if (faults.Count > 0)
         {
-            foreach ((_, IPort port) in opened) port.Dispose();
+            foreach ((_, LiveDevice device) in opened) device.Dispose();
             throw new PortFault(faults.Exists(fault => fault.IsWrong), [.. faults.SelectMany(fault => fault.Lines)]);
         }
 
@@ -88,26 +84,22 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
     /// <summary>Puts a configuration in force with what <see cref="Prepare"/> has opened for it.</summary>
     public void Commit(ApplianceNode node, RuntimeModel next, PortChange change)
     {
-        foreach (int index in change.Closed) TakeAway(node, index);
-        foreach ((PortModel model, IPort port) in change.Opened) _ports[model.Index] = new LivePort(model, port);
         foreach (int index in change.Closed)
         {
-            if (_ports[index].Port is null) _ports.Remove(index);
+            if (_ports[index].Device is not null) TakeAway(node, _ports[index]);
+            _ports.Remove(index);
         }
 
-        foreach (PortModel model in next.Ports)
-        {
-            if (_ports.TryGetValue(model.Index, out LivePort? live)) live.Model = model;
-        }
-
+        Take(change);
+        foreach (LivePort live in _ports.Values) live.Model = next.Ports[live.Model.Index];
         node.Apply(next, Links);
-        foreach ((_, IPort port) in change.Opened) node.Attach(port);
+        foreach ((_, LiveDevice device) in change.Opened) node.Attach(device.Port);
     }
 
-    /// <summary>Closes devices that no worker touches any more; looks for devices that have come or gone.</summary>
+    /// <summary>Closes devices that no worker touches any more; looks for devices that have come, gone or changed.</summary>
     public void Tend(ApplianceNode node, MonotonicTime now)
     {
-        foreach ((_, IPort port) in _leaving.Where(leaving => leaving.Detachment.IsDone)) port.Dispose();
+        foreach ((_, LiveDevice device) in _leaving.Where(leaving => leaving.Detachment.IsDone)) device.Dispose();
         _leaving.RemoveAll(leaving => leaving.Detachment.IsDone);
         if (!source.ReadEvents() && now < _nextLook) return;
         _nextLook = now + LookInterval;
@@ -117,8 +109,8 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
     /// <summary>When the workers have no threads any more.</summary>
     public void Dispose()
     {
-        foreach ((_, IPort port) in _leaving) port.Dispose();
-        foreach (LivePort live in _ports.Values) live.Port?.Dispose();
+        foreach ((_, LiveDevice device) in _leaving) device.Dispose();
+        foreach (LivePort live in _ports.Values) live.Device?.Dispose();
         _leaving.Clear();
         _ports.Clear();
     }
@@ -130,24 +122,45 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
         && live.Model.Backend == port.Backend
         && live.Model.Device == port.Device;
 
+    private void Take(PortChange change)
+    {
+        foreach ((PortModel model, LiveDevice device) in change.Opened)
+        {
+            var live = new LivePort(model, device);
+            _ports.Add(model.Index, live);
+            follower.Came(live.Id, device.Wire);
+        }
+    }
+
     private void LookAt(ApplianceNode node, LivePort live, MonotonicTime now)
     {
-        if (live.Port is { } port && !source.IsThere(port)) Lose(node, live);
-        else if (live.Port is not null && live.TryRefresh()) node.Apply(node.Configuration, Links);
-        else if (live.Port is null && now >= live.NextTry && source.HasDevice(live.Model)) TryRegain(node, live, now);
+        if (live.Device is null)
+        {
+            if (now >= live.NextTry && source.HasDevice(live.Model)) TryRegain(node, live, now);
+        }
+        else if (!source.IsThere(live.Device))
+        {
+            log.SayOften(
+                live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is gone; it is taken again when it returns");
+            live.NextTry = default;
+            TakeAway(node, live);
+        }
+        else
+        {
+            if (live.TryRefresh()) node.Apply(node.Configuration, Links);
+            if (!live.TryRefreshLink()) return;
+            log.SayOften(live.Model.Name, $"port {live.Model.Name}: link {(live.IsUp ? "up" : "down")}");
+            follower.Linked(live.Id, live.IsUp);
+        }
     }
 
-    private void TakeAway(ApplianceNode node, int index)
+    private void TakeAway(ApplianceNode node, LivePort live)
     {
-        LivePort live = _ports[index];
-        if (live.Port is not null) _leaving.Add((node.Detach(new PortId((ushort)index)), live.Go()));
-    }
-
-    private void Lose(ApplianceNode node, LivePort live)
-    {
-        log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is gone; it is taken again when it returns");
-        TakeAway(node, live.Model.Index);
-        live.NextTry = default;
+        follower.Linked(live.Id, isUp: false);
+        follower.Went(live.Id);
+        LiveDevice gone = live.Go();
+        gone.Wire.Dispose();
+        _leaving.Add((node.Detach(live.Id), gone));
     }
 
     private void TryRegain(ApplianceNode node, LivePort live, MonotonicTime now)
@@ -157,13 +170,15 @@ internal sealed class LivePorts(IPortSource source, OperatorLog log) : IDisposab
         {
             PortLink before = live.Link;
             live.Come(source.Open(live.Model, node.Workers.Length));
+            follower.Came(live.Id, live.Device!.Wire);
             if (live.Link != before) node.Apply(node.Configuration, Links);
-            node.Attach(live.Port!);
+            node.Attach(live.Device.Port);
+            follower.Linked(live.Id, live.IsUp);
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");
         }
         catch (PortFault fault)
         {
-            log.SayOften(live.Model.Name, fault.Message);
+            foreach (string line in fault.Lines) log.SayOften(live.Model.Name, line);
         }
     }
 }

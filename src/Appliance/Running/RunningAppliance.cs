@@ -24,6 +24,7 @@ internal sealed class RunningAppliance : IDisposable
     public const long ShortSleep = 1_000_000;
 
     private readonly Surroundings _around;
+    private readonly NeighbourWires _wires;
     private readonly LivePorts _ports;
     private readonly WorkerThreads _threads;
     private readonly ControlQueue _queue;
@@ -50,7 +51,9 @@ internal sealed class RunningAppliance : IDisposable
     {
         _around = around;
         int workers = around.WorkersFor(model);
-        _ports = new LivePorts(around.Ports, around.Log);
+        _wires = new NeighbourWires(around.Log);
+        _parts.Add(_wires);
+        _ports = new LivePorts(around.Ports, _wires, around.Log);
         _ports.OpenAll(model, workers);
         Node = new ApplianceNode(model, new NodeOptions
         {
@@ -88,6 +91,8 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>The control thread's loop, until somebody calls <see cref="Stop"/>.</summary>
     public void Run()
     {
+        if (Node.Neighbours is { } neighbours) _wires.Start(neighbours, port => Node.Configuration.Ports[port].Name, WorkerThreads.Now);
+        Log.Say($"running: {Status}");
         Notices.Ready(Status);
         while (!_isStopping)
         {
@@ -138,8 +143,14 @@ internal sealed class RunningAppliance : IDisposable
         _sleep.Dispose();
     }
 
-    private string Status => $"{Node.Configuration.Name}: {Node.Workers.Length} vcpus, {string.Join(", ",
-        Node.Configuration.Ports.Where(port => port.IsPhysical).Select(port => port.Name))}";
+    private string Status
+    {
+        get
+        {
+            IEnumerable<string> ports = _ports.All.Values.Select(live => $"{live.Model.Name} ({live.Model.Device})");
+            return $"{Node.Configuration.Name}, vcpus {Node.Workers.Length}, ports {string.Join(", ", ports)}";
+        }
+    }
 
     /// <summary>By the control thread.</summary>
     internal ApplyResult ApplyNow(RuntimeModel loaded)

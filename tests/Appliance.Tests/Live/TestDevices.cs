@@ -33,22 +33,42 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
         Announce();
     }
 
-    public IPort Open(PortModel port, int queues)
+    public LiveDevice Open(PortModel port, int queues)
     {
         if (!_devices.TryGetValue(port.Device!.Text, out TestDevice? device))
             throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}");
         if (device.Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
-        return device.Take(new PortId((ushort)port.Index), queues);
+        return new LiveDevice(device.Take(new PortId((ushort)port.Index), queues), new SilentWire());
     }
 
     public bool HasDevice(PortModel port) => _devices.ContainsKey(port.Device!.Text);
 
-    public bool IsThere(IPort open) => _devices.Values.Contains(((TestPort)open).Device);
+    public bool IsThere(LiveDevice open) => _devices.Values.Contains(((TestPort)open.Port).Device);
 
     /// <summary>Something about the devices has changed.</summary>
     public void Announce()
     {
         Interlocked.Increment(ref _events);
         TestSleep.Ring(EventDescriptor);
+    }
+
+    /// <summary>Nobody else is on these links.</summary>
+    private sealed class SilentWire : IControlWire
+    {
+        public int Descriptor => -1;
+
+        public bool TryReceive(Span<byte> into, out int length)
+        {
+            length = 0;
+            return false;
+        }
+
+        public void Send(ReadOnlySpan<byte> frame)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -1,0 +1,16 @@
+using Appliance.Engine;
+
+namespace Appliance.Running;
+
+/// <summary>Is told by the control thread which devices there are.</summary>
+internal interface IPortFollower
+{
+    /// <summary>A port has a device, before the workers have.</summary>
+    void Came(PortId port, IControlWire wire);
+
+    /// <summary>Its device goes; the wire is closed behind this call.</summary>
+    void Went(PortId port);
+
+    /// <summary>Its link came up or went down while the device stayed.</summary>
+    void Linked(PortId port, bool isUp);
+}
