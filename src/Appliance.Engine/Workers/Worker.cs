@@ -356,7 +356,7 @@ public sealed partial class Worker : ISteppable
     private void Send(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
-        if (info.Next.IsNull && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
+        if (info.Next.IsNull && Tap is null && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
         SendChain(frame);
     }
 
