@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Appliance.Management;
 
-/// <summary>The shortest way from some lines to others (Myers, "An O(ND) Difference Algorithm", 1986), as <c>diff -u</c> prints it.</summary>
+/// <summary>
+/// The shortest way from some lines to others (Myers, "An O(ND) Difference Algorithm", 1986), as <c>diff -u</c> prints it.
+/// </summary>
 internal static class LineDifference
 {
     private const int Context = 3;                  // lines around what is different

@@ -1,6 +1,7 @@
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Routing;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Management;
 
@@ -9,7 +10,8 @@ internal static class RoutingReading
     /// <summary>IPv4 first, by prefix.</summary>
     public static RouteDocument[] ReadRoutes(ApplianceNode node)
     {
-        HashSet<string> connected = [.. node.Configuration.Ports.SelectMany(port => port.Addresses).Select(own => own.Canonical.ToString())];
+        IEnumerable<IpPrefix> own = node.Configuration.Ports.SelectMany(port => port.Addresses);
+        HashSet<string> connected = [.. own.Select(prefix => prefix.Canonical.ToString())];
         return
         [
             .. node.Models.Routing.Routes

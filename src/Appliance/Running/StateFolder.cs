@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Appliance.Running;
 
-/// <summary>Where an appliance keeps what outlives it: a folder for each configuration file, since two of them are two appliances.</summary>
+/// <summary>
+/// Where an appliance keeps what outlives it: a folder for each configuration file, since two of them are two appliances.
+/// </summary>
 internal static class StateFolder
 {
     private const string Default = "/var/lib/appliance";

@@ -8,7 +8,9 @@ using Appliance.Threads;
 
 namespace Appliance.Verbs;
 
-/// <summary><c>run</c>: the appliance on live ports, in the foreground, until SIGTERM or SIGINT; SIGHUP reads its configuration again.</summary>
+/// <summary>
+/// <c>run</c>: the appliance on live ports, in the foreground, until SIGTERM or SIGINT; SIGHUP reads its configuration again.
+/// </summary>
 internal sealed class RunVerb
 {
     public static readonly string[] Examples = ["run --config edge.yaml", "run --config edge.yaml --socket /run/appliance/edge.sock"];
