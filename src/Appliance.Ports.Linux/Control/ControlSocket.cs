@@ -4,11 +4,9 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// The way of a port's control traffic, past the data queues: frames in, frames out, one at a time, for the control thread. What the
-/// queues do not carry comes here and nothing else (<see cref="ControlTraffic"/>). Own transmissions are not seen. Bounded: what is not
-/// read in time is dropped and counted.
+/// The control channel of a device: a packet socket whose filter lets pass what those of the data queues do not, and nothing else.
 /// </summary>
-public sealed unsafe class ControlSocket : IDisposable
+public sealed unsafe class ControlSocket : IControlChannel
 {
     /// <summary>Room for any frame of control traffic, tag included: what is longer arrives cut off.</summary>
     public const int MaxFrameBytes = 10 << 10;
@@ -44,24 +42,20 @@ public sealed unsafe class ControlSocket : IDisposable
     }
 
     /// <summary>Throws <see cref="SystemCallException"/> when there is no such device, or the kernel does not allow it.</summary>
-    /// <param name="device">The interface's name; a TAP's too.</param>
+    /// <param name="device">The interface's name.</param>
     /// <param name="traffic">What takes this way.</param>
     /// <param name="port">Its name, for errors.</param>
     public static ControlSocket Open(string device, ControlTraffic traffic, string port) => new(device, traffic, port);
 
-    /// <summary>Becomes readable when a frame has come.</summary>
     public int WakeupDescriptor => _socket.Number;
 
     public int DeviceIndex { get; }
 
     public MacAddress Mac { get; }
 
-    /// <summary>Frames lost because too many waited. From one thread at a time.</summary>
     public long QueueFull => _drops += PacketCalls.TakeDrops(_socket.Number);
 
-    /// <summary>Takes the next frame, its tags in place. False: none waits, or the device is gone.</summary>
-    /// <param name="into">At best <see cref="MaxFrameBytes"/>; a longer frame is cut off.</param>
-    /// <param name="length">Bytes of the frame that were written.</param>
+    /// <inheritdoc/>
     public bool TryReceive(Span<byte> into, out int length)
     {
         length = 0;
@@ -84,7 +78,7 @@ public sealed unsafe class ControlSocket : IDisposable
         return false;
     }
 
-    /// <summary>Sends a frame, tags included. False: the device is down, or its queue is full.</summary>
+    /// <inheritdoc/>
     public bool Send(ReadOnlySpan<byte> frame)
     {
         fixed (byte* pinned = frame) return Libc.Send(_socket.Number, pinned, frame.Length, Sockets.DontWait) == frame.Length;

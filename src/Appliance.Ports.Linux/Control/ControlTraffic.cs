@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -14,4 +15,44 @@ public sealed record ControlTraffic(ImmutableArray<EtherType> EtherTypes, Immuta
 {
     /// <summary>ARP, neighbour discovery, CARP and VRRP.</summary>
     public static readonly ControlTraffic Default = new([EtherType.Arp], [IpProtocol.Carp]);
+
+    private const int MaxTags = 4;
+    private const int TypeOffset = 2 * MacAddress.Length;
+    private const byte FirstDiscovery = 133, LastDiscovery = 137;       // RFC 4861 §4
+
+    /// <summary>The same as the filters of <see cref="ControlFilter"/> judge, for frames that no filter has seen.</summary>
+    public bool Has(ReadOnlySpan<byte> frame)
+    {
+        for (int tags = 0, at = TypeOffset; tags <= MaxTags && at + sizeof(ushort) <= frame.Length; tags++, at += VlanTagView.HeaderLength)
+        {
+            var type = (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[at..]);
+            if (type is not (EtherType.Vlan or EtherType.ServiceVlan)) return Has(type, frame[(at + sizeof(ushort))..]);
+        }
+
+        return false;
+    }
+
+    private bool Has(EtherType type, ReadOnlySpan<byte> datagram)
+    {
+        foreach (EtherType own in EtherTypes)
+        {
+            if (type == own) return true;
+        }
+
+        if (type == EtherType.Ipv4) return datagram.Length >= Ipv4View.MinHeaderLength && Has((IpProtocol)datagram[9]);
+        if (type != EtherType.Ipv6 || datagram.Length <= Ipv6View.HeaderLength) return false;
+        var protocol = (IpProtocol)datagram[6];
+        return Has(protocol)
+            || (protocol == IpProtocol.Icmpv6 && datagram[Ipv6View.HeaderLength] is >= FirstDiscovery and <= LastDiscovery);
+    }
+
+    private bool Has(IpProtocol protocol)
+    {
+        foreach (IpProtocol own in Protocols)
+        {
+            if (protocol == own) return true;
+        }
+
+        return false;
+    }
 }

@@ -9,8 +9,6 @@ namespace Appliance.Ports.Linux;
 /// </summary>
 internal sealed unsafe class DeviceProbe : IDisposable
 {
-    private const int IsUp = 0x1, IsRunning = 0x40;     // IFF_UP, IFF_RUNNING
-
     private readonly Descriptor _socket;
     private readonly string _device;
     private int _lastMtu;
@@ -60,11 +58,11 @@ internal sealed unsafe class DeviceProbe : IDisposable
         get
         {
             InterfaceCalls.Request request = InterfaceCalls.For(_device);
-            bool isUp = !IsGone && InterfaceCalls.TryGetFlags(_socket, ref request) && (request.Flags & IsUp) != 0;
+            bool isUp = !IsGone && InterfaceCalls.TryGetFlags(_socket, ref request) && (request.Flags & InterfaceCalls.Up) != 0;
             if (!isUp) return LinkState.Down;
             bool hasCarrier = EthtoolCalls.TryGet(_socket, _device, EthtoolCalls.GetLink, out uint carrier)
                 ? carrier != 0
-                : (request.Flags & IsRunning) != 0;
+                : (request.Flags & InterfaceCalls.Running) != 0;
             return hasCarrier ? LinkState.Up : LinkState.Down;
         }
     }

@@ -8,7 +8,10 @@ internal static unsafe class InterfaceCalls
 {
     public const int MaxNameBytes = 15;
 
-    private const nuint GetFlags = 0x8913, GetMtu = 0x8921, GetHardwareAddress = 0x8927, GetIndex = 0x8933;
+    public const short Up = 0x1, Running = 0x40;        // IFF_UP, IFF_RUNNING
+    public const ushort Ethernet = 1;                   // ARPHRD_ETHER
+
+    private const nuint GetFlags = 0x8913, SetFlags = 0x8914, GetMtu = 0x8921, SetMtu = 0x8922, GetHardwareAddress = 0x8927, SetHardwareAddress = 0x8924, GetIndex = 0x8933;
     private const int UnixFamily = 1;
 
     /// <summary>struct ifreq: a name, and what the call is about.</summary>
@@ -19,6 +22,7 @@ internal static unsafe class InterfaceCalls
         [FieldOffset(16)] public short Flags;
         [FieldOffset(16)] public int Number;
         [FieldOffset(16)] public void* Pointer;
+        [FieldOffset(16)] public ushort AddressFamily;
         [FieldOffset(18)] public fixed byte HardwareAddress[14];
     }
 
@@ -41,6 +45,12 @@ internal static unsafe class InterfaceCalls
     public static bool TryGetMtu(Descriptor socket, ref Request request) => TryCall(socket, GetMtu, ref request);
 
     public static bool TryGetHardwareAddress(Descriptor socket, ref Request request) => TryCall(socket, GetHardwareAddress, ref request);
+
+    public static bool TrySetFlags(Descriptor socket, ref Request request) => TryCall(socket, SetFlags, ref request);
+
+    public static bool TrySetMtu(Descriptor socket, ref Request request) => TryCall(socket, SetMtu, ref request);
+
+    public static bool TrySetHardwareAddress(Descriptor socket, ref Request request) => TryCall(socket, SetHardwareAddress, ref request);
 
     public static bool TryCall(Descriptor socket, nuint call, ref Request request)
     {

@@ -17,6 +17,7 @@ internal static class ProtocolText
             case IpProtocol.Sctp: SctpText.Write(line, payload); break;
             case IpProtocol.Icmp: IcmpText.Write(line, payload); break;
             case IpProtocol.Icmpv6: Icmpv6Text.Write(line, payload); break;
+            case IpProtocol.Carp: VirtualRouterText.Write(line, payload); break;
             case IpProtocol.Gre: GreText.Write(line, payload); break;
             case IpProtocol.Ipv4 or IpProtocol.Ipv6: WriteTunnel(line, payload); break;
             case IpProtocol.Igmp: WriteIgmp(line, payload); break;

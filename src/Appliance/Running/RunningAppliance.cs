@@ -50,7 +50,7 @@ internal sealed class RunningAppliance : IDisposable
     public RunningAppliance(RuntimeModel model, Func<ConfigurationResult> load, Surroundings around)
     {
         _around = around;
-        int workers = around.WorkersFor(model);
+        int workers = Surroundings.WorkersFor(model);
         _wires = new NeighbourWires(around.Log);
         _parts.Add(_wires);
         _ports = new LivePorts(around.Ports, _wires, around.Log);
@@ -176,7 +176,7 @@ internal sealed class RunningAppliance : IDisposable
         foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
             _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
         _ports.Commit(Node, next, change);
-        int asked = _around.WorkersFor(next);
+        int asked = Surroundings.WorkersFor(next);
         return new ApplyResult([], asked == Node.Workers.Length
             ? []
             : [$"vcpus: {Node.Workers.Length} are running; {asked} will be after the next start"]);

@@ -25,5 +25,5 @@ internal sealed record Surroundings
     public NeighbourOptions Neighbours { get; init; } = new();
 
     /// <summary>As many as the configuration says, or a processor each.</summary>
-    public int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);
+    public static int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);
 }

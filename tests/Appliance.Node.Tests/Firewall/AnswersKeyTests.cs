@@ -1,6 +1,5 @@
 using Appliance.Configuration;
 using Appliance.Engine;
-using Appliance.Testing;
 using Xunit;
 using static Appliance.Node.Tests.Firewall.NatTests;
 using Flags = Appliance.Wire.Transport.TcpFlags;

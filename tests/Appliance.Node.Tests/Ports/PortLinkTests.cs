@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Appliance.Engine;
-using Appliance.Testing;
 using Appliance.Wire.Ethernet;
 using Xunit;
 

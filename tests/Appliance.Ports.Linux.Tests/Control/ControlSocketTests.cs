@@ -51,7 +51,12 @@ public sealed class ControlSocketTests : IDisposable
         using var peer = new RawPeer("far");
         ushort[] vlans = [.. Enumerable.Range(1, tags).Select(vlan => (ushort)vlan)];
         (byte[] Frame, bool IsControl)[] frames = [.. Frames().Select(row => (TestFrames.Tagged(row.Frame, vlans), row.IsControl))];
-        foreach ((byte[] frame, _) in frames) peer.Send(frame);
+        foreach ((byte[] frame, bool isControl) in frames)
+        {
+            peer.Send(frame);
+            Assert.Equal(isControl, ControlTraffic.Default.Has(frame));
+        }
+
         var data = new List<byte[]>();
         byte[][] expected = [.. frames.Where(row => !row.IsControl).Select(row => row.Frame)];
         port.Receive(expected.Length, (frame, _) => data.Add(frame.Bytes.ToArray()));

@@ -21,6 +21,7 @@ internal sealed partial class NetworkNamespace : IDisposable
         Assert.SkipWhen(made.Errors.Contains("Operation not permitted", StringComparison.Ordinal), "may not make network namespaces here");
         Assert.True(made.ExitCode == 0, made.ToString());
         Ip("link", "set", "lo", "up");
+        Exec("/usr/sbin/sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");    // the kernel says nothing of its own accord
     }
 
     public const string IpProgram = "/usr/sbin/ip";
@@ -80,7 +81,6 @@ internal sealed partial class NetworkNamespace : IDisposable
 
     private void Quiet(string device)
     {
-        Ip("link", "set", "dev", device, "addrgenmode", "none");
         Ip("link", "set", "dev", device, "up");
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Appliance.Configuration;
-using Appliance.Engine;
 using Appliance.Running;
 using Appliance.Testing;
 using Appliance.Threads;

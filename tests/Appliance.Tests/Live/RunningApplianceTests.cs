@@ -212,7 +212,7 @@ public sealed class RunningApplianceTests
     }
 
     [Fact]
-    public void A_worker_that_stops_breathing_is_reported_and_stops_the_watchdogs_pings()
+    public async Task A_worker_that_stops_breathing_is_reported_and_stops_the_watchdogs_pings()
     {
         var notices = new TestNotices { WatchdogNanoseconds = 3_000_000 };
         using var rig = new LiveRig(notices: notices);
@@ -221,8 +221,8 @@ public sealed class RunningApplianceTests
         Assert.True(rig.Appliance.Node.Workers[1].TryPost(held));
         LiveRig.Until(() => rig.Lines.Contains("vcpu 1: no breath for a second, it is stuck"), () => "the stuck worker is not reported");
         int pings = notices.Pings;
-        rig.Appliance.Ask(_ => 0).Wait(TestContext.Current.CancellationToken);
-        rig.Appliance.Ask(_ => 0).Wait(TestContext.Current.CancellationToken);
+        await rig.Appliance.Ask(_ => 0);
+        await rig.Appliance.Ask(_ => 0);
         Assert.Equal(pings, notices.Pings);
         held.Release();
         LiveRig.Until(() => rig.Lines.Contains("vcpu 1: breathes again") && notices.Pings > pings, () => "no pings behind the trouble");

@@ -207,7 +207,26 @@ internal static class GoldenFrames
             "VRRP",
             "01005e00001200005e00012b08004500002812340000ff70bec40a00005be0000012212bbf01000aea2e0a042b9600000000000000000000" +
             "00000000",
-            "IP 10.0.0.91 > 224.0.0.18: VRRP or CARP (112), length 20"
+            "IP 10.0.0.91 > 224.0.0.18: VRRPv2, Advertisement, vrid 43, prio 191, authtype none, intvl 10s, length 20"
+        },
+        {   // tcpdump/vrrp.pcap, frame 3
+            "VRRP version 3",
+            "01005e00001200005e00012c08004500002412340000ff70bec80a00005be0000012312cbf0203e8b3c60a042c640a042cc8" +
+            "00000000000000000000",
+            "IP 10.0.0.91 > 224.0.0.18: VRRPv3, Advertisement, vrid 44, prio 191, intvl 1000cs, length 16"
+        },
+        {   // what ucarp 1.5.2 sent
+            "CARP",
+            "01005e00001200005e00002a080045100038f2a54000ff70e68ac0000202e0000012212a00070001d4e16221092efd5a493f" +
+            "1a00cc10c8bcc5825b50fddb82c5cb8ac6e5754f",
+            "IP 192.0.2.2 > 224.0.0.18: CARPv2-advertise 36: vhid=42 advbase=1 advskew=0 authlen=7 counter=7070942987372087615"
+        },
+        {   // the same with a skew that its checksum does not know
+            "CARP, bad checksum",
+            "01005e00001200005e00002a080045100038f2a54000ff70e68ac0000202e0000012212a01070001d4e16221092efd5a493f" +
+            "1a00cc10c8bcc5825b50fddb82c5cb8ac6e5754f",
+            "IP 192.0.2.2 > 224.0.0.18: CARPv2-advertise 36: vhid=42 advbase=1 advskew=1 authlen=7 counter=7070942987372087615 " +
+                "[bad checksum]"
         },
         {   // tcpdump/ipv4_invalid_hdr_length.pcap, frame 1
             "header length below 20",

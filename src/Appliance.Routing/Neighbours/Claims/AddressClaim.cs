@@ -44,8 +44,11 @@ internal sealed class AddressClaim(int port, IpPrefix address, bool isVirtual)
         _ => true,
     };
 
-    /// <summary>Nanoseconds that the state lasts from now on, with a random number of the claim's.</summary>
-    public long Wait(ulong random)
+    /// <summary>Until when the state lasts, with a random number of the claim's.</summary>
+    public MonotonicTime EndOf(MonotonicTime now, ulong random) =>
+        State == ClaimState.Owned ? MonotonicTime.Never : now + Wait(random);
+
+    private long Wait(ulong random)
     {
         bool isV6 = Address.IsV6;
         return State switch
@@ -55,8 +58,7 @@ internal sealed class AddressClaim(int port, IpPrefix address, bool isVirtual)
             ClaimState.Probing when IsDone => 2 * Second,               // ANNOUNCE_WAIT
             ClaimState.Probing => Second + (long)(random % Second),     // PROBE_MIN to PROBE_MAX
             ClaimState.Announcing => isV6 ? NeighbourTimes.RetransTimer : 2 * Second,
-            ClaimState.Duplicate => RetryDuplicate,
-            _ => long.MaxValue / 2,
+            _ => RetryDuplicate,
         };
     }
 }

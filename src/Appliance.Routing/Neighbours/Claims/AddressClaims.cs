@@ -105,7 +105,7 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
         bool isChecked = !claim.IsVirtual && (claim.Address.IsV6 ? options.DetectsDuplicates : options.ProbesIpv4);
         claim.Sent = 0;
         claim.State = isChecked ? ClaimState.Waiting : ClaimState.Announcing;
-        claim.DueAt = isChecked ? now + claim.Wait(Draw(claim)) : now;
+        claim.DueAt = isChecked ? claim.EndOf(now, Draw(claim)) : now;
     }
 
     private void Happen(AddressClaim claim, ClaimEvent happened, MacAddress by, MonotonicTime now)
@@ -113,7 +113,7 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
         (ClaimState state, ClaimActions actions) = ClaimTransitions.Find(claim.State, happened);
         if (state != claim.State) (claim.State, claim.Sent) = (state, 0);
         if ((actions & (ClaimActions.Probe | ClaimActions.Announce)) != ClaimActions.None) claim.Sent++;
-        if (happened != ClaimEvent.Challenged || state == ClaimState.Duplicate) claim.DueAt = now + claim.Wait(Draw(claim));
+        if (happened != ClaimEvent.Challenged || state == ClaimState.Duplicate) claim.DueAt = claim.EndOf(now, Draw(claim));
         if (actions.HasFlag(ClaimActions.Probe)) speaker.Probe(claim.Port, claim.Address);
         if (actions.HasFlag(ClaimActions.Announce)) speaker.Announce(claim.Port, claim.Address);
         if (actions.HasFlag(ClaimActions.Defend) && !claim.Address.IsV6 && now - claim.DefendedAt >= AddressClaim.DefendInterval)

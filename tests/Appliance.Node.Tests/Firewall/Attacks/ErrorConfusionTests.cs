@@ -1,5 +1,4 @@
 using Appliance.Testing;
-using Appliance.Wire.Ip;
 using Xunit;
 using static Appliance.Node.Tests.Firewall.NatTests;
 using Flags = Appliance.Wire.Transport.TcpFlags;

@@ -1,4 +1,3 @@
-using Appliance.Testing;
 using Xunit;
 using static Appliance.Node.Tests.Firewall.NatTests;
 using Flags = Appliance.Wire.Transport.TcpFlags;

@@ -16,7 +16,7 @@ namespace Appliance.Offload;
 ///     IPv6   | …  8 | addresses 32 | transport … |
 /// </code>
 /// </summary>
-internal static unsafe class PlainChecksum
+internal static unsafe class ContiguousChecksum
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
     private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
