@@ -38,7 +38,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
-            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
+            : new NeighbourExchange(workers, NeighbourLimits.For(NodeOptions.RoomForPorts(configuration.Ports.Length)), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,

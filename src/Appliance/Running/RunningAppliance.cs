@@ -38,6 +38,7 @@ internal sealed class RunningAppliance : IDisposable
     private readonly VacantPlaces _vacant = new();
     private readonly StateRequests _requests = new();
     private readonly (long Breaths, bool IsResting)[] _vitals;
+    private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
     private bool _isStopping;
 
@@ -73,6 +74,7 @@ internal sealed class RunningAppliance : IDisposable
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
         _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
+        _busy = new BusyShares(_threads.All);
     }
 
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
@@ -132,6 +134,9 @@ internal sealed class RunningAppliance : IDisposable
         return request;
     }
 
+    /// <summary>Which part of its time a worker has had work lately, 0 to 1.</summary>
+    public double BusyShareOf(int worker) => _busy[worker];
+
     /// <summary>By any thread: puts another configuration in force, or says why not.</summary>
     public Task<ApplyResult> Apply(RuntimeModel next) => _queue.Ask(() => ApplyNow(next));
 
@@ -184,6 +189,7 @@ internal sealed class RunningAppliance : IDisposable
 
     private void Watch(MonotonicTime now)
     {
+        _busy.Look(now);
         for (int i = 0; i < _vitals.Length; i++) _vitals[i] = (_threads.All[i].Breaths, _threads.All[i].IsResting(now));
         ImmutableArray<int> before = _watch.Stuck;
         _watch.Look(now, _vitals);

@@ -55,7 +55,7 @@ internal sealed class LiveNetwork : IDisposable
     public Background Begin(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
     {
         Write(yaml, ruleset, vcpus);
-        Background appliance = Box.Start(ApplianceProgram.File, "run", "--config", ConfigurationFile);
+        Background appliance = Box.StartService(_folder["state"], ApplianceProgram.File, "run", "--config", ConfigurationFile);
         _running.Add(appliance);
         return appliance;
     }
@@ -64,7 +64,7 @@ internal sealed class LiveNetwork : IDisposable
     public void Write(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
     {
         if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
-        _folder.Write("live.yaml", $"{vcpus}{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
+        _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
     }
 
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");

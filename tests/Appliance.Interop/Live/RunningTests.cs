@@ -31,7 +31,7 @@ public sealed class RunningTests
         ProcessRun heard = hearing.AwaitEnd();
         TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
         Assert.True(heard.ExitCode == 0, $"{heard}\n{appliance}");
-        Assert.True(appliance.Errors.Count(line => line.StartsWith("reloaded: ", StringComparison.Ordinal)) > 5, appliance.ToString());
+        Assert.True(appliance.Errors.Count(line => line.StartsWith("reloaded", StringComparison.Ordinal)) > 5, appliance.ToString());
     }
 
     [Fact]
@@ -69,11 +69,11 @@ public sealed class RunningTests
         Assert.NotEqual(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "1", "10.2.0.2").ExitCode);
         network.Write(LiveNetwork.Ports);
         appliance.Signal("HUP");
-        appliance.AwaitLine("reloaded: Add Port wan");
+        appliance.AwaitLine("dd port wan");
         network.Lan.Succeed("ping", "-n", "-c", "5", "-W", "5", "10.2.0.2");
         network.Write(lanAlone);
         appliance.Signal("HUP");
-        appliance.AwaitLine("reloaded: Remove Port wan");
+        appliance.AwaitLine("emove port wan");
         Assert.NotEqual(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "1", "10.2.0.2").ExitCode);
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.1.0.1");
     }
@@ -96,8 +96,7 @@ public sealed class RunningTests
     {
         using var network = new LiveNetwork();
         Background killed = network.Run(LiveNetwork.Ports);
-        Assert.Contains("promiscuity 1", network.Box.Ip("-d", "link", "show", "eth0").Replace("promiscuity 2", "promiscuity 1", StringComparison.Ordinal),
-            StringComparison.Ordinal);
+        Assert.Matches("promiscuity [1-9]", network.Box.Ip("-d", "link", "show", "eth0"));
         killed.Signal("KILL");
         killed.AwaitEnd();
         MustBeUntouched(network.Box);
@@ -149,9 +148,7 @@ public sealed class RunningTests
     /// <summary>No promiscuity, no filter, no device that the appliance made.</summary>
     private static void MustBeUntouched(Host box)
     {
-        string links = box.Ip("-d", "link", "show");
-        Assert.DoesNotContain("promiscuity 1", links, StringComparison.Ordinal);
-        Assert.DoesNotContain("promiscuity 2", links, StringComparison.Ordinal);
+        Assert.DoesNotMatch("promiscuity [1-9]", box.Ip("-d", "link", "show"));
         ProcessRun tables = box.Run("nft", "list", "tables");
         Assert.DoesNotContain("appliance", tables.Output, StringComparison.Ordinal);
     }

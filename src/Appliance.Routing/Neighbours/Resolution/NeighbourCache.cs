@@ -14,7 +14,7 @@ internal sealed class NeighbourCache
     private readonly Dictionary<NeighbourKey, NeighbourEntry> _byKey = [];
     private readonly NeighbourEntry?[] _byCell;
     private readonly Stack<int> _free = new();
-    private readonly LinkedList<NeighbourEntry>[] _lists;               // by port and kind
+    private readonly List<LinkedList<NeighbourEntry>> _lists = [];      // by port and kind
 
     private enum Kind
     {
@@ -31,10 +31,12 @@ internal sealed class NeighbourCache
         (_limits, _cells) = (limits, cells);
         _byCell = new NeighbourEntry?[cells.Capacity + 1];
         for (int cell = cells.Capacity; cell > 0; cell--) _free.Push(cell);
-        _lists = [.. Enumerable.Range(0, limits.Ports * Kinds).Select(_ => new LinkedList<NeighbourEntry>())];
     }
 
     public int Count => _byKey.Count;
+
+    /// <summary>False: more ports have come than there was memory for when the appliance started, and those before them use all of it.</summary>
+    public bool HasCell => _free.Count > 0;
 
     public IEnumerable<NeighbourEntry> Entries => _byKey.Values;
 
@@ -93,7 +95,12 @@ internal sealed class NeighbourCache
     public static bool IsUnknown(NeighbourState state) =>
         state is NeighbourState.Incomplete or NeighbourState.Failed;
 
-    private LinkedList<NeighbourEntry> ListOf(int port, Kind kind) => _lists[(port * Kinds) + (int)kind];
+    /// <summary>There may be more ports than before.</summary>
+    private LinkedList<NeighbourEntry> ListOf(int port, Kind kind)
+    {
+        while (_lists.Count < (port + 1) * Kinds) _lists.Add(new LinkedList<NeighbourEntry>());
+        return _lists[(port * Kinds) + (int)kind];
+    }
 
     private static Kind KindOf(NeighbourEntry entry) =>
         IsUnknown(entry.State) ? Kind.Unknown

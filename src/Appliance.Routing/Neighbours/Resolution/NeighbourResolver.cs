@@ -170,7 +170,7 @@ internal sealed class NeighbourResolver
     {
         entry = null;
         NeighbourState first = NeighbourTransitions.Find(NeighbourState.Vacant, happened).State;
-        if (first == NeighbourState.Vacant || !TryMakeRoom(key, first, now)) return false;
+        if (first == NeighbourState.Vacant || !TryMakeRoom(key, first, now) || !_cache.HasCell) return false;
         entry = _cache.Add(key);
         return true;
     }
