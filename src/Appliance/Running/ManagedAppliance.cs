@@ -61,6 +61,9 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
             : new PortStatus(null, null, IsUp: false);
     }
 
+    /// <inheritdoc/>
+    public double? BusyShareOf(int worker) => _appliance.BusyShareOf(worker);
+
     /// <summary>When the appliance does not run any more.</summary>
     public void Dispose()
     {
