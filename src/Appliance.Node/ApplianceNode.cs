@@ -38,7 +38,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
-            : new NeighbourExchange(workers, NeighbourLimits.For(NodeOptions.RoomForPorts(configuration.Ports.Length)), KeyedRandom.FromSeed(options.Seed));
+            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
@@ -138,8 +138,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
-    /// one thread at a time, at any time.
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit,
+    /// neighbours. By one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {

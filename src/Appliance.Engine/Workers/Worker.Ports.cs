@@ -12,8 +12,7 @@ public sealed partial class Worker
 
     /// <summary>
     /// Takes its end of a port away, by mail; nothing happens if there is none. What waits to be sent by it is dropped. Behind this call
-    /// the
-    /// worker does not touch the queue any more.
+    /// the worker does not touch the queue any more.
     /// </summary>
     public void Detach(PortId port)
     {

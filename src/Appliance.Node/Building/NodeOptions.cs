@@ -12,9 +12,6 @@ public sealed record NodeOptions
 
     public const int MaxWorkers = 64;
 
-    /// <summary>Ports for which there is room from the start: more may come while it runs.</summary>
-    public static int RoomForPorts(int ports) => Math.Max(16, 2 * ports);
-
     public int? Workers { get; init; }
 
     /// <summary>Every secret of a replay follows from it.</summary>

@@ -4,14 +4,21 @@ using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
-/// <summary>The devices of this machine.</summary>
-internal sealed class LinuxPortSource : IPortSource, IDisposable
+/// <summary>The devices of this machine: found by what the configuration calls them, refused while the host itself lives by them.</summary>
+internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
-    private const string Interfaces = "/sys/class/net";
+    private readonly DeviceCatalog _catalog = new();
+    private readonly HostMonitor _monitor = new();
+    private bool _hasChanged;
 
-    public int EventDescriptor => -1;
+    public int EventDescriptor => _monitor.WakeupDescriptor;
 
-    public bool ReadEvents() => false;
+    public bool ReadEvents()
+    {
+        _hasChanged = false;
+        _monitor.Read(this);
+        return _hasChanged;
+    }
 
     public LiveDevice Open(PortModel port, int queues)
     {
@@ -30,7 +37,8 @@ internal sealed class LinuxPortSource : IPortSource, IDisposable
         }
     }
 
-    public bool HasDevice(PortModel port) => port.Backend == PortBackend.Tap || Directory.Exists($"{Interfaces}/{port.Device!.Text}");
+    public bool HasDevice(PortModel port) =>
+        port.Backend == PortBackend.Tap || _catalog.TryFind(port.Device!.ToString(), out _, out _);
 
     public bool IsThere(LiveDevice open) => open.Port switch
     {
@@ -41,25 +49,48 @@ internal sealed class LinuxPortSource : IPortSource, IDisposable
 
     public void Dispose()
     {
+        _monitor.Dispose();
+        _catalog.Dispose();
     }
 
-    private static LiveDevice OpenDevice(PortModel port, int queues)
+    void IHostEvents.OnDevice(HostDevice device, bool isGone) => _hasChanged = true;
+
+    void IHostEvents.OnAddress(HostAddress address, bool isGone)
     {
-        string device = port.Device!.Text;
-        if (!Directory.Exists($"{Interfaces}/{device}"))
+    }
+
+    void IHostEvents.OnRoute(HostRoute route, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnLost() => _hasChanged = true;
+
+    private LiveDevice OpenDevice(PortModel port, int queues)
+    {
+        if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out string problem))
+            throw new PortFault(isWrong: true, $"port {port.Name}: {problem}");
+        if (_catalog.UseOf(device!.Index) is { } use)
         {
-            string known = string.Join(", ", Directory.GetFileSystemEntries(Interfaces).Select(Path.GetFileName).Order());
-            throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}; there are {known}");
+            throw new PortFault(
+                isWrong: true,
+                $"port {port.Name}: the host lives by its device {device.Name}: {use}; take that away first (ip address flush dev {device.Name})");
         }
 
+        // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.
+        if (!_catalog.TryTurnOffLargeReceive(device.Name))
+            throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
         AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
         {
             Id = new PortId((ushort)port.Index),
             Name = port.Name,
-            Device = device,
+            Device = device.Name,
             Queues = queues,
         });
-        return With(opened, () => ControlSocket.Open(device, ControlTraffic.Default, port.Name));
+        return With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Default, port.Name));
     }
 
     private static LiveDevice OpenTap(PortModel port, int queues)

@@ -18,8 +18,8 @@ internal sealed class Background : IDisposable
 
     /// <param name="program">The whole path.</param>
     /// <param name="arguments">Of the program.</param>
-    /// <param name="stateFolder">What a service manager says in STATE_DIRECTORY; null: nothing.</param>
-    public Background(string program, IEnumerable<string> arguments, string? stateFolder = null)
+    /// <param name="environment">What a service manager says; null: nothing.</param>
+    public Background(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -27,7 +27,7 @@ internal sealed class Background : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (stateFolder is not null) start.Environment["STATE_DIRECTORY"] = stateFolder;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _command = string.Join(' ', start.ArgumentList);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);

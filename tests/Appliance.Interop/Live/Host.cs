@@ -37,9 +37,10 @@ internal sealed class Host : IDisposable
     public Background Start(string program, params IEnumerable<string> arguments) =>
         new(IpProgram, ["netns", "exec", Name, Peer.Require(program), .. arguments]);
 
-    /// <summary>Starts a service here, as a service manager does that gives it a folder for what outlives it.</summary>
-    public Background StartService(string stateFolder, string program, params IEnumerable<string> arguments) =>
-        new(IpProgram, ["netns", "exec", Name, program, .. arguments], stateFolder);
+    /// <summary>Starts a service here, as a service manager does, with what that says in the environment.</summary>
+    public Background StartService(
+        IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments) =>
+        new(IpProgram, ["netns", "exec", Name, program, .. arguments], environment);
 
     /// <summary>An address of either family on a device, usable at once.</summary>
     public void AddAddress(string device, string address)

@@ -35,9 +35,6 @@ internal sealed class NeighbourCache
 
     public int Count => _byKey.Count;
 
-    /// <summary>False: more ports have come than there was memory for when the appliance started, and those before them use all of it.</summary>
-    public bool HasCell => _free.Count > 0;
-
     public IEnumerable<NeighbourEntry> Entries => _byKey.Values;
 
     /// <summary>The entry in a cell.</summary>
@@ -54,13 +51,14 @@ internal sealed class NeighbourCache
         LinkedList<NeighbourEntry> unknown = ListOf(port, Kind.Unknown);
         if (IsUnknown(state))
         {
-            if (unknown.Count < _limits.UnknownPerPort) return true;
-            goes = unknown.First!.Value;
-            return goes.State == NeighbourState.Failed || now - goes.Since >= NeighbourTimes.MinUnknownAge;
+            if (unknown.Count < _limits.UnknownPerPort && _free.Count > 0) return true;
+            goes = unknown.First?.Value;
+            return goes is not null && (goes.State == NeighbourState.Failed || now - goes.Since >= NeighbourTimes.MinUnknownAge);
         }
 
         LinkedList<NeighbourEntry> strangers = ListOf(port, Kind.Strangers), idle = ListOf(port, Kind.Idle);
-        if (strangers.Count + idle.Count + ListOf(port, Kind.Active).Count < _limits.KnownPerPort) return true;
+        bool isInShare = strangers.Count + idle.Count + ListOf(port, Kind.Active).Count < _limits.KnownPerPort;
+        if (isInShare && _free.Count > 0) return true;
         goes = strangers.First?.Value ?? idle.First?.Value;
         return goes is not null;
     }
@@ -95,11 +93,11 @@ internal sealed class NeighbourCache
     public static bool IsUnknown(NeighbourState state) =>
         state is NeighbourState.Incomplete or NeighbourState.Failed;
 
-    /// <summary>There may be more ports than before.</summary>
     private LinkedList<NeighbourEntry> ListOf(int port, Kind kind)
     {
-        while (_lists.Count < (port + 1) * Kinds) _lists.Add(new LinkedList<NeighbourEntry>());
-        return _lists[(port * Kinds) + (int)kind];
+        int index = (port * Kinds) + (int)kind;
+        while (_lists.Count <= index) _lists.Add(new LinkedList<NeighbourEntry>());
+        return _lists[index];
     }
 
     private static Kind KindOf(NeighbourEntry entry) =>

@@ -144,7 +144,9 @@ internal sealed class NeighbourResolver
         else if (isOther) Note(entry, NeighbourNoticeKind.Moved, now);
     }
 
-    /// <summary>Room among those known, or among those unknown, when an entry goes from one to the other. False: it has been removed.</summary>
+    /// <summary>
+    /// Room among those known, or among those unknown, when an entry goes from one to the other. False: it has been removed.
+    /// </summary>
     private bool TryChangeShare(NeighbourEntry entry, NeighbourState next, MonotonicTime now)
     {
         if (entry.State == NeighbourState.Vacant || NeighbourCache.IsUnknown(entry.State) == NeighbourCache.IsUnknown(next)) return true;
@@ -170,7 +172,7 @@ internal sealed class NeighbourResolver
     {
         entry = null;
         NeighbourState first = NeighbourTransitions.Find(NeighbourState.Vacant, happened).State;
-        if (first == NeighbourState.Vacant || !TryMakeRoom(key, first, now) || !_cache.HasCell) return false;
+        if (first == NeighbourState.Vacant || !TryMakeRoom(key, first, now)) return false;
         entry = _cache.Add(key);
         return true;
     }

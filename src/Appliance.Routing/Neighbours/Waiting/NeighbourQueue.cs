@@ -87,24 +87,19 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         else
         {
             CellReference cell = NextHopCode.CellOf(code);
-            if (!_cells.TryRead(cell, out NeighbourWord word) || !_cells.TryReadKey(cell, out key))
-            {
-                _epoch.End();                                           // what flows remember is looked up anew
-                End(index, batch, context, isTold: false);
-                return false;
-            }
-
-            bool isWaitedFor = _frames.Waiting > 0 && _frames.TryFind(key, out _);
-            if (word.State is NeighbourState.Stale or NeighbourState.Failed) Tell(cell, word, key);
-            if (word.IsUsable && !isWaitedFor)
+            bool isKnown = _cells.TryRead(cell, out NeighbourWord word) & _cells.TryReadKey(cell, out key);
+            if (isKnown && word.State is NeighbourState.Stale or NeighbourState.Failed) Tell(cell, word, key);
+            bool isWaitedFor = isKnown && _frames.Waiting > 0 && _frames.TryFind(key, out _);
+            if (isKnown && word.IsUsable && !isWaitedFor)
             {
                 mac = word.Mac;
                 return true;
             }
 
-            if (word.State == NeighbourState.Failed && !isWaitedFor)
+            if (!isKnown || (word.State == NeighbourState.Failed && !isWaitedFor))
             {
-                End(index, batch, context, isTold: true);
+                _epoch.End();                                           // who has remembered this goes the long way, and is told there
+                Drop(index, batch);
                 return false;
             }
         }
@@ -198,22 +193,22 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         context.Trace?.Explain(frame, $"waits for {key.Address}");
     }
 
-    private void End(int index, FrameBatch batch, in StageContext context, bool isTold)
+    private static void Drop(int index, FrameBatch batch)
     {
         Frame frame = batch.Frames[index];
         if (frame.IsTrain) batch.Uncouple(index);
-        if (isTold) _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
         batch.Drop(frame, DropReason.NoNeighbour);
         WaitingFrames.Drop(frame);
     }
 
     /// <summary>
-    /// Tells the sender of a frame that has waited. Not of one that was translated: the state that knows its endpoints may be gone.
+    /// Tells the sender of a frame that has waited, as far as the frame still shows who that is: not of one that was translated, for the
+    /// state that knows its endpoints may be gone. What comes next from there is refused on arrival, and told.
     /// </summary>
     private void Answer(Frame frame, in StageContext context)
     {
-        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None)
-            _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
+        bool isAsItCame = (frame.Info.Traits & (FrameTraits.Seeking | FrameTraits.LeavesTranslated)) == FrameTraits.Seeking;
+        if (isAsItCame) _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
     }
 
     /// <summary>Says, once for each turn of its word, that a neighbour is used.</summary>
