@@ -366,6 +366,7 @@ public sealed partial class Worker : ISteppable
     /// </summary>
     private int SendRun(ReadOnlySpan<Frame> frames)
     {
+        if (Tap is not null) return 0;                                  // it is told of each
         int port = frames[0].Info.EgressPort, run = 0;
         for (; run < frames.Length; run++)
         {

@@ -87,6 +87,12 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
     public void Add(IControlPart part) => _parts.Add(part);
 
+    /// <summary>Before <see cref="Run"/>: who else reads the file again and puts it in force; null: it is done here.</summary>
+    public Func<Task<ApplyResult>>? Reloader { get; set; }
+
+    /// <summary>By the control thread.</summary>
+    internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
+
     /// <summary>From any thread: has the control thread look at its parts soon.</summary>
     public void Wake() => _bell.Ring();
 
