@@ -35,6 +35,7 @@ internal static class RunVerb
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
+                TableMemory = HugePageMemory.Instance,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var signals = new Signals(appliance);
