@@ -31,19 +31,22 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <param name="observer">Hears of states that end.</param>
     /// <param name="steering">The one in force; asked when it has changed.</param>
     /// <param name="start">The present.</param>
+    /// <param name="memory">Where its own comes from; null: the process's, in pages of the usual size.</param>
     public FlowTable(
-        FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
-        : this(size, limits, new FlowHash(random), observer, steering, start)
+        FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start,
+        ITableMemory? memory = null)
+        : this(size, limits, new FlowHash(random), observer, steering, start, memory)
     {
     }
 
     internal FlowTable(
-        FlowTableSize size, StateLimits limits, FlowHash hash, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
+        FlowTableSize size, StateLimits limits, FlowHash hash, IFlowObserver observer, IFlowSteering steering, MonotonicTime start,
+        ITableMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxStates, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxAliases, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((2L * size.MaxStates) + size.MaxAliases, FlowHit.MaxIndex);
-        _store = new FlowStore(size, hash);
+        _store = new FlowStore(size, hash, memory ?? ProcessMemory.Instance);
         _limits = limits;
         _observer = observer;
         _steering = steering;

@@ -373,7 +373,7 @@ public sealed partial class FirewallShard
     {
         int states = Math.Max(Model.StateLimit, LeastTable);
         var size = new FlowTableSize(states, MaxAliases: states, Steering.Table.Buckets);
-        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now);
+        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now, _sharing.Memory);
         Aliases.Adopt(_table);
         foreach ((ushort bucket, object letter) in _arrived) _table.Attach(bucket, letter);
         _arrived.Clear();
