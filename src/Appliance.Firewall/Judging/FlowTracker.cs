@@ -1,5 +1,3 @@
-using Appliance.Engine;
-
 namespace Appliance.Firewall;
 
 /// <summary>A state's tracker, whichever its protocol has.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
 
@@ -25,7 +24,7 @@ internal static unsafe class LinkKernel
         for (int last = frames.Length - 1; at < frames.Length; at++)
         {
             Frame frame = frames[at];
-            if (Sse.IsSupported) Sse.Prefetch0(frames[Math.Min(at + FramesAhead, last)].Pointer);
+            frames[Math.Min(at + FramesAhead, last)].PrefetchHeader();
             ref FrameInfo info = ref frame.Info;
             if (info.EgressPort != egress || (info.Traits & NotPlain) != FrameTraits.None || !info.Next.IsNull) break;
             SpendHop(frame);
