@@ -68,7 +68,7 @@ public sealed unsafe class FramePool : IDisposable
         ref FreeStack free = ref _free[slotClass];
         var info = (FrameInfo*)free.Infos[--free.Count];
         Rented++;
-        Blank(info, bytes);
+        Blank(info, bytes, MostColour(info->SlotClass, bytes));
         frame = new Frame(info);
         return true;
     }
@@ -84,7 +84,7 @@ public sealed unsafe class FramePool : IDisposable
             ref FreeStack free = ref _free[slotClass];
             int taken = Math.Min(free.Count, frames.Length - rented);
             fixed (nint* infos = free.Infos.AsSpan(free.Count - taken))
-                Rent(infos, bytes, frames.Slice(rented, taken));
+                Rent(infos, bytes, MostColour(slotClass, bytes), frames.Slice(rented, taken));
             free.Count -= taken;
             rented += taken;
         }
@@ -93,13 +93,14 @@ public sealed unsafe class FramePool : IDisposable
         return rented;
     }
 
-    /// <summary>From the top of the stack down.</summary>
-    private static void Rent(nint* infos, int bytes, Span<Frame> frames)
+    /// <summary>From the top of the stack down. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Rent(nint* infos, int bytes, int most, Span<Frame> frames)
     {
         for (int i = 0; i < frames.Length; i++)
         {
             var info = (FrameInfo*)infos[frames.Length - 1 - i];
-            Blank(info, bytes);
+            Blank(info, bytes, most);
             frames[i] = new Frame(info);
         }
     }
@@ -211,7 +212,7 @@ public sealed unsafe class FramePool : IDisposable
         : ClassCount;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Blank(FrameInfo* info, int bytes)
+    private static void Blank(FrameInfo* info, int bytes, int mostColour)
     {
         nint slot = info->Slot;
         byte slotClass = info->SlotClass;
@@ -220,20 +221,18 @@ public sealed unsafe class FramePool : IDisposable
         info->Slot = slot;
         info->SlotClass = slotClass;
         info->Pool = pool;
-        info->Start = HeadroomBytes + Colour(info, bytes, slotClass);
+        info->Start = HeadroomBytes + Math.Min(Colour(info), mostColour);
         info->Length = bytes;
     }
 
     /// <summary>
-    /// Headroom beyond what is promised, by the slot's number: slots are whole pages' parts, so that their headers, all at one offset, would
+    /// Headroom beyond what is promised, by the slot's number: slots are parts of a page, so that their headers, all at one offset, would
     /// contend for two of the first cache's sets, and no more than a quarter of a batch would stay there from one stage to the next.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Colour(FrameInfo* info, int bytes, byte slotClass)
-    {
-        int colour = (int)((nint)info >> 2) & 0x1c0;                    // bits of the number above its lowest, which chooses the page's half
-        return Math.Min(colour, (SlotBytes(slotClass) - HeadroomBytes - bytes) & -CacheLineBytes);
-    }
+    private static int Colour(FrameInfo* info) => (int)((nint)info >> 2) & 0x1c0;      // the number's lowest bit chooses the page's half
+
+    private static int MostColour(int slotClass, int bytes) => (SlotBytes(slotClass) - HeadroomBytes - bytes) & -CacheLineBytes;
 
     private void Build(int slotClass, int count)
     {

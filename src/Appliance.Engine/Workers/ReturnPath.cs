@@ -57,8 +57,8 @@ internal sealed class ReturnPath(FramePool pool, HandOffMesh mesh, int worker)
             while ((count = ring.Dequeue(_arrived.Free)) > 0)
             {
                 _arrived.Grow(count);
-                foreach (Frame frame in _arrived.Frames)
-                    pool.Return(frame);
+                foreach (Frame frame in _arrived.Frames) frame.PrefetchInfo();      // who had them has written there
+                foreach (Frame frame in _arrived.Frames) pool.Return(frame);
                 _arrived.Clear();
                 brought += count;
             }

@@ -251,8 +251,13 @@ public sealed partial class Worker : ISteppable
             int count = ring.Dequeue(_batch.Free, _changes.Passable);
             if (count == 0) continue;
             _batch.Grow(count);
+            foreach (Frame frame in _batch.Frames) frame.PrefetchInfo();        // all of it is in another core's cache
             foreach (Frame frame in _batch.Frames)
+            {
+                frame.PrefetchHeader();
                 CountOwned(frame, 1);
+            }
+
             Counters.CountBuckets(_batch.Frames);
             RunOwned(context);
             work += count;

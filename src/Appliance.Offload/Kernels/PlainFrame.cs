@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -67,7 +66,7 @@ internal readonly unsafe struct PlainFrame
         for (; run < most; run++)
         {
             Frame frame = frames[run];
-            if (Sse.IsSupported) Sse.Prefetch0(frames[Math.Min(run + FramesAhead, last)].Pointer);
+            frames[Math.Min(run + FramesAhead, last)].PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
             if (!plain.TryParse(frame)) missed |= 1UL << run;
         }

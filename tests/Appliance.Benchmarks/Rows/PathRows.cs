@@ -17,7 +17,6 @@ namespace Appliance.Benchmarks.Rows;
 internal sealed class PathRows : IBenchmarkRows
 {
     private const int Flows = 4096;
-    private static readonly int Burst = int.Parse(Environment.GetEnvironmentVariable("BURST") ?? "64");
 
     private const string Router = """
         ports:
@@ -72,11 +71,11 @@ internal sealed class PathRows : IBenchmarkRows
     public IEnumerable<Comparison> Prepare(bool peerIsPresent)
     {
         byte[][] small = Frames(v6: false, payloadBytes: 18);
-        for (int i = 0; i < Flows; i += Burst) CopyInAndStep(small);       // the first of each flow
-        yield return Whole($"{_kind}, 60 B IPv4", small);
+        for (int i = 0; i < Flows; i += FrameBatch.DefaultCapacity) CopyInAndStep(small);       // the first of each flow
+        yield return Whole($"{_kind}, 60 B IPv4, in place", small);
         yield return CopiedIn($"{_kind}, 60 B IPv4, copied in", small);
-        yield return Whole($"{_kind}, 1514 B IPv4", Frames(v6: false, payloadBytes: 1472));
-        if (!_node.Models.Firewall.IsOn) yield return Whole($"{_kind}, 80 B IPv6", Frames(v6: true, payloadBytes: 18));
+        yield return Whole($"{_kind}, 1514 B IPv4, in place", Frames(v6: false, payloadBytes: 1472));
+        if (!_node.Models.Firewall.IsOn) yield return Whole($"{_kind}, 80 B IPv6, in place", Frames(v6: true, payloadBytes: 18));
         foreach (IStage stage in Worker.Path.Stages.Where(stage => !_node.Models.Firewall.IsOn || IsOfEstablished(stage)))
             yield return new Comparison($"{_kind}: {stage.Name}, 60 B IPv4", "frame", StageAlone(stage, small), []);
     }
@@ -105,7 +104,7 @@ internal sealed class PathRows : IBenchmarkRows
     {
         var source = new FrameSource(Worker.Pool, Worker.Counters);
         StageContext Context() => new(new MonotonicTime(_now), 0, Worker.Counters, Worker.Pool, source, null);
-        return new Contender(stage.GetType().Name, Burst, () => stage.Process(_batch, Context()))
+        return new Contender(stage.GetType().Name, FrameBatch.DefaultCapacity, () => stage.Process(_batch, Context()))
         {
             Restore = () => RunUpTo(stage, frames, Context()),
         };
@@ -149,14 +148,14 @@ internal sealed class PathRows : IBenchmarkRows
     {
         long before = Worker.Counters.Transmitted;
         CopyInAndStep(frames);
-        if (Worker.Counters.Transmitted != before + Burst)
+        if (Worker.Counters.Transmitted != before + FrameBatch.DefaultCapacity)
             throw new AnswersDifferException($"{name}: not every frame was forwarded");
-        var ours = new Contender("Worker.Step", Burst, Step) { Restore = () => Place(frames) };
+        var ours = new Contender("Worker.Step", FrameBatch.DefaultCapacity, Step) { Restore = () => Place(frames) };
         return new Comparison(name, "frame", ours, []);
     }
 
     private Comparison CopiedIn(string name, byte[][] frames) =>
-        new(name, "frame", new Contender("copy, Worker.Step", Burst, () => CopyInAndStep(frames)), []);
+        new(name, "frame", new Contender("copy, Worker.Step", FrameBatch.DefaultCapacity, () => CopyInAndStep(frames)), []);
 
     private void CopyInAndStep(byte[][] frames)
     {
@@ -168,7 +167,7 @@ internal sealed class PathRows : IBenchmarkRows
 
     private void Place(byte[][] frames)
     {
-        _queue.Place(frames.AsSpan(_next, Burst));
-        _next = (_next + Burst) & (Flows - 1);
+        _queue.Place(frames.AsSpan(_next, FrameBatch.DefaultCapacity));
+        _next = (_next + FrameBatch.DefaultCapacity) & (Flows - 1);
     }
 }

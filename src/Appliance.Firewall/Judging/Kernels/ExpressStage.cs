@@ -40,7 +40,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        ulong fragments = TakeKeys(frames) ? FragmentsOf(frames) : 0;
+        ulong fragments = TakeKeys(frames, _keys) ? FragmentsOf(frames) : 0;
         Span<FlowHit> hits = _hits.AsSpan(0, frames.Length);
         table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, hits);
         var passage = new Passage(shard, _ports, table, context.Now);
@@ -95,15 +95,16 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     /// <summary>One bit for both directions: what one of them does may decide what becomes of the other.</summary>
     private static ulong Bit(FlowRecord* one, FlowRecord* other) => 1UL << (int)((nuint)Math.Min((nuint)one, (nuint)other) / 64 & 63);
 
-    /// <summary>Whether any of the frames is a fragment.</summary>
-    private bool TakeKeys(ReadOnlySpan<Frame> frames)
+    /// <summary>Whether any of the frames is a fragment. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TakeKeys(ReadOnlySpan<Frame> frames, Span<PackedFlowKey> keys)
     {
         FrameTraits all = FrameTraits.None;
-        PackedFlowKey[] keys = _keys;
         for (int i = 0; i < frames.Length; i++)
         {
-            keys[i] = KeyOf(frames[i]);
-            all |= frames[i].Info.Traits;
+            Frame frame = frames[i];
+            all |= frame.Info.Traits;
+            TakeKey(frame, ref keys[i]);
         }
 
         return (all & FrameTraits.Fragment) != FrameTraits.None;
@@ -131,26 +132,28 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     /// <summary>The key of a frame that a connection may be known of; of any other, one that no state has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PackedFlowKey KeyOf(Frame frame)
+    private static void TakeKey(Frame frame, ref PackedFlowKey key)
     {
         ref FrameInfo info = ref frame.Info;
         bool hasKey = info.Network == NetworkKind.Ipv4 && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
             && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
-        if (!hasKey) return default;
         byte* addresses = frame.Pointer + info.NetworkOffset + AddressesAt;
-        return (info.Traits & FrameTraits.Options) == FrameTraits.None && BitConverter.IsLittleEndian
-            ? KeyOfPlain(addresses, ref info)
-            : KeyOfOther(addresses, ref info);
+        if (!hasKey) key = default;
+        else if ((info.Traits & FrameTraits.Options) != FrameTraits.None || !BitConverter.IsLittleEndian) key = KeyOfOther(addresses, ref info);
+        else TakePlain(addresses, ref info, ref key);
     }
 
-    /// <summary>Addresses and ports lie side by side as in the key, each in the order of the network.</summary>
+    /// <summary>
+    /// Addresses and ports lie side by side as in the key, each in the order of the network. Stored whole: what is looked up next is loaded
+    /// whole.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PackedFlowKey KeyOfPlain(byte* addresses, ref FrameInfo info)
+    private static void TakePlain(byte* addresses, ref FrameInfo info, ref PackedFlowKey key)
     {
         Vector128<byte> turned = Vector128.Shuffle(
             Vector128.Load(addresses), Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 9, 8, 11, 10, 255, 255, 255, 255));
         uint rest = (uint)info.Protocol | (4 << 8) | ((uint)info.IngressPort << 16);
-        return Unsafe.BitCast<Vector128<uint>, PackedFlowKey>(turned.AsUInt32().WithElement(3, rest));
+        Unsafe.As<PackedFlowKey, Vector128<uint>>(ref key) = turned.AsUInt32().WithElement(3, rest);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

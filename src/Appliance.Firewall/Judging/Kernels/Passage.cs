@@ -12,10 +12,11 @@ namespace Appliance.Firewall;
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
     /// <summary>How far ahead of a frame its states are asked for, in frames.</summary>
-    public const int FramesToWay = 24, FramesToPartner = 12;
+    public const int FramesToWay = 16, FramesToPartner = 8;
 
     private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
     private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
+    private const uint TrackBits = 0xff_ffff;       // of the bytes of a PairTrack
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
     private readonly FlowRecord* _states = table.Records.Pointer;
@@ -85,7 +86,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
             if (!IsPlain(ref info) || info.Protocol != IpProtocol.Udp || ip[TimeToLiveAt] <= 1) break;
             if (state->EgressPort != egress || bytes > mtuBytes || ip + bytes - transport < UdpHeader) break;
             if (EndOf(state) <= nanoseconds || EndOf(partner) <= nanoseconds) break;
-            if (TrackOf(state) != way->CameSteady || TrackOf(partner) != way->LeavesSteady) break;
+            if ((((RawTrackOf(state) ^ way->CameSteady) | (RawTrackOf(partner) ^ way->LeavesSteady)) & TrackBits) != 0) break;
             if (!PairTally.IsAlike(state, partner, cameRules, leavesRules)) break;
 
             state->LastSeen = partner->LastSeen = new MonotonicTime(nanoseconds);
@@ -183,9 +184,11 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         (way->CameSteady, way->LeavesSteady) = isSteady ? (cameBefore, leavesBefore) : (0, 0);
     }
 
-    /// <summary>A <see cref="PairTrack"/> in one number, which is never 0.</summary>
+    /// <summary>A <see cref="PairTrack"/> in one number, which is never 0: who made the state has sent something.</summary>
+    private static uint TrackOf(FlowRecord* state) => RawTrackOf(state) & TrackBits;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint TrackOf(FlowRecord* state) => (*(uint*)&state->Tracker & 0xff_ffff) | 0x100_0000;
+    private static uint RawTrackOf(FlowRecord* state) => *(uint*)&state->Tracker;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Leave(ref FrameInfo info, FlowRecord* came)

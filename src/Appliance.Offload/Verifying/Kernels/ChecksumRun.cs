@@ -16,7 +16,11 @@ namespace Appliance.Offload;
 ///     IPv6   | …  8 | addresses 32 | transport … |
 /// </code>
 /// </summary>
+<<<<<<<< HEAD:src/Appliance.Offload/Verifying/Kernels/ContiguousChecksum.cs
 internal static unsafe class ContiguousChecksum
+========
+internal static unsafe class ChecksumRun
+>>>>>>>> pathfast:src/Appliance.Offload/Verifying/Kernels/ChecksumRun.cs
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
     private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
@@ -31,7 +35,7 @@ internal static unsafe class ContiguousChecksum
     /// <param name="isBelieved">What the port found right is right, and what it found wrong is not for here.</param>
     /// <param name="verified">Grows by how many had a checksum.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int VerifyRun(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
+    public static int Verify(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
     {
         if (!Vector256.IsHardwareAccelerated || !BitConverter.IsLittleEndian) return at;
         int ingress = frames[at].Info.IngressPort, counted = 0;
