@@ -141,8 +141,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
-    /// one thread at a time, at any time.
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit,
+    /// neighbours. By one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {

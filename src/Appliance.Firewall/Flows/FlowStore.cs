@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 
@@ -204,28 +203,13 @@ internal sealed class FlowStore : IDisposable
         }
     }
 
-    /// <summary>All lines that one who judges may touch but <see cref="FlowRecord.Translation"/>'s.</summary>
+    /// <summary>All that the long way touches of a state at once; where its frames go on to is looked at later.</summary>
     public void Prefetch(int index)
-    {
-        PrefetchTrack(index);
-        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
-        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
-    }
-
-    /// <summary>What a frame writes into the state that it leaves by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchTrack(int index)
     {
         States.Records.Prefetch(index, 0);
         States.Records.Prefetch(index, FlowRecord.LineBytes);
-    }
-
-    /// <summary>And what it takes from the one that it came in by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchWay(int index)
-    {
-        PrefetchTrack(index);
-        States.Records.Prefetch(index, 2 * FlowRecord.LineBytes);
+        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
+        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
     }
 
     public void Dispose()

@@ -87,6 +87,12 @@ public sealed class FlowTable : IBucketState, IDisposable
         get => ref _store.States.Records[index];
     }
 
+    /// <summary>All of them, for kernels.</summary>
+    internal FlowMemory<FlowRecord> Records => _store.States.Records;
+
+    /// <summary>Whether timeouts may be shorter now than a state's <see cref="FlowRecord.TimeoutSeconds"/>.</summary>
+    internal bool IsScaled => _isScaled;
+
     /// <summary>An alias, by its number.</summary>
     public ref readonly AliasRecord Alias(int index) => ref _store.Aliases.Records[index];
 
@@ -107,18 +113,6 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
-
-    /// <summary>Asks for what a frame of an established connection reads of the state that it comes in by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchWay(int index) => _store.PrefetchWay(index);
-
-    /// <summary>And for what it writes into the one that it leaves by, if there is one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchPartner(int index)
-    {
-        int partner = this[index].PartnerIndex;
-        if (partner != FlowRecord.Nobody) _store.PrefetchTrack(partner);
-    }
 
     /// <summary>
     /// Makes a state, with the frame that makes it as seen and not as counted. What else belongs into its record is the caller's to write.

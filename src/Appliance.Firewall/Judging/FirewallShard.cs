@@ -192,6 +192,14 @@ public sealed partial class FirewallShard
         frame.Info.Traits &= ~FrameTraits.LeavesTranslated;
     }
 
+    /// <inheritdoc/>
+    public ulong MarkOf(Frame frame)
+    {
+        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None) return 0;
+        ref FlowRecord state = ref _table![(int)frame.Info.Flow - 1];
+        return (state.Flags & FlowFlags.InUse) != FlowFlags.None ? state.Id : 0;
+    }
+
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;

@@ -31,7 +31,7 @@ public sealed class AfPacketPort : IPort
         _probe = new DeviceProbe(options.Device, options.Name);
         try
         {
-            if (options.SealsDevice) _seal = DeviceSeal.Close(options.Device, options.Name);
+            if (options.SealsDevice) _seal = DeviceSeal.Close(options.Device, _probe.Index, options.Name);
             _queues = OpenQueues();
         }
         catch

@@ -5,6 +5,7 @@ internal static class Errno
 {
     public const int PermissionDenied = 1;              // EPERM
     public const int Interrupted = 4;                   // EINTR
+    public const int NoSuchProcess = 3;                 // ESRCH: of a route that is not there
     public const int InputOutput = 5;                   // EIO: of a TAP whose device is down
     public const int NoSuchAddress = 6;                 // ENXIO: of a packet socket whose device is gone
     public const int Again = 11;                        // EAGAIN

@@ -10,6 +10,8 @@ internal static unsafe partial class Libc
 {
     private const string Library = "libc";
 
+    private static nint BpfNumber => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
+
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
 
@@ -67,6 +69,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint value, int flags);
 
+    /// <summary>bpf(2), for which the library has no name of its own.</summary>
+    public static int Bpf(int command, void* attributes, int length) => (int)Call(BpfNumber, command, attributes, length);
+
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
     public static partial int Poll(PolledDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signals);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint Call(nint number, nint first, void* second, nint third);
 }

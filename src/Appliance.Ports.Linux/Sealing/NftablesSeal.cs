@@ -3,16 +3,10 @@ using System.Runtime.InteropServices;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// Shuts the kernel's own way to and from a device: what arrives is dropped behind the packet sockets' tap, before the kernel answers,
-/// routes or learns from it, and what the kernel would send by itself is dropped before the device. What bears <see cref="Sockets.Mark"/>
-/// passes.
-/// <para>
-/// It is an nftables table of the netdev family that a netlink socket owns (NFT_TABLE_F_OWNER, Linux 5.12): when the socket is closed, by
-/// whoever and however, <c>kill -9</c> included, the kernel takes the table away. Nobody else can change it. Nothing of the host's is
-/// touched, so there is nothing to put back: no sysctl, no flag, no address.
-/// </para>
+/// The seal as an nftables table of the netdev family that a netlink socket owns (NFT_TABLE_F_OWNER, Linux 5.12): when the socket is
+/// closed the kernel takes the table away, and until then nobody else can change it.
 /// </summary>
-public sealed class DeviceSeal : IDisposable
+internal sealed class NftablesSeal : IDisposable
 {
     private const ushort Subsystem = 10 << 8;           // NFNL_SUBSYS_NFTABLES; the same as a resource in network order
     private const ushort NewTable = Subsystem, NewChain = Subsystem | 3, NewRule = Subsystem | 6;
@@ -27,24 +21,21 @@ public sealed class DeviceSeal : IDisposable
 
     private readonly NetlinkSocket _owner;
 
-    private DeviceSeal(NetlinkSocket owner, bool isEgressShut)
+    private NftablesSeal(NetlinkSocket owner, bool isEgressShut)
     {
         _owner = owner;
         IsEgressShut = isEgressShut;
     }
 
-    /// <summary>False: the kernel is older than 5.16 or built without the hook, and may send by the device of its own accord.</summary>
+    /// <summary>False: the kernel is older than 5.16 or built without the hook.</summary>
     public bool IsEgressShut { get; }
 
     /// <summary>Throws <see cref="SystemCallException"/> when the kernel has no nftables or does not allow it.</summary>
-    public static DeviceSeal Close(string device, string subject)
-    {
-        return TryClose(device, subject, hasEgress: true, out _)
-            ?? TryClose(device, subject, hasEgress: false, out int errno)
-            ?? throw new SystemCallException($"nftables: a table for {device}", errno, subject);
-    }
+    public static NftablesSeal Close(string device, string subject) =>
+        TryClose(device, subject, hasEgress: true, out _)
+        ?? TryClose(device, subject, hasEgress: false, out int errno)
+        ?? throw new SystemCallException($"nftables: a table for {device}", errno, subject);
 
-    /// <summary>The kernel has the device again.</summary>
     public void Dispose() => _owner.Dispose();
 
     /// <summary>struct nfgenmsg; the resource in network order.</summary>
@@ -56,11 +47,11 @@ public sealed class DeviceSeal : IDisposable
         public ushort Resource;
     }
 
-    private static DeviceSeal? TryClose(string device, string subject, bool hasEgress, out int errno)
+    private static NftablesSeal? TryClose(string device, string subject, bool hasEgress, out int errno)
     {
         var owner = new NetlinkSocket(NetlinkSocket.Netfilter, 0, subject);
         errno = owner.Request(Describe($"appliance-{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}", device, hasEgress));
-        if (errno == 0) return new DeviceSeal(owner, hasEgress);
+        if (errno == 0) return new NftablesSeal(owner, hasEgress);
         owner.Dispose();
         return null;
     }

@@ -4,14 +4,14 @@ using Xunit;
 namespace Appliance.Ports.Linux.Tests;
 
 /// <summary>While the appliance has a device the kernel has not, and however the appliance ends, nothing of it stays.</summary>
-public sealed class SealTests : IDisposable
+public sealed class DeviceSealTests : IDisposable
 {
     private const string Victim = "APPLIANCE_TEST_VICTIM";
 
     private readonly NetworkNamespace _namespace = new();
     private readonly NetworkNamespace _other = new();
 
-    public SealTests()
+    public DeviceSealTests()
     {
         _namespace.AddPair("near", "far", farSide: _other);
         _namespace.Ip("address", "add", "192.0.2.1/24", "dev", "near");
@@ -24,8 +24,10 @@ public sealed class SealTests : IDisposable
         _other.Dispose();
     }
 
-    [Fact]
-    public void The_kernel_neither_hears_nor_speaks_while_the_port_is_open() => _namespace.Run(() =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]                                  // as on a kernel before 6.6
+    public void The_kernel_neither_hears_nor_speaks_while_the_port_is_open(bool isOld) => _namespace.Run(() =>
     {
         Assert.True(Answers());                         // the control run: this is what is to be shut
         _other.Run(() =>
@@ -34,10 +36,12 @@ public sealed class SealTests : IDisposable
             _namespace.Run(SendByKernel);
             Assert.NotNull(peer.Receive());
         });
-        using (var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options())))
+        using (DeviceSeal? seal = isOld ? DeviceSeal.CloseByNftables("near", "lan") : null)
+        using (var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options() with { SealsDevice = !isOld })))
         {
+            Assert.True(seal?.IsEgressShut ?? true);
+            Assert.Equal(isOld, Rules().Contains("hook egress device \"near\"", StringComparison.Ordinal));
             Assert.False(Answers());
-            Assert.Contains("hook egress device \"near\"", Rules(), StringComparison.Ordinal);
             _other.Run(() =>
             {
                 using var peer = new RawPeer("far");
@@ -45,6 +49,7 @@ public sealed class SealTests : IDisposable
                 Assert.Null(peer.Receive(milliseconds: 50));
                 port.Send(port.Make(PlainFrameTests.Udp(9)));
                 Assert.Equal(PlainFrameTests.Udp(9), peer.Receive());
+                port.Receive(int.MaxValue, (_, _) => { }, milliseconds: 1);     // what ping sent
                 peer.Send(PlainFrameTests.Udp(10));
             });
             Assert.Equal(PlainFrameTests.Udp(10), port.ReceiveOne());
@@ -55,27 +60,32 @@ public sealed class SealTests : IDisposable
     });
 
     [Fact]
-    public void Nobody_else_can_change_it() => _namespace.Run(() =>
+    public void Nobody_else_can_change_a_table_of_ours() => _namespace.Run(() =>
     {
-        using AfPacketPort port = AfPacketPort.Open(PlainFrameTests.Options());
+        using DeviceSeal seal = DeviceSeal.CloseByNftables("near", "lan");
         _namespace.Exec("/usr/sbin/nft", "flush", "ruleset");
         Assert.False(Answers());
     });
 
     [Fact]
-    public void A_killed_process_leaves_no_seal_and_no_promiscuity_and_the_next_start_works_at_once() => _namespace.Run(() =>
+    public void A_killed_process_leaves_nothing_behind_and_the_next_start_works_at_once() => _namespace.Run(() =>
     {
         for (int round = 0; round < 3; round++)
         {
             using Process victim = StartVictim();
             while (victim.StandardOutput.ReadLine() is { } line && line != "open") Assert.DoesNotContain("[FAIL]", line);
             Assert.Contains("promiscuity 2 ", _namespace.Ip("-d", "link", "show", "near"), StringComparison.Ordinal);
+            Assert.Contains("tap0", _namespace.Ip("link", "show"), StringComparison.Ordinal);
             Assert.NotEmpty(Rules());
+            Assert.False(Answers());
             victim.Kill();                              // SIGKILL
             victim.WaitForExit();
             Assert.Contains("promiscuity 0 ", _namespace.Ip("-d", "link", "show", "near"), StringComparison.Ordinal);
+            Assert.DoesNotContain("tap0", _namespace.Ip("link", "show"), StringComparison.Ordinal);
             Assert.Empty(Rules());
             using AfPacketPort next = AfPacketPort.Open(PlainFrameTests.Options() with { Queues = 2 });
+            using TapPort tap = TapPort.Open(new TapOptions { Id = next.Id, Name = "vm", Device = "tap0" });
+            Assert.False(Answers());
         }
 
         Assert.True(Answers());
@@ -89,6 +99,8 @@ public sealed class SealTests : IDisposable
         Assert.SkipWhen(device is null, "only when another test starts it, to be killed");
         using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options(device)));
         using ControlSocket control = ControlSocket.Open(device, ControlTraffic.Default, "lan");
+        using DeviceSeal other = DeviceSeal.CloseByNftables(device, "lan");
+        using TapPort tap = TapPort.Open(new TapOptions { Id = port.Port.Id, Name = "vm", Device = "tap0" });
         using var output = new StreamWriter(new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, false), FileAccess.Write));
         output.WriteLine("open");
         output.Flush();
@@ -105,6 +117,7 @@ public sealed class SealTests : IDisposable
             RedirectStandardOutput = true,
         };
         Assert.SkipUnless(File.Exists("/usr/bin/ping"), "ping is not installed");
+        _other.Ip("neighbour", "flush", "all");         // it asks anew, and does not go on waiting
         using Process ping = Process.Start(start)!;
         ping.StandardOutput.ReadToEnd();
         ping.WaitForExit();

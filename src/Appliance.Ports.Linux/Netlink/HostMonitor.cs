@@ -1,0 +1,45 @@
+namespace Appliance.Ports.Linux;
+
+/// <summary>
+/// Hears from the kernel what changes: links, addresses, routes, neighbours. Bounded: what is not read in time is lost, and that is told.
+/// </summary>
+public sealed class HostMonitor : IDisposable
+{
+    private const uint Links = 0x1, Neighbours = 0x4;                   // RTMGRP_…
+    private const uint Ipv4Addresses = 0x10, Ipv4Routes = 0x40, Ipv6Addresses = 0x100, Ipv6Routes = 0x400;
+    private const int MostReads = 256;                  // in one call
+
+    private readonly NetlinkSocket _netlink = new(
+        NetlinkSocket.Routing, Links | Neighbours | Ipv4Addresses | Ipv4Routes | Ipv6Addresses | Ipv6Routes, "host");
+
+    /// <summary>Becomes readable when something has changed.</summary>
+    public int WakeupDescriptor => _netlink.WakeupDescriptor;
+
+    /// <summary>Tells what has changed since the last time, in order. It does not wait.</summary>
+    public void Read(IHostEvents events)
+    {
+        if (!_netlink.ReadNotifications(MostReads, (type, body) => Tell(events, type, body))) events.OnLost();
+    }
+
+    public void Dispose() => _netlink.Dispose();
+
+    private static void Tell(IHostEvents events, ushort type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case RoutingCalls.NewLink or RoutingCalls.DeleteLink when RoutingReader.TryReadDevice(body, out HostDevice device):
+                events.OnDevice(device, type == RoutingCalls.DeleteLink);
+                break;
+            case RoutingCalls.NewAddress or RoutingCalls.DeleteAddress when RoutingReader.TryReadAddress(body, out HostAddress address):
+                events.OnAddress(address, type == RoutingCalls.DeleteAddress);
+                break;
+            case RoutingCalls.NewRoute or RoutingCalls.DeleteRoute when RoutingReader.TryReadRoute(body, out HostRoute route):
+                events.OnRoute(route, type == RoutingCalls.DeleteRoute);
+                break;
+            case RoutingCalls.NewNeighbour or RoutingCalls.DeleteNeighbour
+                when RoutingReader.TryReadNeighbour(body, out HostNeighbour neighbour):
+                events.OnNeighbour(neighbour, type == RoutingCalls.DeleteNeighbour);
+                break;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Appliance.Ports.Linux;
+
+/// <summary>Who is told of what changes on the host; on the thread that reads (<see cref="HostMonitor.Read"/>).</summary>
+public interface IHostEvents
+{
+    /// <summary>A device is new, is another than it was, or is gone.</summary>
+    void OnDevice(HostDevice device, bool isGone);
+
+    void OnAddress(HostAddress address, bool isGone);
+
+    void OnRoute(HostRoute route, bool isGone);
+
+    void OnNeighbour(HostNeighbour neighbour, bool isGone);
+
+    /// <summary>More changed at once than could be told: everything is to be read anew.</summary>
+    void OnLost();
+}
