@@ -115,9 +115,9 @@ internal struct NewTranslation
     }
 
     /// <summary>
-    /// Before the state is made: the key by which its answers come is its own among all workers' translated flows, and so is, where it
-    /// comes in, that by which it came: no source is translated to it meanwhile. Of several translations, a later one may have changed
-    /// where the answers come from.
+    /// Before the state of a translated flow is made: the key by which its answers come is its own among all workers' flows, and so is,
+    /// where it comes in, that by which it came: no source is translated to it meanwhile. Of several translations, a later one may have
+    /// changed where the answers come from.
     /// </summary>
     /// <returns>
     /// <see cref="DropReason.NatExhausted"/>: the port that was chosen is taken towards there. <see cref="DropReason.Block"/>: there is a
@@ -135,10 +135,33 @@ internal struct NewTranslation
 
         if (Claim == 0) return hadPort ? DropReason.NatExhausted : DropReason.Block;
         if (flow.Direction == FlowDirection.Out) return DropReason.None;
-        ulong arrival = claims.ClaimTo(flow.Wire);
-        if (!claims.TryClaim(arrival)) return DropReason.Block;
-        ArrivalClaim = arrival;
+        return TryClaimArrival(claims, flow.Wire) ? DropReason.None : DropReason.Block;
+    }
+
+    /// <summary>
+    /// The same of a flow that nothing translates. It claims where another's translation may come to its keys: the one by which it came in
+    /// where sources are translated to its destination, that of its answers where destinations are.
+    /// </summary>
+    /// <returns><see cref="DropReason.Block"/>: a redirected flow has the latter.</returns>
+    public DropReason ClaimAsItIs(PortClaims claims, in NewFlow flow, FirewallModel model)
+    {
+        if (flow.Direction == FlowDirection.Out) return DropReason.None;
+        bool isV6 = flow.Wire.IsV6;
+        if (model.IsOuter(flow.Wire.Inside, isV6)) TryClaimArrival(claims, flow.Wire);
+        if (!model.IsInner(flow.Wire.Inside, isV6)) return DropReason.None;
+        ulong claim = claims.ClaimTo(flow.Wire.Turned());
+        if (!claims.TryClaim(claim)) return DropReason.Block;
+        Claim = claim;
         return DropReason.None;
+    }
+
+    /// <summary>False: it is somebody's already.</summary>
+    private bool TryClaimArrival(PortClaims claims, in FlowKey arriving)
+    {
+        ulong arrival = claims.ClaimTo(arriving);
+        if (!claims.TryClaim(arrival)) return false;
+        ArrivalClaim = arrival;
+        return true;
     }
 
     /// <summary>There will be no state.</summary>
