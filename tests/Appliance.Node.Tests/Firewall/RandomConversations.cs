@@ -10,6 +10,7 @@ namespace Appliance.Node.Tests.Firewall;
 internal sealed class RandomConversations
 {
     private const int Remembered = 60;
+    private const long AllEnd = 90_000_000_000_000;                     // nanoseconds: longer than tcp.established
 
     private static readonly string[] Inside = ["192.168.1.10", "192.168.1.11", "192.168.1.66", "192.168.1.80"];
     private static readonly string[] Outside = ["198.51.100.7", "198.51.100.8"];
@@ -49,7 +50,7 @@ internal sealed class RandomConversations
         ["pass all", "pass in on lan keep state (source-track rule, max-src-states 4)"],
         ["set state-policy if-bound", "pass all"],
         ["set limit states 30", "set timeout { adaptive.start 0, adaptive.end 0 }", "pass all"],
-        ["pass on lan no state", "pass out on wan", "block in on wan", "pass in on wan proto { tcp udp } to port 80"],
+        ["pass all", "pass on lan proto tcp keep state (sloppy)", "block return in on wan proto udp to port 1000"],
     ];
 
     private readonly Random _random;
@@ -66,8 +67,7 @@ internal sealed class RandomConversations
             .. filter.Where(line => !line.StartsWith("set", StringComparison.Ordinal)),
         ];
         Rules = string.Join('\n', lines) + "\n";
-        string key = _random.Next(2) == 0 ? "vrss: {rebalance: off}\n" : "vrss: {key: microsoft, rebalance: off}\n";
-        Configuration = Boxes.Edge + key + Boxes.Ruleset + Rules;
+        Configuration = Boxes.Edge + "vrss: {rebalance: off}\n" + Boxes.Ruleset + Rules;
     }
 
     public string Rules { get; }
@@ -84,7 +84,7 @@ internal sealed class RandomConversations
     /// <summary>The next packet, where it arrives, and how long after the last one.</summary>
     public (string Port, byte[] Frame, long Wait) Next()
     {
-        long wait = _random.Next(30) == 0 ? _random.NextInt64(70_000_000_000) : 1_000_000;
+        long wait = _random.Next(80) == 0 ? AllEnd : 1_000_000;
         if (_seen.Count > 0 && _random.Next(2) == 0)
         {
             (string port, byte[] left) = _seen[_random.Next(_seen.Count)];
