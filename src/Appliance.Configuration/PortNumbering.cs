@@ -40,7 +40,9 @@ public static class PortNumbering
         };
     }
 
-    /// <summary>By their place in <paramref name="next"/>: first those of the same name, then those of the same device, then new ones.</summary>
+    /// <summary>
+    /// By their place in <paramref name="next"/>: first those of the same name, then those of the same device, then new ones.
+    /// </summary>
     private static int[] Number(ImmutableArray<PortModel> next, ImmutableArray<PortModel> running, Func<int, bool> isFree)
     {
         int[] numbers = [.. next.Select(port => running.FirstOrDefault(known => IsSameName(known, port))?.Index ?? None)];

@@ -34,7 +34,10 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         var limits = new StateLimits(StateTimeouts.DefaultStateLimit, AdaptiveTimeouts.Off);
         _ledger = new RuleLedger(limits);
-        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays())
+        {
+            Memory = options.TableMemory,
+        };
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
@@ -138,8 +141,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>
-    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit, neighbours. By
-    /// one thread at a time, at any time.
+    /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit,
+    /// neighbours. By one thread at a time, at any time.
     /// </summary>
     public void Tend(MonotonicTime now)
     {

@@ -4,7 +4,9 @@ using Appliance.Engine;
 
 namespace Appliance.Node;
 
-/// <summary>Wakes workers that sleep while they wait for something that the control side has just done and that they see by themselves.</summary>
+/// <summary>
+/// Wakes workers that sleep while they wait for something that the control side has just done and that they see by themselves.
+/// </summary>
 internal sealed class WorkerWakeUp(ImmutableArray<Worker> workers)
 {
     /// <param name="which">A bit for each worker.</param>

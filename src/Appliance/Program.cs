@@ -89,6 +89,12 @@ internal static class Program
         if (verb != root)
         {
             string name = NameOf(verb, root);
+            if (verb.Subcommands.Count > 0)
+            {
+                string found = parsed.UnmatchedTokens is [var word, ..] ? $", found '{word}'" : "";
+                return [$"appliance {name}: expected one of {string.Join(", ", verb.Subcommands.Select(command => command.Name))}{found}"];
+            }
+
             return FaultsOf(verb, parsed).Select(fault => $"appliance {name}: {fault}").Distinct(StringComparer.Ordinal);
         }
 

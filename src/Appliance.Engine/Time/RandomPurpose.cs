@@ -17,4 +17,6 @@ public enum RandomPurpose : uint
     NeighbourHash = 0x0501,
     ReachableTime = 0x0502,
     ClaimDelay = 0x0503,
+    CarpCounter = 0x0601,
+    CarpTie = 0x0602,
 }

@@ -12,7 +12,7 @@ namespace Appliance.Engine;
 ///     4. sleeps, unless it found some         4. wakes it; of many who ring one does
 /// </code>
 /// No wake-up is lost: of two full fences one is first. If the sleeper's is, whoever rings sees it asleep; if the other is, the sleeper's
-/// last look sees what was put (Dekker, 1962). A wake-up that comes too late for the sleep it was for ends the next one, and costs a breath.
+/// last look sees what was put (Dekker, 1962). A wake-up that comes too late for the sleep it was for ends the next one and costs a breath.
 /// </summary>
 public sealed class Doorbell
 {

@@ -11,8 +11,8 @@ public sealed partial class Worker
     }
 
     /// <summary>
-    /// Takes its end of a port away, by mail; nothing happens if there is none. What waits to be sent by it is dropped. Behind this call the
-    /// worker does not touch the queue any more.
+    /// Takes its end of a port away, by mail; nothing happens if there is none. What waits to be sent by it is dropped. Behind this call
+    /// the worker does not touch the queue any more.
     /// </summary>
     public void Detach(PortId port)
     {
@@ -48,8 +48,7 @@ public sealed partial class Worker
     {
         while (egress.Queue.Reclaim(_reclaimed) > 0)
         {
-            foreach (Frame frame in _reclaimed.Frames)
-                _returns.Release(frame);
+            _returns.Release(_reclaimed.Frames);
             _reclaimed.Clear();
         }
     }

@@ -11,7 +11,7 @@ namespace Appliance.Firewall;
 public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, KeyedRandom random, int reader = AddressTable.NoReader)
     : IRuleMatcher
 {
-    private readonly FoundRules _found = new(rules.List.Count, rules.Places);
+    private readonly FoundRules _found = new(rules.List.Count, rules.MostVisits);
     private readonly int[] _anchors = new int[RuleList.MaximumDepth];           // those entered and not left
     private readonly bool[] _decided = new bool[RuleList.MaximumDepth];         // whether something within passed or blocked the packet
     private int _depth;
@@ -41,19 +41,24 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
     private void Run(in PacketView packet, int behind, ref RuleMatch match)
     {
         ReadOnlySpan<CompiledRule> all = rules.Rules;
+        bool hasAnchors = !rules.Scopes.IsEmpty;
         int last = all.Length - 1;
         while (_found.TryTake(behind, out int index))
         {
             ref readonly CompiledRule rule = ref all[index];
             behind = index;
-            if (_depth > 0 && index >= all[_anchors[_depth - 1]].End && LeaveAnchors(all, index) is >= 0 and var end)
+            if (hasAnchors)
             {
-                last = end;
-                break;
+                if (LeaveAnchors(index) is >= 0 and var end)
+                {
+                    last = end;
+                    break;
+                }
+
+                // The rules of an anchor that was not entered are found as well.
+                if (rules.Scopes[index].Parent != (_depth > 0 ? _anchors[_depth - 1] : -1)) continue;
             }
 
-            // The rules of an anchor that was not entered are found as well.
-            if (rule.Parent != (_depth > 0 ? _anchors[_depth - 1] : -1)) continue;
             if (rule.Checks != RuleChecks.None && !Holds(rule, index, packet, match.Tag)) continue;
             if (rule.Tag != 0) match.Tag = rule.Tag;
             if (rule.Kind <= CompiledRuleKind.Ending)
@@ -76,7 +81,7 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
             _decided[_depth++] = false;
         }
 
-        if (_depth > 0 && LeaveAnchors(all, all.Length) is >= 0 and var left) last = Math.Min(last, left);
+        if (LeaveAnchors(all.Length) is >= 0 and var left) last = Math.Min(last, left);
         if (last >= 0) Counters.Stop(last, packet.Frames);
         Finish(ref match);
     }
@@ -85,13 +90,13 @@ public sealed class CompiledEvaluator(CompiledRules rules, IRouteFacts routes, K
     /// Leaves the anchors that end before this rule. The last rule of the one that ends the evaluation, being quick and having decided, or
     /// -1: none does.
     /// </summary>
-    private int LeaveAnchors(ReadOnlySpan<CompiledRule> all, int index)
+    private int LeaveAnchors(int index)
     {
-        while (_depth > 0 && index >= all[_anchors[_depth - 1]].End)
+        while (_depth > 0 && index >= rules.Scopes[_anchors[_depth - 1]].End)
         {
-            ref readonly CompiledRule anchor = ref all[_anchors[--_depth]];
+            int anchor = _anchors[--_depth];
             if (!_decided[_depth]) continue;
-            if (anchor.Kind == CompiledRuleKind.QuickAnchor) return anchor.End - 1;
+            if (rules.Rules[anchor].Kind == CompiledRuleKind.QuickAnchor) return rules.Scopes[anchor].End - 1;
             if (_depth > 0) _decided[_depth - 1] = true;
         }
 

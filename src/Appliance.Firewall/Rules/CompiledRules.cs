@@ -8,6 +8,7 @@ namespace Appliance.Firewall;
 public sealed class CompiledRules
 {
     private readonly CompiledRule[] _rules;
+    private readonly RuleScope[] _scopes;           // by rule; empty where there are no anchors
     private readonly BoxIndex[] _indexes = new BoxIndex[4];
 
     private CompiledRules(RuleList list)
@@ -19,21 +20,26 @@ public sealed class CompiledRules
             _indexes[i] = new BoxIndex(BoxMaker.Make(list, i < 2 ? RuleDirection.In : RuleDirection.Out, isV6: (i & 1) != 0, checks));
         _rules = new CompiledRule[list.Count];
         for (int index = 0; index < checks.Length; index++) _rules[index] = new CompiledRule(list, index, checks[index]);
+        bool hasAnchors = Enumerable.Range(0, list.Count).Any(index => list[index].IsAnchor);
+        _scopes = hasAnchors ? [.. Enumerable.Range(0, list.Count).Select(index => new RuleScope(list.Parent(index), list.End(index)))] : [];
     }
 
     public RuleList List { get; }
 
     /// <summary>What the indexes take; the rules themselves come on top.</summary>
-    public long MemoryBytes => _indexes.Sum(index => index.MemoryBytes) + (24L * _rules.Length);
+    public long MemoryBytes => _indexes.Sum(index => index.MemoryBytes) + (8L * (_rules.Length + _scopes.Length));
 
     public static CompiledRules Compile(RuleList list) => new(list);
 
     /// <summary>Tables that a packet looks into, of the family and direction that have most.</summary>
     internal int TableCount => _indexes.Max(index => index.TableCount);
 
-    internal int Places => _indexes.Max(index => index.Places);
+    internal int MostVisits => _indexes.Max(index => index.MostVisits);
 
     internal ReadOnlySpan<CompiledRule> Rules => _rules;
+
+    /// <summary>By rule; empty where there are no anchors.</summary>
+    internal ReadOnlySpan<RuleScope> Scopes => _scopes;
 
     internal BoxIndex IndexOf(in PacketView packet) => _indexes[(packet.Direction == RuleDirection.Out ? 2 : 0) + (packet.IsV6 ? 1 : 0)];
 

@@ -85,7 +85,8 @@ public sealed class ControlClient(string socketPath) : IDisposable
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, ManagementJson.Indented.ProblemDocument) is { Errors: { Length: > 0 } lines }) return lines;
+            ProblemDocument? problem = JsonSerializer.Deserialize(body, ManagementJson.Indented.ProblemDocument);
+            if (problem is { Errors: { Length: > 0 } lines }) return lines;
         }
         catch (JsonException)
         {

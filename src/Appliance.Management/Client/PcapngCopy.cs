@@ -36,8 +36,8 @@ public sealed class PcapngCopy(Stream from, Stream to)
     /// <summary>Its length; 0 at the end.</summary>
     private async Task<int> ReadBlockAsync(CancellationToken cancellation)
     {
-        if (await from.ReadAtLeastAsync(_block.AsMemory(0, HeaderLength), HeaderLength, throwOnEndOfStream: false, cancellation) < HeaderLength)
-            return 0;
+        Memory<byte> header = _block.AsMemory(0, HeaderLength);
+        if (await from.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellation) < HeaderLength) return 0;
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(4));
         if (length is < ShortestBlock or > LongestBlock || length % 4 != 0)
             throw new InvalidDataException("what the appliance sends is no pcapng");

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Appliance.Engine;
-using Appliance.Node;
 
 namespace Appliance.Management;
 
@@ -49,7 +48,9 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
         }
     }
 
-    /// <summary>By the control thread, whenever it is woken or <see cref="NextDeadline"/> has come. Answers how many questions there were.</summary>
+    /// <summary>
+    /// By the control thread, whenever it is woken or <see cref="NextDeadline"/> has come. Answers how many questions there were.
+    /// </summary>
     public int Step(MonotonicTime now, DateTimeOffset timeOfDay)
     {
         (Now, TimeOfDay) = (now, timeOfDay);

@@ -18,9 +18,6 @@ public interface IRunningAppliance
     /// <summary>What is known of the device of a logical port beside its configuration; null: nothing.</summary>
     PortStatus? StatusOf(int port) => null;
 
-    /// <summary>Neighbours that were learned; the configured ones are known without.</summary>
-    IReadOnlyList<NeighborDocument> LearnedNeighbors => [];
-
     /// <summary>Which part of its time a worker had work, 0 to 1; null: nobody measures it.</summary>
     double? BusyShareOf(int worker) => null;
 }

@@ -30,7 +30,8 @@ internal static class BundleDifference
         text.Append("--- ").AppendLine(nameBefore is null ? "/dev/null" : $"running/{nameBefore}");
         text.Append("+++ ").AppendLine(nameAfter is null ? "/dev/null" : $"next/{nameAfter}");
         string[] left = LinesOf(before), right = LinesOf(after);
-        if (left.Length > MaximumLines || right.Length > MaximumLines) text.AppendLine($"@@ {left.Length} lines are {right.Length} lines @@");
+        bool isLong = left.Length > MaximumLines || right.Length > MaximumLines;
+        if (isLong) text.AppendLine($"@@ {left.Length} lines are {right.Length} lines @@");
         else LineDifference.AppendTo(text, left, right);
     }
 

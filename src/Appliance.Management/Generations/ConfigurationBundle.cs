@@ -6,7 +6,8 @@ using Appliance.Configuration;
 namespace Appliance.Management;
 
 /// <summary>
-/// A configuration with the ruleset, includes and tables that it names: all that is needed to put it in force, whatever becomes of the files
+/// A configuration with the ruleset, includes and tables that it names: all that is needed to put it in force, whatever becomes of the
+/// files
 /// that it was read from. Files with secrets (keys, passwords, tokens) stay where they are and are named only.
 /// </summary>
 /// <param name="Path">Of the configuration file; full, since what it names is relative to its folder.</param>
@@ -36,8 +37,9 @@ public sealed record ConfigurationBundle(string Path, byte[] Main, ImmutableSort
         result = ConfigurationLoader.Load(path, files, out byte[] main);
         var bundle = new ConfigurationBundle(System.IO.Path.GetFullPath(path), main, files.Contents);
         if (result.Model is null || (bundle.Length <= MaximumBytes && bundle.Files.Count <= MaximumFiles)) return bundle;
-        result = new ConfigurationResult(null, [new ConfigurationError(
-            path, null, $"it and the {bundle.Files.Count} files that it names have {bundle.Length} bytes; at most {MaximumBytes} are taken")], []);
+        string size = $"it and the {bundle.Files.Count} files that it names have {bundle.Length} bytes";
+        string most = $"at most {MaximumFiles} files and {MaximumBytes} bytes are taken";
+        result = new ConfigurationResult(null, [new ConfigurationError(path, null, $"{size}; {most}")], []);
         return bundle;
     }
 

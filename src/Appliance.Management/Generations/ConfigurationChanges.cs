@@ -9,7 +9,7 @@ namespace Appliance.Management;
 /// what a reload is. A generation is on disk before it is in force, and taken back when it is refused. Called from any thread; what decides
 /// happens on the control thread.
 /// </summary>
-public sealed class ConfigurationChanges : ISteppable
+public sealed class ConfigurationChanges : ISteppable, IDisposable
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -52,6 +52,8 @@ public sealed class ConfigurationChanges : ISteppable
         if (_current.Pending is { } pending) Return(pending);
         return 1;
     }
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>What would change.</summary>
     public async Task<(ChangeOutcome Outcome, DifferenceDocument? Difference)> DiffAsync(ConfigurationBundle next)

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Appliance.Configuration;
 
 namespace Appliance.Management;
 
 /// <summary>
-/// With which configuration an appliance starts: whoever spoke last decides. The configuration file counts where it has changed since it was
+/// With which configuration an appliance starts: whoever spoke last decides. The configuration file counts where it has changed since it
+/// was
 /// last looked at; else what was in force, which an operator may have applied since. What waited for a confirmation goes on waiting, or
 /// returns where its time has passed meanwhile.
 /// </summary>
@@ -40,7 +42,7 @@ public sealed record ConfigurationStart
         if (!speaksFile && TryContinue(store!, latest!, now) is { } continued) return continued;
         var first = new Generation
         {
-            Number = (store?.Numbers.FirstOrDefault() ?? 0) + 1,
+            Number = (store is { Numbers: [var last, ..] } ? last : 0) + 1,
             Time = now,
             Origin = latest is null ? $"start with {file.Path}" : $"start: {file.Path} had changed",
             Bundle = file,
@@ -49,6 +51,10 @@ public sealed record ConfigurationStart
         store?.Write(first);
         return new ConfigurationStart { Model = read.Model, Warnings = read.Warnings, Generation = first };
     }
+
+    private static string NoteOf(PendingConfirmation? pending, DateTimeOffset now) => pending is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", and goes in {pending.LeftAt(now):F0} s unless it is confirmed");
 
     /// <summary>Null: what was in force cannot be any more.</summary>
     private static ConfigurationStart? TryContinue(GenerationStore store, Generation latest, DateTimeOffset now)
@@ -71,7 +77,7 @@ public sealed record ConfigurationStart
         {
             Model = model,
             Warnings = result.Warnings,
-            Note = $"generation {latest.Number} ({latest.Origin}) is in force",
+            Note = $"generation {latest.Number} ({latest.Origin}) is in force{NoteOf(latest.Pending, now)}",
             Generation = latest,
             ConfirmWithinSeconds = latest.Pending?.LeftAt(now),
         };

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Appliance.Management;
 
 /// <summary>
-/// A generation as bytes: on disk, and on its way to a running appliance. It is whole or it is none: the last line is the digest of all that
+/// A generation as bytes: on disk, and on its way to a running appliance. It is whole or it is none: the last line is the digest of all
+/// that
 /// stands before it.
 /// <code>
 ///     appliance generation 1

@@ -39,7 +39,9 @@ public sealed class GenerationStore : IDisposable
         return new GenerationStore(folder, held);
     }
 
-    /// <summary>The numbers of the generations that there are, the latest first. Whether they are whole is seen when they are read.</summary>
+    /// <summary>
+    /// The numbers of the generations that there are, the latest first. Whether they are whole is seen when they are read.
+    /// </summary>
     public IReadOnlyList<int> Numbers =>
     [
         .. Directory.EnumerateFiles(_folder, Prefix + "*")

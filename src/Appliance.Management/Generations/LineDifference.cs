@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Appliance.Management;
 
-/// <summary>The shortest way from some lines to others (Myers, "An O(ND) Difference Algorithm", 1986), as <c>diff -u</c> prints it.</summary>
+/// <summary>
+/// The shortest way from some lines to others (Myers, "An O(ND) Difference Algorithm", 1986), as <c>diff -u</c> prints it.
+/// </summary>
 internal static class LineDifference
 {
     private const int Context = 3;                  // lines around what is different
@@ -50,7 +52,7 @@ internal static class LineDifference
 
     private static List<(char Mark, string Line)> Script(string[] before, string[] after)
     {
-        int start = before.AsSpan().CommonPrefixLength(after);
+        int start = before.AsSpan().CommonPrefixLength(after, StringComparer.Ordinal);
         int end = 0;
         while (end < Math.Min(before.Length, after.Length) - start && before[^(end + 1)] == after[^(end + 1)]) end++;
         var script = new List<(char, string)>();

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Appliance.Management;
 
 /// <summary>
-/// Captured frames as pcapng, as they come, each with its verdict as its comment; whenever some were lost, a statistics block says how many so
+/// Captured frames as pcapng, as they come, each with its verdict as its comment; whenever some were lost, a statistics block says how
+/// many so
 /// far.
 /// </summary>
 internal sealed class CaptureAnswer(ControlDesk desk)
@@ -40,11 +41,12 @@ internal sealed class CaptureAnswer(ControlDesk desk)
     private static CaptureFeed Begin(ControlDesk desk, string port, CaptureFilter? filter)
     {
         RuntimeModel configuration = desk.Appliance.Node.Configuration;
-        PortModel model = configuration.FindPort(port) ?? throw new RequestRefusedException(
-            StatusCodes.Status404NotFound,
-            $"port {port}: there is no such port; the configuration has {string.Join(", ", configuration.Ports.Select(known => known.Name))}");
+        string names = string.Join(", ", configuration.Ports.Where(known => !known.IsVacant).Select(known => known.Name));
+        PortModel model = configuration.FindPort(port) is { IsVacant: false } found ? found : throw new RequestRefusedException(
+            StatusCodes.Status404NotFound, $"port {port}: there is no such port; the configuration has {names}");
         FrameCapture capture = desk.Appliance.Node.StartCapture(new CaptureOptions { Port = model.Index, Filter = filter })
-            ?? throw new RequestRefusedException(StatusCodes.Status409Conflict, "there are as many captures as there may be; end one of them");
+            ?? throw new RequestRefusedException(
+                StatusCodes.Status409Conflict, "there are as many captures as there may be; end one of them");
         var feed = new CaptureFeed(capture);
         desk.Add(feed);
         return feed;

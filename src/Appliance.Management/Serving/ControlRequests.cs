@@ -13,7 +13,8 @@ namespace Appliance.Management;
 ///     GET  show/WHAT                        config/history
 ///     POST config/diff, config/apply[?confirmWithin=S]      a generation, as GenerationFormat writes it
 ///     POST config/confirm, config/rollback[?steps=N]
-///     POST states/kill?source=…&amp;destination=…&amp;protocol=…&amp;port=…&amp;label=…&amp;rule=…&amp;id=…&amp;gateway=…&amp;table=… or all=true
+///     POST states/kill?source=…&amp;destination=…&amp;protocol=…&amp;port=…&amp;label=…&amp;rule=…&amp;id=…&amp;gateway=…&amp;table=… or
+/// all=true
 ///     GET  tables/NAME      POST tables/NAME/add, delete, replace, test: entries, a line each; flush, zero
 ///     GET  capture?port=P[&amp;filter=…][&amp;count=N]      pcapng, until whoever asked goes away
 /// </code>
@@ -161,8 +162,8 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
     {
         string? text = context.Request.Query[key];
         if (text is null) return null;
-        bool isOne = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
-        return isOne ? number : throw new RequestRefusedException(
+        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        return isNumber && number >= least && number <= most ? number : throw new RequestRefusedException(
             StatusCodes.Status400BadRequest, $"{key} {text}: expected a number from {least} to {most}");
     }
 

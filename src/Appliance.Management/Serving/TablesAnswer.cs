@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Appliance.Management;
 
-/// <summary>Looks at tables and edits them, as <c>pfctl -T</c> does. Entries come as lines: a prefix or address, <c>!</c> negates it.</summary>
+/// <summary>
+/// Looks at tables and edits them, as <c>pfctl -T</c> does. Entries come as lines: a prefix or address, <c>!</c> negates it.
+/// </summary>
 internal sealed class TablesAnswer(ControlDesk desk)
 {
     /// <summary>Bytes of the entries of one request.</summary>
@@ -53,8 +55,9 @@ internal sealed class TablesAnswer(ControlDesk desk)
     private async Task TestAsync(HttpContext context, string name, CancellationToken cancellation)
     {
         TableEntry[] entries = await ReadEntriesAsync(context);
+        IpAddress[] addresses = [.. entries.Select(entry => entry.Prefix.Address)];
         ImmutableArray<IpAddress>? members =
-            await desk.AskAsync(asked => asked.Appliance.Node.Tables.Test(name, entries.Select(entry => entry.Prefix.Address)), cancellation);
+            await desk.AskAsync(asked => asked.Appliance.Node.Tables.Test(name, addresses), cancellation);
         if (members is not { } found) throw NoSuchTable(name);
         await ControlRequests.WriteAsync(
             context,

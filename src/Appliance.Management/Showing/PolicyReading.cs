@@ -10,13 +10,16 @@ internal static class PolicyReading
     public static RuleDocument[] ReadRules(ApplianceNode node) => [.. node.ReadRules().Select(rule => new RuleDocument(
         rule.Id, rule.Text, rule.Depth, rule.OpensBody, rule.Evaluations, rule.Packets, rule.Bytes, rule.StatesCreated, rule.States))];
 
-    public static TableDocument[] ReadTables(ApplianceNode node) => [.. node.Models.Firewall.Tables.Tables.Select(table => new TableDocument(
-        table.Contents.Name,
-        table.Contents.Count,
-        table.Contents.MaximumEntries,
-        table.IsConstant,
-        table.IsPersistent,
-        table.Contents.CountsEntries))];
+    public static TableDocument[] ReadTables(ApplianceNode node) =>
+    [
+        .. node.Models.Firewall.Tables.Tables.Select(table => new TableDocument(
+            table.Contents.Name,
+            table.Contents.Count,
+            table.Contents.MaximumEntries,
+            table.IsConstant,
+            table.IsPersistent,
+            table.Contents.CountsEntries)),
+    ];
 
     /// <summary>In the order in which packets meet them.</summary>
     public static NatDocument[] ReadNat(ApplianceNode node)

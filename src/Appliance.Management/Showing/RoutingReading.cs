@@ -1,6 +1,7 @@
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Routing;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Management;
 
@@ -9,7 +10,8 @@ internal static class RoutingReading
     /// <summary>IPv4 first, by prefix.</summary>
     public static RouteDocument[] ReadRoutes(ApplianceNode node)
     {
-        HashSet<string> connected = [.. node.Configuration.Ports.SelectMany(port => port.Addresses).Select(own => own.Canonical.ToString())];
+        IEnumerable<IpPrefix> own = node.Configuration.Ports.SelectMany(port => port.Addresses);
+        HashSet<string> connected = [.. own.Select(prefix => prefix.Canonical.ToString())];
         return
         [
             .. node.Models.Routing.Routes
@@ -21,14 +23,21 @@ internal static class RoutingReading
         ];
     }
 
-    public static NeighborDocument[] ReadNeighbors(IRunningAppliance appliance)
+    /// <summary>Configured ones, and what was learned where anything is.</summary>
+    public static NeighborDocument[] ReadNeighbors(ApplianceNode node)
     {
-        RuntimeModel configuration = appliance.Node.Configuration;
+        RuntimeModel configuration = node.Configuration;
+        if (node.Neighbours is { } neighbours) return [.. neighbours.ReadNeighbours().Select(row => DocumentOf(row, configuration))];
         return
         [
             .. configuration.Neighbors.Select(neighbor => new NeighborDocument(
                 configuration.Ports[neighbor.PortIndex].Name, neighbor.Address.ToString(), neighbor.Mac.ToString(), "configured")),
-            .. appliance.LearnedNeighbors,
         ];
     }
+
+    private static NeighborDocument DocumentOf(NeighbourRow row, RuntimeModel configuration) => new(
+        configuration.Ports[row.Port].Name,
+        row.Address.ToString(),
+        row.Mac?.ToString(),
+        row.IsFixed ? "configured" : row.State.ToString().ToLowerInvariant());
 }

@@ -17,7 +17,7 @@ internal static class ShowTopics
         ShowTopic.Of("tables", desk => PolicyReading.ReadTables(desk.Appliance.Node), ManagementJson.Indented.TableDocumentArray),
         ShowTopic.Of("nat", desk => PolicyReading.ReadNat(desk.Appliance.Node), ManagementJson.Indented.NatDocumentArray),
         ShowTopic.Of("routes", desk => RoutingReading.ReadRoutes(desk.Appliance.Node), ManagementJson.Indented.RouteDocumentArray),
-        ShowTopic.Of("neighbors", desk => RoutingReading.ReadNeighbors(desk.Appliance), ManagementJson.Indented.NeighborDocumentArray),
+        ShowTopic.Of("neighbors", desk => RoutingReading.ReadNeighbors(desk.Appliance.Node), ManagementJson.Indented.NeighborDocumentArray),
         ShowTopic.Of<CarpDocument[]>("carp", _ => [], ManagementJson.Indented.CarpDocumentArray),
         ShowTopic.Of<SyncDocument[]>("sync", _ => [], ManagementJson.Indented.SyncDocumentArray),
         ShowTopic.Of("counters", desk => CountersReading.Read(desk.Appliance.Node), ManagementJson.Indented.DictionaryStringInt64),

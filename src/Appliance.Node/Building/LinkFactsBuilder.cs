@@ -17,6 +17,7 @@ internal static class LinkFactsBuilder
     private static LinkFacts LinkOf(PortModel port, PortFacts facts)
     {
         if (port.IsVacant) return new LinkFacts([], []);
+        if (port.IsVacant) return new LinkFacts([], []);
         var linkLocal = new IpPrefix(NodeModelsBuilder.LinkLocalOf(facts.Mac), LinkLocalBits);
         ImmutableArray<IpPrefix> own = [.. port.Addresses.Where(prefix => prefix.Address != linkLocal.Address), linkLocal];
         return new LinkFacts(own, [.. port.VirtualAddresses.Select(prefix => prefix.Address)]);

@@ -13,7 +13,9 @@ namespace Appliance.Node;
 /// <param name="ports">What port indices mean; a port that comes later has no name here.</param>
 public sealed class FrameCapture(CaptureOptions options, int workers, PortTable ports)
 {
-    /// <summary>Nanoseconds that a frame's verdict is waited for: longer than frames are held anywhere but before a neighbour is known.</summary>
+    /// <summary>
+    /// Nanoseconds that a frame's verdict is waited for: longer than frames are held anywhere but before a neighbour is known.
+    /// </summary>
     public const long Patience = 200_000_000;
 
     private const int PlaceBits = 16, NumberBits = 48, SlotBits = 7;

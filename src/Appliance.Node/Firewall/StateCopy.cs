@@ -3,7 +3,9 @@ using Appliance.Firewall.Language;
 
 namespace Appliance.Node;
 
-/// <summary>A state as it was when it was looked at, and the names for it: what any thread can make a <see cref="StateEntry"/> of.</summary>
+/// <summary>
+/// A state as it was when it was looked at, and the names for it: what any thread can make a <see cref="StateEntry"/> of.
+/// </summary>
 public sealed class StateCopy
 {
     private FlowRecord _record;

@@ -4,7 +4,8 @@ using Appliance.Firewall;
 namespace Appliance.Node;
 
 /// <summary>
-/// Reads all states. Those that come or go meanwhile may be there or not; no other is missing, and none is there twice. With a sink they are
+/// Reads all states. Those that come or go meanwhile may be there or not; no other is missing, and none is there twice. With a sink they
+/// are
 /// handed out as they are read, and what is kept of each is its id.
 /// </summary>
 public sealed class StateReading : StateRequest

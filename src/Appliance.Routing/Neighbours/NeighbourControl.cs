@@ -40,7 +40,9 @@ public sealed class NeighbourControl
     /// <summary>Whether it speaks: before <see cref="Start"/> nothing is sent, and no address is answered for.</summary>
     public bool IsStarted => _speaker.Sender is not null;
 
-    /// <summary>Whether a worker has asked something since the last <see cref="Tend"/>: from any thread, to wake the one that tends.</summary>
+    /// <summary>
+    /// Whether a worker has asked something since the last <see cref="Tend"/>: from any thread, to wake the one that tends.
+    /// </summary>
     public bool HasQuestions
     {
         get
@@ -82,7 +84,7 @@ public sealed class NeighbourControl
     {
         _facts = facts;
         _speaker.Facts = facts;
-        _neighbours.Forget(key => facts.Fixed.IsConfigured(key.Port, key.Address));
+        _neighbours.Forget(key => facts.Fixed.IsConfigured(key.Port, key.Address) || facts.Links[key.Port].IsNowhere);
         if (!IsStarted) return;
         _claims.Adopt(facts, now);
         Tend(now);

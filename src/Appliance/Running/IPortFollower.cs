@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
@@ -6,7 +7,7 @@ namespace Appliance.Running;
 internal interface IPortFollower
 {
     /// <summary>A port has a device, before the workers have.</summary>
-    void Came(PortId port, IControlWire wire);
+    void Came(PortId port, IControlChannel wire);
 
     /// <summary>Its device goes; the wire is closed behind this call.</summary>
     void Went(PortId port);

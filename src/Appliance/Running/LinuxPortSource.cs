@@ -4,35 +4,33 @@ using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
-/// <summary>The devices of this machine.</summary>
-internal sealed class LinuxPortSource : IPortSource, IDisposable
+/// <summary>The devices of this machine: found by what the configuration calls them, refused while the host itself lives by them.</summary>
+internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
-    private const string Interfaces = "/sys/class/net";
+    private readonly DeviceCatalog _catalog = new();
+    private readonly HostMonitor _monitor = new();
+    private readonly DeviceEditor _editor = new();
+    private bool _hasChanged;
 
-    public int EventDescriptor => -1;
+    public int EventDescriptor => _monitor.WakeupDescriptor;
 
-    public bool ReadEvents() => false;
+    public bool ReadEvents()
+    {
+        _hasChanged = false;
+        _monitor.Read(this);
+        return _hasChanged;
+    }
 
     public LiveDevice Open(PortModel port, int queues)
     {
-        if (port.Backend != PortBackend.AfPacket) throw new PortFault(isWrong: true, $"port {port.Name}: {WhyNot(port.Backend)}");
-        string device = port.Device!.Text;
-        if (!HasDevice(port))
-        {
-            string known = string.Join(", ", Directory.GetFileSystemEntries(Interfaces).Select(Path.GetFileName).Order());
-            throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}; there are {known}");
-        }
-
         try
         {
-            AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
+            return port.Backend switch
             {
-                Id = new PortId((ushort)port.Index),
-                Name = port.Name,
-                Device = device,
-                Queues = queues,
-            });
-            return new LiveDevice(opened, new SocketWire(ControlSocket.Open(device, ControlTraffic.Default, port.Name)));
+                PortBackend.AfPacket => OpenDevice(port, queues),
+                PortBackend.Tap => OpenTap(port, queues),
+                _ => throw new PortFault(isWrong: true, $"port {port.Name}: {WhyNot(port.Backend)}"),
+            };
         }
         catch (SystemCallException failure)
         {
@@ -40,20 +38,105 @@ internal sealed class LinuxPortSource : IPortSource, IDisposable
         }
     }
 
-    public bool HasDevice(PortModel port) => Directory.Exists($"{Interfaces}/{port.Device!.Text}");
+    public bool HasDevice(PortModel port)
+    {
+        try
+        {
+            return port.Backend == PortBackend.Tap || _catalog.TryFind(port.Device!.ToString(), out _, out _);
+        }
+        catch (SystemCallException)
+        {
+            return false;                                               // it is asked again soon
+        }
+    }
 
-    public bool IsThere(LiveDevice open) => open.Port is not AfPacketPort { IsGone: true };
+    public bool IsThere(LiveDevice open) => open.Port switch
+    {
+        AfPacketPort port => !port.IsGone,
+        TapPort port => !port.IsGone,
+        _ => true,
+    };
 
     public void Dispose()
     {
+        _monitor.Dispose();
+        _editor.Dispose();
+        _catalog.Dispose();
+    }
+
+    void IHostEvents.OnDevice(HostDevice device, bool isGone) => _hasChanged = true;
+
+    void IHostEvents.OnAddress(HostAddress address, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnRoute(HostRoute route, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnLost() => _hasChanged = true;
+
+    private LiveDevice OpenDevice(PortModel port, int queues)
+    {
+        if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out string problem))
+            throw new PortFault(isWrong: true, $"port {port.Name}: {problem}");
+        if (_catalog.UseOf(device!.Index) is { } use)
+        {
+            throw new PortFault(
+                isWrong: true,
+                $"port {port.Name}: the host lives by its device {device.Name}: {use}; take that away first (ip address flush dev {device.Name})");
+        }
+
+        // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.
+        if (!_catalog.TryTurnOffLargeReceive(device.Name))
+            throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
+        if (!device.IsUp) _editor.SetUp(device.Index, isUp: true);
+        AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
+        {
+            Id = new PortId((ushort)port.Index),
+            Name = port.Name,
+            Device = device.Name,
+            Queues = queues,
+        });
+        return With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Default, port.Name));
+    }
+
+    private static LiveDevice OpenTap(PortModel port, int queues)
+    {
+        TapPort opened = TapPort.Open(new TapOptions
+        {
+            Id = new PortId((ushort)port.Index),
+            Name = port.Name,
+            Device = port.Device!.Text,
+            Queues = queues,
+            MtuBytes = port.MtuBytes,
+        });
+        return With(opened, () => opened.Control);
+    }
+
+    /// <summary>Both, or neither.</summary>
+    private static LiveDevice With(IPort port, Func<IControlChannel> openWire)
+    {
+        try
+        {
+            return new LiveDevice(port, openWire());
+        }
+        catch
+        {
+            port.Dispose();
+            throw;
+        }
     }
 
     private static string WhyNot(PortBackend backend) => backend switch
     {
-        PortBackend.Pcap => "backend pcap reads captures and is no device: it is for replay, trace and test; expected af-packet",
-        PortBackend.AfXdp => "backend af-xdp is not there yet; expected af-packet",
-        PortBackend.Tap => "backend tap is not there yet; expected af-packet",
-        PortBackend.Memif => "backend memif is not there yet; expected af-packet",
-        _ => "backend netvsc is not there yet; expected af-packet",
+        PortBackend.Pcap => "backend pcap reads captures and has no device: it is for replay, trace and test; expected af-packet or tap",
+        PortBackend.AfXdp => "backend af-xdp is not there yet; expected af-packet or tap",
+        PortBackend.Memif => "backend memif is not there yet; expected af-packet or tap",
+        _ => "backend netvsc is not there yet; expected af-packet or tap",
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Appliance.Engine;
+using Appliance.Ports.Linux;
 using Appliance.Routing;
 
 namespace Appliance.Running;
@@ -15,7 +16,7 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
     /// <summary>Frames of one wire that are read in one turn: nobody can keep the control thread from everything else.</summary>
     public const int FramesPerTurn = 256;
 
-    private readonly Dictionary<PortId, IControlWire> _wires = [];
+    private readonly Dictionary<PortId, IControlChannel> _wires = [];
     private readonly byte[] _frame = new byte[MaxFrameBytes];
     private readonly OperatorLog _log;
     private NeighbourControl? _neighbours;
@@ -41,7 +42,7 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
         _now = now;
         _hasMore = false;
         if (_neighbours is not { } neighbours) return;
-        foreach ((PortId port, IControlWire wire) in _wires)
+        foreach ((PortId port, IControlChannel wire) in _wires)
         {
             int left = FramesPerTurn;
             for (; left > 0 && wire.TryReceive(_frame, out int length); left--) neighbours.OnFrame(port, _frame.AsSpan(0, length), now);
@@ -53,10 +54,10 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
 
     public void Send(PortId port, ReadOnlySpan<byte> frame)
     {
-        if (_wires.TryGetValue(port, out IControlWire? wire)) wire.Send(frame);
+        if (_wires.TryGetValue(port, out IControlChannel? wire)) wire.Send(frame);
     }
 
-    public void Came(PortId port, IControlWire wire)
+    public void Came(PortId port, IControlChannel wire)
     {
         _wires[port] = wire;
         TakeDescriptors();
@@ -76,5 +77,5 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
         if (NoticeText.Of(notice, port) is { } line) _log.SayOften($"neighbours of {port}", line);
     }
 
-    private void TakeDescriptors() => Descriptors = [.. _wires.Values.Select(wire => wire.Descriptor).Where(number => number >= 0)];
+    private void TakeDescriptors() => Descriptors = [.. _wires.Values.Select(wire => wire.WakeupDescriptor).Where(number => number >= 0)];
 }

@@ -21,13 +21,18 @@ internal sealed class Reloading(Func<ConfigurationResult> load, ControlQueue que
     {
         await ((Task)earlier).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         appliance.Notices.Reloading();
-        ConfigurationResult loaded = await Task.Run(load).ConfigureAwait(false);
-        ApplyResult result = loaded.Model is { } model
-            ? await queue.Ask(() => Apply(model, loaded.Warnings)).ConfigureAwait(false)
-            : ApplyResult.Refused([.. loaded.Errors.Select(error => error.ToString())]);
+        ApplyResult result = await (appliance.Reloader is { } reloader ? Task.Run(reloader) : LoadAsync()).ConfigureAwait(false);
         Tell(result);
         appliance.Notices.Ready(result.IsApplied ? "reloaded" : "reload refused; the configuration before is in force");
         return result;
+    }
+
+    private async Task<ApplyResult> LoadAsync()
+    {
+        ConfigurationResult loaded = await Task.Run(load).ConfigureAwait(false);
+        return loaded.Model is { } model
+            ? await queue.Ask(() => Apply(model, loaded.Warnings)).ConfigureAwait(false)
+            : ApplyResult.Refused([.. loaded.Errors.Select(error => error.ToString())]);
     }
 
     private ApplyResult Apply(RuntimeModel model, ImmutableArray<ConfigurationError> warnings)

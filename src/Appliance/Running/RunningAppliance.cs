@@ -38,6 +38,7 @@ internal sealed class RunningAppliance : IDisposable
     private readonly VacantPlaces _vacant = new();
     private readonly StateRequests _requests = new();
     private readonly (long Breaths, bool IsResting)[] _vitals;
+    private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
     private bool _isStopping;
 
@@ -63,6 +64,7 @@ internal sealed class RunningAppliance : IDisposable
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
+            TableMemory = around.TableMemory,
         });
         _ports.AttachAll(Node);
         _sleep = around.NewSleep();
@@ -73,6 +75,7 @@ internal sealed class RunningAppliance : IDisposable
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
         _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
+        _busy = new BusyShares(_threads.All);
     }
 
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
@@ -84,6 +87,12 @@ internal sealed class RunningAppliance : IDisposable
 
     /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
     public void Add(IControlPart part) => _parts.Add(part);
+
+    /// <summary>Before <see cref="Run"/>: who else reads the file again and puts it in force; null: it is done here.</summary>
+    public Func<Task<ApplyResult>>? Reloader { get; set; }
+
+    /// <summary>By the control thread.</summary>
+    internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
 
     /// <summary>From any thread: has the control thread look at its parts soon.</summary>
     public void Wake() => _bell.Ring();
@@ -125,6 +134,9 @@ internal sealed class RunningAppliance : IDisposable
         await done.ConfigureAwait(false);
         return request;
     }
+
+    /// <summary>Which part of its time a worker has had work lately, 0 to 1.</summary>
+    public double BusyShareOf(int worker) => _busy[worker];
 
     /// <summary>By any thread: puts another configuration in force, or says why not.</summary>
     public Task<ApplyResult> Apply(RuntimeModel next) => _queue.Ask(() => ApplyNow(next));
@@ -178,6 +190,7 @@ internal sealed class RunningAppliance : IDisposable
 
     private void Watch(MonotonicTime now)
     {
+        _busy.Look(now);
         for (int i = 0; i < _vitals.Length; i++) _vitals[i] = (_threads.All[i].Breaths, _threads.All[i].IsResting(now));
         ImmutableArray<int> before = _watch.Stuck;
         _watch.Look(now, _vitals);

@@ -19,6 +19,7 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, 
     private const int SpinsBeforeYield = 64;                            // breaths without work
 
     private long _breaths;
+    private long _busy;                                                 // nanoseconds
     private long _wakeAt;                                               // nanoseconds, while it sleeps
     private Thread? _thread;
     private volatile bool _stopping;
@@ -27,6 +28,9 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, 
 
     /// <summary>Grows as long as the worker is alive and awake; for any thread.</summary>
     public long Breaths => Volatile.Read(ref _breaths);
+
+    /// <summary>Nanoseconds in which it had work; for any thread.</summary>
+    public long Busy => Volatile.Read(ref _busy);
 
     /// <summary>Whether it sleeps with good reason: nobody has rung, and its time has not come.</summary>
     public bool IsResting(MonotonicTime now) => worker.Doorbell.IsAsleep && now < new MonotonicTime(Volatile.Read(ref _wakeAt));
@@ -55,10 +59,12 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, 
     private void Run()
     {
         ProcessorAffinity.Bind(processor);
-        MonotonicTime lastWork = WorkerThreads.Now;
+        MonotonicTime now = WorkerThreads.Now, lastWork = now;
         for (int idle = 0; !_stopping;)
         {
-            MonotonicTime now = WorkerThreads.Now;
+            MonotonicTime begin = now;
+            now = WorkerThreads.Now;
+            if (lastWork == begin) Volatile.Write(ref _busy, _busy + (now - begin));        // the breath before had work
             Volatile.Write(ref _breaths, _breaths + 1);
             if (worker.Step(now) > 0)
             {

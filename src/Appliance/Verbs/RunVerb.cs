@@ -2,29 +2,50 @@ using System.Buffers.Binary;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Appliance.Configuration;
+using Appliance.Management;
 using Appliance.Running;
 using Appliance.Threads;
 
 namespace Appliance.Verbs;
 
-/// <summary><c>run</c>: the appliance on live ports, in the foreground, until SIGTERM or SIGINT; SIGHUP reads its configuration again.</summary>
-internal static class RunVerb
+/// <summary>
+/// <c>run</c>: the appliance on live ports, in the foreground, until SIGTERM or SIGINT; SIGHUP reads its configuration again.
+/// </summary>
+internal sealed class RunVerb
 {
-    public static readonly string[] Examples = ["run --config edge.yaml"];
+    public static readonly string[] Examples = ["run --config edge.yaml", "run --config edge.yaml --socket /run/appliance/edge.sock"];
+
+    private readonly Option<string> _config = CommonOptions.Config();
+    private readonly Option<string?> _socket = new Option<string?>("--socket")
+    {
+        Description = "The control socket; default management.socket of the configuration.", HelpName = "PATH",
+    }.NeverEmpty();
+
+    private readonly Option<string?> _state = new Option<string?>("--state")
+    {
+        Description = "The folder of its generations; default a folder for the configuration file in /var/lib/appliance.", HelpName = "DIR",
+    }.NeverEmpty();
 
     public static Command Build()
     {
-        Option<string> config = CommonOptions.Config();
+        var verb = new RunVerb();
         var command = new Command(
-            "run", "Run the appliance on live ports until SIGTERM or SIGINT; SIGHUP reads its configuration again.") { config };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(config)));
+            "run", "Run the appliance on live ports until SIGTERM or SIGINT; SIGHUP reads its configuration again.")
+        {
+            verb._config, verb._socket, verb._state,
+        };
+        command.SetAction(verb.Run);
         return command;
     }
 
-    private static int Run(string path)
+    private int Run(ParseResult parsed)
     {
-        RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
-        foreach (ConfigurationError warning in warnings) ErrorOutput.Print($"warning: {warning}");
+        string path = parsed.GetRequiredValue(_config);
+        using GenerationStore? store = OpenStore(StateFolder.For(parsed.GetValue(_state), path));
+        ConfigurationStart start = Choose(path, store);
+        RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
+        foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
+        if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
         using var devices = new LinuxPortSource();
         using var notices = new SystemdNotices();
         try
@@ -35,8 +56,11 @@ internal static class RunVerb
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
+                TableMemory = HugePageMemory.Instance,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
+            using var managed = new ManagedAppliance(
+                appliance, start, path, store, parsed.GetValue(_socket) ?? model.Management.SocketPath);
             using var signals = new Signals(appliance);
             appliance.Run();
         }
@@ -50,5 +74,31 @@ internal static class RunVerb
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>An appliance that cannot keep its generations runs nevertheless, and says so.</summary>
+    private static GenerationStore? OpenStore(string folder)
+    {
+        try
+        {
+            return GenerationStore.Open(folder);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            ErrorOutput.Print($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
+            return null;
+        }
+    }
+
+    private static ConfigurationStart Choose(string path, GenerationStore? store)
+    {
+        try
+        {
+            return ConfigurationStart.Choose(path, store, DateTimeOffset.UtcNow);
+        }
+        catch (Exception failure) when (store is not null && FileFault.IsOne(failure))
+        {
+            throw new FailedException($"{store.Folder}: cannot be written: {failure.Message}");
+        }
     }
 }

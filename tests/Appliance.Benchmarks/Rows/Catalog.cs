@@ -18,5 +18,6 @@ internal static class Catalog
         () => new Ipv6LookupRows(),
         () => new FlowRows(),
         () => new RulesetRows(),
+        () => new EstablishedRows(),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Appliance.Benchmarks.Harness;
 using Appliance.Benchmarks.Rules;
 using Appliance.Engine;
@@ -7,8 +8,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Benchmarks.Rows;
 
 /// <summary>
-/// What a new connection costs by rules: 10,000 beside 10 and 1,000, and all beside going through them one by one; and a look into a
-/// table of a million prefixes.
+/// What a new connection costs by rules: 10,000 beside 10 and 1,000, in the shapes that rule bases have, and beside going through them
+/// one by one; and a look into a table of a million prefixes.
 /// </summary>
 internal sealed class RulesetRows : IBenchmarkRows
 {
@@ -20,11 +21,11 @@ internal sealed class RulesetRows : IBenchmarkRows
 
     public IEnumerable<Comparison> Prepare(bool peerIsPresent)
     {
-        Contender ten = Create(10), thousand = Create(1_000), tenThousand = Create(10_000);
-        // 10,000 rules cost at most twice what 10 cost: ours must be at least half as fast as the "peer" of 10 rules.
-        yield return new Comparison("rules, 10,000 beside fewer", "packet", tenThousand, [thousand, ten],
-            new Bar(ten.Name, Must: 0.5, Aim: 0.7));
-        yield return new Comparison("rules, 1,000, one by one", "packet", thousand, [CreateTwin(1_000)]);
+        yield return Compare(count => new GatewayRules(count, Seed));
+        yield return Compare(count => new FloatingRules(count, Seed));
+        yield return Compare(count => new BlockListRules(count, Seed));
+        yield return new Comparison(
+            "rules, 1,000, one by one", "packet", Create(new GatewayRules(1_000, Seed)), [CreateTwin(new GatewayRules(1_000, Seed))]);
         yield return CompareTable();
     }
 
@@ -32,33 +33,44 @@ internal sealed class RulesetRows : IBenchmarkRows
     {
     }
 
-    private static Contender Create(int rules)
+    /// <summary>10,000 rules cost at most twice what 10 cost: ours must be at least half as fast as the "peer" of 10 rules.</summary>
+    private static Comparison Compare(Func<int, RuleShape> create)
     {
-        var set = new GatewayRules(rules, Seed);
-        var matcher = new CompiledEvaluator(CompiledRules.Compile(set.List), new NoRoutes(), KeyedRandom.FromSeed(1));
-        PacketView[] packets = set.DrawPackets(PacketCount);
+        Contender ten = Create(create(10)), thousand = Create(create(1_000)), tenThousand = Create(create(10_000));
+        return new Comparison($"rules, {create(10).Name}", "packet", tenThousand, [thousand, ten], new Bar(ten.Name, Must: 0.5, Aim: 0.7));
+    }
+
+    private static Contender Create(RuleShape set)
+    {
+        int count = set.List.Count;
+        long start = Stopwatch.GetTimestamp();
+        CompiledRules rules = CompiledRules.Compile(set.List);
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        if (count > 1_000)
+            Console.WriteLine($"{set.Name}: {count:N0} rules, compiled in {took.TotalMilliseconds:F0} ms to {rules.MemoryBytes >> 10:N0} KiB");
+        var matcher = new CompiledEvaluator(rules, new NoRoutes(), KeyedRandom.FromSeed(1));
+        DrawnPacket[] packets = set.DrawPackets(PacketCount);
         Verify(matcher, new NaiveEvaluator(set.List, new NoRoutes(), KeyedRandom.FromSeed(1)), packets);
-        return new Contender($"compiled, {rules} rules", PacketCount, () => Run(matcher, packets));
+        return new Contender($"compiled, {count} rules", PacketCount, () => Run(matcher, packets));
     }
 
-    private static Contender CreateTwin(int rules)
+    private static Contender CreateTwin(RuleShape set)
     {
-        var set = new GatewayRules(rules, Seed);
         var matcher = new NaiveEvaluator(set.List, new NoRoutes(), KeyedRandom.FromSeed(1));
-        PacketView[] packets = set.DrawPackets(PacketCount)[..64];
-        return new Contender($"one by one, {rules} rules", packets.Length, () => Run(matcher, packets));
+        DrawnPacket[] packets = set.DrawPackets(PacketCount)[..64];
+        return new Contender($"one by one, {set.List.Count} rules", packets.Length, () => Run(matcher, packets));
     }
 
-    private static void Run(IRuleMatcher matcher, PacketView[] packets)
+    private static void Run(IRuleMatcher matcher, DrawnPacket[] packets)
     {
         var match = new RuleMatch();
-        foreach (ref readonly PacketView packet in packets.AsSpan()) matcher.Evaluate(packet, ref match);
+        foreach (ref readonly DrawnPacket packet in packets.AsSpan()) matcher.Evaluate(packet.View(), ref match);
     }
 
-    private static void Verify(CompiledEvaluator ours, NaiveEvaluator twin, PacketView[] packets)
+    private static void Verify(CompiledEvaluator ours, NaiveEvaluator twin, DrawnPacket[] packets)
     {
-        int[] found = [.. packets.Take(512).Select(packet => Decide(ours, packet))];
-        int[] expected = [.. packets.Take(512).Select(packet => Decide(twin, packet))];
+        int[] found = [.. packets.Take(512).Select(packet => Decide(ours, packet.View()))];
+        int[] expected = [.. packets.Take(512).Select(packet => Decide(twin, packet.View()))];
         AnswersDifferException.ThrowUnlessEqual(found, expected, "the rules one by one");
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;
@@ -8,12 +9,19 @@ public sealed class FoundRulesTests
     public void Rules_come_out_in_order_and_once()
     {
         var random = new Random(3);
-        var found = new FoundRules(RuleList.MaximumRules, places: 200);
+        var found = new FoundRules(RuleList.MaximumRules, groups: 25);
         for (int round = 0; round < 500; round++)
         {
             int count = random.Next(round % 2 == 0 ? 20 : 200), most = random.Next(2) == 0 ? 100 : RuleList.MaximumRules;
             int[] rules = [.. Enumerable.Range(0, count).Select(_ => random.Next(most))];
-            for (int i = 0; i < count; i++) found.Places[i] = (uint)rules[i];
+            Vector256<uint> least = Vector256<uint>.AllBitsSet;
+            for (int i = 0; i < count; i++)
+            {
+                found.Places[i] = (uint)rules[i];
+                least = FoundRules.Insert(least, (uint)rules[i]);
+            }
+
+            least.CopyTo(found.Least);
             found.Take(count);
             int last = random.Next(3) == 0 ? random.Next(most) : -1;
             List<int> expected = [.. rules.Where(rule => rule > last).Distinct().Order()];

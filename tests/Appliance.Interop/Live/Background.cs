@@ -16,7 +16,10 @@ internal sealed class Background : IDisposable
     private readonly ConcurrentQueue<string> _output = [];
     private readonly ConcurrentQueue<string> _errors = [];
 
-    public Background(string program, IEnumerable<string> arguments)
+    /// <param name="program">The whole path.</param>
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="environment">What a service manager says; null: nothing.</param>
+    public Background(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -24,6 +27,7 @@ internal sealed class Background : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _command = string.Join(' ', start.ArgumentList);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
@@ -46,7 +50,7 @@ internal sealed class Background : IDisposable
 
     /// <summary>Waits for a line that must come, in either stream, however long the machine takes.</summary>
     public void AwaitLine(string part) => Until(
-        () => _output.Concat(_errors).Any(line => line.Contains(part, StringComparison.Ordinal)), $"'{part}' is not said");
+        () => _output.Concat(_errors).Any(line => line.Contains(part, StringComparison.OrdinalIgnoreCase)), $"'{part}' is not said");
 
     /// <summary>Waits for its end.</summary>
     public ProcessRun AwaitEnd()

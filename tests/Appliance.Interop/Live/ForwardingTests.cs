@@ -8,18 +8,18 @@ namespace Appliance.Interop.Live;
 public sealed class ForwardingTests
 {
     [Theory]
-    [InlineData("10.2.0.2")]
-    [InlineData("10.1.0.1")]
-    [InlineData("10.2.0.1")]
-    [InlineData("fd02::2")]
-    [InlineData("fd01::1")]
-    public void Hosts_ping_each_other_and_the_appliance(string target)
+    [InlineData("10.2.0.2", 65_000)]
+    [InlineData("fd02::2", 65_000)]
+    [InlineData("10.1.0.1", 1472)]
+    [InlineData("10.2.0.1", 1472)]
+    [InlineData("fd01::1", 1452)]
+    public void Hosts_ping_each_other_and_the_appliance(string target, int largest)
     {
         using var network = new LiveNetwork();
         Background appliance = network.Run(LiveNetwork.Ports);
-        foreach (string size in (string[])["56", "1472", "8000", "65000"])
+        foreach (int size in new[] { 56, 1452, 1472, 8000, 65_000 }.Where(size => size <= largest))
         {
-            ProcessRun ping = network.Lan.Run("ping", "-n", "-c", "3", "-i", "0.05", "-W", "5", "-s", size, target);
+            ProcessRun ping = network.Lan.Run("ping", "-n", "-c", "3", "-i", "0.05", "-W", "5", "-s", $"{size}", target);
             Assert.True(ping.ExitCode == 0 && ping.Output.Contains(" 0% packet loss", StringComparison.Ordinal), $"{ping}\n{appliance}");
         }
     }
@@ -46,14 +46,21 @@ public sealed class ForwardingTests
         using var network = new LiveNetwork(offloads);
         Background appliance = network.Run(LiveNetwork.Ports);
         using Background serving = Serve(network, server);
-        using Background watching = Watch(network.Wan, network.Folder["wan.pcapng"]);
+        using Background sending = Watch(network.Lan, "lan0", network.Folder["lan.pcapng"]);
+        using Background watching = Watch(network.Wan, "wan0", network.Folder["wan.pcapng"]);
         const int Streams = 8;
         int bytes = TestSize.Of(person: 4 << 20, server: 64 << 20, soak: 1 << 30);
         ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", server, "5001", $"{bytes}", $"{Streams}"));
-        watching.Signal("INT");
-        watching.AwaitEnd();
+        foreach (Background capture in (Background[])[sending, watching])
+        {
+            capture.Signal("INT");
+            capture.AwaitEnd();
+        }
+
         Assert.True(sent.ExitCode == 0, $"{sent}\n{appliance}");
         WireFindings.MustBeClean(network.Folder["wan.pcapng"], mayLackChecksums: offloads);
+        WireOrder.MustBeKept(network.Folder["lan.pcapng"], network.Folder["wan.pcapng"]);
+        WireOrder.MustBeKept(network.Folder["wan.pcapng"], network.Folder["lan.pcapng"]);
     }
 
     [Fact]
@@ -72,9 +79,9 @@ public sealed class ForwardingTests
         return serving;
     }
 
-    private static Background Watch(Host host, string file)
+    private static Background Watch(Host host, string device, string file)
     {
-        Background watching = host.Start("dumpcap", "-q", "-i", "wan0", "-s", "200", "-B", "64", "-w", file);
+        Background watching = host.Start("dumpcap", "-q", "-i", device, "-s", "200", "-B", "64", "-w", file);
         watching.AwaitLine("Capturing on");
         return watching;
     }

@@ -37,6 +37,11 @@ internal sealed class Host : IDisposable
     public Background Start(string program, params IEnumerable<string> arguments) =>
         new(IpProgram, ["netns", "exec", Name, Peer.Require(program), .. arguments]);
 
+    /// <summary>Starts a service here, as a service manager does, with what that says in the environment.</summary>
+    public Background StartService(
+        IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments) =>
+        new(IpProgram, ["netns", "exec", Name, program, .. arguments], environment);
+
     /// <summary>An address of either family on a device, usable at once.</summary>
     public void AddAddress(string device, string address)
     {

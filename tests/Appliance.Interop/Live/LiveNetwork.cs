@@ -24,6 +24,7 @@ internal sealed class LiveNetwork : IDisposable
     /// <param name="offloads">Whether the hosts leave cutting and checksums to their devices.</param>
     public LiveNetwork(bool offloads = true)
     {
+        Environment["STATE_DIRECTORY"] = _folder["state"];
         Lan = new Host("lan");
         Box = new Host("box");
         Wan = new Host("wan");
@@ -38,6 +39,9 @@ internal sealed class LiveNetwork : IDisposable
     public Host Box { get; }
 
     public Host Wan { get; }
+
+    /// <summary>What a service manager says to the program: a folder for what outlives it.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     public string ConfigurationFile => _folder["live.yaml"];
 
@@ -55,7 +59,7 @@ internal sealed class LiveNetwork : IDisposable
     public Background Begin(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
     {
         Write(yaml, ruleset, vcpus);
-        Background appliance = Box.Start(ApplianceProgram.File, "run", "--config", ConfigurationFile);
+        Background appliance = Box.StartService(Environment, ApplianceProgram.File, "run", "--config", ConfigurationFile);
         _running.Add(appliance);
         return appliance;
     }
@@ -64,7 +68,7 @@ internal sealed class LiveNetwork : IDisposable
     public void Write(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
     {
         if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
-        _folder.Write("live.yaml", $"{vcpus}{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
+        _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
     }
 
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");

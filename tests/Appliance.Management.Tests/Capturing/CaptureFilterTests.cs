@@ -79,7 +79,8 @@ public sealed class CaptureFilterTests
     [Fact]
     public void No_frame_however_cut_is_too_short_to_be_asked()
     {
-        Assert.True(CaptureFilter.TryParse("tcp port 1 or icmp6 or ether host 02:00:5e:00:53:01 or vlan 7 or host 1.1.1.1", out CaptureFilter filter, out _));
+        const string Text = "tcp port 1 or icmp6 or ether host 02:00:5e:00:53:01 or vlan 7 or host 1.1.1.1";
+        Assert.True(CaptureFilter.TryParse(Text, out CaptureFilter filter, out _));
         foreach (byte[] frame in new[] { Web, Name, Six, Echo, Tagged, Other })
         {
             for (int length = 0; length <= frame.Length; length++) filter.Matches(frame.AsSpan(0, length));

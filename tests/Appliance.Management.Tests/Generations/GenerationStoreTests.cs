@@ -95,13 +95,14 @@ public sealed class GenerationStoreTests(ITestOutputHelper output)
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         start.Environment[GenerationWriter.Variable] = folder;
         using Process writer = Process.Start(start)!;
-        string? line = await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        for (int more = random.Next(4); more > 0; more--) line = await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string? line = await writer.StandardOutput.ReadLineAsync(cancellation);
+        for (int more = random.Next(4); more > 0; more--) line = await writer.StandardOutput.ReadLineAsync(cancellation);
         for (long end = Stopwatch.GetTimestamp() + (random.Next(20_000) * Stopwatch.Frequency / 1_000_000); Stopwatch.GetTimestamp() < end;)
             Thread.SpinWait(10);
         writer.Kill();
-        string rest = await writer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string rest = await writer.StandardOutput.ReadToEndAsync(cancellation);
+        await writer.WaitForExitAsync(cancellation);
         string[] whole = rest.Split('\n')[..^1];
         return int.Parse(whole.Length > 0 ? whole[^1] : line!, CultureInfo.InvariantCulture);
     }

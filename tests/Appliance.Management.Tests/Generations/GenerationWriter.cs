@@ -36,11 +36,11 @@ internal static class GenerationWriter
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { } folder) return;
         using GenerationStore store = GenerationStore.Open(folder);
+        using var told = new StreamWriter(new FileStream("/dev/stdout", FileMode.Open, FileAccess.Write)) { AutoFlush = true };
         for (int number = (store.Latest?.Number ?? 0) + 1;; number++)
         {
             store.Write(Make(number));
-            Console.Out.WriteLine(number);
-            Console.Out.Flush();
+            told.WriteLine(number);
         }
     }
 }

@@ -32,7 +32,8 @@ public sealed class LineDifferenceTests
         var text = new StringBuilder();
         LineDifference.AppendTo(text, before, after);
         Assert.Equal(
-            "@@ -497,7 +497,7 @@\n line 497\n line 498\n line 499\n-line 500\n+another\n line 501\n line 502\n line 503\n", text.ToString());
+            "@@ -497,7 +497,7 @@\n line 497\n line 498\n line 499\n-line 500\n+another\n line 501\n line 502\n line 503\n",
+            text.ToString());
     }
 
     private static string[] Text(Random random) => [.. Enumerable.Range(0, random.Next(30)).Select(_ => $"{(char)('a' + random.Next(6))}")];
@@ -58,7 +59,8 @@ public sealed class LineDifferenceTests
             if (line.StartsWith("@@ -", StringComparison.Ordinal))
             {
                 string[] numbers = line[4..].Split(' ')[0].Split(',');
-                int first = int.Parse(numbers[0], CultureInfo.InvariantCulture), count = int.Parse(numbers[1], CultureInfo.InvariantCulture);
+                int first = int.Parse(numbers[0], CultureInfo.InvariantCulture);
+                int count = int.Parse(numbers[1], CultureInfo.InvariantCulture);
                 int start = count == 0 ? first : first - 1;
                 while (taken < start) after.Add(before[taken++]);
                 continue;

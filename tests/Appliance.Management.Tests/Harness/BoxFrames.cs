@@ -9,7 +9,8 @@ internal static class BoxFrames
 {
     public const string Inside = "192.168.1.10", Outside = "198.51.100.7", Bad = "198.51.100.66";
 
-    public static byte[] Syn(int port, string source = Inside, string destination = Outside) => Tcp(source, port, destination, 443, TcpFlags.Syn);
+    public static byte[] Syn(int port, string source = Inside, string destination = Outside) =>
+        Tcp(source, port, destination, 443, TcpFlags.Syn);
 
     public static byte[] Tcp(string source, int sourcePort, string destination, int destinationPort, TcpFlags flags) => TestFrames.Ipv4(
         source, destination, TestTransport.Tcp((ushort)sourcePort, (ushort)destinationPort, flags));

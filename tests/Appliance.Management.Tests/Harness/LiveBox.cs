@@ -93,7 +93,8 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
         return box;
     }
 
-    public static Task<LiveBox> StartAsync(int vcpus = 2, string rules = Rules) => StartAsync(new TemporaryFolder(), rules: rules, vcpus: vcpus);
+    public static Task<LiveBox> StartAsync(int vcpus = 2, string rules = Rules) =>
+        StartAsync(new TemporaryFolder(), rules: rules, vcpus: vcpus);
 
     /// <inheritdoc/>
     public ApplyAnswer Apply(RuntimeModel next)

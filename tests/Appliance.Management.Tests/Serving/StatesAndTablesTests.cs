@@ -70,7 +70,8 @@ public sealed class StatesAndTablesTests
     {
         await using LiveBox box = await LiveBox.StartAsync();
         await EditAsync(box, "bad/replace", "10.0.0.0/8\n! 10.1.0.0/16\n");
-        TableEntryDocument[] entries = await box.Client.GetAsync("tables/bad", ManagementJson.Indented.TableEntryDocumentArray, Cancellation);
+        TableEntryDocument[] entries =
+            await box.Client.GetAsync("tables/bad", ManagementJson.Indented.TableEntryDocumentArray, Cancellation);
         Assert.Equal(["10.0.0.0/8", "! 10.1.0.0/16"], entries.Select(entry => entry.Entry));
         TableTestDocument test = await box.Client.PostAsync(
             "tables/bad/test", Encoding.UTF8.GetBytes("10.2.0.1\n10.1.0.1\n"), ManagementJson.Indented.TableTestDocument, Cancellation);

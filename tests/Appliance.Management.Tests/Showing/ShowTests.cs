@@ -77,7 +77,6 @@ public sealed class ShowTests
             counters["in"] + counters["generated"], counters["out"] + counters["dropped"] + counters["consumed"] + counters["inFlight"]);
         Assert.Equal((3, 1, 1, 1), (counters["in"], counters["out"], counters["block"], counters["blackhole"]));
         Assert.Equal(0, counters["no-route"]);
-        Assert.Equal(counters["in"] + counters["generated"] - counters["out"] - counters["consumed"] - counters["inFlight"], counters["dropped"]);
     }
 
     [Fact]
@@ -99,7 +98,10 @@ public sealed class ShowTests
         await using LiveBox box = await LiveBox.StartAsync();
         JsonElement routes = await ReadAsync(box, "routes");
         Assert.Equal(
-            ["0.0.0.0/0 static", "192.168.1.0/24 connected", "192.168.20.0/24 connected", "198.18.0.0/15 blackhole", "203.0.113.0/24 connected"],
+            [
+                "0.0.0.0/0 static", "192.168.1.0/24 connected", "192.168.20.0/24 connected", "198.18.0.0/15 blackhole",
+                "203.0.113.0/24 connected",
+            ],
             routes.EnumerateArray().Select(route => $"{route.GetProperty("to")} {route.GetProperty("kind")}"));
         JsonElement tables = await ReadAsync(box, "tables");
         Assert.Equal(

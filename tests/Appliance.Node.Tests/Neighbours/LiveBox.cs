@@ -3,7 +3,6 @@ using Appliance.Engine;
 using Appliance.Routing;
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
-using Appliance.Wire.Ip;
 using Xunit;
 
 namespace Appliance.Node.Tests;
@@ -17,18 +16,21 @@ internal sealed class LiveBox : IDisposable, IControlSender
     public const long Second = 1_000_000_000, Millisecond = 1_000_000;
 
     private readonly TransmitLog _log = new();
+    private readonly ITransmitSink _sink;
     private readonly MemoryInbox[] _inboxes;
     private readonly List<(PortId Port, byte[] Frame)> _said = [];
     private readonly Queue<(PortId Port, byte[] Frame)> _answers = new();
 
-    public LiveBox(string yaml, int vcpus = 1, NeighbourOptions? how = null, Func<NodeOptions, NodeOptions>? edit = null)
+    /// <param name="sink">Sees what leaves, in place of <see cref="Log"/>.</param>
+    public LiveBox(string yaml, int vcpus = 1, NeighbourOptions? how = null, ITransmitSink? sink = null)
     {
+        _sink = sink ?? _log;
         var options = new NodeOptions
         {
             Workers = vcpus,
             LiveNeighbours = how ?? new NeighbourOptions { DetectsDuplicates = false },
         };
-        Node = new ApplianceNode(Box.ModelOf(yaml), edit?.Invoke(options) ?? options);
+        Node = new ApplianceNode(Box.ModelOf(yaml), options);
         _inboxes = [.. Node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         foreach (PortModel port in Node.Configuration.Ports.Where(port => port.IsPhysical)) Attach(port);
         Neighbours.Start(this, Now);
@@ -54,6 +56,9 @@ internal sealed class LiveBox : IDisposable, IControlSender
         return host;
     }
 
+    /// <summary>What has left by any port since it was last taken or forgotten.</summary>
+    public TransmitLog Log => _log;
+
     /// <summary>Frames that have left by a port since the last time.</summary>
     public byte[][] TakeLeft(string port)
     {
@@ -65,6 +70,8 @@ internal sealed class LiveBox : IDisposable, IControlSender
     }
 
     public void ForgetLeft() => _log.Clear();
+
+    public void ForgetSaid() => _said.Clear();
 
     public LiveBox Send(string port, params byte[][] frames)
     {
@@ -124,7 +131,8 @@ internal sealed class LiveBox : IDisposable, IControlSender
         }
     }
 
-    private void Enter(string port, byte[] bytes)
+    /// <summary>Puts a frame before the worker that reads the port, without a breath.</summary>
+    public void Enter(string port, byte[] bytes)
     {
         PortModel model = Node.Configuration.FindPort(port)!;
         MemoryInbox inbox = _inboxes[model.Ordinal % _inboxes.Length];
@@ -136,7 +144,7 @@ internal sealed class LiveBox : IDisposable, IControlSender
     private void Attach(PortModel port)
     {
         var id = new PortId((ushort)port.Index);
-        var memory = new MemoryPort(id, port.Name, Node.Models.Ports[port.Index].Mac, port.MtuBytes, worker => _inboxes[worker], _log);
+        var memory = new MemoryPort(id, port.Name, Node.Models.Ports[port.Index].Mac, port.MtuBytes, worker => _inboxes[worker], _sink);
         foreach (Worker worker in Node.Workers) worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
     }
 }

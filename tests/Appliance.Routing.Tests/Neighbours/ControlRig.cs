@@ -66,7 +66,8 @@ internal sealed class ControlRig : IControlSender
         return this;
     }
 
-    public static IpAddress Address(string text) => IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
+    public static IpAddress Address(string text) =>
+        IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
 
     public static NeighbourKey Key(string address, int port = Lan) => new((ushort)port, Address(address));
 
@@ -139,7 +140,8 @@ internal sealed class ControlRig : IControlSender
     }
 
     public NeighbourState StateOf(string address, int port = Lan) =>
-        Control.ReadNeighbours().SingleOrDefault(row => row.Port == port && row.Address == Address(address))?.State ?? NeighbourState.Vacant;
+        Control.ReadNeighbours().SingleOrDefault(row => row.Port == port && row.Address == Address(address))?.State
+        ?? NeighbourState.Vacant;
 
     public NeighbourRow Row(string address) => Control.ReadNeighbours().Single(row => row.Address == Address(address));
 
@@ -156,5 +158,6 @@ internal sealed class ControlRig : IControlSender
 
     void IControlSender.Send(PortId port, ReadOnlySpan<byte> frame) => _sent.Add((port.Index, frame.ToArray()));
 
-    private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
+    private static IpPrefix Prefix(string text) =>
+        IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

@@ -95,12 +95,40 @@ public sealed class NeighbourLimitTests
     [Theory]
     [InlineData(1, 4096, 512)]
     [InlineData(16, 4096, 512)]
+    [InlineData(17, 3855, 512)]
     [InlineData(100, 655, 512)]
     [InlineData(4095, 64, 64)]
     public void All_ports_together_stay_within_bounds(int ports, int known, int unknown)
     {
         NeighbourLimits limits = NeighbourLimits.For(ports);
         Assert.Equal((known, unknown), (limits.KnownPerPort, limits.UnknownPerPort));
+    }
+
+    [Fact]
+    public void Ports_that_come_later_share_what_the_others_leave()
+    {
+        NeighbourFacts facts = Facts([Own + "/24"]);
+        var ports = new PortTable([.. Enumerable.Range(0, 5).Select(
+            i => i < 3 ? facts.Ports[i] : new PortFacts { Index = i, Name = $"port{i}", Physical = i, Mac = Mac })]);
+        LinkFacts late = new([new Wire.Ip.IpPrefix(Address("198.51.100.1"), 24)], []);
+        _rig.Control.Adopt(facts with { Ports = ports, Links = [.. facts.Links, late, late] }, _rig.Now);
+        for (int port = 3; port < 5; port++)
+        {
+            for (int host = 10; host < 60; host++)
+            {
+                string address = $"198.51.100.{host}";
+                _rig.Want(address, port).HearArp(ArpOperation.Reply, address, "198.51.100.1", to: Mac, port: port);
+                _rig.Wait(Second / 5);
+            }
+        }
+
+        Assert.Equal(2 * Known, _rig.Control.ReadNeighbours().Count(row => row.Port >= 3 && row.Mac is not null));
+        for (int host = 10; host < 50; host++) Use(host);
+        Assert.InRange(_rig.Control.ReadNeighbours().Count(row => row.Port == Lan), Known - 1, Known + 2);
+
+        // A port that has gone takes its neighbours with it.
+        _rig.Control.Adopt(facts with { Ports = ports, Links = [.. facts.Links, late, new LinkFacts([], [])] }, _rig.Now);
+        Assert.DoesNotContain(_rig.Control.ReadNeighbours(), row => row.Port == 4);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Ports.Linux;
 using Appliance.Running;
 
 namespace Appliance.Tests.Live;
@@ -53,9 +54,11 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
     }
 
     /// <summary>Nobody else is on these links.</summary>
-    private sealed class SilentWire : IControlWire
+    private sealed class SilentWire : IControlChannel
     {
-        public int Descriptor => -1;
+        public int WakeupDescriptor => -1;
+
+        public long QueueFull => 0;
 
         public bool TryReceive(Span<byte> into, out int length)
         {
@@ -63,9 +66,7 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
             return false;
         }
 
-        public void Send(ReadOnlySpan<byte> frame)
-        {
-        }
+        public bool Send(ReadOnlySpan<byte> frame) => true;
 
         public void Dispose()
         {

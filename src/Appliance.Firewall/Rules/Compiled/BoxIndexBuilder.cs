@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Appliance.Firewall;
@@ -9,41 +8,46 @@ namespace Appliance.Firewall;
 /// </summary>
 internal sealed class BoxIndexBuilder
 {
-    public const int MaximumTables = 16;
-    public const int SmallBucket = 8;               // the limit of a bucket, at first
-    private const int ListBoxes = 4;                // compared in less time than another table takes
+    public const int LargestBucket = 64;            // the limit of a bucket, where smaller ones would hold too little
+
+    private const int MaximumTables = 16;
+    private const int MeanBucket = 2;               // boxes of it, where each has a key of its own
     private const int SmallRules = 16;              // boxes that are compared one by one without ado
     private const int MaximumCopies = 8;            // keys of one box
-    public const int LargestBucket = 64;            // the limit of a bucket, where smaller ones would hold too little
-    private const int LeastPart = 12;               // a table takes at least this part of what is left
+    private const int FirstAt = 4;                  // of a bucket's first group; the rest suffices for 2^18 rules, 16 boxes, 8 copies
+    private const int LeastBoxes = 12, LeastPart = 12;      // a table takes at least so many, and this part of what is left
     private const int All = 32;                     // bits to drop: the dimension does not count
     private const int WorthSearching = 64;          // boxes for which rarer kinds of keys are tried as well
     private static readonly int[] AddressDrops = [0, 8, 16, 24, All];
-    private static readonly BoxKey[] CommonKeys = [.. Keys([All], [All])], AllKeys = [.. Keys([0, All], [0, All])];
+    private static readonly BoxKey[] CommonKeys = [.. Keys([All], [All])], AllKeys = [.. Keys([1, All], [0, All])];
     private List<RuleBox> _left = [];
     private int[] _counts = [];                     // boxes by bucket
     private int[] _copies = [], _buckets = [];      // by box left: how many buckets, and which
 
     public List<BoxTable> Tables { get; } = [];
-    public List<uint> Starts { get; } = [];
 
-    /// <summary>Bucket by bucket, then the list.</summary>
-    public List<RuleBox> Boxes { get; } = [];
+    /// <summary>Of all tables: <see cref="GroupsOf"/>. An empty one has the empty group.</summary>
+    public List<uint> Buckets { get; } = [];
 
-    /// <summary>Where the boxes begin that no table has.</summary>
+    public BoxGroups Groups { get; } = new();
+
+    /// <summary>The groups of the boxes that are in no table: from here to the last.</summary>
     public int ListStart { get; private set; }
 
     public void Build(List<RuleBox> boxes)
     {
         _left = boxes;
-        for (int limit = SmallBucket; boxes.Count > SmallRules && limit <= LargestBucket; limit *= 2)
-            while (_left.Count > ListBoxes && Tables.Count < MaximumTables && TryTake(limit))
+        for (int limit = BoxGroups.Size; boxes.Count > SmallRules && limit <= LargestBucket; limit *= 2)
+            while (_left.Count > BoxGroups.Size && Tables.Count < MaximumTables && TryTake(limit))
             {
             }
 
-        ListStart = Boxes.Count;
-        Boxes.AddRange(_left);
+        ListStart = Groups.Count;
+        foreach (RuleBox[] group in _left.Chunk(BoxGroups.Size)) Groups.AddApart(group);
     }
+
+    /// <summary>The first group of a bucket, and how many more it has.</summary>
+    public static (uint First, uint More) GroupsOf(uint bucket) => (bucket >> FirstAt, bucket & ((1 << FirstAt) - 1));
 
     private static IEnumerable<BoxKey> Keys(int[] protocolDrops, int[] sourcePortDrops) =>
         from port in (int[])[0, All]
@@ -52,7 +56,8 @@ internal sealed class BoxIndexBuilder
         from destination in AddressDrops
         from sourcePort in sourcePortDrops
         from destinationPort in (int[])[0, All]
-        select new BoxKey(Drops(port, protocol, source, destination, sourcePort, destinationPort));
+        where Math.Min(port, Math.Min(source, destination)) < All || Math.Min(protocol, Math.Min(sourcePort, destinationPort)) < All
+        select new BoxKey(Drops(source, destination, port, sourcePort, destinationPort, protocol));
 
     private static SixNumbers Drops(params ReadOnlySpan<int> drops)
     {
@@ -66,21 +71,21 @@ internal sealed class BoxIndexBuilder
     /// <summary>Makes a table by the best of these keys, if one is good enough.</summary>
     private bool TryTake(BoxKey[] keys, int limit)
     {
-        int shift = 63 - BitOperations.Log2((uint)_left.Count);       // one to two buckets for each box
-        int most = Math.Max(ListBoxes, _left.Count / LeastPart) - 1;
+        int buckets = (_left.Count / MeanBucket) + 1;
+        int most = Math.Max(LeastBoxes, _left.Count / LeastPart) - 1;
         BoxKey? best = null;
         foreach (BoxKey key in keys)
         {
-            int placed = CountPlaced(key, shift, limit);
+            int placed = CountPlaced(key, buckets, limit);
             if (placed <= most) continue;
             (most, best) = (placed, key);
             if (placed == _left.Count) break;                         // keys come with the finest first
         }
 
         if (best is not { } chosen) return false;
-        CountPlaced(chosen, shift, limit);
+        CountPlaced(chosen, buckets, limit);
         bool[] isPlaced = [.. Enumerable.Range(0, _left.Count).Select(box => IsPlaced(box, limit))];
-        Add(chosen, shift, [.. _left.Where((_, box) => isPlaced[box])]);
+        Add(chosen, buckets, [.. _left.Where((_, box) => isPlaced[box])]);
         _left = [.. _left.Where((_, box) => !isPlaced[box])];
         return true;
     }
@@ -89,9 +94,8 @@ internal sealed class BoxIndexBuilder
     /// Notes the buckets of every box, and counts the boxes by bucket; answers how many boxes have few keys and only buckets within the
     /// limit.
     /// </summary>
-    private int CountPlaced(in BoxKey key, int shift, int limit)
+    private int CountPlaced(in BoxKey key, int buckets, int limit)
     {
-        int buckets = 1 << (64 - shift);
         if (_counts.Length < buckets) _counts = new int[buckets];
         if (_copies.Length < _left.Count) (_copies, _buckets) = (new int[_left.Count], new int[_left.Count * MaximumCopies]);
         _counts.AsSpan(0, buckets).Clear();
@@ -99,7 +103,7 @@ internal sealed class BoxIndexBuilder
         for (int i = 0; i < boxes.Length; i++)
         {
             Span<int> mine = _buckets.AsSpan(i * MaximumCopies, MaximumCopies);
-            _copies[i] = key.CountKeys(boxes[i], MaximumCopies) > MaximumCopies ? 0 : key.WriteBuckets(boxes[i], shift, mine);
+            _copies[i] = key.CountKeys(boxes[i], MaximumCopies) > MaximumCopies ? 0 : key.WriteBuckets(boxes[i], buckets, mine);
             foreach (int bucket in mine[.._copies[i]]) _counts[bucket]++;
         }
 
@@ -116,19 +120,22 @@ internal sealed class BoxIndexBuilder
         return _copies[box] > 0;
     }
 
-    private void Add(in BoxKey key, int shift, List<RuleBox> boxes)
+    private void Add(in BoxKey key, int among, List<RuleBox> boxes)
     {
-        var buckets = new List<RuleBox>?[1 << (64 - shift)];
+        var buckets = new List<RuleBox>?[among];
         Span<int> mine = stackalloc int[MaximumCopies];
         foreach (RuleBox box in boxes)
-            foreach (int bucket in mine[..key.WriteBuckets(box, shift, mine)]) (buckets[bucket] ??= []).Add(box);
-        Tables.Add(new BoxTable(key.Mask, Starts.Count, shift));
-        foreach (List<RuleBox>? bucket in buckets)
-        {
-            Starts.Add((uint)Boxes.Count);
-            Boxes.AddRange(bucket ?? []);
-        }
+            foreach (int bucket in mine[..key.WriteBuckets(box, among, mine)]) (buckets[bucket] ??= []).Add(box);
+        Tables.Add(new BoxTable(key.Mask, Buckets.Count, among));
+        int directory = Buckets.Count;
+        CollectionsMarshal.SetCount(Buckets, directory + buckets.Length);
+        foreach ((int index, List<RuleBox>? bucket) in buckets.Index().OrderByDescending(bucket => bucket.Item?.Count ?? 0))
+            Buckets[directory + index] = bucket is null ? 0 : Enter(bucket);
+    }
 
-        Starts.Add((uint)Boxes.Count);
+    private uint Enter(List<RuleBox> bucket)
+    {
+        int first = Groups.Add(CollectionsMarshal.AsSpan(bucket));
+        return ((uint)first << FirstAt) | (uint)(BoxGroups.GroupsOf(bucket.Count) - 1);
     }
 }

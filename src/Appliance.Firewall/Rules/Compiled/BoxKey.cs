@@ -31,14 +31,14 @@ internal readonly struct BoxKey
         return Math.Min(count, limit + 1);
     }
 
-    /// <summary>Writes the buckets of all keys of a box, each once, and answers how many.</summary>
-    public int WriteBuckets(in RuleBox box, int shift, Span<int> buckets)
+    /// <summary>Writes the buckets, of so many, of all keys of a box, each once, and answers how many.</summary>
+    public int WriteBuckets(in RuleBox box, int among, Span<int> buckets)
     {
         SixNumbers at = box.Low;
         int count = 0;
         while (true)
         {
-            int bucket = new PacketNumbers(at).BucketOf(Mask, shift);
+            int bucket = new PacketNumbers(at).BucketOf(Mask, among);
             if (count == 0 || !buckets[..count].Contains(bucket)) buckets[count++] = bucket;
             int d = 0;
             for (; d < Dimension.Count; d++)

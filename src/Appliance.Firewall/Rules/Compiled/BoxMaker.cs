@@ -56,12 +56,12 @@ internal sealed class BoxMaker
     {
         List<Interval>[] dimensions =
         [
-            InterfaceIntervals(rule.Interfaces),
-            ProtocolIntervals(rule),
             Ranked(Intervals(rule.Source), Sources),
             Ranked(Intervals(rule.Destination), Destinations),
+            InterfaceIntervals(rule.Interfaces),
             rule.Icmp.Code is { } code ? Just(code, code) : PortIntervals(rule.SourcePort),
             rule.Icmp.Type is { } type ? Just(type, type) : PortIntervals(rule.DestinationPort),
+            ProtocolIntervals(rule),
         ];
         Limit(dimensions, index);
         AddProduct(dimensions, 0, new RuleBox { Rule = index });
@@ -123,21 +123,22 @@ internal sealed class BoxMaker
     private static List<Interval> InterfaceIntervals(PortSet ports)
     {
         List<Interval> union = Interval.Union(ports.Ports.Select(port => new Interval(port, port)));
-        return ports.IsNegated ? Interval.Complement(union, Dimension.LastInterface) : union;
+        return ports.IsNegated ? Interval.Complement(union, Dimension.LastNumber) : union;
     }
 
     /// <summary>A rule about ports of no protocol in particular is about those that have some.</summary>
     private static List<Interval> ProtocolIntervals(Rule rule)
     {
-        if (rule.Protocol is { } protocol) return Just((uint)protocol, (uint)protocol);
-        if (rule.SourcePort.IsAny && rule.DestinationPort.IsAny) return Just(0, Dimension.LastProtocol);
-        return [.. Just((uint)IpProtocol.Tcp, (uint)IpProtocol.Tcp), .. Just((uint)IpProtocol.Udp, (uint)IpProtocol.Udp),
-            .. Just((uint)IpProtocol.Sctp, (uint)IpProtocol.Sctp)];
+        bool asksNumbers = !rule.SourcePort.IsAny || !rule.DestinationPort.IsAny || rule.Icmp.Type is not null || rule.Icmp.Code is not null;
+        if (rule.Protocol is { } protocol) return Of(protocol);
+        return asksNumbers ? [.. Of(IpProtocol.Tcp), .. Of(IpProtocol.Udp), .. Of(IpProtocol.Sctp)] : Just(0, Dimension.LastProtocol);
+
+        List<Interval> Of(IpProtocol asked) => Just(2 * (uint)asked, (2 * (uint)asked) + (asksNumbers ? 0u : 1u));
     }
 
     private static List<Interval> PortIntervals(PortMatch ports)
     {
-        if (ports.IsAny) return Just(0, Dimension.NoPort);
+        if (ports.IsAny) return Just(0, Dimension.LastNumber);
         long first = ports.First, second = ports.Second, last = ushort.MaxValue;
         (long Low, long High)[] intervals = ports.Operator switch
         {

@@ -1,46 +1,51 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Appliance.Firewall;
 
 /// <summary>
-/// The rules that a <see cref="BoxIndex"/> has found, taken out in ascending order. A few are sorted where they were written; many, as
-/// where rules differ in nothing that the index knows, become a bit each, with a bit for each word that has one and a bit for each of
-/// those words.
+/// The rules that a <see cref="BoxIndex"/> has found, taken out in ascending order. A few come in order already, by
+/// <see cref="Insert"/>; many, as where rules differ in nothing that the index knows, become a bit each, with a bit for each word that
+/// has one and a bit for each of those words.
 /// </summary>
-internal sealed class FoundRules(int rules, int places)
+/// <param name="rules">Of the list.</param>
+/// <param name="groups">That the index may visit for one packet.</param>
+internal sealed class FoundRules(int rules, int groups)
 {
-    private const int SortedRules = 16;             // more are quicker as bits
-    private readonly uint[] _places = new uint[places];
+    private readonly uint[] _visits = new uint[groups + BoxIndex.Lanes];
+    private readonly uint[] _places = new uint[(groups + 1) * BoxGroups.Size];
+    private readonly uint[] _least = new uint[Vector256<uint>.Count];
     private readonly ulong[] _words = new ulong[(rules >> 6) + 1];
     private readonly ulong[] _sums = new ulong[(rules >> 12) + 1];
     private ulong _top;                             // RuleList.MaximumRules is 64³
-    private int _next, _count;                      // of those sorted
+    private int _next, _count;                      // of those in order
 
-    /// <summary>Where the index works, and leaves what it finds.</summary>
+    /// <summary>Where the index notes what groups it visits.</summary>
+    public Span<uint> Visits => _visits;
+
+    /// <summary>Where it leaves the rules that it finds, in any order and some twice.</summary>
     public Span<uint> Places => _places;
 
-    /// <summary>
-    /// The first so many of <see cref="Places"/> are rules, in any order and some twice. What was found before is forgotten.
-    /// </summary>
+    /// <summary>Where it leaves the least of them, in order.</summary>
+    public Span<uint> Least => _least;
+
+    /// <summary>Rules in ascending order, and one more put in its place; the greatest is lost. Nothing is branched on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Insert(Vector256<uint> sorted, uint rule)
+    {
+        Vector256<uint> before = Vector256.Shuffle(sorted, Vector256.Create(0u, 0, 1, 2, 3, 4, 5, 6))
+            & Vector256.Create(0, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue);
+        return Vector256.Min(Vector256.Max(before, Vector256.Create(rule)), sorted);
+    }
+
+    /// <summary>So many have been found. What was found before is forgotten.</summary>
     public void Take(int count)
     {
-        Clear();
-        Span<uint> found = _places.AsSpan(0, count);
-        if (count > SortedRules)
-        {
-            foreach (uint rule in found) Set((int)rule);
-            return;
-        }
-
-        for (int i = 1; i < found.Length; i++)
-        {
-            uint rule = found[i];
-            int at = i;
-            for (; at > 0 && found[at - 1] > rule; at--) found[at] = found[at - 1];
-            found[at] = rule;
-        }
-
-        _count = count;
+        if (_top != 0) Clear();
+        _next = 0;
+        _count = count <= Vector256<uint>.Count ? count : 0;
+        if (count > Vector256<uint>.Count) SetAll(_places.AsSpan(0, count));
     }
 
     /// <summary>The least that is left and greater than <paramref name="last"/>; false when there is none.</summary>
@@ -48,7 +53,7 @@ internal sealed class FoundRules(int rules, int places)
     {
         while (_next < _count)
         {
-            rule = (int)_places[_next++];
+            rule = (int)_least[_next++];
             if (rule > last) return true;
         }
 
@@ -64,7 +69,6 @@ internal sealed class FoundRules(int rules, int places)
 
     private void Clear()
     {
-        _next = _count = 0;
         while (_top != 0)
         {
             int word = LeastWord();
@@ -73,11 +77,14 @@ internal sealed class FoundRules(int rules, int places)
         }
     }
 
-    private void Set(int rule)
+    private void SetAll(ReadOnlySpan<uint> found)
     {
-        _words[rule >> 6] |= 1UL << rule;
-        _sums[rule >> 12] |= 1UL << (rule >> 6);
-        _top |= 1UL << (rule >> 12);
+        foreach (uint rule in found)
+        {
+            _words[rule >> 6] |= 1UL << (int)rule;
+            _sums[rule >> 12] |= 1UL << (int)(rule >> 6);
+            _top |= 1UL << (int)(rule >> 12);
+        }
     }
 
     private int TakeBit()

@@ -9,16 +9,14 @@ internal struct RuleBox
     public SixNumbers High;
     public int Rule;
 
-    /// <summary>The part within another box. They must meet.</summary>
-    public readonly RuleBox Within(in RuleBox other)
+    /// <summary>No packet is in it: its protocol is none.</summary>
+    public static RuleBox Nothing
     {
-        RuleBox part = this;
-        for (int d = 0; d < Dimension.Count; d++)
+        get
         {
-            part.Low[d] = Math.Max(Low[d], other.Low[d]);
-            part.High[d] = Math.Min(High[d], other.High[d]);
+            RuleBox box = default;
+            box.Low[Dimension.Protocol] = box.High[Dimension.Protocol] = Dimension.LastNumber;
+            return box;
         }
-
-        return part;
     }
 }

@@ -122,7 +122,8 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
             speaker.Announce(claim.Port, claim.Address);
         }
 
-        if (actions.HasFlag(ClaimActions.Report)) notices.Add(new NeighbourNotice(now, KindOf(state, happened), claim.Port, claim.Address, by));
+        if (actions.HasFlag(ClaimActions.Report))
+            notices.Add(new NeighbourNotice(now, KindOf(state, happened), claim.Port, claim.Address, by));
     }
 
     private static NeighbourNoticeKind KindOf(ClaimState state, ClaimEvent happened) =>

@@ -14,7 +14,7 @@ internal sealed class NeighbourCache
     private readonly Dictionary<NeighbourKey, NeighbourEntry> _byKey = [];
     private readonly NeighbourEntry?[] _byCell;
     private readonly Stack<int> _free = new();
-    private readonly LinkedList<NeighbourEntry>[] _lists;               // by port and kind
+    private readonly List<LinkedList<NeighbourEntry>> _lists = [];      // by port and kind
 
     private enum Kind
     {
@@ -31,7 +31,6 @@ internal sealed class NeighbourCache
         (_limits, _cells) = (limits, cells);
         _byCell = new NeighbourEntry?[cells.Capacity + 1];
         for (int cell = cells.Capacity; cell > 0; cell--) _free.Push(cell);
-        _lists = [.. Enumerable.Range(0, limits.Ports * Kinds).Select(_ => new LinkedList<NeighbourEntry>())];
     }
 
     public int Count => _byKey.Count;
@@ -52,13 +51,14 @@ internal sealed class NeighbourCache
         LinkedList<NeighbourEntry> unknown = ListOf(port, Kind.Unknown);
         if (IsUnknown(state))
         {
-            if (unknown.Count < _limits.UnknownPerPort) return true;
-            goes = unknown.First!.Value;
-            return goes.State == NeighbourState.Failed || now - goes.Since >= NeighbourTimes.MinUnknownAge;
+            if (unknown.Count < _limits.UnknownPerPort && _free.Count > 0) return true;
+            goes = unknown.First?.Value;
+            return goes is not null && (goes.State == NeighbourState.Failed || now - goes.Since >= NeighbourTimes.MinUnknownAge);
         }
 
         LinkedList<NeighbourEntry> strangers = ListOf(port, Kind.Strangers), idle = ListOf(port, Kind.Idle);
-        if (strangers.Count + idle.Count + ListOf(port, Kind.Active).Count < _limits.KnownPerPort) return true;
+        bool isInShare = strangers.Count + idle.Count + ListOf(port, Kind.Active).Count < _limits.KnownPerPort;
+        if (isInShare && _free.Count > 0) return true;
         goes = strangers.First?.Value ?? idle.First?.Value;
         return goes is not null;
     }
@@ -93,7 +93,12 @@ internal sealed class NeighbourCache
     public static bool IsUnknown(NeighbourState state) =>
         state is NeighbourState.Incomplete or NeighbourState.Failed;
 
-    private LinkedList<NeighbourEntry> ListOf(int port, Kind kind) => _lists[(port * Kinds) + (int)kind];
+    private LinkedList<NeighbourEntry> ListOf(int port, Kind kind)
+    {
+        int index = (port * Kinds) + (int)kind;
+        while (_lists.Count <= index) _lists.Add(new LinkedList<NeighbourEntry>());
+        return _lists[index];
+    }
 
     private static Kind KindOf(NeighbourEntry entry) =>
         IsUnknown(entry.State) ? Kind.Unknown

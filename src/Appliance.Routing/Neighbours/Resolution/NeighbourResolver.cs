@@ -144,7 +144,9 @@ internal sealed class NeighbourResolver
         else if (isOther) Note(entry, NeighbourNoticeKind.Moved, now);
     }
 
-    /// <summary>Room among those known, or among those unknown, when an entry goes from one to the other. False: it has been removed.</summary>
+    /// <summary>
+    /// Room among those known, or among those unknown, when an entry goes from one to the other. False: it has been removed.
+    /// </summary>
     private bool TryChangeShare(NeighbourEntry entry, NeighbourState next, MonotonicTime now)
     {
         if (entry.State == NeighbourState.Vacant || NeighbourCache.IsUnknown(entry.State) == NeighbourCache.IsUnknown(next)) return true;

@@ -87,24 +87,19 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         else
         {
             CellReference cell = NextHopCode.CellOf(code);
-            if (!_cells.TryRead(cell, out NeighbourWord word) || !_cells.TryReadKey(cell, out key))
-            {
-                _epoch.End();                                           // what flows remember is looked up anew
-                End(index, batch, context, isTold: false);
-                return false;
-            }
-
-            bool isWaitedFor = _frames.Waiting > 0 && _frames.TryFind(key, out _);
-            if (word.State is NeighbourState.Stale or NeighbourState.Failed) Tell(cell, word, key);
-            if (word.IsUsable && !isWaitedFor)
+            bool isKnown = _cells.TryRead(cell, out NeighbourWord word) & _cells.TryReadKey(cell, out key);
+            if (isKnown && word.State is NeighbourState.Stale or NeighbourState.Failed) Tell(cell, word, key);
+            bool isWaitedFor = isKnown && _frames.Waiting > 0 && _frames.TryFind(key, out _);
+            if (isKnown && word.IsUsable && !isWaitedFor)
             {
                 mac = word.Mac;
                 return true;
             }
 
-            if (word.State == NeighbourState.Failed && !isWaitedFor)
+            if (!isKnown || (word.State == NeighbourState.Failed && !isWaitedFor))
             {
-                End(index, batch, context, isTold: true);
+                _epoch.End();                                           // who has remembered this goes the long way, and is told there
+                Drop(index, batch);
                 return false;
             }
         }
@@ -164,6 +159,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         if (!word.IsUsable && word.State != NeighbourState.Failed) return;
         for (bool isLast = false; !isLast;)
         {
+            ulong mark = _frames.MarkOfFirst(place);
             Frame frame = _frames.TakeFirst(place, out isLast);
             if (word.IsUsable)
             {
@@ -173,7 +169,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
             }
             else
             {
-                Answer(frame, context);
+                Answer(frame, mark, context);
                 _frames.End(frame);
             }
         }
@@ -191,28 +187,28 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
     {
         Frame frame = batch.Frames[index];
         if (frame.IsTrain) batch.Uncouple(index);                       // no train outlives its breath
-        int place = _frames.Add(frame, key, context.Now);
+        int place = _frames.Add(frame, key, context.Now, _errors.Origin.MarkOf(frame));
         batch.End(frame, Disposition.Held);
         ref MonotonicTime askedAt = ref _frames.AskedAt(place);
         if (context.Now - askedAt >= AskAgainAfter && _questions.TryPut(key)) askedAt = context.Now;
         context.Trace?.Explain(frame, $"waits for {key.Address}");
     }
 
-    private void End(int index, FrameBatch batch, in StageContext context, bool isTold)
+    private static void Drop(int index, FrameBatch batch)
     {
         Frame frame = batch.Frames[index];
         if (frame.IsTrain) batch.Uncouple(index);
-        if (isTold) _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
         batch.Drop(frame, DropReason.NoNeighbour);
         WaitingFrames.Drop(frame);
     }
 
     /// <summary>
-    /// Tells the sender of a frame that has waited. Not of one that was translated: the state that knows its endpoints may be gone.
+    /// Tells the sender of a frame that has waited, if it is still known who that is. Not of one that went the short way, which may have
+    /// changed its endpoints: what comes next from there goes the long way, is refused on arrival, and told.
     /// </summary>
-    private void Answer(Frame frame, in StageContext context)
+    private void Answer(Frame frame, ulong mark, in StageContext context)
     {
-        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None)
+        if ((frame.Info.Traits & FrameTraits.Seeking) != FrameTraits.None && _errors.Origin.MarkOf(frame) == mark)
             _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
     }
 

@@ -15,7 +15,9 @@ internal static class LiveTables
 
     /// <summary>What there is to be shown, in the order in which help lists it.</summary>
     public static ImmutableArray<string> Names { get; } =
-        ["ports", "vcpus", "vrss", "offloads", "states", "rules", "tables", "nat", "routes", "neighbors", "carp", "sync", "counters", "log"];
+    [
+        "ports", "vcpus", "vrss", "offloads", "states", "rules", "tables", "nat", "routes", "neighbors", "carp", "sync", "counters", "log",
+    ];
 
     /// <summary>A document as JSON, on standard output and nothing else.</summary>
     public static void PrintJson<T>(T document, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(document, type));
@@ -115,7 +117,8 @@ internal static class LiveTables
 
         text.AppendLine();
         var table = new ColumnTable("<vcpu", ">frames", ">share");
-        foreach (VcpuShareDocument vcpu in vrss.Vcpus) table.Add($"{vcpu.Id}", Quantity.Count(vcpu.Frames), Quantity.Percent(vcpu.Share, 1));
+        foreach (VcpuShareDocument vcpu in vrss.Vcpus)
+            table.Add($"{vcpu.Id}", Quantity.Count(vcpu.Frames), Quantity.Percent(vcpu.Share, 1));
         table.AppendTo(text);
     }
 
@@ -130,8 +133,9 @@ internal static class LiveTables
 
         table.AppendTo(text);
         text.AppendLine();
-        text.AppendLine($"lro        {Quantity.Count(offloads.Lro.Segments)} segments joined to {Quantity.Count(offloads.Lro.Superframes)}");
-        text.AppendLine($"tso        {Quantity.Count(offloads.Tso.Superframes)} cut to {Quantity.Count(offloads.Tso.Segments)} segments");
+        (JoinedDocument lro, JoinedDocument tso) = (offloads.Lro, offloads.Tso);
+        text.AppendLine($"lro        {Quantity.Count(lro.Segments)} segments joined to {Quantity.Count(lro.Superframes)}");
+        text.AppendLine($"tso        {Quantity.Count(tso.Superframes)} cut to {Quantity.Count(tso.Segments)} segments");
         text.AppendLine(
             $"checksums  {Quantity.Count(offloads.Checksums.Verified)} verified, {Quantity.Count(offloads.Checksums.Bad)} bad, "
             + $"{Quantity.Count(offloads.Checksums.Computed)} computed in full");
@@ -167,7 +171,8 @@ internal static class LiveTables
     private static ColumnTable OfNat(NatDocument[] rules)
     {
         var table = new ColumnTable("<kind", ">states", "<id", "<rule");
-        foreach (NatDocument rule in rules) table.Add(rule.Kind, rule.States is { } states ? Quantity.Count(states) : "", rule.Id, rule.Rule);
+        foreach (NatDocument rule in rules)
+            table.Add(rule.Kind, rule.States is { } states ? Quantity.Count(states) : "", rule.Id, rule.Rule);
         return table;
     }
 
@@ -196,8 +201,8 @@ internal static class LiveTables
         foreach (CarpDocument group in groups)
         {
             table.Add(
-                $"{group.Vhid}", group.Port, group.State, $"{group.Advbase}", $"{group.Advskew}", $"{group.Demotion}", $"{group.Transitions}",
-                group.Peer ?? "", string.Join(' ', group.Addresses));
+                $"{group.Vhid}", group.Port, group.State, $"{group.Advbase}", $"{group.Advskew}", $"{group.Demotion}",
+                $"{group.Transitions}", group.Peer ?? "", string.Join(' ', group.Addresses));
         }
 
         return table;

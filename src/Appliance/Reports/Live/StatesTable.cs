@@ -20,7 +20,8 @@ internal static class StatesTable
             if (state is null) continue;
             table.Add(
                 state.Protocol, state.Direction, state.Port, state.Source, state.Destination, state.Gateway ?? "", state.State,
-                Pair(state.Packets), Pair(state.Bytes), $"{state.AgeSeconds}", $"{state.ExpiresSeconds}", $"{state.Vcpu}", state.Rule ?? "");
+                Pair(state.Packets), Pair(state.Bytes), $"{state.AgeSeconds}", $"{state.ExpiresSeconds}", $"{state.Vcpu}",
+                state.Rule ?? "");
             if (table.Count < RowsOfPage) continue;
             Print(table, text, output);
         }

@@ -23,7 +23,10 @@ internal sealed class CaptureVerb
     };
 
     private readonly Option<string> _write =
-        new Option<string>("--write") { Description = "The pcapng file; '-' is standard output.", HelpName = "FILE", Required = true }.NeverEmpty();
+        new Option<string>("--write")
+        {
+            Description = "The pcapng file; '-' is standard output.", HelpName = "FILE", Required = true,
+        }.NeverEmpty();
 
     private readonly Option<int?> _count = new("--count")
     {

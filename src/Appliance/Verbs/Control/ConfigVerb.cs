@@ -141,8 +141,8 @@ internal sealed class ConfigVerb
     private static int Number(System.CommandLine.Parsing.ArgumentResult result, string name, int least, int most)
     {
         string text = result.Tokens[0].Value;
-        bool isOne = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
-        if (!isOne) result.AddError($"{name} {text}: expected a number from {least} to {most}");
+        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        if (!isNumber || number < least || number > most) result.AddError($"{name} {text}: expected a number from {least} to {most}");
         return number;
     }
 }

@@ -40,7 +40,10 @@ internal sealed class ShowVerb
             if (result.Tokens.Count == 1 && result.Tokens[0].Value is var what && !LiveTables.Names.Contains(what))
                 result.AddError($"show {what}: expected one of {string.Join(", ", LiveTables.Names)}");
         });
-        var command = new Command("show", "Show what a running appliance is and does.") { verb._what, verb._json, verb._watch, verb._socket };
+        var command = new Command("show", "Show what a running appliance is and does.")
+        {
+            verb._what, verb._json, verb._watch, verb._socket,
+        };
         command.SetAction(verb.Run);
         return command;
     }

@@ -38,7 +38,10 @@ internal sealed class StatesVerb
     public static Command Build()
     {
         var verb = new StatesVerb();
-        var kill = new Command("kill", "End connections; all that is told must hold of one.") { verb._source, verb._destination, verb._all };
+        var kill = new Command("kill", "End connections; all that is told must hold of one.")
+        {
+            verb._source, verb._destination, verb._all,
+        };
         foreach ((Option<string?> option, string _) in verb._options) kill.Add(option);
         kill.Add(verb._json);
         kill.Add(verb._socket);
@@ -55,7 +58,9 @@ internal sealed class StatesVerb
             ("all", parsed.GetValue(_all) ? "true" : null),
             .. _options.Select(option => (option.Key, parsed.GetValue(option.Option))),
         ];
-        string query = string.Join('&', asked.Where(one => one.Value is not null).Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}"));
+        string query = string.Join('&', asked
+            .Where(one => one.Value is not null)
+            .Select(one => $"{one.Key}={Uri.EscapeDataString(one.Value!)}"));
         return ControlCall.Run(parsed.GetValue(_socket), async client =>
         {
             KillDocument done = await client.PostAsync($"states/kill?{query}", [], ManagementJson.Indented.KillDocument);

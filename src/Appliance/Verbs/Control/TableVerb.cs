@@ -9,7 +9,12 @@ namespace Appliance.Verbs;
 internal sealed class TableVerb
 {
     public static readonly string[] Examples =
-        ["table show blocked", "table add blocked 203.0.113.7 198.51.100.0/24", "table replace blocked --file blocked.txt", "table flush blocked"];
+    [
+        "table show blocked",
+        "table add blocked 203.0.113.7 198.51.100.0/24",
+        "table replace blocked --file blocked.txt",
+        "table flush blocked",
+    ];
 
     private readonly Argument<string> _table = new("TABLE") { Description = "Its name, without angle brackets." };
     private readonly Argument<string[]> _entries = new("ENTRY")
@@ -18,7 +23,10 @@ internal sealed class TableVerb
     };
 
     private readonly Option<string?> _file =
-        new Option<string?>("--file") { Description = "Entries on lines of their own; '#' begins a comment.", HelpName = "FILE" }.NeverEmpty();
+        new Option<string?>("--file")
+        {
+            Description = "Entries on lines of their own; '#' begins a comment.", HelpName = "FILE",
+        }.NeverEmpty();
 
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _socket = ControlCall.Socket();
@@ -71,7 +79,7 @@ internal sealed class TableVerb
         {
             TableTestDocument test = await client.PostAsync(path, entries, ManagementJson.Indented.TableTestDocument);
             if (json) LiveTables.PrintJson(test, ManagementJson.Indented.TableTestDocument);
-            else Console.WriteLine($"{test.Members.Length} of {test.Asked} are members: {string.Join(' ', test.Members)}".TrimEnd(' ', ':'));
+            else Console.WriteLine(string.Join(' ', [$"{test.Members.Length} of {test.Asked} are members", .. test.Members]));
             return;
         }
 
@@ -82,7 +90,9 @@ internal sealed class TableVerb
 
     private static string Say(TableChangeDocument change)
     {
-        string conflicts = change.Conflicting == 0 ? "" : $", {Quantity.Count(change.Conflicting)} left that stand there with the opposite sign";
+        string conflicts = change.Conflicting == 0
+            ? ""
+            : $", {Quantity.Count(change.Conflicting)} left that stand there with the opposite sign";
         return $"{Quantity.Count(change.Added)} added, {Quantity.Count(change.Deleted)} deleted, "
             + $"{Quantity.Count(change.Unchanged)} unchanged{conflicts}";
     }

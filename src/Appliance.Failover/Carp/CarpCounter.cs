@@ -1,0 +1,29 @@
+using Appliance.Engine;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// The counters that a group sends. As FreeBSD does: while nobody else was ever heard each is drawn anew; then one more than the last
+/// heard or sent. (FreeBSD goes back when it hears a lower one. Here it never does, so that nobody takes the next for a replay.)
+/// </summary>
+internal struct CarpCounter(KeyedRandom random, ulong subject)
+{
+    private uint _draws;
+    private bool _counts;
+
+    /// <summary>Sent or heard last.</summary>
+    public ulong Last { get; private set; }
+
+    /// <summary>Counts from a drawn number on: the numbers that a peer can be told of beforehand.</summary>
+    public void StartCounting() => (Last, _counts) = (Draw(), true);
+
+    public ulong Next() => Last = _counts ? Last + 1 : Draw();
+
+    public void Follow(ulong heard)
+    {
+        Last = _counts ? Math.Max(Last, heard) : heard;
+        _counts = true;
+    }
+
+    private ulong Draw() => random.Draw(RandomPurpose.CarpCounter, subject, 0, _draws++);
+}

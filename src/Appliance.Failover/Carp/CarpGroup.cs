@@ -1,0 +1,324 @@
+using Appliance.Engine;
+using Appliance.Wire.Carp;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// One virtual host (VHID) on one port of this box: events in, actions out, no I/O. What follows from what stands in
+/// <see cref="CarpTransitions"/>; here stand the comparison of advertisements and the timers. Owned by a <see cref="CarpNode"/>.
+/// </summary>
+public sealed class CarpGroup
+{
+    /// <summary>Silence that was found out later than this part of an interval is not believed at once.</summary>
+    private const int ToleranceDivisor = 2;
+
+    /// <summary>And after so many times it is: a box that is always late must still take over some time.</summary>
+    private const int MaxGraces = 3;
+
+    /// <summary>Equals that hear each other so soon after taking over took over together: their first advertisements crossed.</summary>
+    private const long CrossingNanoseconds = 100_000_000;
+
+    private readonly CarpShared _shared;
+    private readonly CarpProofs _proofs;
+    private readonly CounterMemory _heardCounters = new();
+    private readonly CounterWindow _announcedCounters = new();
+    private CarpCounter _counter;
+    private CarpTimers _timers;
+    private CarpAdvertisement? _heard;
+    private MonotonicTime _heardAt;
+    private MonotonicTime _changedAt;
+    private int _graces;
+    private bool _takesBack;
+
+    internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
+    {
+        (Settings, Port, _shared) = (settings, port, shared);
+        _proofs = new CarpProofs(settings);
+        _counter = new CarpCounter(shared.Random, ((ulong)settings.Port.Index << 8) | settings.Vhid);
+        _timers = new CarpTimers();
+        if (shared.Settings.Trust == CarpTrust.AnnouncedCounters) _counter.StartCounting();
+    }
+
+    public CarpGroupSettings Settings { get; private set; }
+
+    public CarpPort Port { get; private set; }
+
+    public CarpState State { get; private set; }
+
+    /// <summary>VHID and port: <c>1@wan</c>.</summary>
+    public string Name => $"{Settings.Vhid}@{Port.Name}";
+
+    /// <summary>How often the state has changed.</summary>
+    public ulong Transitions { get; private set; }
+
+    /// <summary>What this box says, or would say: the configured interval with the ledger's total in its skew.</summary>
+    public CarpInterval Interval => Settings.Interval.Demoted(_shared.Ledger.Total);
+
+    /// <summary>The last authentic advertisement of another box.</summary>
+    public CarpAdvertisement? Heard => _heard;
+
+    /// <summary>Handed over by its operator: it preempts nobody until told to, or until the other is gone.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Where neighbours find the addresses: on the data plane's side, while master, an address of the port.</summary>
+    public MacAddress LinkAddress => Settings.UsesVirtualMac ? CarpAddresses.VirtualMac(Settings.Vhid) : Port.Mac;
+
+    /// <summary>
+    /// With <see cref="CarpTrust.AnnouncedCounters"/> the counter of the next advertisement, and those above follow: what the peer must be
+    /// told whenever it can be told anew.
+    /// </summary>
+    public ulong NextCounter => _counter.Last + 1;
+
+    public MonotonicTime NextDeadline => _timers.Next;
+
+    internal CarpProofs Proofs => _proofs;
+
+    /// <summary>Which advertisements the group believes beyond their proof.</summary>
+    internal CarpRefusal JudgeCounter(ulong counter) => _shared.Settings.Trust switch
+    {
+        CarpTrust.FreshCounters when !_heardCounters.TryAdd(counter) => CarpRefusal.Replayed,
+        CarpTrust.AnnouncedCounters when !_announcedCounters.TryAccept(counter) => CarpRefusal.NotAnnounced,
+        _ => CarpRefusal.None,
+    };
+
+    internal void OnPeerCounters(ulong first) => _announcedCounters.Announce(first);
+
+    /// <summary>An authentic advertisement; answers what it was taken for.</summary>
+    internal CarpEvent OnAdvertisement(in CarpAdvertisement heard, MonotonicTime now)
+    {
+        if (_shared.Settings.Trust != CarpTrust.AnnouncedCounters) _counter.Follow(heard.Counter);
+        CarpEvent happened = Classify(heard, now);
+        (_heard, _heardAt, _graces) = (heard, now, 0);
+        Apply(happened, now, heard.Source.IsV6);
+        return happened;
+    }
+
+    /// <summary>Another group of this box has just preempted: so does this one, if what it heard last would let it.</summary>
+    internal void PreemptAlong(MonotonicTime now)
+    {
+        if (State != CarpState.Backup || _heard is not { } heard) return;
+        bool isFresh = now - _heardAt <= heard.Interval.SilenceNanoseconds;
+        if (isFresh && Classify(heard, now) == CarpEvent.HeardPreemptable) Apply(CarpEvent.HeardPreemptable, now);
+    }
+
+    internal void OnDeadline(MonotonicTime now)
+    {
+        if (State == CarpState.Backup && _timers.Silence <= now)
+            Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
+        else if (State == CarpState.Master && _timers.Advertisement <= now)
+            Apply(IsTakenForDead(now) ? CarpEvent.WokeLate : CarpEvent.AdvertisementDue, now);
+        if (State == CarpState.Master) AnnounceDue(now);
+        if (_timers.Forgiveness <= now) ForgiveSendErrors(now);
+    }
+
+    /// <summary>The port as it is now, and whether the group may take part.</summary>
+    internal void OnPort(CarpPort port, bool mayTakePart, MonotonicTime now)
+    {
+        bool isElsewhere = port.Mac != Port.Mac && !Settings.UsesVirtualMac;
+        Port = port;
+        bool isReady = port.Link == LinkState.Up && mayTakePart && Settings.Addresses.Length > 0;
+        Apply(isReady ? CarpEvent.Ready : CarpEvent.NotReady, now);
+        if (isElsewhere && State == CarpState.Master) _timers.Announcer = CarpAnnouncer.Start(now);
+    }
+
+    /// <summary>Live: the state stays, and for a while both the former and the new proof are sent and believed.</summary>
+    internal void Change(CarpGroupSettings settings, MonotonicTime now)
+    {
+        _proofs.Change(settings, now + _shared.Settings.ProofOverlapNanoseconds);
+        Settings = settings;
+        if (State == CarpState.Backup) Perform(CarpMoves.AwaitAll, CarpEvent.Ready, now, isV6: false);
+        if (State == CarpState.Master) Perform(CarpMoves.Advertise | CarpMoves.Announce, CarpEvent.Promote, now, isV6: false);
+    }
+
+    internal void OnSent(bool succeeded, MonotonicTime now)
+    {
+        if (!succeeded) _shared.Statistics.SendErrors++;
+        _timers.Sending.OnSent(succeeded);
+        SetSendErrors(now);
+    }
+
+    internal void Hold() => (IsHeld, _takesBack) = (true, false);
+
+    /// <summary>Ends the hold, and preempts once, without waiting, even where preemption is off.</summary>
+    internal void TakeBack() => (IsHeld, _takesBack) = (false, true);
+
+    internal void Release() => IsHeld = false;
+
+    internal void Apply(CarpEvent happened, MonotonicTime now, bool isV6 = false)
+    {
+        CarpTransition transition = CarpTransitions.Of(State, happened);
+        bool isTie = happened == CarpEvent.HeardEqual && State == CarpState.Master && now - _changedAt < CrossingNanoseconds;
+        if (transition.Next != State) Note(transition.Next, happened, now);
+        State = transition.Next;
+        Perform(transition.Moves, happened, now, isV6);
+        if (isTie) BreakTie(now);
+    }
+
+    /// <summary>Advertises at once, because something about it changed; only a master does.</summary>
+    internal void AdvertiseNow(MonotonicTime now)
+    {
+        if (State == CarpState.Master) Perform(CarpMoves.Advertise, CarpEvent.AdvertisementDue, now, isV6: false);
+    }
+
+    private CarpEvent Classify(in CarpAdvertisement heard, MonotonicTime now)
+    {
+        CarpInterval mine = Interval;
+        if (heard.Interval.WouldTimeOut(mine)) return CarpEvent.HeardLeaving;
+        int order = CarpOrder.Compare(heard, mine, _shared.Ledger.Total, Settings.Neighbours);
+        if (order == 0 && CarpOrder.KeepsAmongEquals(Settings.Neighbours, Port, heard.Source)) return CarpEvent.HeardSlower;
+        if (order <= 0) return order == 0 ? CarpEvent.HeardEqual : CarpEvent.HeardFaster;
+        return MayPreempt(now) ? CarpEvent.HeardPreemptable : CarpEvent.HeardSlower;
+    }
+
+    private bool MayPreempt(MonotonicTime now) =>
+        _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+
+    private long ToleranceNanoseconds => Settings.Interval.Nanoseconds / ToleranceDivisor;
+
+    private bool IsSilenceBelieved(MonotonicTime now) =>
+        now - _timers.Silence <= ToleranceNanoseconds || _graces >= MaxGraces;
+
+    /// <summary>So long without a word that a backup with no skew has taken over: what was due must not be sent any more.</summary>
+    private bool IsTakenForDead(MonotonicTime now)
+    {
+        CarpInterval fastest = Settings.Interval.BaseSeconds == 0 ? Settings.Interval : Settings.Interval with { Skew = 0 };
+        return now - _timers.Advertised > Math.Max(fastest.SilenceNanoseconds, Interval.Nanoseconds + ToleranceNanoseconds);
+    }
+
+    /// <summary>
+    /// Both have given way to each other and would take over together again, for ever: each waits a time of its own more. (FreeBSD relies
+    /// on its timers being inexact.)
+    /// </summary>
+    private void BreakTie(MonotonicTime now)
+    {
+        ulong drawn = _shared.Random.Draw(RandomPurpose.CarpTie, Settings.Vhid, Transitions, 0);
+        long more = (long)(drawn % (ulong)Settings.Interval.Nanoseconds);
+        _timers.AwaitAtLeast(now + Settings.Interval.SilenceNanoseconds + more);
+    }
+
+    private void Note(CarpState next, CarpEvent cause, MonotonicTime now)
+    {
+        Transitions++;
+        (_graces, _changedAt) = (0, now);
+        _shared.Statistics.Transitions++;
+        if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
+        if (next == CarpState.Backup) _shared.MayPreemptFrom = now + _shared.Settings.PreemptHoldDownNanoseconds;
+        if (next == CarpState.Master) (IsHeld, _takesBack) = (false, false);
+        if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
+        _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));
+    }
+
+    private void Perform(CarpMoves moves, CarpEvent cause, MonotonicTime now, bool isV6)
+    {
+        if (cause == CarpEvent.WokeLate) _shared.Statistics.LateWakings++;
+        if (Has(moves, CarpMoves.BowOut)) Send(CarpInterval.Leaving, now);
+        if (Has(moves, CarpMoves.StandDown)) Ask(CarpActionKind.StandDown, cause);
+        if (Has(moves, CarpMoves.StandDown | CarpMoves.Rest)) _timers.Rest();
+        if (Has(moves, CarpMoves.TakeOver))
+        {
+            _timers.Rest();
+            Ask(CarpActionKind.TakeOver, cause);
+        }
+
+        bool reasserts = Has(moves, CarpMoves.Reassert) && now - _timers.Advertised >= ToleranceNanoseconds;
+        if (Has(moves, CarpMoves.Advertise) || reasserts) Advertise(now);
+        if (Has(moves, CarpMoves.Announce)) StartAnnouncing(now);
+        if (reasserts) _timers.Announcer = _timers.Announcer.Again(now);
+        Await(moves, now, isV6);
+    }
+
+    private void Await(CarpMoves moves, MonotonicTime now, bool isV6)
+    {
+        if (Has(moves, CarpMoves.AwaitAll)) _timers.AwaitAll(Settings, now);
+        if (Has(moves, CarpMoves.AwaitHeard)) _timers.Await(Settings, isV6, now);
+        if (!Has(moves, CarpMoves.AwaitGrace)) return;
+        _graces++;
+        long theirs = _heard?.Interval.Nanoseconds ?? 0;
+        _timers.AwaitAtLeast(now + Math.Max(theirs, Settings.Interval.Nanoseconds) + ToleranceNanoseconds);
+    }
+
+    private void Advertise(MonotonicTime now)
+    {
+        Send(Interval, now);
+        _timers.OnAdvertised(now, Interval);
+    }
+
+    /// <summary>Of a new master: as FreeBSD, the second advertisement comes after the interval without demotion.</summary>
+    private void StartAnnouncing(MonotonicTime now)
+    {
+        _timers.OnAdvertised(now, Settings.Interval);
+        _timers.Announcer = CarpAnnouncer.Start(now);
+        _timers.Refresh = TeachesSwitchesByItself ? MonotonicTime.Never : now + CarpTimers.RefreshNanoseconds;
+        AnnounceDue(now);
+    }
+
+    /// <summary>Advertisements to the group come from the virtual MAC address, and every switch hears them.</summary>
+    private bool TeachesSwitchesByItself => !Settings.UsesVirtualMac
+        || (Settings.HasIpv4 && Settings.PeerIpv4 is null) || (Settings.HasIpv6 && Settings.PeerIpv6 is null);
+
+    private void AnnounceDue(MonotonicTime now)
+    {
+        (int first, int count) = _timers.Announcer.Take(Settings.Addresses.Length, now);
+        for (int i = first; i < first + count; i++) AskAnnouncement(Settings.Addresses[i]);
+        if (_timers.Refresh > now) return;
+        _timers.Refresh = now + CarpTimers.RefreshNanoseconds;
+        if (count == 0) AskAnnouncement(Settings.Addresses[0]);
+    }
+
+    private void Send(CarpInterval interval, MonotonicTime now)
+    {
+        if (Settings.HasIpv4) Send(interval, Settings.PeerIpv4 ?? CarpAddresses.Ipv4Group, now);
+        if (Settings.HasIpv6) Send(interval, Settings.PeerIpv6 ?? CarpAddresses.Ipv6Group, now);
+    }
+
+    private void Send(CarpInterval interval, IpAddress destination, MonotonicTime now)
+    {
+        if (_proofs.Former(now) is { } former) AskAdvertisement(interval, destination, former);
+        AskAdvertisement(interval, destination, _proofs.Current);
+    }
+
+    private void AskAdvertisement(CarpInterval interval, IpAddress destination, CarpHmac proof)
+    {
+        if (destination.IsV6) _shared.Statistics.SentIpv6++;
+        else _shared.Statistics.SentIpv4++;
+        bool tellsDemotion = Settings.Neighbours == CarpNeighbours.OpenBsd;
+        _shared.Actions.Add(new CarpAction
+        {
+            Kind = CarpActionKind.SendAdvertisement,
+            Group = this,
+            Address = destination,
+            Proof = proof,
+            Advertisement = new CarpFields(Settings.Vhid, interval.BaseSeconds, interval.Skew, _counter.Next())
+            {
+                Demotion = tellsDemotion ? CarpOrder.DemotionByte(_shared.Ledger.Total) : (byte)0,
+            },
+        });
+    }
+
+    private void AskAnnouncement(IpAddress address) =>
+        _shared.Actions.Add(new CarpAction { Kind = CarpActionKind.SendAnnouncement, Group = this, Address = address });
+
+    private void Ask(CarpActionKind kind, CarpEvent cause) =>
+        _shared.Actions.Add(new CarpAction { Kind = kind, Group = this, Cause = cause });
+
+    /// <summary>
+    /// A backup sends nothing and so never proves that it can again; in FreeBSD it stays demoted for ever. Here it may try again.
+    /// </summary>
+    private void ForgiveSendErrors(MonotonicTime now)
+    {
+        _timers.Forgiveness = MonotonicTime.Never;
+        if (State == CarpState.Master) return;
+        _timers.Sending = default;
+        SetSendErrors(now);
+    }
+
+    private void SetSendErrors(MonotonicTime now)
+    {
+        int amount = _timers.Sending.IsFailing ? _shared.Settings.SendErrorDemotion : 0;
+        _shared.Ledger.Set(DemotionCause.SendErrors, Name, amount, now);
+    }
+
+    private static bool Has(CarpMoves moves, CarpMoves any) => (moves & any) != CarpMoves.None;
+}

@@ -1,0 +1,262 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// CARP of one box: all groups on all ports, one demotion ledger, one clock that comes as an argument. It does no I/O: frames and events
+/// go in, <see cref="Actions"/> come out, to be done in their order. Belongs to the control thread.
+/// </summary>
+/// <remarks>
+/// Both sides of a box move together: demotion is one sum for all groups; a group that preempts takes along the others that may; and
+/// when a port dies while the peer is known to be there, the other groups are handed over at once, whatever the peer thinks of preempting.
+/// </remarks>
+public sealed class CarpNode : ISteppable
+{
+    private readonly CarpShared _shared;
+    private readonly List<CarpGroup> _groups = [];
+    private readonly Dictionary<PortId, CarpPortGroups> _ports = [];
+    private bool _isStopped;
+
+    /// <summary>A box whose ports are all unknown yet: every group is INIT until <see cref="OnPort"/> tells of its port.</summary>
+    public CarpNode(CarpNodeSettings settings, KeyedRandom random) => _shared = new CarpShared(settings, random);
+
+    public CarpNodeSettings Settings => _shared.Settings;
+
+    /// <summary>Those whose port is known, in the order of the configuration within a port.</summary>
+    public IReadOnlyList<CarpGroup> Groups => _groups;
+
+    public DemotionLedger Ledger => _shared.Ledger;
+
+    public CarpStatistics Statistics => _shared.Statistics;
+
+    public CarpTimeline Timeline => _shared.Timeline;
+
+    /// <summary>To be emptied after every call.</summary>
+    public CarpActions Actions => _shared.Actions;
+
+    /// <summary>Another box is there to take over, as far as is known (the lane); without knowledge false.</summary>
+    public bool IsPeerPresent { get; set; }
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = MonotonicTime.Never;
+            foreach (CarpGroup group in _groups)
+            {
+                if (group.NextDeadline < next) next = group.NextDeadline;
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>Everything else does this first, so that what was due long ago is judged before anything new is.</summary>
+    public int Step(MonotonicTime now)
+    {
+        int due = 0;
+        int demotion = _shared.Ledger.Total;
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.NextDeadline > now) continue;
+            due++;
+            group.OnDeadline(now);
+        }
+
+        if (_shared.Ledger.Total != demotion) AdvertiseAll(now);
+        return due;
+    }
+
+    /// <summary>A port as it is now: its link, MAC and own addresses. The groups of a port begin when it is first told of.</summary>
+    public void OnPort(CarpPort port, MonotonicTime now)
+    {
+        Step(now);
+        if (!_ports.TryGetValue(port.Id, out CarpPortGroups? groups)) groups = AddPort(port);
+        groups.Port = port;
+        Refit(port.Id, now);
+    }
+
+    /// <summary>An Ethernet frame without tags, as a port received it. The bytes are borrowed.</summary>
+    public CarpRefusal OnFrame(PortId port, Span<byte> frame, MonotonicTime now)
+    {
+        Step(now);
+        CarpRefusal refusal = CarpRefusal.NotCarp;
+        CarpGroup? group = null;
+        CarpAdvertisement advertisement = default;
+        if (CarpEnvelope.TryOpenFrame(frame, out CarpEnvelope envelope))
+        {
+            refusal = _ports.TryGetValue(port, out CarpPortGroups? groups)
+                ? groups.Judge(envelope, now, out group, out advertisement)
+                : CarpRefusal.BadInterface;
+        }
+
+        if (refusal != CarpRefusal.None) _shared.Statistics.Count(refusal);
+        else Hear(group!, advertisement, now);
+        return refusal;
+    }
+
+    /// <summary>What became of an advertisement; three failures in a row demote the box, three successes restore it.</summary>
+    public void OnSent(in CarpAction action, CarpSendOutcome outcome, MonotonicTime now)
+    {
+        if (action.Kind != CarpActionKind.SendAdvertisement) return;
+        if (outcome == CarpSendOutcome.NoMemory) _shared.Statistics.NoMemory++;
+        int demotion = _shared.Ledger.Total;
+        action.Group.OnSent(outcome == CarpSendOutcome.Sent, now);
+        if (_shared.Ledger.Total != demotion) AdvertiseAll(now);
+    }
+
+    /// <summary>With <see cref="CarpTrust.AnnouncedCounters"/>: from which counter on the peer speaks for a group.</summary>
+    public void OnPeerCounters(PortId port, byte vhid, ulong first)
+    {
+        if (_ports.TryGetValue(port, out CarpPortGroups? groups)) groups[vhid]?.OnPeerCounters(first);
+    }
+
+    /// <summary>Makes a reason for demotion as heavy as is given (0 withdraws it); every master says so at once.</summary>
+    public void Demote(DemotionCause cause, string subject, int amount, MonotonicTime now)
+    {
+        Step(now);
+        if (_shared.Ledger.Set(cause, subject, amount, now)) AdvertiseAll(now);
+    }
+
+    /// <summary>Adds to what an operator added before, as writing net.inet.carp.demotion does.</summary>
+    public void AdjustDemotion(int adjustment, MonotonicTime now)
+    {
+        long sum = (long)_shared.Ledger.AmountOf(DemotionCause.Administrative) + adjustment;
+        Demote(DemotionCause.Administrative, "", (int)Math.Clamp(sum, int.MinValue, int.MaxValue), now);
+    }
+
+    /// <summary>Out of service: demoted, and all groups handed over; the addresses come here only when nobody else has them.</summary>
+    public void SetMaintenance(bool isOn, MonotonicTime now)
+    {
+        Demote(DemotionCause.Maintenance, "", isOn ? CarpNodeSettings.DefaultDemotion : 0, now);
+        if (isOn) HandOver(now);
+        else Release();
+    }
+
+    /// <summary>Hands every group to the peer, and stays backup until the peer is gone or <see cref="TakeBack"/>.</summary>
+    public void HandOver(MonotonicTime now)
+    {
+        Step(now);
+        foreach (CarpGroup group in _groups)
+        {
+            group.Apply(CarpEvent.HandOver, now);
+            group.Hold();
+        }
+    }
+
+    /// <summary>Takes every group back that this box is the better master of, even where preemption is off.</summary>
+    public void TakeBack(MonotonicTime now)
+    {
+        Step(now);
+        foreach (CarpGroup group in _groups) group.TakeBack();
+        foreach (CarpGroup group in _groups) group.PreemptAlong(now);
+    }
+
+    /// <summary>Makes one group master or backup by force, as <c>ifconfig … state</c> does; elections go on from there.</summary>
+    public void Force(CarpGroup group, bool master, MonotonicTime now)
+    {
+        Step(now);
+        group.Apply(master ? CarpEvent.Promote : CarpEvent.HandOver, now);
+    }
+
+    /// <summary>The orderly end: every master bows out, and nothing begins again.</summary>
+    public void Stop(MonotonicTime now)
+    {
+        Step(now);
+        _isStopped = true;
+        foreach (CarpGroup group in _groups) group.Apply(CarpEvent.Stop, now);
+    }
+
+    /// <summary>
+    /// Another configuration, live. Groups that stay keep their state, whatever changed about them; new ones begin as backup; those that
+    /// are gone bow out and stand down.
+    /// </summary>
+    public void Adopt(CarpNodeSettings next, MonotonicTime now)
+    {
+        Step(now);
+        _shared.Settings = next;
+        foreach (CarpGroup group in _groups.ToImmutableArray())
+        {
+            CarpGroupSettings? kept = next.Groups.FirstOrDefault(asked => IsOf(group, asked));
+            if (kept is null) Remove(group, now);
+            else if (!kept.Equals(group.Settings)) group.Change(kept, now);
+        }
+
+        foreach (PortId port in _ports.Keys.ToImmutableArray())
+        {
+            AddMissing(_ports[port]);
+            Refit(port, now);
+        }
+    }
+
+    private static bool IsOf(CarpGroup group, CarpGroupSettings asked) =>
+        asked.Vhid == group.Settings.Vhid && asked.Port == group.Settings.Port;
+
+    private void Hear(CarpGroup group, in CarpAdvertisement advertisement, MonotonicTime now)
+    {
+        bool wasBackup = group.State == CarpState.Backup;
+        CarpEvent taken = group.OnAdvertisement(advertisement, now);
+        if (!wasBackup || taken != CarpEvent.HeardPreemptable) return;
+        foreach (CarpGroup other in _groups) other.PreemptAlong(now);
+    }
+
+    private CarpPortGroups AddPort(CarpPort port)
+    {
+        var groups = new CarpPortGroups(port, _shared);
+        _ports.Add(port.Id, groups);
+        AddMissing(groups);
+        return groups;
+    }
+
+    private void AddMissing(CarpPortGroups groups)
+    {
+        foreach (CarpGroupSettings asked in _shared.Settings.Groups)
+        {
+            if (asked.Port != groups.Port.Id || groups[asked.Vhid] is not null) continue;
+            var group = new CarpGroup(asked, groups.Port, _shared);
+            groups[asked.Vhid] = group;
+            _groups.Add(group);
+        }
+    }
+
+    private void Remove(CarpGroup group, MonotonicTime now)
+    {
+        group.Apply(CarpEvent.Stop, now);
+        _ports[group.Settings.Port][group.Settings.Vhid] = null;
+        _groups.Remove(group);
+        _shared.Ledger.Set(DemotionCause.InterfaceDown, group.Name, 0, now);
+        _shared.Ledger.Set(DemotionCause.SendErrors, group.Name, 0, now);
+    }
+
+    /// <summary>Puts the groups of a port into the state that the port allows, and the ledger with them.</summary>
+    private void Refit(PortId id, MonotonicTime now)
+    {
+        CarpPort port = _ports[id].Port;
+        int demotion = _shared.Ledger.Total;
+        bool lostMaster = false;
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.Settings.Port != id) continue;
+            bool wasMaster = group.State == CarpState.Master;
+            group.OnPort(port, _shared.Settings.IsAllowed && !_isStopped, now);
+            lostMaster |= wasMaster && group.State == CarpState.Initial;
+            bool isDown = port.Link == LinkState.Down || !_shared.Settings.IsAllowed;
+            _shared.Ledger.Set(DemotionCause.InterfaceDown, group.Name, isDown ? _shared.Settings.InterfaceDownDemotion : 0, now);
+        }
+
+        if (_shared.Ledger.Total != demotion) AdvertiseAll(now);
+        if (!lostMaster || !IsPeerPresent) return;
+        foreach (CarpGroup group in _groups) group.Apply(CarpEvent.HandOver, now);
+    }
+
+    private void Release()
+    {
+        foreach (CarpGroup group in _groups) group.Release();
+    }
+
+    private void AdvertiseAll(MonotonicTime now)
+    {
+        foreach (CarpGroup group in _groups) group.AdvertiseNow(now);
+    }
+}

@@ -1,0 +1,17 @@
+using Appliance.Engine;
+
+namespace Appliance.Failover;
+
+/// <summary>What the groups of one box share.</summary>
+internal sealed class CarpShared(CarpNodeSettings settings, KeyedRandom random)
+{
+    public CarpNodeSettings Settings { get; set; } = settings;
+    public KeyedRandom Random { get; } = random;
+    public DemotionLedger Ledger { get; } = new();
+    public CarpStatistics Statistics { get; } = new();
+    public CarpTimeline Timeline { get; } = new();
+    public CarpActions Actions { get; } = new();
+
+    /// <summary>Before this no group preempts: one for all, so that both sides of the box move in the same moment.</summary>
+    public MonotonicTime MayPreemptFrom { get; set; }
+}
