@@ -34,7 +34,10 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         int workers = options.Workers ?? configuration.Vcpus ?? NodeOptions.DefaultWorkers;
         var limits = new StateLimits(StateTimeouts.DefaultStateLimit, AdaptiveTimeouts.Off);
         _ledger = new RuleLedger(limits);
-        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays());
+        _states = new StateSharing(workers, limits, new PortClaims(KeyedRandom.FromSeed(options.Seed)), new FlowWays())
+        {
+            Memory = options.TableMemory,
+        };
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null

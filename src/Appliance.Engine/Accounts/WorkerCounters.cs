@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Appliance.Engine;
 
 /// <summary>
@@ -64,7 +66,8 @@ public sealed class WorkerCounters(int ports)
         Volatile.Write(ref _ports, grown);
     }
 
-    /// <summary>Once for each frame, by the worker that its bucket belongs to.</summary>
+    /// <summary>Once for each frame, by the worker that its bucket belongs to. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void CountBuckets(ReadOnlySpan<Frame> frames)
     {
         long[] buckets = _buckets;

@@ -56,6 +56,9 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         Ended++;
     }
 
+    /// <summary>Counts frames that a stage has marked itself.</summary>
+    public void NoteEnded(int frames) => Ended += frames;
+
     public void Drop(Frame frame, DropReason reason)
     {
         frame.Drop(reason);
@@ -75,11 +78,11 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
     {
         if (Ended == 0) return;
         int kept = 0;
-        for (int i = 0; i < Count; i++)
+        ReadOnlySpan<Frame> frames = Frames;
+        for (int i = 0; i < frames.Length;)
         {
-            Frame frame = _frames[i];
-            if (frame.Info.Disposition == Disposition.Continue) _frames[kept++] = frame;
-            else exit.Take(frame);
+            if (frames[i].Info.Disposition == Disposition.Continue) _frames[kept++] = frames[i++];
+            else i += exit.TakeRun(frames[i..]);
         }
 
         Count = kept;

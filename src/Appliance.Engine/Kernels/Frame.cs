@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Appliance.Engine;
 
@@ -59,6 +61,22 @@ public readonly unsafe struct Frame : IEquatable<Frame>
 
     /// <summary>For kernels: the frame's first byte.</summary>
     public byte* Pointer => (byte*)_info->Slot + _info->Start;
+
+    /// <summary>Asks the cache for what is known of the frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchInfo()
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(_info);
+        Sse.Prefetch0((byte*)_info + (FrameInfo.SizeBytes / 2));
+    }
+
+    /// <summary>And for its first bytes; better not right behind that, for it has to be known where they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchHeader()
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Pointer);
+    }
 
     /// <summary>Everything from the frame's start to the slot's end: what a port may fill before <see cref="SetLength"/>.</summary>
     public Span<byte> Room => new((byte*)_info->Slot + _info->Start, FramePool.SlotBytes(_info->SlotClass) - _info->Start);

@@ -68,9 +68,41 @@ public sealed unsafe class FramePool : IDisposable
         ref FreeStack free = ref _free[slotClass];
         var info = (FrameInfo*)free.Infos[--free.Count];
         Rented++;
-        Blank(info, bytes);
+        Blank(info, bytes, MostColour(info->SlotClass, bytes));
         frame = new Frame(info);
         return true;
+    }
+
+    /// <summary>
+    /// The same for as many frames of one length as there is place for in <paramref name="frames"/>; answers how many there were.
+    /// </summary>
+    public int Rent(int bytes, Span<Frame> frames)
+    {
+        int rented = 0;
+        for (int slotClass = ClassFor(bytes); slotClass < ClassCount && rented < frames.Length; slotClass++)
+        {
+            ref FreeStack free = ref _free[slotClass];
+            int taken = Math.Min(free.Count, frames.Length - rented);
+            fixed (nint* infos = free.Infos.AsSpan(free.Count - taken))
+                Rent(infos, bytes, MostColour(slotClass, bytes), frames.Slice(rented, taken));
+            free.Count -= taken;
+            rented += taken;
+        }
+
+        Rented += rented;
+        return rented;
+    }
+
+    /// <summary>From the top of the stack down. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Rent(nint* infos, int bytes, int most, Span<Frame> frames)
+    {
+        for (int i = 0; i < frames.Length; i++)
+        {
+            var info = (FrameInfo*)infos[frames.Length - 1 - i];
+            Blank(info, bytes, most);
+            frames[i] = new Frame(info);
+        }
     }
 
     /// <summary>
@@ -122,6 +154,40 @@ public sealed unsafe class FramePool : IDisposable
         Returned++;
     }
 
+    /// <summary>
+    /// Takes back the frames from the front on that are this pool's and not chained; answers how many. The rest stay the caller's.
+    /// </summary>
+    public int Return(ReadOnlySpan<Frame> frames)
+    {
+        int returned = 0;
+        while (returned < frames.Length)
+        {
+            int slotClass = frames[returned].Info.SlotClass;
+            ref FreeStack free = ref _free[slotClass];
+            int count = ReturnRun(frames[returned..], slotClass, free.Infos.AsSpan(free.Count));
+            if (count == 0) break;
+            free.Count += count;
+            returned += count;
+        }
+
+        Returned += returned;
+        return returned;
+    }
+
+    private int ReturnRun(ReadOnlySpan<Frame> frames, int slotClass, Span<nint> onto)
+    {
+        ushort id = Id;
+        int count = 0;
+        for (; count < frames.Length; count++)
+        {
+            ref FrameInfo info = ref frames[count].Info;
+            if (info.Pool != id || info.SlotClass != slotClass || !info.Next.IsNull) break;
+            onto[count] = (nint)Unsafe.AsPointer(ref info);
+        }
+
+        return count;
+    }
+
     public void Dispose()
     {
         foreach (ref nint slab in _slabs.AsSpan())
@@ -146,7 +212,7 @@ public sealed unsafe class FramePool : IDisposable
         : ClassCount;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Blank(FrameInfo* info, int bytes)
+    private static void Blank(FrameInfo* info, int bytes, int mostColour)
     {
         nint slot = info->Slot;
         byte slotClass = info->SlotClass;
@@ -155,20 +221,18 @@ public sealed unsafe class FramePool : IDisposable
         info->Slot = slot;
         info->SlotClass = slotClass;
         info->Pool = pool;
-        info->Start = HeadroomBytes + Colour(info, bytes, slotClass);
+        info->Start = HeadroomBytes + Math.Min(Colour(info), mostColour);
         info->Length = bytes;
     }
 
     /// <summary>
-    /// Headroom beyond what is promised, by the slot's number: slots are whole pages' parts, so that their headers, all at one offset, would
+    /// Headroom beyond what is promised, by the slot's number: slots are parts of a page, so that their headers, all at one offset, would
     /// contend for two of the first cache's sets, and no more than a quarter of a batch would stay there from one stage to the next.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Colour(FrameInfo* info, int bytes, byte slotClass)
-    {
-        int colour = (int)((nint)info >> 2) & 0x1c0;                    // bits of the number above its lowest, which chooses the page's half
-        return Math.Min(colour, (SlotBytes(slotClass) - HeadroomBytes - bytes) & -CacheLineBytes);
-    }
+    private static int Colour(FrameInfo* info) => (int)((nint)info >> 2) & 0x1c0;      // the number's lowest bit chooses the page's half
+
+    private static int MostColour(int slotClass, int bytes) => (SlotBytes(slotClass) - HeadroomBytes - bytes) & -CacheLineBytes;
 
     private void Build(int slotClass, int count)
     {

@@ -8,4 +8,10 @@ public interface IFrameOrigin
     /// happens to a frame whose endpoints were left alone.
     /// </summary>
     void Restore(Frame frame);
+
+    /// <summary>
+    /// A number for who knows the endpoints of a frame that has just been judged. A frame that was kept since then may be given to
+    /// <see cref="Restore"/> as long as the answer is the same. 0: its endpoints were left alone.
+    /// </summary>
+    ulong MarkOf(Frame frame);
 }

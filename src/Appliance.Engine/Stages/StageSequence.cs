@@ -149,5 +149,15 @@ public sealed class StageSequence(
             bool isAdded = express.TryAdd(frame);
             Debug.Assert(isAdded, "It is as large as the batch that the frame comes from.");
         }
+
+        public int TakeRun(ReadOnlySpan<Frame> frames)
+        {
+            int run = 0;
+            for (; run < frames.Length && frames[run].Info.Disposition == Disposition.Express; run++)
+                frames[run].Info.Disposition = Disposition.Continue;
+            int added = express.Add(frames[..run]);
+            Debug.Assert(added == run, "It is as large as the batch that the frames come from.");
+            return run > 0 ? run : exit.TakeRun(frames);
+        }
     }
 }

@@ -27,6 +27,9 @@ internal sealed class Egress(IPortQueue queue)
     /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
     public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
 
+    /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many.</summary>
+    public int Add(ReadOnlySpan<Frame> frames) => _waiting.Add(frames);
+
     /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
     public void GiveUp(int frames, FrameBatch into) => SentInAll += _waiting.MoveTo(into, frames);
 

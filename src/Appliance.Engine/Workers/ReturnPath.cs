@@ -6,6 +6,16 @@ internal sealed class ReturnPath(FramePool pool, HandOffMesh mesh, int worker)
     private readonly FrameBatch[] _home = [.. Enumerable.Range(0, mesh.Workers).Select(_ => new FrameBatch())];     // by pool
     private readonly FrameBatch _arrived = new();
 
+    /// <summary>Ends frames, and all that are chained behind each.</summary>
+    public void Release(ReadOnlySpan<Frame> frames)
+    {
+        for (int i = pool.Return(frames); i < frames.Length; i++)
+        {
+            Release(frames[i]);
+            i += pool.Return(frames[(i + 1)..]);
+        }
+    }
+
     /// <summary>Ends a frame and all that are chained behind it: each goes back to its own pool.</summary>
     public void Release(Frame frame)
     {
@@ -47,8 +57,8 @@ internal sealed class ReturnPath(FramePool pool, HandOffMesh mesh, int worker)
             while ((count = ring.Dequeue(_arrived.Free)) > 0)
             {
                 _arrived.Grow(count);
-                foreach (Frame frame in _arrived.Frames)
-                    pool.Return(frame);
+                foreach (Frame frame in _arrived.Frames) frame.PrefetchInfo();      // who had them has written there
+                foreach (Frame frame in _arrived.Frames) pool.Return(frame);
                 _arrived.Clear();
                 brought += count;
             }

@@ -48,8 +48,7 @@ public sealed partial class Worker
     {
         while (egress.Queue.Reclaim(_reclaimed) > 0)
         {
-            foreach (Frame frame in _reclaimed.Frames)
-                _returns.Release(frame);
+            _returns.Release(_reclaimed.Frames);
             _reclaimed.Clear();
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -27,6 +26,7 @@ public sealed partial class Worker : ISteppable
     private IPortQueue[] _queues = [];
     private PortTable _ports;
     private MonotonicTime _now;                         // of the latest breath
+    private volatile bool _hasMail;                     // since the mail was read; the channel itself takes a lock to tell
 
     public Worker(int id, PortTable ports, FramePool pool, StageSequence path, HandOffMesh mesh)
     {
@@ -78,6 +78,7 @@ public sealed partial class Worker : ISteppable
     public bool TryPost(IWorkerMail mail)
     {
         if (!_mail.Writer.TryWrite(mail)) return false;
+        _hasMail = true;                                // behind the letter: whoever sees it finds that
         Doorbell.Ring();
         return true;
     }
@@ -124,19 +125,25 @@ public sealed partial class Worker : ISteppable
     /// <summary>Where the frames go that a stage has ended. A struct, so that the loop that gives them calls it directly.</summary>
     private readonly struct Exit(Worker worker) : IFrameExit
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Take(Frame frame)
+        public void Take(Frame frame) => worker.Take(frame);
+
+        public int TakeRun(ReadOnlySpan<Frame> frames)
         {
-            if (frame.Info.Disposition == Disposition.Transmit) worker.Send(frame);
-            else worker.TakeOther(frame);
+            int sent = worker.SendRun(frames);
+            if (sent > 0) return sent;
+            worker.Take(frames[0]);
+            return 1;
         }
     }
 
-    private void TakeOther(Frame frame)
+    private void Take(Frame frame)
     {
         ref FrameInfo info = ref frame.Info;
         switch (info.Disposition)
         {
+            case Disposition.Transmit:
+                Send(frame);
+                break;
             case Disposition.HandOff:
                 HandOff(frame, info.Worker);
                 break;
@@ -161,6 +168,8 @@ public sealed partial class Worker : ISteppable
     /// </summary>
     private int ReadMail(MonotonicTime now)
     {
+        if (!_hasMail) return 0;
+        _hasMail = false;                               // before the letters: one that comes meanwhile is read now, or seen next time
         int work = 0;
         for (; _mail.Reader.TryRead(out IWorkerMail? mail); work++)
         {
@@ -242,8 +251,13 @@ public sealed partial class Worker : ISteppable
             int count = ring.Dequeue(_batch.Free, _changes.Passable);
             if (count == 0) continue;
             _batch.Grow(count);
+            foreach (Frame frame in _batch.Frames) frame.PrefetchInfo();        // all of it is in another core's cache
             foreach (Frame frame in _batch.Frames)
+            {
+                frame.PrefetchHeader();
                 CountOwned(frame, 1);
+            }
+
             Counters.CountBuckets(_batch.Frames);
             RunOwned(context);
             work += count;
@@ -351,16 +365,25 @@ public sealed partial class Worker : ISteppable
         }
     }
 
-    /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Send(Frame frame)
+    /// <summary>
+    /// Queues the frames from the front on that are to leave by the port of the first, each alone; answers how many there were and were room
+    /// for.
+    /// </summary>
+    private int SendRun(ReadOnlySpan<Frame> frames)
     {
-        ref FrameInfo info = ref frame.Info;
-        if (info.Next.IsNull && Tap is null && _egress[_ports[info.EgressPort].Physical] is { } egress && egress.TryAdd(frame)) return;
-        SendChain(frame);
+        if (Tap is not null) return 0;                                  // it is told of each
+        int port = frames[0].Info.EgressPort, run = 0;
+        for (; run < frames.Length; run++)
+        {
+            ref FrameInfo info = ref frames[run].Info;
+            if (info.Disposition != Disposition.Transmit || info.EgressPort != port || !info.Next.IsNull) break;
+        }
+
+        return run == 0 ? 0 : _egress[_ports[port].Physical]?.Add(frames[..run]) ?? 0;
     }
 
-    private void SendChain(Frame frame)
+    /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
+    private void Send(Frame frame)
     {
         while (!frame.IsNull)
         {

@@ -23,7 +23,7 @@ public enum CarpEvent
     /// <summary>Slower, and I may preempt.</summary>
     HeardPreemptable,
 
-    /// <summary>So slow that it would time out here before its next: in practice 255 + 255/256 s, which says that the sender leaves.</summary>
+    /// <summary>So slow that it would time out here before its next: in practice 255 + 255/256 s, by which a master leaves.</summary>
     HeardLeaving,
 
     /// <summary>No advertisement of one address family for three intervals and my skew.</summary>

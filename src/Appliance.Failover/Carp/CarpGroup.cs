@@ -17,7 +17,7 @@ public sealed class CarpGroup
     /// <summary>And after so many times it is: a box that is always late must still take over some time.</summary>
     private const int MaxGraces = 3;
 
-    /// <summary>Equals that hear each other so soon after taking over took over together: what the one said crossed what the other said.</summary>
+    /// <summary>Equals that hear each other so soon after taking over took over together: their first advertisements crossed.</summary>
     private const long CrossingNanoseconds = 100_000_000;
 
     private readonly CarpShared _shared;

@@ -169,8 +169,8 @@ public sealed class CarpNode : ISteppable
     }
 
     /// <summary>
-    /// Another configuration, live. Groups that stay keep their state, whatever changed about them; new ones begin as backup; those that are
-    /// gone bow out and stand down.
+    /// Another configuration, live. Groups that stay keep their state, whatever changed about them; new ones begin as backup; those that
+    /// are gone bow out and stand down.
     /// </summary>
     public void Adopt(CarpNodeSettings next, MonotonicTime now)
     {

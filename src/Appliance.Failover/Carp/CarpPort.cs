@@ -20,7 +20,7 @@ public sealed record CarpPort
 
     public required LinkState Link { get; init; }
 
-    /// <summary>By which the port speaks to <paramref name="destination"/>; without one, as FreeBSD does, the unspecified address.</summary>
+    /// <summary>By which the port speaks to <paramref name="destination"/>; without any, as in FreeBSD, the unspecified one.</summary>
     public IpAddress SourceFor(IpAddress destination)
     {
         if (!destination.IsV6) return First(static address => !address.IsV6) ?? Ipv4Address.Any;

@@ -52,25 +52,26 @@ public struct FlowRecord
     [FieldOffset(126)] public ushort Tag;
 
     [FieldOffset(128)] public TranslationBytes Translation;
-    [FieldOffset(152)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
-    [FieldOffset(160)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
-    [FieldOffset(164)] public ushort EgressPort;            // of that next hop; logical
-    [FieldOffset(166)] public ushort Port;                  // where the frame that made it passed; logical
-    [FieldOffset(168)] public ulong Id;                     // of the state, for people and peers
-    [FieldOffset(176)] internal MonotonicTime Birth;
-    [FieldOffset(184)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
-    [FieldOffset(188)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
-    [FieldOffset(190)] internal ushort AliasAt;
+    [FieldOffset(160)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
+    [FieldOffset(168)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
+    [FieldOffset(172)] public ushort EgressPort;            // of that next hop; logical
+    [FieldOffset(174)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(176)] public ulong Id;                     // of the state, for people and peers
+    [FieldOffset(184)] internal MonotonicTime Birth;
 
     [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
     [FieldOffset(232)] internal TimerLink Timer;
     [FieldOffset(232)] internal int Place;                  // instead, while the bucket moves: in the letter, then in the new table
 
+    [FieldOffset(252)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
+    [FieldOffset(253)] public byte StickyDestination;
+    [FieldOffset(254)] public byte StickyWay;               // as StickySource
+
     [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
     [FieldOffset(296)] internal BucketLink InBucket;
-    [FieldOffset(304)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
-    [FieldOffset(305)] public byte StickyDestination;
-    [FieldOffset(306)] public byte StickyWay;               // as StickySource
+    [FieldOffset(304)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
+    [FieldOffset(308)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
+    [FieldOffset(310)] internal ushort AliasAt;
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
@@ -15,12 +15,12 @@ internal sealed class FlowStore : IDisposable
     private readonly FlowHash _hash;
     private readonly FlowIndex _index;
 
-    public FlowStore(FlowTableSize size, FlowHash hash)
+    public FlowStore(FlowTableSize size, FlowHash hash, ITableMemory memory)
     {
         _hash = hash;
-        _index = new FlowIndex((2 * size.MaxStates) + size.MaxAliases, _hash);
-        States = new RecordPool<FlowRecord>(size.MaxStates);
-        Aliases = new RecordPool<AliasRecord>(size.MaxAliases);
+        _index = new FlowIndex((2 * size.MaxStates) + size.MaxAliases, _hash, memory);
+        States = new RecordPool<FlowRecord>(size.MaxStates, memory);
+        Aliases = new RecordPool<AliasRecord>(size.MaxAliases, memory);
         StatesOf = new BucketLists<StateLinks>(new StateLinks(States.Records), size.Buckets);
         AliasesOf = new BucketLists<AliasLinks>(new AliasLinks(Aliases.Records), size.Buckets);
     }
@@ -71,7 +71,7 @@ internal sealed class FlowStore : IDisposable
             for (int k = 0; k < block.Length; k++)
                 packed[k] = _hash.Pack(block[k]);
             Lookup(packed[..block.Length], side, found);
-            PrefetchKeys(found, side);
+            PrefetchKeys(block, found, side);
             for (int k = 0; k < block.Length; k++)
             {
                 if (block[k].IsV6 && !found[k].IsMiss && !Holds(found[k], block[k], side)) found[k] = Find(block[k], side);
@@ -203,28 +203,13 @@ internal sealed class FlowStore : IDisposable
         }
     }
 
-    /// <summary>All lines that one who judges may touch but <see cref="FlowRecord.Translation"/>'s.</summary>
+    /// <summary>All that the long way touches of a state at once; where its frames go on to is looked at later.</summary>
     public void Prefetch(int index)
-    {
-        PrefetchTrack(index);
-        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
-        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
-    }
-
-    /// <summary>What a frame writes into the state that it leaves by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchTrack(int index)
     {
         States.Records.Prefetch(index, 0);
         States.Records.Prefetch(index, FlowRecord.LineBytes);
-    }
-
-    /// <summary>And what it takes from the one that it came in by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchWay(int index)
-    {
-        PrefetchTrack(index);
-        States.Records.Prefetch(index, 2 * FlowRecord.LineBytes);
+        States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
+        States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
     }
 
     public void Dispose()
@@ -299,12 +284,13 @@ internal sealed class FlowStore : IDisposable
         if (key.Port != FlowKey.AnyPort) BoundKeys--;
     }
 
-    private void PrefetchKeys(ReadOnlySpan<FlowHit> hits, FlowSide side)
+    /// <summary>Of IPv6 only: the others are in the index whole.</summary>
+    private void PrefetchKeys(ReadOnlySpan<FlowKey> keys, ReadOnlySpan<FlowHit> hits, FlowSide side)
     {
         int offset = side == FlowSide.Wire ? FlowRecord.WireKeyOffset : FlowRecord.StackKeyOffset;
-        foreach (FlowHit hit in hits)
+        for (int i = 0; i < keys.Length; i++)
         {
-            if (hit.IsState) States.Records.Prefetch(hit.Index, offset);
+            if (hits[i].IsState && keys[i].IsV6) States.Records.Prefetch(hits[i].Index, offset);
         }
     }
 

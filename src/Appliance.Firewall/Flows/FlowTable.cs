@@ -31,19 +31,22 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <param name="observer">Hears of states that end.</param>
     /// <param name="steering">The one in force; asked when it has changed.</param>
     /// <param name="start">The present.</param>
+    /// <param name="memory">Where its own comes from; null: the process's, in pages of the usual size.</param>
     public FlowTable(
-        FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
-        : this(size, limits, new FlowHash(random), observer, steering, start)
+        FlowTableSize size, StateLimits limits, KeyedRandom random, IFlowObserver observer, IFlowSteering steering, MonotonicTime start,
+        ITableMemory? memory = null)
+        : this(size, limits, new FlowHash(random), observer, steering, start, memory)
     {
     }
 
     internal FlowTable(
-        FlowTableSize size, StateLimits limits, FlowHash hash, IFlowObserver observer, IFlowSteering steering, MonotonicTime start)
+        FlowTableSize size, StateLimits limits, FlowHash hash, IFlowObserver observer, IFlowSteering steering, MonotonicTime start,
+        ITableMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxStates, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.MaxAliases, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((2L * size.MaxStates) + size.MaxAliases, FlowHit.MaxIndex);
-        _store = new FlowStore(size, hash);
+        _store = new FlowStore(size, hash, memory ?? ProcessMemory.Instance);
         _limits = limits;
         _observer = observer;
         _steering = steering;
@@ -84,6 +87,12 @@ public sealed class FlowTable : IBucketState, IDisposable
         get => ref _store.States.Records[index];
     }
 
+    /// <summary>All of them, for kernels.</summary>
+    internal FlowMemory<FlowRecord> Records => _store.States.Records;
+
+    /// <summary>Whether timeouts may be shorter now than a state's <see cref="FlowRecord.TimeoutSeconds"/>.</summary>
+    internal bool IsScaled => _isScaled;
+
     /// <summary>An alias, by its number.</summary>
     public ref readonly AliasRecord Alias(int index) => ref _store.Aliases.Records[index];
 
@@ -104,18 +113,6 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
-
-    /// <summary>Asks for what a frame of an established connection reads of the state that it comes in by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchWay(int index) => _store.PrefetchWay(index);
-
-    /// <summary>And for what it writes into the one that it leaves by, if there is one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PrefetchPartner(int index)
-    {
-        int partner = this[index].PartnerIndex;
-        if (partner != FlowRecord.Nobody) _store.PrefetchTrack(partner);
-    }
 
     /// <summary>
     /// Makes a state, with the frame that makes it as seen and not as counted. What else belongs into its record is the caller's to write.

@@ -19,6 +19,11 @@ internal struct ExpressWay
     public ushort AddressDifference;                                    // RFC 1624: ~m + m' of the addresses, folded; in memory's order
     public ushort EndpointDifference;                                   // of addresses and ports
     public ushort IngressPort;                                          // logical
+    public bool CameForward;                                            // what FlowRecord.IsForward answers of the state on the wire's side
+    public bool LeavesForward;                                          // and of its partner on the stack's
+    public bool IsTranslated;                                           // by either
+    public uint CameSteady;                                             // Passage: trackers that one more datagram does not change
+    public uint LeavesSteady;
 
     /// <summary>Whether the state's frames that come in by this port have a way now.</summary>
     public static bool IsKnown(ref FlowRecord state, ushort ingress, uint epoch) =>
@@ -27,7 +32,8 @@ internal struct ExpressWay
     public static void Forget(ref FlowRecord state) => state.NextHopGeneration = PathEpoch.Never;
 
     /// <summary>
-    /// Remembers the way of a frame that came in by one state and has just been passed by its partner on the way out.
+    /// Remembers the way of a frame that came in by one state and has just been passed by its partner on the way out. Of which every frame
+    /// is logged has none.
     /// </summary>
     /// <param name="came">By which it came in.</param>
     /// <param name="leaves">By which it goes out.</param>
@@ -35,6 +41,7 @@ internal struct ExpressWay
     /// <param name="epoch">The present.</param>
     public static void Note(ref FlowRecord came, in FlowRecord leaves, Frame frame, uint epoch)
     {
+        if (((came.Flags | leaves.Flags) & FlowFlags.LogAll) != FlowFlags.None) return;
         FrameEndpoints before = StateEndpoints.ComingIn(came.Wire), behind = StateEndpoints.GoingOut(leaves.Wire);
         ref ExpressWay way = ref came.Translation.As<ExpressWay>();
         (ulong addresses, uint ports) = InMemory(behind);
@@ -47,6 +54,9 @@ internal struct ExpressWay
             AddressDifference = ChecksumDelta.Fold(difference),
             EndpointDifference = ChecksumDelta.Fold(difference + ~oldPorts + ports),
             IngressPort = frame.Info.IngressPort,
+            CameForward = came.IsForward(FlowSide.Wire),
+            LeavesForward = leaves.IsForward(FlowSide.Stack),
+            IsTranslated = ((came.Flags | leaves.Flags) & FlowFlags.Translated) != FlowFlags.None,
         };
         came.NextHop = frame.Info.NextHop;
         came.EgressPort = frame.Info.EgressPort;

@@ -192,6 +192,14 @@ public sealed partial class FirewallShard
         frame.Info.Traits &= ~FrameTraits.LeavesTranslated;
     }
 
+    /// <inheritdoc/>
+    public ulong MarkOf(Frame frame)
+    {
+        if ((frame.Info.Traits & FrameTraits.LeavesTranslated) == FrameTraits.None) return 0;
+        ref FlowRecord state = ref _table![(int)frame.Info.Flow - 1];
+        return (state.Flags & FlowFlags.InUse) != FlowFlags.None ? state.Id : 0;
+    }
+
     void IFlowObserver.Ended(int index, ref FlowRecord state, FlowEnd why)
     {
         if (_counters is not null) _counters.StatesEnded++;
@@ -365,7 +373,7 @@ public sealed partial class FirewallShard
     {
         int states = Math.Max(Model.StateLimit, LeastTable);
         var size = new FlowTableSize(states, MaxAliases: states, Steering.Table.Buckets);
-        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now);
+        _table = new FlowTable(size, _sharing.Limits, Model.Random, this, this, now, _sharing.Memory);
         Aliases.Adopt(_table);
         foreach ((ushort bucket, object letter) in _arrived) _table.Attach(bucket, letter);
         _arrived.Clear();

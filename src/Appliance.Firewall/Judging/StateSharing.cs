@@ -34,6 +34,9 @@ public sealed class StateSharing
 
     public int Workers { get; }
 
+    /// <summary>Where the workers' tables get theirs.</summary>
+    public ITableMemory Memory { get; init; } = ProcessMemory.Instance;
+
     public StateLimits Limits { get; }
 
     public PortClaims Claims { get; }

@@ -15,8 +15,7 @@ public sealed class RuleCounters
     private readonly RuleList _rules;
     private readonly long[] _stopped;               // packets that met this rule and none behind it
     private readonly long[] _entered;               // packets that met the body of this anchor; at the end: the main ruleset
-    private readonly long[] _packets;               // in, out
-    private readonly long[] _bytes;                 // in, out
+    private readonly RuleTraffic[] _traffic;        // in, out
     private readonly long[] _states;
     private readonly long[] _ended;
     private readonly int[] _anchors;                // the outermost that each rule stands in, or -1
@@ -26,16 +25,15 @@ public sealed class RuleCounters
         _rules = rules;
         _stopped = new long[rules.Count];
         _entered = new long[rules.Count + 1];
-        _packets = new long[2 * rules.Count];
-        _bytes = new long[2 * rules.Count];
+        _traffic = new RuleTraffic[2 * rules.Count];
         _states = new long[rules.Count];
         _ended = new long[rules.Count];
         _anchors = [.. Enumerable.Range(0, rules.Count).Select(rules.Outermost)];
     }
 
-    public long Packets(int rule, RuleDirection direction) => _packets[Slot(rule, direction)];
+    public long Packets(int rule, RuleDirection direction) => _traffic[Slot(rule, direction)].Packets;
 
-    public long Bytes(int rule, RuleDirection direction) => _bytes[Slot(rule, direction)];
+    public long Bytes(int rule, RuleDirection direction) => _traffic[Slot(rule, direction)].Bytes;
 
     public long StatesCreated(int rule) => _states[rule];
 
@@ -46,9 +44,9 @@ public sealed class RuleCounters
     public void Count(int rule, RuleDirection direction, int packets, long bytes)
     {
         if (rule == RuleMatch.DefaultRule) return;
-        int slot = Slot(rule, direction);
-        _packets[slot] += packets;
-        _bytes[slot] += bytes;
+        ref RuleTraffic traffic = ref _traffic[Slot(rule, direction)];
+        traffic.Packets += packets;
+        traffic.Bytes += bytes;
     }
 
     /// <summary>A decision that has been carried out: counts with the rule and with its anchor. Match rules have been counted.</summary>
@@ -112,4 +110,11 @@ public sealed class RuleCounters
     }
 
     private static int Slot(int rule, RuleDirection direction) => (2 * rule) + (direction == RuleDirection.Out ? 1 : 0);
+
+    /// <summary>Together, so that a packet of one of many rules touches one line.</summary>
+    private struct RuleTraffic
+    {
+        public long Packets;
+        public long Bytes;
+    }
 }

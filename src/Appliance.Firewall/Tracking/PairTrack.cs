@@ -28,8 +28,9 @@ public struct PairTrack
         if (source < PairState.Single) source = PairState.Single;
         if (peer == PairState.Single) peer = PairState.Multiple;
         bool isMutual = Initiator == PairState.Multiple && Responder == PairState.Multiple;
-        Timeout = udp
+        StateTimeout timeout = udp
             ? isMutual ? StateTimeout.UdpMultiple : StateTimeout.UdpSingle
             : isMutual ? StateTimeout.OtherMultiple : StateTimeout.OtherSingle;
+        if (Timeout != timeout) Timeout = timeout;      // a line that is not written need not be written back
     }
 }

@@ -40,5 +40,10 @@ public sealed record NodeOptions
     /// <summary>Whether established flows may take the short way, which is the same but for its time; tests compare both.</summary>
     public bool UsesExpress { get; init; } = true;
 
+    /// <summary>
+    /// Where tables of states get their memory: a frame finds its states at random, which huge pages make much cheaper.
+    /// </summary>
+    public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
+
     public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
 }

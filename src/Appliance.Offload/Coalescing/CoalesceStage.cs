@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using Appliance.Engine;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Offload;
 
@@ -22,6 +23,7 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
     public void Process(FrameBatch batch, in StageContext context)
     {
         ReadOnlySpan<Frame> frames = batch.Frames;
+        if (!HasSegments(frames)) return;
         Debug.Assert(frames.Length <= TrainKernel.MaxFrames);
         ulong followers = _trains.Couple(frames, _ports, context.Counters);
         if (followers == 0) return;
@@ -31,6 +33,15 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
         for (ulong stay = all & ~followers; stay != 0; stay &= stay - 1) _kept[kept++] = (byte)BitOperations.TrailingZeroCount(stay);
         batch.KeepOnly(_kept.AsSpan(0, kept));
         if (context.Trace is { } trace) Explain(trace, batch);
+    }
+
+    /// <summary>Two segments of TCP at least: of less there is no train.</summary>
+    private static bool HasSegments(ReadOnlySpan<Frame> frames)
+    {
+        int segments = 0;
+        for (int i = 0; i < frames.Length && segments < 2; i++)
+            segments += frames[i].Info.Protocol == IpProtocol.Tcp ? 1 : 0;
+        return segments == 2;
     }
 
     private static void Explain(IPathTrace trace, FrameBatch batch)

@@ -24,6 +24,7 @@ internal readonly unsafe struct PlainFrame
     /// <summary>Frames that <see cref="ParseRun"/> looks at, at most.</summary>
     public const int MaxRun = 64;                                       // a bit each
 
+    private const int FramesAhead = 8;                                  // whose headers are asked for: nobody has looked at them here
     private const int EthernetHeader = 14, Ipv4Header = 20, Ipv6Header = 40, Ports = 4;
     private const int ShortestIpv4 = EthernetHeader + Ipv4Header + Ports, ShortestIpv6 = EthernetHeader + Ipv6Header + Ports;
     private const int SourceAt = 6, TypeAt = 12, FragmentAt = 6;
@@ -45,20 +46,27 @@ internal readonly unsafe struct PlainFrame
             .WithElement(EthernetHeader + FragmentAt + 1, (byte)0xff);
     }
 
+    /// <summary>One for each port.</summary>
+    public static PlainFrame[] ByPort(PortTable ports) =>
+        [.. Enumerable.Range(0, ports.Count).Select(port => new PlainFrame(ports[port]))];
+
     /// <summary>
     /// Parses the frames at the front that came in by the same port as the first, <see cref="MaxRun"/> at most: how many there are, and
     /// in <paramref name="others"/> a bit for each that is not plain. Not inlined: the loop needs the registers.
     /// </summary>
+    /// <param name="frames">Some, of any ports.</param>
+    /// <param name="byPort">By port.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int ParseRun(ReadOnlySpan<Frame> frames, PortTable ports, out ulong others)
+    public static int ParseRun(ReadOnlySpan<Frame> frames, PlainFrame[] byPort, out ulong others)
     {
         int ingress = frames[0].Info.IngressPort, run = 0;
-        PlainFrame plain = For(ports[ingress]);
+        PlainFrame plain = byPort[ingress];
         ulong missed = 0;
-        int most = Math.Min(frames.Length, MaxRun);
+        int most = Math.Min(frames.Length, MaxRun), last = most - 1;
         for (; run < most; run++)
         {
             Frame frame = frames[run];
+            frames[Math.Min(run + FramesAhead, last)].PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
             if (!plain.TryParse(frame)) missed |= 1UL << run;
         }
@@ -66,10 +74,6 @@ internal readonly unsafe struct PlainFrame
         others = missed;
         return run;
     }
-
-    /// <summary>Apart, so that what it makes is a copy that no address is taken of and may live in registers.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static PlainFrame For(PortFacts port) => new(port);
 
     /// <summary>True, and the info is filled in, for a plain frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,17 +7,18 @@ namespace Appliance.Offload;
 public sealed class ParseStage(PortTable ports) : IStageOf<PortTable>
 {
     private PortTable _ports = ports;
+    private PlainFrame[] _plain = PlainFrame.ByPort(ports);                       // by port
 
     public string Name => "parse";
 
-    public void Adopt(PortTable model) => _ports = model;
+    public void Adopt(PortTable model) => (_ports, _plain) = (model, PlainFrame.ByPort(model));
 
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
         for (ReadOnlySpan<Frame> rest = batch.Frames; !rest.IsEmpty;)
         {
-            int run = PlainFrame.ParseRun(rest, ports, out ulong others);
+            int run = PlainFrame.ParseRun(rest, _plain, out ulong others);
             for (; others != 0; others &= others - 1)
             {
                 Frame frame = rest[BitOperations.TrailingZeroCount(others)];

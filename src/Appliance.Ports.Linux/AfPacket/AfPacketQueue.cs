@@ -8,6 +8,10 @@ namespace Appliance.Ports.Linux;
 /// One worker's end of a device: frames come by a ring of small slots, large ones by the socket's queue, and leave by sendmmsg(2), gathered
 /// by the kernel from where they lie. Sending is done when the call returns, so frames come back at once. What the kernel refuses
 /// for want of room stays the caller's; what it refuses for ever is counted.
+/// <para>
+/// Rejected: a ring to send by, which cost as much a frame or more, a copy of every frame, and a slot of 128 KiB for each large one; and
+/// PACKET_QDISC_BYPASS, past which the kernel does not cut what the device cannot.
+/// </para>
 /// </summary>
 internal sealed unsafe class AfPacketQueue : IPortQueue, IDisposable
 {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// Control frames on their way from a worker, which found them among the others, to the control thread: bounded, one producer, one consumer,
-/// no lock. A frame longer than a slot is cut off.
+/// Control frames on their way from a worker, which found them among the others, to the control thread: bounded, one producer, one
+/// consumer, no lock. A frame longer than a slot is cut off.
 /// </summary>
 internal sealed class ControlRing
 {

@@ -1,6 +1,6 @@
 namespace Appliance.Ports.Linux;
 
-/// <summary>What a device does by itself, as its driver says. The rest the kernel does for it (KernelOffloads), at the processor's cost.</summary>
+/// <summary>What a device does by itself, as its driver says. The rest the kernel does for it, at the processor's cost.</summary>
 /// <param name="ReceiveChecksum">Verifies transport checksums.</param>
 /// <param name="TransmitChecksum">Finishes them.</param>
 /// <param name="ScatterGather">Sends a frame from several places.</param>

@@ -52,7 +52,9 @@ internal sealed unsafe class DeviceProbe : IDisposable
         }
     }
 
-    /// <summary>Up: administratively, and with a carrier. The carrier is asked for itself: IFF_RUNNING follows it up to a second later.</summary>
+    /// <summary>
+    /// Up: administratively, and with a carrier. The carrier is asked for itself: IFF_RUNNING follows it up to a second later.
+    /// </summary>
     public LinkState Link
     {
         get

@@ -11,7 +11,8 @@ internal static unsafe class InterfaceCalls
     public const short Up = 0x1, Running = 0x40;        // IFF_UP, IFF_RUNNING
     public const ushort Ethernet = 1;                   // ARPHRD_ETHER
 
-    private const nuint GetFlags = 0x8913, SetFlags = 0x8914, GetMtu = 0x8921, SetMtu = 0x8922, GetHardwareAddress = 0x8927, SetHardwareAddress = 0x8924, GetIndex = 0x8933;
+    private const nuint GetFlags = 0x8913, SetFlags = 0x8914, GetMtu = 0x8921, SetMtu = 0x8922;
+    private const nuint SetHardwareAddress = 0x8924, GetHardwareAddress = 0x8927, GetIndex = 0x8933;
     private const int UnixFamily = 1;
 
     /// <summary>struct ifreq: a name, and what the call is about.</summary>

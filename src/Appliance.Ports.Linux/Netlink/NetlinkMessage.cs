@@ -5,8 +5,8 @@ using System.Text;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// Netlink messages that are being written, one behind the other (netlink(7)): each a header, a structure of its family, attributes. For the
-/// control side: it grows as it needs.
+/// Netlink messages that are being written, one behind the other (netlink(7)): each a header, a structure of its family, attributes. For
+/// the control side: it grows as it needs.
 /// </summary>
 internal sealed class NetlinkMessage
 {

@@ -45,7 +45,8 @@ internal static class RoutingReader
             if (attributes.Type == RoutingCalls.LocalAddress) own = AddressOf(attributes.Value);
             else if (attributes.Type == RoutingCalls.Address) peer = AddressOf(attributes.Value);
             else if (attributes.Type == RoutingCalls.AddressFlags) address = address with { Flags = attributes.Number };
-            else if (attributes.Type == RoutingCalls.AddressBroadcast) address = address with { Broadcast = AddressOf(attributes.Value)?.V4 };
+            else if (attributes.Type == RoutingCalls.AddressBroadcast)
+                address = address with { Broadcast = AddressOf(attributes.Value)?.V4 };
             else if (attributes.Type == RoutingCalls.AddressCache) address = WithLife(address, attributes.Value);
         }
 

@@ -5,8 +5,8 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// A TAP as a port: what is sent by it the host, a VM or a container receives on the interface, and the reverse. Large frames and unfinished
-/// checksums pass as they are, both ways. The interface is made up and goes with the process, however that ends.
+/// A TAP as a port: what is sent by it the host, a VM or a container receives on the interface, and the reverse. Large frames and
+/// unfinished checksums pass as they are, both ways. The interface is made up and goes with the process, however that ends.
 /// </summary>
 public sealed unsafe class TapPort : IPort
 {

@@ -19,6 +19,9 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
 
     private ReplyLimit _limit = new(buckets);
 
+    /// <summary>Who knows the endpoints of frames that leave with others.</summary>
+    internal IFrameOrigin Origin => origin;
+
     public object? Detach(ushort bucket) => _limit.Detach(bucket);
 
     public void Attach(ushort bucket, object? state) => _limit.Attach(bucket, (long?)state);

@@ -9,6 +9,7 @@ namespace Appliance.Routing;
 internal static unsafe class LinkKernel
 {
     private const int TimeToLiveAt = 8, HopLimitAt = 7;
+    private const int FramesAhead = 8;                                  // whose headers are asked for: tables have driven them out
     private const FrameTraits NotPlain = FrameTraits.LinkComplete | FrameTraits.Generated;
 
     /// <summary>
@@ -18,16 +19,20 @@ internal static unsafe class LinkKernel
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int FinishRun(ReadOnlySpan<Frame> frames, int at, PortFacts port)
     {
-        MacAddress source = port.Mac;
+        ulong from = InMemory(port.Mac.Value), fromFirst = from << 48;
         int egress = port.Index;
-        for (; at < frames.Length; at++)
+        for (int last = frames.Length - 1; at < frames.Length; at++)
         {
             Frame frame = frames[at];
+            frames[Math.Min(at + FramesAhead, last)].PrefetchHeader();
             ref FrameInfo info = ref frame.Info;
             if (info.EgressPort != egress || (info.Traits & NotPlain) != FrameTraits.None || !info.Next.IsNull) break;
             if (!NextHopCode.IsMac(info.NextHop)) break;
             SpendHop(frame);
-            WriteEthernet(frame, new MacAddress(info.NextHop), source);
+            byte* header = Trim(frame);
+            ulong type = BinaryPrimitives.ReverseEndianness((ushort)info.EtherType);
+            Unsafe.WriteUnaligned(header, InMemory(info.NextHop) | fromFirst);
+            Unsafe.WriteUnaligned(header + MacAddress.Length, from | (type << 48));
         }
 
         return at;
@@ -35,7 +40,8 @@ internal static unsafe class LinkKernel
 
     /// <summary>
     /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word
-    /// m, so that ~m + m' is always 0xfeff. Both lie in one 32-bit word: | hop limit | protocol | checksum |.
+    /// m, so that ~m + m' is always 0xfeff, or 0xfffe as memory has it (RFC 1071 §2 (B)). Both lie in one 32-bit word: | hop limit | protocol |
+    /// checksum |.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpendHop(Frame frame)
@@ -47,11 +53,11 @@ internal static unsafe class LinkKernel
             return;
         }
 
-        uint word = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(datagram + TimeToLiveAt));
-        uint sum = (uint)(ushort)~word + 0xfeff;
+        uint word = Unsafe.ReadUnaligned<uint>(datagram + TimeToLiveAt);
+        uint sum = (~word >> 16) + 0xfffe;
         sum = (sum & 0xffff) + (sum >> 16);
-        uint hopAndProtocol = (word & 0xffff_0000) - 0x0100_0000;
-        Unsafe.WriteUnaligned(datagram + TimeToLiveAt, BinaryPrimitives.ReverseEndianness(hopAndProtocol | (ushort)~sum));
+        uint hop = (word - 1) & 0xff;
+        Unsafe.WriteUnaligned(datagram + TimeToLiveAt, (~sum << 16) | (word & 0xff00) | hop);
     }
 
     /// <summary>
@@ -61,15 +67,25 @@ internal static unsafe class LinkKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteEthernet(Frame frame, MacAddress destination, MacAddress source)
     {
+        byte* header = Trim(frame);
+        ulong from = InMemory(source.Value);
+        Unsafe.WriteUnaligned(header, InMemory(destination.Value) | (from << 48));
+        Unsafe.WriteUnaligned(header + 8, (uint)(from >> 16));
+        Unsafe.WriteUnaligned(header + 12, BinaryPrimitives.ReverseEndianness((ushort)frame.Info.EtherType));
+    }
+
+    /// <summary>Leaves the datagram, and room for a header in front of it; answers that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Trim(Frame frame)
+    {
         ref FrameInfo info = ref frame.Info;
         int trim = info.NetworkOffset - EthernetView.HeaderLength, length = EthernetView.HeaderLength + info.DatagramLength;
         if (trim == 0) frame.SetLength(length);                         // untagged: nothing moves
         else frame.Reframe(trim, length);
-        byte* header = frame.Pointer;
-        ulong to = BinaryPrimitives.ReverseEndianness(destination.Value << 16);         // first octet lowest, as memory has it
-        ulong from = BinaryPrimitives.ReverseEndianness(source.Value << 16);
-        Unsafe.WriteUnaligned(header, to | (from << 48));
-        Unsafe.WriteUnaligned(header + 8, (uint)(from >> 16));
-        Unsafe.WriteUnaligned(header + 12, BinaryPrimitives.ReverseEndianness((ushort)info.EtherType));
+        return frame.Pointer;
     }
+
+    /// <summary>The six octets, the first lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong InMemory(ulong mac) => BinaryPrimitives.ReverseEndianness(mac << 16);
 }

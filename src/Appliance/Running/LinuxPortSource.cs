@@ -9,6 +9,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
     private readonly DeviceCatalog _catalog = new();
     private readonly HostMonitor _monitor = new();
+    private readonly DeviceEditor _editor = new();
     private bool _hasChanged;
 
     public int EventDescriptor => _monitor.WakeupDescriptor;
@@ -37,8 +38,17 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
     }
 
-    public bool HasDevice(PortModel port) =>
-        port.Backend == PortBackend.Tap || _catalog.TryFind(port.Device!.ToString(), out _, out _);
+    public bool HasDevice(PortModel port)
+    {
+        try
+        {
+            return port.Backend == PortBackend.Tap || _catalog.TryFind(port.Device!.ToString(), out _, out _);
+        }
+        catch (SystemCallException)
+        {
+            return false;                                               // it is asked again soon
+        }
+    }
 
     public bool IsThere(LiveDevice open) => open.Port switch
     {
@@ -50,6 +60,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     public void Dispose()
     {
         _monitor.Dispose();
+        _editor.Dispose();
         _catalog.Dispose();
     }
 
@@ -83,6 +94,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.
         if (!_catalog.TryTurnOffLargeReceive(device.Name))
             throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
+        if (!device.IsUp) _editor.SetUp(device.Index, isUp: true);
         AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
         {
             Id = new PortId((ushort)port.Index),

@@ -6,6 +6,14 @@ namespace Appliance.Running;
 /// <summary>An open device: the port that workers have queues of, and the way of its control traffic.</summary>
 internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposable
 {
+    /// <summary>Frames that were lost before a worker saw them. The control thread's.</summary>
+    public long Missed => Wire.QueueFull + (Port switch
+    {
+        AfPacketPort port => port.Losses.QueueFull,
+        TapPort port => port.Losses.QueueFull,
+        _ => 0,
+    });
+
     /// <summary>When no worker has a queue any more. The wire may be closed before.</summary>
     public void Dispose()
     {

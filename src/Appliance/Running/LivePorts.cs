@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Node;
+using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
@@ -46,7 +47,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
 
     public void AttachAll(ApplianceNode node)
     {
-        foreach (LivePort live in _ports.Values) node.Attach(live.Device!.Port);
+        foreach (LivePort live in _ports.Values) Attach(node, live);
     }
 
     /// <summary>
@@ -93,7 +94,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         Take(change);
         foreach (LivePort live in _ports.Values) live.Model = next.Ports[live.Model.Index];
         node.Apply(next, Links);
-        foreach ((_, LiveDevice device) in change.Opened) node.Attach(device.Port);
+        foreach ((PortModel model, _) in change.Opened) Attach(node, _ports[model.Index]);
     }
 
     /// <summary>Closes devices that no worker touches any more; looks for devices that have come, gone or changed.</summary>
@@ -128,7 +129,26 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         {
             var live = new LivePort(model, device);
             _ports.Add(model.Index, live);
+            if (model.MtuBytes > live.Link.MtuBytes)
+                log.Say($"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
             follower.Came(live.Id, device.Wire);
+        }
+    }
+
+    /// <summary>Gives the workers their queues. False: the device has gone meanwhile, and is looked for again.</summary>
+    private bool Attach(ApplianceNode node, LivePort live)
+    {
+        try
+        {
+            node.Attach(live.Device!.Port);
+            return true;
+        }
+        catch (SystemCallException failure)
+        {
+            log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} cannot be had: {failure.Message}");
+            follower.Went(live.Id);
+            live.Go().Dispose();
+            return false;
         }
     }
 
@@ -172,7 +192,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
             live.Come(source.Open(live.Model, node.Workers.Length));
             follower.Came(live.Id, live.Device!.Wire);
             if (live.Link != before) node.Apply(node.Configuration, Links);
-            node.Attach(live.Device.Port);
+            if (!Attach(node, live)) return;
             follower.Linked(live.Id, live.IsUp);
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");
         }

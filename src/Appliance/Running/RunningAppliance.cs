@@ -64,6 +64,7 @@ internal sealed class RunningAppliance : IDisposable
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
+            TableMemory = around.TableMemory,
         });
         _ports.AttachAll(Node);
         _sleep = around.NewSleep();

@@ -1,4 +1,5 @@
 using Appliance.Configuration;
+using Appliance.Engine;
 using Appliance.Node;
 using Appliance.Ports.Linux;
 using Appliance.Routing;
@@ -20,6 +21,9 @@ internal sealed record Surroundings
 
     /// <summary>From which every other secret of this run derives; nobody else can know it.</summary>
     public required ulong Secret { get; init; }
+
+    /// <summary>Where tables of states get their memory.</summary>
+    public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 
     /// <summary>How neighbours are asked for.</summary>
     public NeighbourOptions Neighbours { get; init; } = new();

@@ -1,22 +1,32 @@
 using System.Diagnostics;
+using Appliance.Configuration;
 using Appliance.Verbs;
 
 namespace Appliance.Scenarios;
 
 /// <summary>
-/// One configuration and the scenarios that are of it: a policy is tested when each of its rules is missed by a scenario as soon as it is
-/// gone.
+/// One ruleset and the scenarios of all configurations that name it: a policy is tested when each of its rules is missed by a scenario as
+/// soon as it is gone.
 /// </summary>
-internal sealed record MutationSuite(string Configuration, IReadOnlyList<ScenarioFolder> Scenarios, IReadOnlyList<Mutation> Mutations)
+/// <param name="Ruleset">Its file, as it is opened from here.</param>
+/// <param name="Scenarios">And the folder of the configuration of each.</param>
+/// <param name="Mutations">Of the ruleset, as the first of the configurations resolves it.</param>
+internal sealed record MutationSuite(
+    string Ruleset, IReadOnlyList<(ScenarioFolder Scenario, string Folder)> Scenarios, IReadOnlyList<Mutation> Mutations)
 {
-    /// <summary>By configuration, in the order in which scenarios name them; those without a ruleset are left out.</summary>
+    /// <summary>By ruleset, in the order in which scenarios come to name them; scenarios without a ruleset are left out.</summary>
     /// <param name="scenarios">All of them pass.</param>
     public static IReadOnlyList<MutationSuite> FindAll(IEnumerable<ScenarioFolder> scenarios) =>
     [
         .. scenarios.DistinctBy(scenario => Path.GetFullPath(scenario.Path), StringComparer.Ordinal)
             .GroupBy(ConfigurationOf, StringComparer.Ordinal)
-            .Select(suite => new MutationSuite(
-                suite.Key, [.. suite], MutationsOf(suite.Key)))
+            .Select(group => (Configuration: group.Key, Model: ConfigurationFile.Load(group.Key), Scenarios: group.ToArray()))
+            .Where(group => group.Model.Firewall is not null)
+            .GroupBy(group => FromHere(group.Model.Firewall!.Ruleset.Path), StringComparer.Ordinal)
+            .Select(group => new MutationSuite(
+                group.Key,
+                [.. group.SelectMany(of => of.Scenarios.Select(scenario => (scenario, FolderOf(of.Configuration))))],
+                MutationsOf(group.First().Model, group.First().Configuration)))
             .Where(suite => suite.Mutations.Count > 0),
     ];
 
@@ -24,13 +34,10 @@ internal sealed record MutationSuite(string Configuration, IReadOnlyList<Scenari
     public MutationResult Try(Mutation mutation)
     {
         long started = Stopwatch.GetTimestamp();
-        ScenarioFolder? noticed = Scenarios.FirstOrDefault(scenario => IsMissed(ScenarioRun.Of(scenario, mutation.Apply)));
-        return new MutationResult(mutation, noticed, PlaceOf(mutation), Stopwatch.GetElapsedTime(started).TotalSeconds);
+        ScenarioFolder? noticed = Scenarios.FirstOrDefault(
+            of => IsMissed(ScenarioRun.Of(of.Scenario, model => mutation.Apply(model, of.Folder)))).Scenario;
+        return new MutationResult(mutation, noticed, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
-
-    /// <summary>Rulesets are named relative to their configuration.</summary>
-    private string PlaceOf(Mutation mutation) =>
-        (mutation.Position with { File = Path.Combine(Path.GetDirectoryName(Configuration) ?? "", mutation.Position.File) }).ToString();
 
     /// <summary>A scenario that cannot be played any more has noticed nothing: it was played before.</summary>
     /// <exception cref="FailedException">That is what happened.</exception>
@@ -41,14 +48,19 @@ internal sealed record MutationSuite(string Configuration, IReadOnlyList<Scenari
         _ => throw new FailedException($"--mutate: {result.Lines[0]}"),
     };
 
-    private static IReadOnlyList<Mutation> MutationsOf(string configuration) =>
-        global::Appliance.Scenarios.Mutations.Of(ConfigurationFile.Load(configuration));
+    /// <summary>Rulesets are named relative to their configuration.</summary>
+    private static IReadOnlyList<Mutation> MutationsOf(RuntimeModel model, string configuration) =>
+        global::Appliance.Scenarios.Mutations.Of(model, file => FromHere(Path.Combine(FolderOf(configuration), file)));
 
-    /// <summary>As it is opened from here, without the detours of the scenario that names it.</summary>
-    private static string ConfigurationOf(ScenarioFolder scenario)
+    private static string ConfigurationOf(ScenarioFolder scenario) =>
+        FromHere(Path.Combine(scenario.Path, ScenarioReader.Read(scenario.File).Config!.Value.Text));
+
+    private static string FolderOf(string configuration) => Path.GetDirectoryName(configuration) ?? "";
+
+    /// <summary>As it is opened from here, without the detours of who names it.</summary>
+    private static string FromHere(string path)
     {
-        string path = Path.GetFullPath(Path.Combine(scenario.Path, ScenarioReader.Read(scenario.File).Config!.Value.Text));
-        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        string full = Path.GetFullPath(path), relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), full);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? full : relative;
     }
 }

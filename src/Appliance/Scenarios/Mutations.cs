@@ -12,15 +12,16 @@ namespace Appliance.Scenarios;
 internal static class Mutations
 {
     /// <param name="model">None where it has no ruleset.</param>
-    public static IReadOnlyList<Mutation> Of(RuntimeModel model)
+    /// <param name="pathTo">A file that the ruleset names, as it can be opened.</param>
+    public static IReadOnlyList<Mutation> Of(RuntimeModel model, Func<string, string> pathTo)
     {
         if (model.Firewall?.Rules is not { } rules) return [];
         IEnumerable<Mutation> tables = rules.Parsed.Tables.Where(table => table.Entries.Length > 0).Select(table => new Mutation(
-            $"table <{table.Name}>", table.Position, $"table <{table.Name}>", table.Name));
+            $"table <{table.Name}>", table.Position, $"table <{table.Name}>", table.Name, pathTo(table.Position.File)));
         IEnumerable<Mutation> statements = OriginsOf(rules).GroupBy(rule => rule.Origin.Position).Select(statement =>
         {
             (Rule first, PfRule origin) = statement.First();
-            return new Mutation($"rule {first.Id}", statement.Key, origin.Text, Table: null);
+            return new Mutation($"rule {first.Id}", statement.Key, origin.Text, Table: null, pathTo(statement.Key.File));
         });
         return [.. tables, .. statements];
     }

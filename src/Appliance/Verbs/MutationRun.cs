@@ -7,7 +7,7 @@ namespace Appliance.Verbs;
 /// <summary><c>test --mutate</c>: takes one rule after the other out of the rulesets of scenarios that pass.</summary>
 internal static class MutationRun
 {
-    /// <summary>Says which rules nobody missed; answers the results as those of scenarios, by configuration.</summary>
+    /// <summary>Says which rules nobody missed; answers the results as those of scenarios, by ruleset.</summary>
     /// <exception cref="RefusedException">There is no ruleset.</exception>
     public static List<(string Folder, IReadOnlyList<ScenarioResult> Results)> Of(IEnumerable<ScenarioFolder> scenarios)
     {
@@ -28,23 +28,23 @@ internal static class MutationRun
             foreach (MutationResult result in results.Where(result => result.NoticedBy is null))
                 ErrorOutput.Print(result.Line);
             Console.WriteLine(Summary(suite, results.Count(result => result.NoticedBy is null)));
-            all.Add((suite.Configuration, [.. results.Select(result => ToScenario(suite, result))]));
+            all.Add((suite.Ruleset, [.. results.Select(result => ToScenario(suite, result))]));
         }
 
         return all;
     }
 
-    /// <summary><c>configs/dmz.yaml: 24 rules and tables deleted one by one: 23 noticed, 1 not</c>.</summary>
+    /// <summary><c>configs/dmz.pf.conf: 24 rules and tables deleted one by one: 23 noticed, 1 not</c>.</summary>
     private static string Summary(MutationSuite suite, int unnoticed)
     {
         int count = suite.Mutations.Count;
         string sums = string.Create(CultureInfo.InvariantCulture, $"{count - unnoticed} noticed, {unnoticed} not");
         return string.Create(CultureInfo.InvariantCulture,
-            $"{suite.Configuration}: {count} rules and tables deleted one by one: {(unnoticed == 0 ? Paint.Good(sums) : Paint.Bad(sums))}");
+            $"{suite.Ruleset}: {count} rules and tables deleted one by one: {(unnoticed == 0 ? Paint.Good(sums) : Paint.Bad(sums))}");
     }
 
     private static ScenarioResult ToScenario(MutationSuite suite, MutationResult result) => new(
-        new ScenarioFolder(suite.Configuration, $"without {result.Mutation.Name}"),
+        new ScenarioFolder(suite.Ruleset, $"without {result.Mutation.Name}"),
         result.NoticedBy is null ? ScenarioOutcome.Failed : ScenarioOutcome.Passed,
         result.NoticedBy is null ? [result.Line] : [],
         result.Seconds);

@@ -12,7 +12,7 @@ public sealed class InterleavedComparison(int rounds)
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(100);    // for each contender, and each tier of its code
     private static readonly TimeSpan SliceLength = TimeSpan.FromMilliseconds(5); // long beside the clock, short beside a scheduler's turn
     private const int SlicesPerRound = 5;
-    private const int Tiers = 4;                      // plain, instrumented, optimized; one more for what becomes hot only then
+    private const int Tiers = 6;                      // plain, instrumented, optimized; more for what becomes hot only then
     private const int MaximumRepeats = 1 << 24;
 
     public ComparisonResult Run(Comparison comparison)

@@ -35,14 +35,10 @@ internal sealed class PlacedQueue(FramePool pool) : IPortQueue
 
     public int Receive(FrameBatch into)
     {
-        int received = 0;
-        for (; received < _waiting; received++)
-        {
-            if (into.Room == 0 || !pool.TryRent(_length, out Frame frame)) break;
-            frame.Info.IngressPort = 0;
-            into.TryAdd(frame);
-        }
-
+        Span<Frame> free = into.Free;
+        int received = pool.Rent(_length, free[..Math.Min(free.Length, _waiting)]);
+        foreach (Frame frame in free[..received]) frame.Info.IngressPort = 0;
+        into.Grow(received);
         _waiting -= received;
         return received;
     }

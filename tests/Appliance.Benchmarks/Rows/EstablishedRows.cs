@@ -4,6 +4,7 @@ using Appliance.Benchmarks.Harness;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Node;
+using Appliance.Ports.Linux;
 using Appliance.Testing;
 
 namespace Appliance.Benchmarks.Rows;
@@ -72,7 +73,7 @@ internal sealed class EstablishedRows : IBenchmarkRows
             ConfigurationResult loaded = ConfigurationLoader.LoadText(
                 Router, "benchmark.yaml", new RulesetTexts().With("bench.pf.conf", RulesFor(_networks)));
             RuntimeModel model = loaded.Model ?? throw new InvalidOperationException($"the configuration is refused: {loaded.Errors[0]}");
-            _node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
+            _node = new ApplianceNode(model, new NodeOptions { Workers = 1, TableMemory = HugePageMemory.Instance });
             _inbox = new MemoryInbox(Worker.Pool, Batch);
             foreach (PortModel port in model.Ports)
             {
@@ -97,7 +98,7 @@ internal sealed class EstablishedRows : IBenchmarkRows
 
         public void OnTransmit(PortId port, Frame frame) => _sent++;
 
-        public void Dispose() { Console.WriteLine($"{Name}: express {Worker.Counters.Express} of {_sent}"); _node.Dispose(); }
+        public void Dispose() => _node.Dispose();
 
         /// <summary>A rule for each network of /24 that connections come from.</summary>
         private static string RulesFor(int networks)

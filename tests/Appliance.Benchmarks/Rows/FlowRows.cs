@@ -4,6 +4,7 @@ using Appliance.Benchmarks.Harness;
 using Appliance.Benchmarks.Peers;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Ports.Linux;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Benchmarks.Rows;
@@ -51,7 +52,7 @@ internal sealed class FlowRows : IBenchmarkRows
         var silent = new Silent();
         _table = new FlowTable(
             new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent,
-            Now);
+            Now, HugePageMemory.Instance);
         for (int i = 0; i < count; i++)
         {
             if (Insert(_table, KeyOf(i, isV6)) != i) throw new InvalidOperationException($"state {i} was refused");

@@ -1,7 +1,7 @@
 using Appliance.Benchmarks.Harness;
-using Appliance.Benchmarks.Memory;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Routes;
+using Appliance.Ports.Linux;
 using Appliance.Routing.Fib;
 using Appliance.Wire.Ip;
 

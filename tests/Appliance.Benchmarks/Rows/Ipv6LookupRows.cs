@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using Appliance.Benchmarks.Harness;
-using Appliance.Benchmarks.Memory;
 using Appliance.Benchmarks.Peers;
 using Appliance.Benchmarks.Routes;
+using Appliance.Ports.Linux;
 using Appliance.Routing.Fib;
 using Appliance.Wire.Ip;
 

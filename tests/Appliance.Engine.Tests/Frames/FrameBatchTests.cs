@@ -161,6 +161,12 @@ public sealed class FrameBatchTests : IDisposable
     {
         public List<Frame> Taken { get; } = [];
 
+        public int TakeRun(ReadOnlySpan<Frame> frames)
+        {
+            Take(frames[0]);
+            return 1;
+        }
+
         public void Take(Frame frame) => Taken.Add(frame);
     }
 }

@@ -87,6 +87,12 @@ public sealed class StageSequenceTests : IDisposable
     {
         public List<Frame> Taken { get; } = [];
 
+        public int TakeRun(ReadOnlySpan<Frame> frames)
+        {
+            Take(frames[0]);
+            return 1;
+        }
+
         public void Take(Frame frame) => Taken.Add(frame);
     }
 

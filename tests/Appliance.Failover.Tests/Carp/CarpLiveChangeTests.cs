@@ -4,7 +4,7 @@ using static Appliance.Failover.Tests.CarpBench;
 
 namespace Appliance.Failover.Tests;
 
-/// <summary>Changes of addresses, key and interval while the group runs: in FreeBSD each of them costs the mastership, or makes two.</summary>
+/// <summary>Addresses, key and interval change while the group runs: in FreeBSD that costs the mastership, or makes two masters.</summary>
 public sealed class CarpLiveChangeTests
 {
     private const string One = "192.0.2.10", Two = "192.0.2.10 192.0.2.11";

@@ -9,7 +9,7 @@ using static Appliance.Failover.Tests.CarpBench;
 
 namespace Appliance.Failover.Tests;
 
-/// <summary>What is asked of an advertisement, in FreeBSD's order, each refusal under its counter; nothing refused changes anything.</summary>
+/// <summary>What is asked of an advertisement, in FreeBSD's order, each refusal under its counter.</summary>
 public sealed class CarpReceptionTests(ITestOutputHelper output)
 {
     private const int Ip = EthernetView.HeaderLength;
@@ -34,7 +34,7 @@ public sealed class CarpReceptionTests(ITestOutputHelper output)
         Spoil(CarpRefusal.HeaderShort, () => frame[Ip + 3] += 9);
         Spoil(CarpRefusal.NotForUs, () => frame[Ip + 19] = 77);
         Spoil(CarpRefusal.NotCarp, () => frame[Ip + 9] = 17);
-        Assert.Equal(Enum.GetValues<CarpRefusal>().Sum(refusal => (long)bench.Node.Statistics[refusal]), 9);
+        Assert.Equal(9, Enum.GetValues<CarpRefusal>().Sum(refusal => (long)bench.Node.Statistics[refusal]));
         Assert.Equal(7ul, bench.Node.Statistics.ReceivedIpv4);        // what IP would not have handed on is not counted
 
         void Spoil(CarpRefusal expected, Action how, bool sums = false)
@@ -173,11 +173,12 @@ public sealed class CarpReceptionTests(ITestOutputHelper output)
         Assert.Equal(expected, Play(CarpTrust.AnyValid, out _));
     }
 
-    /// <summary>Behind the good adverts of the same master, a box that looks at counters refuses the two replays as well (13, 14).</summary>
+    /// <summary>After the same master's good ones, a box that looks at counters refuses the two replays as well (13, 14).</summary>
     [Fact]
     public void A_box_that_remembers_counters_refuses_what_was_sent_before()
     {
-        CarpRefusal[] plain = Play(CarpTrust.AnyValid, out _), careful = Play(CarpTrust.FreshCounters, out _);
+        CarpRefusal[] plain = Play(CarpTrust.AnyValid, out _);
+        CarpRefusal[] careful = Play(CarpTrust.FreshCounters, out _);
         int[] differing = [.. Enumerable.Range(0, plain.Length).Where(i => plain[i] != careful[i])];
         Assert.Equal([12, 13], differing);
         Assert.All(differing, i => Assert.Equal(CarpRefusal.Replayed, careful[i]));

@@ -1,4 +1,3 @@
-using Appliance.Engine;
 using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Text;

@@ -38,11 +38,13 @@ internal static class FaultPlan
             2 => (() => box.SetPort(port, LinkState.Down), () => box.SetPort(port, LinkState.Up)),
             3 => (() => Partition(world, wire, isCut: true), () => Partition(world, wire, isCut: false)),
             4 => (() => world.Cut[wire, side] = true, () => world.Cut[wire, side] = false),
-            5 => (() => box.Do(node => node.AdjustDemotion(amount, world.Now)), () => box.Do(node => node.AdjustDemotion(-amount, world.Now))),
+            5 => (() => Adjust(amount), () => Adjust(-amount)),
             6 => (() => box.Do(node => node.SetMaintenance(true, world.Now)), () => box.Do(node => node.SetMaintenance(false, world.Now))),
             7 => (() => box.Do(node => node.HandOver(world.Now)), () => box.Do(node => node.TakeBack(world.Now))),
             _ => (() => box.Do(node => node.Force(node.Groups[wire], side == 0, world.Now)), () => { }),
         };
+
+        void Adjust(int by) => box.Do(node => node.AdjustDemotion(by, world.Now));
     }
 
     private static void Partition(PairWorld world, int wire, bool isCut) => (world.Cut[wire, 0], world.Cut[wire, 1]) = (isCut, isCut);

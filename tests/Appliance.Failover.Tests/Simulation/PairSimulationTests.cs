@@ -118,7 +118,12 @@ public sealed class PairSimulationTests(ITestOutputHelper output)
 
     private static PairWorld World(int seed, CarpTrust trust)
     {
-        CarpNodeSettings better = Settings(OnWan(), OnLan()) with { Preempts = true, PreemptHoldDownNanoseconds = 10 * Second, Trust = trust };
+        CarpNodeSettings better = Settings(OnWan(), OnLan()) with
+        {
+            Preempts = true,
+            PreemptHoldDownNanoseconds = 10 * Second,
+            Trust = trust,
+        };
         CarpNodeSettings worse = better with { Groups = [OnWan(skew: 100), OnLan(skew: 100)] };
         var world = new PairWorld(seed, better, worse);
         world.Begin();

@@ -56,6 +56,25 @@ public sealed class GoldenTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"{goldens.Count / 2} goldens, {goldens.Sum(golden => golden.Frames)} frames");
     }
 
+    /// <summary>The canary: a frame with another byte behind its checksums is found.</summary>
+    [Fact]
+    public void A_golden_with_a_wrong_byte_would_be_found()
+    {
+        string broken = _folder["broken.pcap"];
+        using (CaptureReader reader = CaptureReader.Open(File.OpenRead(GoldenCase.Read("nat").Output("wan"))))
+        using (var writer = new PcapWriter(File.Create(broken)))
+        {
+            while (reader.TryRead(out CaptureRecord record))
+            {
+                byte[] frame = record.Bytes.ToArray();
+                frame[^1] ^= 0x55;
+                if (frame[23] is 1 or 6 or 17) writer.Write(frame, record.TimestampNanoseconds);
+            }
+        }
+
+        foreach (Dictionary<string, string[]> row in Read(broken)) Assert.ThrowsAny<Exception>(() => LineOf(row));
+    }
+
     private static int Append(PcapWriter writer, string capture)
     {
         int frames = 0;

@@ -129,6 +129,32 @@ public sealed class LivePathTests
         box.MustBeSettled();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_translated_frame_that_nobody_takes_is_told_of_as_its_sender_knows_it(int vcpus)
+    {
+        using var box = new LiveBox(Net + Boxes.Ruleset + Nat, vcpus);
+        box.AddHost("lan", Boxes.LanHost, HostMac);
+        byte[] question = Question(0);
+        byte[] told = Assert.Single(box.Send("lan", question).Wait(4 * LiveBox.Second).TakeLeft("lan"));
+        Assert.Equal((3, 1), (told[34], told[35]));
+        Assert.Equal(TestFrames.V4(Boxes.LanHost), Ipv4Address.Read(told.AsSpan(30)));
+        Assert.Equal(question[14..], told[42..]);
+        box.MustBeSettled();
+    }
+
+    [Fact]
+    public void Of_a_state_that_has_ended_meanwhile_nobody_is_told()
+    {
+        using var box = new LiveBox(Net + Boxes.Ruleset + "set timeout { udp.first 1, udp.single 1 }\n" + Nat);
+        box.AddHost("lan", Boxes.LanHost, HostMac);
+        box.Send("lan", Question(0)).Wait(4 * LiveBox.Second);
+        Assert.Empty(box.TakeLeft("lan"));
+        Assert.Equal(1, box.Accounts.Drops["no-neighbour"]);
+        box.MustBeSettled();
+    }
+
     [Fact]
     public void The_short_way_keeps_a_stale_neighbour_confirmed()
     {

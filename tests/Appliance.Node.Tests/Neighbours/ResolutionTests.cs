@@ -4,6 +4,7 @@ using Appliance.Testing;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Transport;
 using Xunit;
 
 namespace Appliance.Node.Tests;
@@ -165,6 +166,27 @@ public sealed class ResolutionTests
         box.Wait(12 * LiveBox.Second).MustBeSettled();
         NodeAccounts accounts = box.Accounts;                           // nor is the gateway there, to which the errors go
         Assert.Equal((0, 4000 + accounts.Generated), (accounts.Transmitted, accounts.Drops["no-neighbour"]));
+    }
+
+    /// <summary>Segments that were coupled to a train wait one by one: no train outlives its breath.</summary>
+    [Fact]
+    public void A_train_waits_as_the_frames_that_it_was_made_of()
+    {
+        using var box = new LiveBox(Net);
+        SimulatedHost gateway = box.AddHost("wan", "203.0.113.1", GatewayMac);
+        byte[][] sent = [.. Enumerable.Range(0, 5).Select(i => TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Tcp(
+            new TcpFields
+            {
+                SourcePort = 1000, DestinationPort = 80, Flags = TcpFlags.Ack, Window = 1000, AcknowledgmentNumber = 7,
+                SequenceNumber = 100 + ((uint)i * 64),
+            },
+            TestTransport.Pattern(64)), ip => ip with { Identification = (ushort)i, DontFragment = true }))];
+        box.Send("lan", sent);
+        Assert.Equal(5, box.Accounts.LroSegments);
+        Assert.Equal(5, box.Node.FramesHeld);
+        box.Breathe();
+        Assert.Equal(sent.Select(frame => ForwardingTwin.Forward(frame, Boxes.WanMac, gateway.Mac)), box.TakeLeft("wan"));
+        box.MustBeSettled();
     }
 
     [Fact]

@@ -115,6 +115,12 @@ internal sealed class CoalesceRig : IDisposable
 
     private sealed class Refused(FramePool pool) : IFrameExit
     {
+        public int TakeRun(ReadOnlySpan<Frame> frames)
+        {
+            Take(frames[0]);
+            return 1;
+        }
+
         public void Take(Frame frame) => pool.Return(frame);
     }
 }

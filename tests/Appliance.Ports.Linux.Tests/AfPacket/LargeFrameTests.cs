@@ -1,6 +1,7 @@
 using Appliance.Engine;
 using Appliance.Offload;
 using Appliance.Testing;
+using Appliance.Wire.Ip;
 using Appliance.Wire.Transport;
 using Xunit;
 
@@ -144,6 +145,32 @@ public sealed class LargeFrameTests : IDisposable
         _namespace.Exec("/usr/sbin/ethtool", "-K", "near", "tx", "off");
         port.Send(port.Make(partial, ChecksumState.Partial));
         Assert.Equal(complete, peer.Receive());
+    });
+
+    [Fact]
+    public void A_checksum_that_no_stage_would_finish_is_finished_on_arrival() => _namespace.Run(() =>
+    {
+        using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options()));
+        using var peer = new RawPeer("far", isVirtio: true);
+        byte[] sctp = TestFrames.Ipv4("192.0.2.1", "198.51.100.2", TestTransport.Sctp(1000, 2000, 0, 3, 0, 8, 1, 2, 3, 4));
+        byte[] inner = Tcp(isIpv6: false, 333)[14..];
+        byte[] tunnel = TestFrames.Ipv4("192.0.2.8", "198.51.100.9", TestTransport.Raw(IpProtocol.Ipv4, inner));
+        byte[] outerUdp = TestFrames.Ipv4("192.0.2.8", "198.51.100.9", TestTransport.Udp(1, 4789, inner));
+        foreach ((byte[] frame, int start, int offset, int width) in
+            ((byte[], int, int, int)[])[(sctp, 34, 8, 4), (tunnel, 54, 16, 2), (outerUdp, 62, 16, 2)])
+        {
+            byte[] unfinished = [.. frame];
+            unfinished.AsSpan(start + offset, width).Clear();
+            if (width == 2) PlainHeaders.MadePartial([.. new byte[12], 8, 0, .. inner]).AsSpan(50, 2).CopyTo(unfinished.AsSpan(start + 16));
+            Assert.NotEqual(frame, unfinished);
+            peer.Send(unfinished, new VirtioHeader { Flags = 1, ChecksumStart = (ushort)start, ChecksumOffset = (ushort)offset });
+            int seen = port.Receive(1, (received, _) =>
+            {
+                Assert.Equal(frame, received.Bytes.ToArray());
+                Assert.Equal(ChecksumState.Unknown, received.Info.Checksum);
+            });
+            Assert.Equal(1, seen);
+        }
     });
 
     [Fact]

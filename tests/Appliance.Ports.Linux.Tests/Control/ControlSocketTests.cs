@@ -15,7 +15,8 @@ public sealed class ControlSocketTests : IDisposable
     public void Dispose() => _namespace.Dispose();
 
     private static readonly byte[] Arp =
-        TestFrames.Arp(new ArpFields(ArpOperation.Request, TestFrames.Host, TestFrames.V4("192.0.2.1"), default, TestFrames.V4("192.0.2.2")));
+        TestFrames.Arp(
+            new ArpFields(ArpOperation.Request, TestFrames.Host, TestFrames.V4("192.0.2.1"), default, TestFrames.V4("192.0.2.2")));
 
     /// <summary>Frames by whether they are control traffic.</summary>
     private static IEnumerable<(byte[] Frame, bool IsControl)> Frames()

@@ -181,7 +181,8 @@ public sealed class DeviceCatalogTests : IDisposable
     private string Text(string what, string device) => string.Join('\n', _namespace.Ip("-o", what, "show", "dev", device, "scope", "global")
         .Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .SkipWhile(word => !word.StartsWith("inet", StringComparison.Ordinal))
-            .Where(word => word.TrimEnd('\\') != device && word != "nodad").Select(word => word.EndsWith("sec", StringComparison.Ordinal) ? "soon" : word)))
+            .Where(word => word.TrimEnd('\\') != device && word != "nodad")
+            .Select(word => word.EndsWith("sec", StringComparison.Ordinal) ? "soon" : word)))
         .Order(StringComparer.Ordinal));
 
     private string Routes() => string.Join('\n', (_namespace.Ip("-4", "route") + _namespace.Ip("-6", "route"))

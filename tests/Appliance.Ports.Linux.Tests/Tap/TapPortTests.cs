@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Appliance.Ports.Linux.Tests;
 
-/// <summary>The host's end is a packet socket on the interface: what the appliance sends arrives there, what it sends the appliance receives.</summary>
+/// <summary>
+/// The host's end is a packet socket on the interface: what the appliance sends arrives there, what it sends the appliance receives.
+/// </summary>
 public sealed class TapPortTests : IDisposable
 {
     private const int SegmentSize = 1420;

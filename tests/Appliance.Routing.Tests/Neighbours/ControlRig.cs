@@ -140,7 +140,8 @@ internal sealed class ControlRig : IControlSender
     }
 
     public NeighbourState StateOf(string address, int port = Lan) =>
-        Control.ReadNeighbours().SingleOrDefault(row => row.Port == port && row.Address == Address(address))?.State ?? NeighbourState.Vacant;
+        Control.ReadNeighbours().SingleOrDefault(row => row.Port == port && row.Address == Address(address))?.State
+        ?? NeighbourState.Vacant;
 
     public NeighbourRow Row(string address) => Control.ReadNeighbours().Single(row => row.Address == Address(address));
 

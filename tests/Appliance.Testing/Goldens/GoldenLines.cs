@@ -14,7 +14,8 @@ public static class GoldenLines
 {
     private const int LowestPort = 50_001, HighestPort = 65_535;
 
-    private static readonly Regex Name = new(@"\{(?<name>[a-z]\w*)(:(?<range>[^}]*))?\}", RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static readonly Regex Name =
+        new(@"\{(?<name>[a-z]\w*)(:(?<range>[^}]*))?\}", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     /// <summary>What does not fit, or nothing. The lines of both ports belong together: a name of one is that of the other.</summary>
     public static string Compare(IReadOnlyList<string> expected, IReadOnlyList<string> read, IDictionary<string, string> names)

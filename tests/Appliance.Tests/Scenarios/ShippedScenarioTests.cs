@@ -35,8 +35,8 @@ public sealed class ShippedScenarioTests(ITestOutputHelper output)
     public void No_rule_could_be_left_out_without_a_scenario_that_notices()
     {
         IReadOnlyList<MutationSuite> suites = MutationSuite.FindAll(ScenarioFolder.Find(Folder));
-        string[] configurations = [.. suites.Select(suite => Path.GetFileName(suite.Configuration))];
-        Assert.Equal(["dmz.yaml", "dual-wan.yaml", "home-nat.yaml", "ipv6.yaml"], configurations.Order(StringComparer.Ordinal));
+        string[] rulesets = [.. suites.Select(suite => Path.GetFileName(suite.Ruleset))];
+        Assert.Equal(["dmz.pf.conf", "dual-wan.pf.conf", "home-nat.pf.conf", "ipv6.pf.conf"], rulesets.Order(StringComparer.Ordinal));
         MutationResult[] results = [.. suites.SelectMany(suite => suite.Mutations.Select(suite.Try))];
         Assert.All(results, result => Assert.True(result.NoticedBy is not null, result.Line));
         foreach (IGrouping<string, MutationResult> scenario in results.GroupBy(result => result.NoticedBy!.Name))

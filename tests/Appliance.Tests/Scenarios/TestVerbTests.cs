@@ -48,7 +48,7 @@ public sealed class TestVerbTests : IDisposable
             ],
             run.ErrorLines);
         Assert.Equal(
-            ["1 scenario: 1 passed, 0 failed", "gate.yaml: 6 rules and tables deleted one by one: 3 noticed, 3 not"], run.OutputLines);
+            ["1 scenario: 1 passed, 0 failed", "gate.pf.conf: 6 rules and tables deleted one by one: 3 noticed, 3 not"], run.OutputLines);
         XElement root = XDocument.Load(_folder["results.xml"]).Root!;
         Assert.Equal(("7", "3", "0"), (Value(root, "tests"), Value(root, "failures"), Value(root, "errors")));
         Assert.Contains("without rule foes", root.Descendants("failure").Select(failure => Value(failure.Parent!, "name")));
@@ -57,7 +57,23 @@ public sealed class TestVerbTests : IDisposable
         Add("good", "config: ../gate.yaml\nverdicts: {1: {verdict: pass, rule: \"gate.pf.conf:2\"}}\n");
         Add("other", "config: ../gate.yaml\ninputs: {wan: lan.pcap}\ndefault: block\n");
         run = ApplianceProgram.RunIn(_folder.Path, "test", "--mutate", "good", "other");
-        Assert.Equal((0, "gate.yaml: 3 rules and tables deleted one by one: 3 noticed, 0 not"), (run.ExitCode, run.OutputLines[^1]));
+        Assert.Equal((0, "gate.pf.conf: 3 rules and tables deleted one by one: 3 noticed, 0 not"), (run.ExitCode, run.OutputLines[^1]));
+    }
+
+    /// <summary>A rule is tested when any scenario misses it, of whichever configuration that names its ruleset.</summary>
+    [Fact]
+    public void Configurations_that_name_one_ruleset_test_it_together()
+    {
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        _folder.Write("gate.pf.conf", "block all\npass in on lan\npass out on wan\n");
+        _folder.Write("gate.yaml", ScenarioRig.Router + "firewall: {ruleset: gate.pf.conf}\n");
+        _folder.Write("elsewhere/other.yaml", ScenarioRig.Router + "firewall: {ruleset: ../gate.pf.conf}\n");
+        Add("out", "config: ../gate.yaml\nverdicts: {1: {verdict: pass, rule: \"gate.pf.conf:2\"}}\n");
+        Add("in", "config: ../elsewhere/other.yaml\ninputs: {wan: lan.pcap}\ndefault: block\n");
+        ProcessRun run = ApplianceProgram.RunIn(_folder.Path, "test", "--mutate", "out");
+        Assert.Equal((1, "gate.pf.conf: 3 rules and tables deleted one by one: 2 noticed, 1 not"), (run.ExitCode, run.OutputLines[^1]));
+        run = ApplianceProgram.RunIn(_folder.Path, "test", "--mutate", "out", "in");
+        Assert.Equal((0, "gate.pf.conf: 3 rules and tables deleted one by one: 3 noticed, 0 not"), (run.ExitCode, run.OutputLines[^1]));
     }
 
     [Fact]

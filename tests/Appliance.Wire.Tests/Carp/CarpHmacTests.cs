@@ -75,11 +75,12 @@ public sealed class CarpHmacTests
     [Fact]
     public void Every_bit_of_every_input_changes_the_digest()
     {
-        var digests = new HashSet<string>(StringComparer.Ordinal) { Digest(Hmac("key", 1, "192.0.2.1 2001:db8::1")) };
-        for (int bit = 0; bit < 8; bit++) Assert.True(digests.Add(Digest(Hmac("key", (byte)(1 ^ (1 << bit)), "192.0.2.1 2001:db8::1"))));
-        for (int bit = 0; bit < 64; bit++) Assert.True(digests.Add(Digest(Hmac("key", 1, "192.0.2.1 2001:db8::1"), Counter ^ (1ul << bit))));
+        const string Addresses = "192.0.2.1 2001:db8::1";
+        var digests = new HashSet<string>(StringComparer.Ordinal) { Digest(Hmac("key", 1, Addresses)) };
+        for (int bit = 0; bit < 8; bit++) Assert.True(digests.Add(Digest(Hmac("key", (byte)(1 ^ (1 << bit)), Addresses))));
+        for (int bit = 0; bit < 64; bit++) Assert.True(digests.Add(Digest(Hmac("key", 1, Addresses), Counter ^ (1ul << bit))));
         for (int bit = 0; bit < 32; bit++) Assert.True(digests.Add(Digest(Hmac("key", 1, new Ipv4Address(0xc000_0201 ^ (1u << bit))))));
-        for (int bit = 0; bit < 7; bit++) Assert.True(digests.Add(Digest(Hmac($"ke{(char)('y' ^ (1 << bit))}", 1, "192.0.2.1 2001:db8::1"))));
+        for (int bit = 0; bit < 7; bit++) Assert.True(digests.Add(Digest(Hmac($"ke{(char)('y' ^ (1 << bit))}", 1, Addresses))));
         Assert.Equal(1 + 8 + 64 + 32 + 7, digests.Count);
     }
 
@@ -89,7 +90,8 @@ public sealed class CarpHmacTests
         var random = new Random(5);
         for (int round = 0; round < 300; round++)
         {
-            byte[] password = [.. Enumerable.Range(0, random.Next(1, CarpKey.MaxPasswordLength + 1)).Select(_ => (byte)random.Next(1, 256))];
+            int length = random.Next(1, CarpKey.MaxPasswordLength + 1);
+            byte[] password = [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(1, 256))];
             IpAddress[] addresses = [.. Enumerable.Range(0, random.Next(CarpHmac.MaxAddresses + 1)).Select(_ => Draw(random))];
             byte vhid = random.NextByte();
             ulong counter = (ulong)random.NextInt64();

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
@@ -37,19 +37,21 @@ internal sealed unsafe class FlowIndex : IDisposable
 
     private readonly FlowHash _hash;
     private readonly int _maxSegments;
-    private readonly void* _allocation;
+    private readonly ITableMemory _memory;
+    private readonly nint _allocation;
     private readonly byte* _segments;                                   // aligned to a segment, so that its end shows in the address
     private uint _inUse;                                                // segments
     private uint _lowMask, _highMask;                                   // of a bucket's number: before and after its segment's split
 
-    public FlowIndex(int maxKeys, FlowHash hash)
+    public FlowIndex(int maxKeys, FlowHash hash, ITableMemory? memory = null)
     {
+        _memory = memory ?? ProcessMemory.Instance;
         _hash = hash;
         _maxSegments = Math.Max(1, (maxKeys + MeanKeys - 1) / MeanKeys);
         _inUse = _maxSegments >= FirstSegments ? FirstSegments : 1u;
         _lowMask = (_inUse * BucketsPerSegment) - 1;
         _highMask = (_lowMask * 2) + 1;
-        _allocation = NativeMemory.AllocZeroed(((nuint)_maxSegments + 1) * SegmentBytes);
+        _allocation = _memory.Allocate(AllocatedBytes);
         _segments = (byte*)(((nuint)_allocation + SegmentBytes - 1) & ~(nuint)(SegmentBytes - 1));
     }
 
@@ -144,7 +146,9 @@ internal sealed unsafe class FlowIndex : IDisposable
         return length;
     }
 
-    public void Dispose() => NativeMemory.Free(_allocation);
+    public void Dispose() => _memory.Free(_allocation, AllocatedBytes);
+
+    private nuint AllocatedBytes => ((nuint)_maxSegments + 1) * SegmentBytes;
 
     [SkipLocalsInit]
     private void LookupBlock(byte* keys, Vector128<byte> added, uint wanted, uint second, uint* hits, int count)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Appliance.Engine;
 
 namespace Appliance.Firewall;
 
@@ -11,8 +12,8 @@ internal sealed class FlowLetter : SafeHandle
     public unsafe FlowLetter(int states, int aliases)
         : base(0, ownsHandle: true)
     {
-        States = new FlowMemory<FlowRecord>(states);
-        Aliases = new FlowMemory<AliasRecord>(aliases);
+        States = new FlowMemory<FlowRecord>(states, ProcessMemory.Instance);
+        Aliases = new FlowMemory<AliasRecord>(aliases, ProcessMemory.Instance);
         SetHandle((nint)States.Pointer);
     }
 

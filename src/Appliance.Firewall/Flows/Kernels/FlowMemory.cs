@@ -4,13 +4,13 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Memory of a flow table, all of it from the process. Address space is taken at once, memory only where something is written: that is
+/// Memory of a flow table. Address space is taken at once, memory only where something is written: that is
 /// how a table can be made for its limit, grow a page at a time, and never has to be copied. Copies name the same memory, and exactly one
 /// owner frees it.
 /// </summary>
-internal readonly unsafe struct FlowMemory<T>(int length) where T : unmanaged
+internal readonly unsafe struct FlowMemory<T>(int length, ITableMemory memory) where T : unmanaged
 {
-    private readonly NativeArray<T> _array = new(length, ProcessMemory.Instance);
+    private readonly NativeArray<T> _array = new(length, memory);
 
     public T* Pointer => _array.Pointer;
 

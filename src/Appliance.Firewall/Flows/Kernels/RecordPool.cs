@@ -1,15 +1,17 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
 /// Records of one kind, by number. The one given back last, still in the cache, is the next to be used; memory is touched as far as the
 /// highest number ever in use.
 /// </summary>
-internal sealed class RecordPool<T>(int capacity) : IDisposable where T : unmanaged
+internal sealed class RecordPool<T>(int capacity, ITableMemory memory) : IDisposable where T : unmanaged
 {
-    private readonly FlowMemory<int> _free = new(capacity);
+    private readonly FlowMemory<int> _free = new(capacity, memory);
     private int _freeCount;
 
-    public FlowMemory<T> Records { get; } = new(capacity);
+    public FlowMemory<T> Records { get; } = new(capacity, memory);
 
     public int Capacity => capacity;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -14,11 +15,14 @@ namespace Appliance.Firewall;
 public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : IStageOf<PortTable>
 {
     private const int MaxFrames = FrameBatch.DefaultCapacity;
-    private const int FramesToWay = 24, FramesToPartner = 12;
+    private const int FramesToWay = Passage.FramesToWay;
     private const int AddressesAt = 12;
 
     private readonly PackedFlowKey[] _keys = new PackedFlowKey[MaxFrames];
     private readonly FlowHit[] _hits = new FlowHit[MaxFrames];
+    private readonly nint[] _came = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);      // the states that frames came in by
+    private readonly nint[] _leaves = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);    // and leave by
+    private readonly AlignedArray<FlowRecord> _nobody = Nobody();      // instead of what is not there, so that nothing need be asked
     private PortTable _ports = ports;
 
     public string Name => "express";
@@ -34,60 +38,76 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             Process(batch, batch.Frames.Slice(from, Math.Min(MaxFrames, batch.Count - from)), table, context);
     }
 
-    /// <summary>Not inlined, for the registers. How far ahead of a frame its states are asked for is in frames.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        // Connections, and pairs of addresses, that go the long way.
-        ulong left = 0, fragments = TakeKeys(frames) ? FragmentsOf(frames) : 0;
-        ReadOnlySpan<FlowHit> hits = _hits.AsSpan(0, frames.Length);
-        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _hits.AsSpan(0, frames.Length));
+        ulong fragments = TakeKeys(frames, _keys) ? FragmentsOf(frames) : 0;
+        Span<FlowHit> hits = _hits.AsSpan(0, frames.Length);
+        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, hits);
         var passage = new Passage(shard, _ports, table, context.Now);
-        int passed = 0;
-        for (int i = -FramesToWay; i < hits.Length; i++)
-        {
-            if (i + FramesToWay < hits.Length && hits[i + FramesToWay] is { IsState: true } far) table.PrefetchWay(far.Index);
-            if (i + FramesToPartner < 0) continue;
-            if (i + FramesToPartner < hits.Length && hits[i + FramesToPartner] is { IsState: true } near)
-                table.PrefetchPartner(near.Index);
-            if (i < 0 || !hits[i].IsState) continue;
-
-            ulong connection = 1UL << (ConnectionOf(hits[i].Index, table) & 63);
-            bool mayPass = (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frames[i])) == 0);
-            if (mayPass && passage.TryPass(frames[i], hits[i].Index))
-            {
-                batch.End(frames[i], Disposition.Express);
-                passed++;
-            }
-            else
-            {
-                left |= connection;
-            }
-        }
-
-        passage.Count();
+        var nobody = (nint)Unsafe.AsPointer(ref _nobody[0]);
+        for (int i = 0; i < hits.Length; i++) _came[i] = hits[i].IsState ? (nint)passage.StateAt(hits[i].Index) : nobody;
+        _came.AsSpan(hits.Length).Fill(nobody);
+        int passed = Pass(frames, fragments, ref passage);
+        passage.Finish();
+        batch.NoteEnded(passed);
         context.Counters.Express += passed;
     }
 
-    /// <summary>Whether any of the frames is a fragment.</summary>
-    private bool TakeKeys(ReadOnlySpan<Frame> frames)
+    /// <summary>
+    /// Marks those that pass and answers how many. The states of a frame are asked for some frames before they are looked at: more would
+    /// drive one another out of the first cache.
+    /// </summary>
+    private int Pass(ReadOnlySpan<Frame> frames, ulong fragments, ref Passage passage)
     {
-        FrameTraits all = FrameTraits.None;
-        PackedFlowKey[] keys = _keys;
+        var nobody = (FlowRecord*)Unsafe.AsPointer(ref _nobody[0]);
+        var came = (FlowRecord**)Unsafe.AsPointer(ref _came[0]);        // the arrays are pinned
+        var leaves = (FlowRecord**)Unsafe.AsPointer(ref _leaves[0]);
+        for (int i = 0; i < FramesToWay; i++) Passage.PrefetchWay(came[i]);
+        for (int i = 0; i < Passage.FramesToPartner; i++) leaves[i] = passage.PrefetchPartner(came[i], nobody);
+
+        int passed = 0;
+        ulong left = 0;                                                 // connections that go the long way
         for (int i = 0; i < frames.Length; i++)
         {
-            keys[i] = KeyOf(frames[i]);
-            all |= frames[i].Info.Traits;
+            if ((left | fragments) == 0) passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
+            if (i == frames.Length) break;
+            passage.Ask(i, came, leaves, nobody);
+            if (came[i] == nobody) continue;
+            ulong connection = Bit(came[i], leaves[i] == nobody ? came[i] : leaves[i]);
+            if (MayPass(frames[i], connection, left, fragments) && passage.TryPass(frames[i], came[i], leaves[i])) passed++;
+            else left |= connection;
+        }
+
+        return passed;
+    }
+
+    /// <summary>A state without partner or way; pinned.</summary>
+    private static AlignedArray<FlowRecord> Nobody()
+    {
+        var nobody = new AlignedArray<FlowRecord>(1);
+        nobody[0].PartnerIndex = FlowRecord.Nobody;
+        return nobody;
+    }
+
+    private static bool MayPass(Frame frame, ulong connection, ulong left, ulong fragments) =>
+        (left & connection) == 0 && (fragments == 0 || (fragments & PairOf(frame)) == 0);
+
+    /// <summary>One bit for both directions: what one of them does may decide what becomes of the other.</summary>
+    private static ulong Bit(FlowRecord* one, FlowRecord* other) => 1UL << (int)((nuint)Math.Min((nuint)one, (nuint)other) / 64 & 63);
+
+    /// <summary>Whether any of the frames is a fragment. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TakeKeys(ReadOnlySpan<Frame> frames, Span<PackedFlowKey> keys)
+    {
+        FrameTraits all = FrameTraits.None;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            Frame frame = frames[i];
+            all |= frame.Info.Traits;
+            TakeKey(frame, ref keys[i]);
         }
 
         return (all & FrameTraits.Fragment) != FrameTraits.None;
-    }
-
-    /// <summary>One number for both directions: what one of them does may decide what becomes of the other.</summary>
-    private static int ConnectionOf(int index, FlowTable table)
-    {
-        int partner = table[index].Partner;
-        return partner == FlowRecord.Nobody ? index : Math.Min(index, partner);
     }
 
     /// <summary>Fragments never go the short way, and no frame between the same hosts may overtake them.</summary>
@@ -112,15 +132,36 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     /// <summary>The key of a frame that a connection may be known of; of any other, one that no state has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PackedFlowKey KeyOf(Frame frame)
+    private static void TakeKey(Frame frame, ref PackedFlowKey key)
     {
         ref FrameInfo info = ref frame.Info;
         bool hasKey = info.Network == NetworkKind.Ipv4 && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
             && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
-        if (!hasKey) return default;
-        ulong addresses = BinaryPrimitives.ReverseEndianness(
-            Unsafe.ReadUnaligned<ulong>(frame.Pointer + info.NetworkOffset + AddressesAt));
-        return PackedFlowKey.OfIpv4(
-            info.Protocol, (uint)(addresses >> 32), info.SourcePort, (uint)addresses, info.DestinationPort, info.IngressPort);
+        byte* addresses = frame.Pointer + info.NetworkOffset + AddressesAt;
+        if (!hasKey) key = default;
+        else if ((info.Traits & FrameTraits.Options) != FrameTraits.None || !BitConverter.IsLittleEndian) key = KeyOfOther(addresses, ref info);
+        else TakePlain(addresses, ref info, ref key);
     }
+
+    /// <summary>
+    /// Addresses and ports lie side by side as in the key, each in the order of the network. Stored whole: what is looked up next is loaded
+    /// whole.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakePlain(byte* addresses, ref FrameInfo info, ref PackedFlowKey key)
+    {
+        Vector128<byte> turned = Vector128.Shuffle(
+            Vector128.Load(addresses), Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 9, 8, 11, 10, 255, 255, 255, 255));
+        uint rest = (uint)info.Protocol | (4 << 8) | ((uint)info.IngressPort << 16);
+        Unsafe.As<PackedFlowKey, Vector128<uint>>(ref key) = turned.AsUInt32().WithElement(3, rest);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PackedFlowKey KeyOfOther(byte* addresses, ref FrameInfo info) => PackedFlowKey.OfIpv4(
+        info.Protocol,
+        BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(addresses, sizeof(uint))),
+        info.SourcePort,
+        BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(addresses + sizeof(uint), sizeof(uint))),
+        info.DestinationPort,
+        info.IngressPort);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Appliance.Engine;
-using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
@@ -10,104 +11,230 @@ namespace Appliance.Firewall;
 /// </summary>
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
-    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
-    private const FrameTraits Plain = FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected;
+    /// <summary>How far ahead of a frame its states are asked for, in frames.</summary>
+    public const int FramesToWay = 16, FramesToPartner = 8;
 
+    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
+    private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
+    private const uint TrackBits = 0xff_ffff;       // of the bytes of a PairTrack
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly FlowRecord* _states = table.Records.Pointer;
+    private readonly StateTimeouts _timeouts = shard.Model.Timeouts;
     private readonly uint _epoch = shard.Epoch.Number;
-    private StateTally _in = new(shard, RuleDirection.In), _out = new(shard, RuleDirection.Out);
+    private readonly bool _isScaled = table.IsScaled;
+    private PairTally _tally = new(shard);
+    private int _egress = -1, _mtuBytes;            // of the port that the latest frame leaves by
+
+    public readonly FlowRecord* StateAt(int index) => _states + index;
+
+    /// <summary>Asks the cache for what a frame takes from the state that it came in by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchWay(FlowRecord* state)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(state);
+        Sse.Prefetch0((byte*)state + FlowRecord.LineBytes);
+        Sse.Prefetch0((byte*)state + (2 * FlowRecord.LineBytes));
+    }
+
+    /// <summary>And for what it writes into the one that it leaves by; answers that, or <paramref name="nobody"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly FlowRecord* PrefetchPartner(FlowRecord* state, FlowRecord* nobody)
+    {
+        int index = state->PartnerIndex;
+        FlowRecord* partner = index == FlowRecord.Nobody ? nobody : _states + index;
+        if (!Sse.IsSupported) return partner;
+        Sse.Prefetch0(partner);
+        Sse.Prefetch0((byte*)partner + FlowRecord.LineBytes);
+        return partner;
+    }
+
+    /// <summary>Both, for the frames that stand so far behind this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Ask(int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody)
+    {
+        PrefetchWay(came[at + FramesToWay]);
+        leaves[at + FramesToPartner] = PrefetchPartner(came[at + FramesToPartner], nobody);
+    }
 
     /// <summary>
-    /// Judges a frame by the state that it came in by and by its partner, and gives it what it leaves with. False: nothing has changed.
+    /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and times,
+    /// and marks these; then that is the place of the first that is neither, or the end. It does what <see cref="TryPass"/> would, and calls
+    /// nothing, so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryPass(Frame frame, int index)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void PassSteady(
+        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
+    {
+        if (_isScaled) return;
+        long nanoseconds = now.Nanoseconds, total = 0;
+        uint epoch = _epoch;
+        int i = at, count = 0, egress = _egress, mtuBytes = _mtuBytes;
+        Vector128<uint> cameRules = _tally.CameRules, leavesRules = _tally.LeavesRules;
+        for (; i < frames.Length; i++)
+        {
+            Ask(i, came, leaves, nobody);
+            FlowRecord* state = came[i], partner = leaves[i];
+            if (state == nobody) continue;
+            Frame frame = frames[i];
+            ref FrameInfo info = ref frame.Info;
+            var way = (ExpressWay*)&state->Translation;
+            byte* first = frame.Pointer, ip = first + info.NetworkOffset, transport = first + info.TransportOffset;
+            int bytes = info.DatagramLength;
+            if (state->NextHopGeneration != epoch || way->IngressPort != info.IngressPort || state->HomeBucket != info.Bucket) break;
+            if (!IsPlain(ref info) || info.Protocol != IpProtocol.Udp || ip[TimeToLiveAt] <= 1) break;
+            if (state->EgressPort != egress || bytes > mtuBytes || ip + bytes - transport < UdpHeader) break;
+            if (EndOf(state) <= nanoseconds || EndOf(partner) <= nanoseconds) break;
+            if ((((RawTrackOf(state) ^ way->CameSteady) | (RawTrackOf(partner) ^ way->LeavesSteady)) & TrackBits) != 0) break;
+            if (!PairTally.IsAlike(state, partner, cameRules, leavesRules)) break;
+
+            state->LastSeen = partner->LastSeen = new MonotonicTime(nanoseconds);
+            Count(state, way->CameForward, bytes);
+            Count(partner, way->LeavesForward, bytes);
+            if (way->IsTranslated) Rewrite(isTcp: false, ip, transport, way);
+            Leave(ref info, state);
+            total += bytes;
+            count++;
+        }
+
+        at = i;
+        passed += count;
+        _tally.AddAlike(count, total);
+    }
+
+    /// <summary>
+    /// Judges a frame by the state that it came in by and by its partner, gives it what it leaves with and marks it. False: nothing has
+    /// changed.
+    /// </summary>
+    public bool TryPass(Frame frame, FlowRecord* came, FlowRecord* leaves)
     {
         ref FrameInfo info = ref frame.Info;
-        ref FlowRecord came = ref table[index];
-        byte* ip = frame.Pointer + info.NetworkOffset;
-        bool isKnown = IsPlain(ref info) && ExpressWay.IsKnown(ref came, info.IngressPort, _epoch) && came.Bucket == info.Bucket
-            && ip[TimeToLiveAt] > 1 && info.DatagramLength <= ports[came.EgressPort].MtuBytes
-            && (came.Flags & FlowFlags.LogAll) == FlowFlags.None && !table.IsExpired(index, now);
-        if (!isKnown) return false;
-        int other = came.Partner;
-        ref FlowRecord leaves = ref table[other];
-        if ((leaves.Flags & FlowFlags.LogAll) != FlowFlags.None || table.IsExpired(other, now)) return false;
-        if (!TryTrack(frame, ref came, ref leaves, out StateTimeout first, out StateTimeout second)) return false;
+        var way = (ExpressWay*)&came->Translation;
+        byte* ip = frame.Pointer + info.NetworkOffset, transport = frame.Pointer + info.TransportOffset;
+        int bytes = info.DatagramLength;
+        bool isTcp = info.Protocol == IpProtocol.Tcp;
+        if (came->NextHopGeneration != _epoch || way->IngressPort != info.IngressPort || came->HomeBucket != info.Bucket) return false;
+        if (!IsPlain(ref info) || ip[TimeToLiveAt] <= 1 || bytes > MtuOf(came->EgressPort)) return false;
+        if (IsExpired(came) || IsExpired(leaves)) return false;
+        if (!isTcp && ip + bytes - transport < UdpHeader) return false;
+        if (!isTcp) TrackUdp(way, came, leaves);
+        else if (!TryTrackTcp(frame, way, came, leaves)) return false;
 
-        table.Touch(index, now, shard.SecondsOf(came, first));
-        table.Touch(other, now, shard.SecondsOf(leaves, second));
-        came.Count(FlowSide.Wire, 1, info.DatagramLength);
-        leaves.Count(FlowSide.Stack, 1, info.DatagramLength);
-        _in.Add(table, index, ref came, info.DatagramLength);
-        _out.Add(table, other, ref leaves, info.DatagramLength);
-        if (((came.Flags | leaves.Flags) & FlowFlags.Translated) != FlowFlags.None)
-            Rewrite(ref info, ip, frame.Pointer + info.TransportOffset, came.Translation.As<ExpressWay>());
-        info.EgressPort = came.EgressPort;
-        info.NextHop = came.NextHop;
+        Count(came, way->CameForward, bytes);
+        Count(leaves, way->LeavesForward, bytes);
+        _tally.Add(came, leaves, bytes);
+        if (way->IsTranslated) Rewrite(isTcp, ip, transport, way);
+        Leave(ref info, came);
         return true;
     }
 
     /// <summary>At the end: gives the rules what their states have counted.</summary>
-    public void Count()
-    {
-        _in.Flush(table);
-        _out.Flush(table);
-    }
+    public void Finish() => _tally.Flush();
 
     /// <summary>Whether a frame is of those that may go this way at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
-        (info.Traits & ~Plain) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
+        (info.Traits & Other) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
         && info.Checksum != ChecksumState.Partial;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryTrack(Frame frame, ref FlowRecord came, ref FlowRecord leaves, out StateTimeout first, out StateTimeout second)
+    private int MtuOf(int egress)
     {
-        first = second = default;
-        bool cameForward = came.IsForward(FlowSide.Wire), leavesForward = leaves.IsForward(FlowSide.Stack);
-        ref FrameInfo info = ref frame.Info;
-        if (info.Protocol == IpProtocol.Tcp)
-            return TryTrackTcp(frame, ref came, cameForward, ref leaves, leavesForward, out first, out second);
-        if (info.NetworkOffset + info.DatagramLength - info.TransportOffset < UdpHeader) return false;
-        ref PairTrack track = ref came.Tracker.As<PairTrack>(), otherTrack = ref leaves.Tracker.As<PairTrack>();
-        track.Advance(udp: true, cameForward);
-        otherTrack.Advance(udp: true, leavesForward);
-        (first, second) = (track.Timeout, otherTrack.Timeout);
-        return true;
+        if (egress != _egress) (_egress, _mtuBytes) = (egress, ports[egress].MtuBytes);
+        return _mtuBytes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsExpired(FlowRecord* state) => _isScaled
+        ? table.IsExpired((int)(state - _states), now)
+        : EndOf(state) <= now.Nanoseconds;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long EndOf(FlowRecord* state) => state->LastSeen.Nanoseconds + (long)(state->Timeout * NanosecondsPerSecond);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Touch(FlowRecord* state, StateTimeout timeout)
+    {
+        uint seconds = state->RuleAccount == 0 ? (uint)_timeouts[timeout] : shard.SecondsOf(*state, timeout);
+        if (state->Timeout == seconds) state->LastSeen = now;
+        else table.Touch((int)(state - _states), now, seconds);
+    }
+
+    /// <summary>Packets and bytes of a direction stand side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Count(FlowRecord* state, bool forward, int bytes)
+    {
+        ulong* counters = forward ? &state->ForwardPackets : &state->ReversePackets;
+        (Vector128.Load(counters) + Vector128.Create(1UL, (ulong)bytes)).Store(counters);
+    }
+
+    /// <summary>
+    /// Most datagrams find both trackers as the one before left them, and that one changed neither them nor the states' timeouts: as long as
+    /// the way holds, neither does the next one. The way remembers that.
+    /// </summary>
+    private readonly void TrackUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
+    {
+        uint cameBefore = TrackOf(came), leavesBefore = TrackOf(leaves);
+        came->Tracker.As<PairTrack>().Advance(udp: true, way->CameForward);
+        leaves->Tracker.As<PairTrack>().Advance(udp: true, way->LeavesForward);
+        Touch(came, came->Tracker.As<PairTrack>().Timeout);
+        Touch(leaves, leaves->Tracker.As<PairTrack>().Timeout);
+        bool isSteady = TrackOf(came) == cameBefore && TrackOf(leaves) == leavesBefore;
+        (way->CameSteady, way->LeavesSteady) = isSteady ? (cameBefore, leavesBefore) : (0, 0);
+    }
+
+    /// <summary>A <see cref="PairTrack"/> in one number, which is never 0: who made the state has sent something.</summary>
+    private static uint TrackOf(FlowRecord* state) => RawTrackOf(state) & TrackBits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint RawTrackOf(FlowRecord* state) => *(uint*)&state->Tracker;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Leave(ref FrameInfo info, FlowRecord* came)
+    {
+        info.EgressPort = came->EgressPort;
+        info.NextHop = came->NextHop;
+        info.Disposition = Disposition.Express;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryTrackTcp(
-        Frame frame, ref FlowRecord came, bool cameForward, ref FlowRecord leaves, bool leavesForward, out StateTimeout first,
-        out StateTimeout second)
+    private readonly bool TryTrackTcp(Frame frame, ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
     {
-        first = second = StateTimeout.TcpEstablished;
         if (!SegmentReader.TryRead(frame, out TcpSegmentFacts segment)) return false;
-        ref TcpTrack track = ref came.Tracker.As<TcpTrack>();
+        ref TcpTrack track = ref came->Tracker.As<TcpTrack>();
         TcpTrack before = track;
-        if (!TcpTracker.TryAdvanceEstablished(ref track, segment, cameForward)) return false;
-        if (TcpTracker.TryAdvanceEstablished(ref leaves.Tracker.As<TcpTrack>(), segment, leavesForward)) return true;
-        track = before;
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rewrite(ref FrameInfo info, byte* ip, byte* transport, in ExpressWay way)
-    {
-        Unsafe.WriteUnaligned(ip + AddressesAt, way.Addresses);
-        Apply((ushort*)(ip + Ipv4ChecksumAt), way.AddressDifference);
-        Unsafe.WriteUnaligned(transport, way.Ports);
-        if (info.Protocol == IpProtocol.Tcp)
+        if (!TcpTracker.TryAdvanceEstablished(ref track, segment, way->CameForward)) return false;
+        if (!TcpTracker.TryAdvanceEstablished(ref leaves->Tracker.As<TcpTrack>(), segment, way->LeavesForward))
         {
-            Apply((ushort*)(transport + TcpChecksumAt), way.EndpointDifference);
-            return;
+            track = before;
+            return false;
         }
 
-        ushort* checksum = (ushort*)(transport + UdpChecksumAt);
-        if (*checksum == 0) return;                                     // there is none (RFC 768)
-        Apply(checksum, way.EndpointDifference);
-        if (*checksum == 0) *checksum = ushort.MaxValue;
+        Touch(came, StateTimeout.TcpEstablished);
+        Touch(leaves, StateTimeout.TcpEstablished);
+        return true;
     }
 
+    /// <summary>
+    /// Both checksums at once, one in each half: RFC 1624 (3) as <see cref="Wire.Checksums.ChecksumDelta"/> has it, with 0xffff more, which
+    /// keeps the sum from being +0. Three numbers of 16 bits need no more than two folds.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply(ushort* field, ushort difference) => *field = ChecksumDelta.Apply(*field, difference);
+    private static void Rewrite(bool isTcp, byte* ip, byte* transport, ExpressWay* way)
+    {
+        const ulong Halves = 0x0000_ffff_0000_ffff;
+        ushort* ofIp = (ushort*)(ip + Ipv4ChecksumAt), ofTransport = (ushort*)(transport + (isTcp ? TcpChecksumAt : UdpChecksumAt));
+        ulong before = *ofTransport;
+        ulong sums = (*ofIp | (before << 32)) ^ Halves;
+        sums += way->AddressDifference + ((ulong)way->EndpointDifference << 32) + Halves;
+        sums = (sums & Halves) + ((sums >> 16) & Halves);
+        sums = ~(sums + ((sums >> 16) & Halves));
+        Unsafe.WriteUnaligned(ip + AddressesAt, way->Addresses);
+        Unsafe.WriteUnaligned(transport, way->Ports);
+        *ofIp = (ushort)sums;
+        ushort after = (ushort)(sums >> 32);
+        if (isTcp) *ofTransport = after;
+        else if (before != 0) *ofTransport = after == 0 ? ushort.MaxValue : after;      // 0: there is none (RFC 768)
+    }
 }

@@ -58,8 +58,8 @@ public static unsafe class TrainGather
     }
 
     /// <summary>
-    /// As <see cref="Write"/>, verifying the TCP checksum of every frame by the sum of the copy. False, with rubbish written, when one is bad or
-    /// <paramref name="into"/> is too short.
+    /// As <see cref="Write"/>, verifying the TCP checksum of every frame by the sum of the copy. False, with rubbish written, when one is
+    /// bad or <paramref name="into"/> is too short.
     /// </summary>
     public static bool TryWriteVerified(Frame train, Span<byte> into, bool completeChecksum, out int length)
     {

@@ -159,6 +159,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         if (!word.IsUsable && word.State != NeighbourState.Failed) return;
         for (bool isLast = false; !isLast;)
         {
+            ulong mark = _frames.MarkOfFirst(place);
             Frame frame = _frames.TakeFirst(place, out isLast);
             if (word.IsUsable)
             {
@@ -168,7 +169,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
             }
             else
             {
-                Answer(frame, context);
+                Answer(frame, mark, context);
                 _frames.End(frame);
             }
         }
@@ -186,7 +187,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
     {
         Frame frame = batch.Frames[index];
         if (frame.IsTrain) batch.Uncouple(index);                       // no train outlives its breath
-        int place = _frames.Add(frame, key, context.Now);
+        int place = _frames.Add(frame, key, context.Now, _errors.Origin.MarkOf(frame));
         batch.End(frame, Disposition.Held);
         ref MonotonicTime askedAt = ref _frames.AskedAt(place);
         if (context.Now - askedAt >= AskAgainAfter && _questions.TryPut(key)) askedAt = context.Now;
@@ -202,13 +203,13 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
     }
 
     /// <summary>
-    /// Tells the sender of a frame that has waited, as far as the frame still shows who that is: not of one that was translated, for the
-    /// state that knows its endpoints may be gone. What comes next from there is refused on arrival, and told.
+    /// Tells the sender of a frame that has waited, if it is still known who that is. Not of one that went the short way, which may have
+    /// changed its endpoints: what comes next from there goes the long way, is refused on arrival, and told.
     /// </summary>
-    private void Answer(Frame frame, in StageContext context)
+    private void Answer(Frame frame, ulong mark, in StageContext context)
     {
-        bool isAsItCame = (frame.Info.Traits & (FrameTraits.Seeking | FrameTraits.LeavesTranslated)) == FrameTraits.Seeking;
-        if (isAsItCame) _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
+        if ((frame.Info.Traits & FrameTraits.Seeking) != FrameTraits.None && _errors.Origin.MarkOf(frame) == mark)
+            _errors.TryReply(frame, ErrorKind.HostUnreachable, 0, _model, context);
     }
 
     /// <summary>Says, once for each turn of its word, that a neighbour is used.</summary>

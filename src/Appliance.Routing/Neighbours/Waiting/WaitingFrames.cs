@@ -28,6 +28,7 @@ internal sealed class WaitingFrames(NeighbourHash hash)
     {
         public Frame Frame;
         public MonotonicTime Since;
+        public ulong Mark;
         public int Place;
         public int NextOfPlace;
         public int Older, Newer;                                        // of all; Newer links those that are free, too
@@ -72,9 +73,16 @@ internal sealed class WaitingFrames(NeighbourHash hash)
     /// <summary>When the neighbour was last asked for.</summary>
     public ref MonotonicTime AskedAt(int place) => ref _places[place].AskedAt;
 
+    /// <summary>The mark of the frame that has waited longest for a neighbour.</summary>
+    public ulong MarkOfFirst(int place) => _items[_places[place].First].Mark;
+
     /// <summary>Takes a frame that is to wait for a neighbour, and all that are chained behind it.</summary>
+    /// <param name="frame">What waits.</param>
+    /// <param name="key">For whom.</param>
+    /// <param name="now">Since when.</param>
+    /// <param name="mark">The caller's, kept with it.</param>
     /// <returns>The neighbour's number.</returns>
-    public int Add(Frame frame, in NeighbourKey key, MonotonicTime now)
+    public int Add(Frame frame, in NeighbourKey key, MonotonicTime now, ulong mark = 0)
     {
         int frames = FramesOf(frame);
         while (Waiting > 0 && Waiting + frames > MaxInAll) End(TakeFirst(_items[_oldest].Place, out _));
@@ -83,7 +91,7 @@ internal sealed class WaitingFrames(NeighbourHash hash)
         int index = _freeItem;
         ref Item item = ref _items[index];
         _freeItem = item.Newer;
-        item = new Item { Frame = frame, Since = now, Place = place, NextOfPlace = None, Older = _newest, Newer = None };
+        item = new Item { Frame = frame, Since = now, Mark = mark, Place = place, NextOfPlace = None, Older = _newest, Newer = None };
         if (_newest == None) _oldest = index;
         else _items[_newest].Newer = index;
         _newest = index;

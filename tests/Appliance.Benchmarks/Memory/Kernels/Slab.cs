@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Appliance.Ports.Linux;
 
 namespace Appliance.Benchmarks.Memory;
 

@@ -16,7 +16,11 @@ namespace Appliance.Offload;
 ///     IPv6   | …  8 | addresses 32 | transport … |
 /// </code>
 /// </summary>
+<<<<<<<< HEAD:src/Appliance.Offload/Verifying/Kernels/ContiguousChecksum.cs
 internal static unsafe class ContiguousChecksum
+========
+internal static unsafe class ChecksumRun
+>>>>>>>> pathfast:src/Appliance.Offload/Verifying/Kernels/ChecksumRun.cs
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
     private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
@@ -31,31 +35,33 @@ internal static unsafe class ContiguousChecksum
     /// <param name="isBelieved">What the port found right is right, and what it found wrong is not for here.</param>
     /// <param name="verified">Grows by how many had a checksum.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int VerifyRun(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
+    public static int Verify(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
     {
         if (!Vector256.IsHardwareAccelerated || !BitConverter.IsLittleEndian) return at;
         int ingress = frames[at].Info.IngressPort, counted = 0;
+        NetworkKind network = frames[at].Info.Network;
+        if (network is not (NetworkKind.Ipv4 or NetworkKind.Ipv6)) return at;
+        int addressesAt = network == NetworkKind.Ipv6 ? Ipv6AddressesAt : Ipv4AddressesAt;
         for (; at < frames.Length; at++)
         {
             Frame frame = frames[at];
             ref FrameInfo info = ref frame.Info;
-            if (info.IngressPort != ingress) break;
-            if (isBelieved && info.Checksum == ChecksumState.Good && IsPlain(ref info)) continue;
-            if (isBelieved && info.Checksum == ChecksumState.Bad) break;
-            bool v6 = info.Network == NetworkKind.Ipv6;
-            int addressesAt = v6 ? Ipv6AddressesAt : Ipv4AddressesAt, length = info.DatagramLength - addressesAt;
-            if (!IsPlain(ref info)) break;
-            byte* ip = frame.Pointer + info.NetworkOffset, transport = frame.Pointer + info.TransportOffset;
-            int transportBytes = info.DatagramLength - (info.TransportOffset - info.NetworkOffset);
-            if (transportBytes < ShortestTransport) break;
-            bool isUdp = info.Protocol == IpProtocol.Udp;
-            if (isUdp && Unsafe.ReadUnaligned<ushort>(transport + UdpChecksumAt) == 0) break;
+            if (info.IngressPort != ingress || info.Network != network || !IsPlain(ref info)) break;
+            if (info.Checksum != ChecksumState.Unknown)
+            {
+                if (isBelieved && info.Checksum == ChecksumState.Good) continue;
+                break;
+            }
 
-            ulong pseudo = ((ulong)info.Protocol << 8) + BinaryPrimitives.ReverseEndianness((ushort)transportBytes);
+            byte* first = frame.Pointer, transport = first + info.TransportOffset, addresses = first + info.NetworkOffset + addressesAt;
+            int length = info.DatagramLength - addressesAt, transportBytes = length - (int)(transport - addresses);
+            if (transportBytes < ShortestTransport) break;
+            if (info.Protocol == IpProtocol.Udp && Unsafe.ReadUnaligned<ushort>(transport + UdpChecksumAt) == 0) break;
             ulong sum = length is >= ChecksumVector256.BlockLength and <= FewBytes
-                ? ChecksumVector256.SumUpTo64(ref ip[addressesAt], length)
-                : SumOther(ip + addressesAt, length);
-            if (!InternetChecksum.IsValid(sum + pseudo)) break;
+                ? ChecksumVector256.SumUpTo64(ref *addresses, length)
+                : SumOther(addresses, length);
+            sum += ((ulong)info.Protocol << 8) + BinaryPrimitives.ReverseEndianness((ushort)transportBytes);
+            if (!InternetChecksum.IsValid(sum)) break;
             info.Checksum = ChecksumState.Good;
             counted++;
         }
@@ -67,8 +73,7 @@ internal static unsafe class ContiguousChecksum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & (FrameTraits.Fragment | FrameTraits.Options)) == FrameTraits.None && info.SegmentSize == 0
-        && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp && info.Network is NetworkKind.Ipv4 or NetworkKind.Ipv6
-        && info.Checksum != ChecksumState.Partial;
+        && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong SumOther(byte* from, int length) =>
