@@ -7,6 +7,8 @@ namespace Appliance.Running;
 /// <summary>The devices of this machine: found by what the configuration calls them, refused while the host itself lives by them.</summary>
 internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
+    private const int NotPermitted = 1;                                 // EPERM
+
     private readonly DeviceCatalog _catalog = new();
     private readonly HostMonitor _monitor = new();
     private readonly DeviceEditor _editor = new();
@@ -23,6 +25,12 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 
     public LiveDevice Open(PortModel port, int queues)
     {
+        if (port.Dynamic != DynamicAddressing.None)
+        {
+            throw new PortFault(
+                isWrong: true, $"port {port.Name}: addresses that are learned (dhcp, slaac, host) are not there yet; expected static ones");
+        }
+
         try
         {
             return port.Backend switch
@@ -34,7 +42,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
         catch (SystemCallException failure)
         {
-            throw new PortFault(isWrong: false, $"port {port.Name}: its device {port.Device} cannot be had: {failure.Message}");
+            string need = failure.Errno == NotPermitted ? "; it takes root, or the capabilities NET_RAW and NET_ADMIN" : "";
+            throw new PortFault(isWrong: false, $"port {port.Name}: its device {port.Device} cannot be had: {failure.Message}{need}");
         }
     }
 

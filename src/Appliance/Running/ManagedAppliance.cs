@@ -25,7 +25,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public ManagedAppliance(RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string socket)
     {
         _appliance = appliance;
-        _desk = new ControlDesk(this, () => _ = appliance.Ask(_ => 0));
+        _desk = new ControlDesk(this, appliance.Wake);
         _changes = new ConfigurationChanges(_desk, start, path, store, appliance.Log.Say, WorkerThreads.Now);
         _server = ControlServer.StartAsync(socket, _desk, _changes).GetAwaiter().GetResult();
         appliance.Add(this);
@@ -57,7 +57,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
         int physical = Node.Models.Ports[port].Physical;
         if (!_appliance.LivePorts.TryGetValue(physical, out LivePort? live)) return null;
         return live.Device is { Port: var open }
-            ? new PortStatus(live.Model.Device?.ToString() ?? open.Name, open.Mac, open.Link == LinkState.Up)
+            ? new PortStatus(live.Model.Device?.ToString() ?? open.Name, open.Mac, open.Link == LinkState.Up, live.Device.Missed)
             : new PortStatus(null, null, IsUp: false);
     }
 

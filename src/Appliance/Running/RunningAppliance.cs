@@ -94,8 +94,8 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>By the control thread.</summary>
     internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
 
-    /// <summary>From any thread: has the control thread look at its parts soon.</summary>
-    public void Wake() => _bell.Ring();
+    /// <summary>From any thread: has the control thread turn to its parts soon; what it is to find there was put there before.</summary>
+    public void Wake() => _queue.Post(static () => { });
 
     /// <summary>The control thread's loop, until somebody calls <see cref="Stop"/>.</summary>
     public void Run()

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Appliance.Configuration;
 using Appliance.Management;
+using Appliance.Ports.Linux;
 using Appliance.Running;
 using Appliance.Threads;
 

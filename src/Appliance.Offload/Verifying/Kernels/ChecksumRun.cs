@@ -16,11 +16,7 @@ namespace Appliance.Offload;
 ///     IPv6   | …  8 | addresses 32 | transport … |
 /// </code>
 /// </summary>
-<<<<<<<< HEAD:src/Appliance.Offload/Verifying/Kernels/ContiguousChecksum.cs
-internal static unsafe class ContiguousChecksum
-========
 internal static unsafe class ChecksumRun
->>>>>>>> pathfast:src/Appliance.Offload/Verifying/Kernels/ChecksumRun.cs
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
     private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
