@@ -10,7 +10,9 @@ using Appliance.Wire.Transport;
 
 namespace Appliance.Benchmarks.Rows;
 
-/// <summary>Shakes hands through a gateway, so that what follows is of established connections: from the first port out by the second.</summary>
+/// <summary>
+/// Shakes hands through a gateway, so that what follows is of established connections: from the first port out by the second.
+/// </summary>
 internal sealed class TcpConversations(ApplianceNode node, PlacedQueue inside, PlacedQueue outside, Action step)
 {
     private const int IpAt = EthernetView.HeaderLength, TcpAt = IpAt + Ipv4View.MinHeaderLength;
@@ -38,7 +40,8 @@ internal sealed class TcpConversations(ApplianceNode node, PlacedQueue inside, P
         leaving.Seen = frame => seen.Add(frame.Bytes.ToArray());
         step();
         leaving.Seen = null;
-        return seen.Count == frames.Length ? seen : throw new AnswersDifferException($"{seen.Count} of {frames.Length} segments went through");
+        if (seen.Count != frames.Length) throw new AnswersDifferException($"{seen.Count} of {frames.Length} segments went through");
+        return seen;
     }
 
     private byte[] FromClient(int flow, string flags, uint ahead, int payloadBytes) => Build(
@@ -48,10 +51,11 @@ internal sealed class TcpConversations(ApplianceNode node, PlacedQueue inside, P
     private byte[] Answer(byte[] asked)
     {
         ReadOnlySpan<byte> ip = asked.AsSpan(IpAt);
-        string client = $"{new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(ip[12..]))}:{BinaryPrimitives.ReadUInt16BigEndian(ip[20..])}";
-        string server = $"{new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(ip[16..]))}:{BinaryPrimitives.ReadUInt16BigEndian(ip[22..])}";
-        return Build(server, client, "SA", 0, 1, Server, Client + 1);
+        return Build(Endpoint(ip[16..], ip[22..]), Endpoint(ip[12..], ip[20..]), "SA", 0, 1, Server, Client + 1);
     }
+
+    private static string Endpoint(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port) =>
+        $"{new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(address))}:{BinaryPrimitives.ReadUInt16BigEndian(port)}";
 
     private byte[] Build(string source, string destination, string flags, int payloadBytes, int port, uint sequence, uint acknowledgment)
     {
@@ -62,8 +66,8 @@ internal sealed class TcpConversations(ApplianceNode node, PlacedQueue inside, P
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(AcknowledgmentAt), acknowledgment);
         frame.AsSpan(ChecksumAt, sizeof(ushort)).Clear();
         Span<byte> segment = frame.AsSpan(TcpAt, TcpView.MinHeaderLength + payloadBytes);
-        ulong sum = InternetChecksum.Ipv4PseudoHeader(frame.AsSpan(IpAt + 12, 8), IpProtocol.Tcp, segment.Length) + InternetChecksum.Sum(segment);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(ChecksumAt), InternetChecksum.Finish(sum));
+        ulong pseudo = InternetChecksum.Ipv4PseudoHeader(frame.AsSpan(IpAt + 12, 8), IpProtocol.Tcp, segment.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(ChecksumAt), InternetChecksum.Finish(pseudo + InternetChecksum.Sum(segment)));
         return frame;
     }
 }
