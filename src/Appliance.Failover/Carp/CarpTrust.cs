@@ -7,8 +7,8 @@ public enum CarpTrust
     AnyValid,
 
     /// <summary>
-    /// Those whose counter was not among the last 1,024 heard: a recording of a dead master does not keep it alive. A box that has just
-    /// started has heard none yet. Not for OpenBSD's speakers, whose counter stays the same.
+    /// Those whose counter was not among the last 1,024 heard: a recording of a dead master does not keep it alive. A box that
+    /// has just started has heard none yet. Not for OpenBSD's speakers, whose counter stays the same.
     /// </summary>
     FreshCounters,
 
