@@ -31,6 +31,7 @@ public sealed class CarpGroup
     private MonotonicTime _changedAt;
     private int _graces;
     private bool _takesBack;
+    private LaneClaim? _peerClaim;
 
     internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
     {
@@ -58,6 +59,9 @@ public sealed class CarpGroup
 
     /// <summary>The last authentic advertisement of another box.</summary>
     public CarpAdvertisement? Heard => _heard;
+
+    /// <summary>Of the last takeover known: this box's own as long as it is master, else the highest that the lane told of.</summary>
+    public uint Term { get; private set; }
 
     /// <summary>Handed over by its operator: it preempts nobody until told to, or until the other is gone.</summary>
     public bool IsHeld { get; private set; }
@@ -93,6 +97,34 @@ public sealed class CarpGroup
         (_heard, _heardAt, _graces) = (heard, now, 0);
         Apply(happened, now, heard.Source.IsV6);
         return happened;
+    }
+
+    /// <summary>
+    /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too, the
+    /// end of the lane decides. Where neither is master the better one takes over, once the claim is surely newer than what it knew.
+    /// </summary>
+    internal void OnPeerClaim(in LaneClaim claim, bool winsTies, long detectNanoseconds, MonotonicTime now)
+    {
+        _peerClaim = claim;
+        bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);
+        bool isPeerMaster = claim.State == CarpState.Master;
+        if (State == CarpState.Master)
+        {
+            if (isPeerMaster && (claim.Term > Term || (claim.Term == Term && !isBetter))) Apply(CarpEvent.Outranked, now);
+        }
+        else if (!isPeerMaster && !IsHeld && now - _changedAt >= detectNanoseconds)
+        {
+            if (isBetter || claim.State == CarpState.Initial) Apply(CarpEvent.PeerYields, now);
+        }
+
+        Term = Math.Max(Term, claim.Term);
+    }
+
+    /// <summary>The peer is gone. A group of which it never spoke waits for its silence in CARP.</summary>
+    internal void OnPeerLost(MonotonicTime now)
+    {
+        if (_peerClaim is not null) Apply(CarpEvent.PeerYields, now);
+        _peerClaim = null;
     }
 
     /// <summary>Another group of this box has just preempted: so does this one, if what it heard last would let it.</summary>
@@ -205,7 +237,7 @@ public sealed class CarpGroup
         _shared.Statistics.Transitions++;
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
         if (next == CarpState.Backup) _shared.MayPreemptFrom = now + _shared.Settings.PreemptHoldDownNanoseconds;
-        if (next == CarpState.Master) (IsHeld, _takesBack) = (false, false);
+        if (next == CarpState.Master) (IsHeld, _takesBack, Term) = (false, false, Term + 1);
         if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
         _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));
     }

@@ -19,15 +19,18 @@ internal sealed class PairWorld
     private long _second;
     private long _ordinal;
 
-    public PairWorld(int seed, CarpNodeSettings left, CarpNodeSettings right)
+    public PairWorld(int seed, CarpNodeSettings left, CarpNodeSettings right, LaneSettings? lane = null)
     {
-        Seed = seed;
+        (Seed, Lane) = (seed, lane);
         _wires = new Random(seed);
         Boxes = [new SimulatedBox(0, left, this), new SimulatedBox(1, right, this)];
         Start = Now;
     }
 
     public int Seed { get; }
+
+    /// <summary>Null: CARP is all the boxes have. Otherwise a lane over the sync link and both wires.</summary>
+    public LaneSettings? Lane { get; }
     public SimulatedBox[] Boxes { get; }
     public MonotonicTime Start { get; }
     public MonotonicTime Now { get; private set; } = new(1_000 * Second);
@@ -36,8 +39,8 @@ internal sealed class PairWorld
     public double Doubling { get; set; }
     public long MaxDelayNanoseconds { get; set; } = Second / 1000;
 
-    /// <summary>[wire, sender]: nothing passes from there.</summary>
-    public bool[,] Cut { get; } = new bool[2, 2];
+    /// <summary>[wire, sender]: nothing passes from there. Wires are wan, lan, and the sync link.</summary>
+    public bool[,] Cut { get; } = new bool[3, 2];
 
     public List<string> Complaints { get; } = [];
 
@@ -85,7 +88,7 @@ internal sealed class PairWorld
             MonotonicTime at = isBox ? box.NextDeadline : next;
             if (at > end) break;
             if (at > Now) Now = at;
-            if (isBox) box.Do(node => node.Step(Now));
+            if (isBox) box.Step();
             else _events.Dequeue()();
             Watch();
         }
@@ -98,14 +101,20 @@ internal sealed class PairWorld
     {
         Frames++;
         if (action.Kind == CarpActionKind.SendAdvertisement) CountSaid(from);
-        int wire = action.Group.Settings.Port.Index;
+        PortId port = action.Group.Settings.Port;
+        Carry(port.Index, from, () => Boxes[1 - from.Index].Receive(port, frame));
+    }
+
+    public void SendLane(SimulatedBox from, int path, byte[] message) =>
+        Carry(path == 0 ? 2 : path - 1, from, () => Boxes[1 - from.Index].ReceiveLane(path, message));
+
+    private void Carry(int wire, SimulatedBox from, Action arrive)
+    {
         if (Cut[wire, from.Index]) return;
         for (int copy = _wires.NextDouble() < Doubling ? 0 : 1; copy < 2; copy++)
         {
             if (_wires.NextDouble() < Loss) continue;
-            long delay = (long)(_wires.NextDouble() * MaxDelayNanoseconds);
-            PortId port = action.Group.Settings.Port;
-            After(delay, () => Boxes[1 - from.Index].Receive(port, frame));
+            After((long)(_wires.NextDouble() * MaxDelayNanoseconds), arrive);
         }
     }
 
