@@ -120,10 +120,10 @@ public sealed class CarpGroup
         Term = Math.Max(Term, claim.Term);
     }
 
-    /// <summary>The peer is gone. A group of which it never spoke waits for its silence in CARP.</summary>
-    internal void OnPeerLost(MonotonicTime now)
+    /// <summary>The peer is gone from the lane; where that does not prove it gone, or it never spoke of this group, its adverts decide.</summary>
+    internal void OnPeerLost(bool isProof, MonotonicTime now)
     {
-        if (_peerClaim is not null) Apply(CarpEvent.PeerYields, now);
+        if (isProof && _peerClaim is not null) Apply(CarpEvent.PeerYields, now);
         _peerClaim = null;
     }
 
@@ -137,8 +137,7 @@ public sealed class CarpGroup
 
     internal void OnDeadline(MonotonicTime now)
     {
-        if (State == CarpState.Backup && _timers.Silence <= now)
-            Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
+        if (State == CarpState.Backup && _timers.Silence <= now) OnSilence(now);
         else if (State == CarpState.Master && _timers.Advertisement <= now)
             Apply(IsTakenForDead(now) ? CarpEvent.WokeLate : CarpEvent.AdvertisementDue, now);
         if (State == CarpState.Master) AnnounceDue(now);
@@ -204,8 +203,18 @@ public sealed class CarpGroup
         return MayPreempt(now) ? CarpEvent.HeardPreemptable : CarpEvent.HeardSlower;
     }
 
-    private bool MayPreempt(MonotonicTime now) =>
-        _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+    private bool MayPreempt(MonotonicTime now)
+    {
+        if (_shared.IsPeerDeaf) return false;                         // it would not hear us, and stay
+        return _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+    }
+
+    /// <summary>Where the lane says that the peer lives and is master, the wire between us is broken, and a second master mends nothing.</summary>
+    private void OnSilence(MonotonicTime now)
+    {
+        if (_peerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);
+        else Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
+    }
 
     private long ToleranceNanoseconds => Settings.Interval.Nanoseconds / ToleranceDivisor;
 

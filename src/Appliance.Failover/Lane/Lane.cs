@@ -59,6 +59,9 @@ public sealed class Lane : IDisposable
     /// <summary>The peer says that it is going.</summary>
     public bool IsPeerLeaving { get; private set; }
 
+    /// <summary>The peer has heard us within its detection time.</summary>
+    public bool DoesPeerHear { get; private set; }
+
     /// <summary>The newest of the peer's claims, as far as one message carries them.</summary>
     public IReadOnlyList<LaneClaim> Claims => _claims;
 
@@ -106,7 +109,7 @@ public sealed class Lane : IDisposable
         _written[path] = _sequence;
         LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence);
         LaneSession? addressed = State == LaneState.Present ? _peer : _stranger ?? _peer;
-        int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], addressed?.Id ?? 0, IsLeaving, claims);
+        int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], addressed?.Id ?? 0, FlagsNow, claims);
         _own.Seal(message, length);
         return LaneMessage.HeadLength + length + LaneMessage.TagLength;
     }
@@ -128,6 +131,9 @@ public sealed class Lane : IDisposable
         _peer?.Dispose();
         _stranger?.Dispose();
     }
+
+    private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
+        | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None);
 
     private LaneTurn WakeLate(MonotonicTime now)
     {
@@ -207,7 +213,9 @@ public sealed class Lane : IDisposable
     private void TakeClaims(LaneSession sender, ulong sequence, ReadOnlySpan<byte> body)
     {
         sender.Newest = sequence;
-        IsPeerLeaving = LaneMessage.IsLeaving(body);
+        LaneFlags flags = LaneMessage.FlagsOf(body);
+        IsPeerLeaving = (flags & LaneFlags.Leaving) != LaneFlags.None;
+        DoesPeerHear = (flags & LaneFlags.Hears) != LaneFlags.None;
         _claims.Clear();
         for (int i = 0; i < body[LaneMessage.FixedBodyLength - 1]; i++) _claims.Add(LaneMessage.ReadClaim(body, i));
     }

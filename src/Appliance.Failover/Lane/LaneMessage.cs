@@ -49,17 +49,17 @@ internal static class LaneMessage
     }
 
     /// <summary>Answers the body's length.</summary>
-    public static int WriteBody(Span<byte> body, UInt128 peerSession, bool isLeaving, ReadOnlySpan<LaneClaim> claims)
+    public static int WriteBody(Span<byte> body, UInt128 peerSession, LaneFlags flags, ReadOnlySpan<LaneClaim> claims)
     {
         BinaryPrimitives.WriteUInt128BigEndian(body, peerSession);
-        (body[16], body[17]) = (isLeaving ? (byte)1 : (byte)0, (byte)claims.Length);
+        (body[16], body[17]) = ((byte)flags, (byte)claims.Length);
         for (int i = 0; i < claims.Length; i++) WriteClaim(body.Slice(FixedBodyLength + (i * ClaimLength), ClaimLength), claims[i]);
         return FixedBodyLength + (claims.Length * ClaimLength);
     }
 
     public static UInt128 PeerSessionOf(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt128BigEndian(body);
 
-    public static bool IsLeaving(ReadOnlySpan<byte> body) => (body[16] & 1) != 0;
+    public static LaneFlags FlagsOf(ReadOnlySpan<byte> body) => (LaneFlags)body[16];
 
     /// <summary>False when the count and the length do not agree.</summary>
     public static bool HasWholeClaims(ReadOnlySpan<byte> body) => body.Length == FixedBodyLength + (body[17] * ClaimLength);

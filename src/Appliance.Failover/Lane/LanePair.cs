@@ -9,8 +9,8 @@ namespace Appliance.Failover;
 /// CARP alone takes seconds. On the wire it stays CARP. No I/O; belongs to one thread.
 /// </summary>
 /// <remarks>
-/// Silence on the lane moves only groups whose port is a path of the lane: while a port is silent and another path is not, the peer lives;
-/// and where the lane does not go, the silence of advertisements must say it.
+/// Silence of the whole lane moves the groups whose port is one of its paths; elsewhere the silence of advertisements must say it. While any
+/// path brings the peer's claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
 /// </remarks>
 public sealed class LanePair
 {
@@ -69,7 +69,7 @@ public sealed class LanePair
         LaneHearing hearing = _lane.OnMessage(path, message, now);
         if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
         if (hearing != LaneHearing.Heartbeat) _told.Clear();
-        _node.IsPeerPresent = !_lane.IsPeerLeaving;
+        (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         foreach (LaneClaim claim in _lane.Claims) Take(claim, now);
         return hearing;
     }
@@ -94,11 +94,8 @@ public sealed class LanePair
 
     private void OnPeerLost(MonotonicTime now)
     {
-        _node.IsPeerPresent = false;
-        foreach (CarpGroup group in _node.Groups)
-        {
-            if (_pathPorts.Contains(group.Settings.Port)) group.OnPeerLost(now);
-        }
+        (_node.IsPeerPresent, _node.IsPeerDeaf) = (false, false);
+        foreach (CarpGroup group in _node.Groups) group.OnPeerLost(_pathPorts.Contains(group.Settings.Port), now);
     }
 
     /// <summary>All groups when they fit into a message; else as many as do, by turns.</summary>

@@ -82,8 +82,11 @@ public sealed class LanePairTests(ITestOutputHelper output)
     {
         PairWorld world = Settled(3);
         int before = world.History.Count;
-        (world.Cut[wire, 0], world.Cut[wire, 1]) = (wire == 2, wire == 2);
-        (world.Cut[2, 0], world.Cut[2, 1]) = (true, true);
+        (world.Cut[wire, 0], world.Cut[wire, 1]) = (true, true);
+        world.Run(60 * Second);
+        (world.Cut[wire, 0], world.Cut[wire, 1]) = (false, true);     // and one way only
+        world.Run(60 * Second);
+        (world.Cut[wire, 0], world.Cut[wire, 1]) = (true, false);
         world.Run(60 * Second);
         Assert.Equal(before, world.History.Count);
     }
@@ -106,13 +109,16 @@ public sealed class LanePairTests(ITestOutputHelper output)
     [Fact]
     public void A_deaf_backup_takes_over_and_the_master_that_hears_it_gives_way()
     {
-        PairWorld world = Settled(9, preempts: false);
+        PairWorld world = Settled(9);
         world.LongestTwo = 0;
         for (int wire = 0; wire < 3; wire++) world.Cut[wire, 0] = true;       // nothing of box 0 arrives
-        world.Run(10 * Second);
+        world.Run(60 * Second);
         Assert.Equal((1, 1), (world.MasterOf("1@wan"), world.MasterOf("2@lan")));
         Assert.InRange(world.LongestTwo, 0, 10 * Millisecond);
         Assert.Contains(world.Boxes[0].Node.Timeline.Entries, entry => entry.Cause == CarpEvent.Outranked);
+        for (int wire = 0; wire < 3; wire++) world.Cut[wire, 0] = false;
+        world.Run(2 * Second);
+        Assert.Equal((0, 0), (world.MasterOf("1@wan"), world.MasterOf("2@lan")));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static Appliance.Failover.Tests.CarpBench;
 namespace Appliance.Failover.Tests;
 
 /// <summary>A box of the pair: it can be killed, frozen and brought back, and remembers what its data plane was told.</summary>
-internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWorld world)
+internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWorld world) : IDisposable
 {
     /// <summary>Frames that wait at a frozen box; more are lost, as in a socket's buffer.</summary>
     private const int MaxWaiting = 64;
@@ -48,6 +48,8 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
         _waiting.Clear();
         foreach (string group in _holds.ToArray()) Hold(group, holds: false, CarpEvent.Stop);
     }
+
+    public void Dispose() => _lane?.Dispose();
 
     public void Freeze() => IsFrozen = true;
 
