@@ -14,6 +14,7 @@ internal sealed class PairWorld
 
     private readonly PriorityQueue<Action, (long Time, long Ordinal)> _events = new();
     private readonly Random _wires;
+    private readonly List<(int From, int Path, byte[] Message)> _recorded = [];
     private readonly Dictionary<string, (int Masters, MonotonicTime Since)> _mastership = new(StringComparer.Ordinal);
     private readonly int[] _saidThisSecond = new int[2];
     private long _second;
@@ -48,6 +49,8 @@ internal sealed class PairWorld
     public List<string> History { get; } = [];
 
     public long Frames { get; private set; }
+
+    public long LaneReplays { get; private set; }
 
     /// <summary>Outside of this no group may be without exactly one master for longer than <see cref="PatienceNanoseconds"/>.</summary>
     public bool IsCalm { get; set; }
@@ -105,8 +108,21 @@ internal sealed class PairWorld
         Carry(port.Index, from, () => Boxes[1 - from.Index].Receive(port, frame));
     }
 
-    public void SendLane(SimulatedBox from, int path, byte[] message) =>
+    public void SendLane(SimulatedBox from, int path, byte[] message)
+    {
+        if (_recorded.Count < 1000) _recorded.Add((from.Index, path, message));
         Carry(path == 0 ? 2 : path - 1, from, () => Boxes[1 - from.Index].ReceiveLane(path, message));
+    }
+
+    /// <summary>Somebody sends five messages of the lane again, to either end.</summary>
+    public void ReplayLane()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            (int from, int path, byte[] message) = _recorded[(int)(LaneReplays++ * 7919 % _recorded.Count)];
+            Boxes[LaneReplays % 3 == 0 ? from : 1 - from].ReceiveLane(path, message);
+        }
+    }
 
     private void Carry(int wire, SimulatedBox from, Action arrive)
     {
