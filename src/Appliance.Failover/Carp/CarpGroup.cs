@@ -95,8 +95,8 @@ public sealed class CarpGroup
     }
 
     /// <summary>
-    /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too, the
-    /// end of the lane decides. Where neither is master the better one takes over, once the claim is surely newer than what it knew.
+    /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too,
+    /// the end of the lane decides. Where neither is master the better one takes over, once the claim is surely newer than what it knew.
     /// </summary>
     internal void OnPeerClaim(in LaneClaim claim, bool winsTies, long detectNanoseconds, MonotonicTime now)
     {
@@ -115,7 +115,7 @@ public sealed class CarpGroup
         Term = Math.Max(Term, claim.Term);
     }
 
-    /// <summary>The peer is gone from the lane; where that does not prove it gone, or it never spoke of this group, its adverts decide.</summary>
+    /// <summary>The peer is gone from the lane; where that proves nothing, or it never spoke of this group, its adverts decide.</summary>
     internal void OnPeerLost(bool isProof, MonotonicTime now)
     {
         if (isProof && _peerClaim is not null) Apply(CarpEvent.PeerYields, now);
@@ -204,7 +204,7 @@ public sealed class CarpGroup
         return _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
     }
 
-    /// <summary>Where the lane says that the peer lives and is master, the wire between us is broken, and a second master mends nothing.</summary>
+    /// <summary>Where the lane says that the peer is master, the wire between us is broken, and a second master mends nothing.</summary>
     private void OnSilence(MonotonicTime now)
     {
         if (_peerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);

@@ -12,6 +12,6 @@ public enum CarpTrust
     /// </summary>
     FreshCounters,
 
-    /// <summary>Only those whose counter the peer announced by other means (the lane), each once: the recording has no use at all.</summary>
+    /// <summary>Those whose counter the peer announced by other means (the lane), each once: a recording has no use at all.</summary>
     AnnouncedCounters,
 }

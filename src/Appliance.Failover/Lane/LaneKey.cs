@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Appliance.Failover;
 
-/// <summary>The secret that a pair shares (<c>sync.key-file</c>): only good for deriving the key of a session, and told to nobody.</summary>
+/// <summary>The secret that a pair shares (<c>sync.key-file</c>): good for deriving the keys of sessions, and told to nobody.</summary>
 [DebuggerDisplay("(a lane key)")]
 public sealed class LaneKey
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Appliance.Failover;
 
-/// <summary>The bytes of the lane. Whatever is behind the head is encrypted, and all of it authentic (AES-256-GCM, NIST SP 800-38D).</summary>
+/// <summary>The bytes of the lane: what is behind the head is encrypted, and all of it authentic (AES-256-GCM, NIST SP 800-38D).</summary>
 /// <remarks>
 /// <code>
 ///  0    1      2      4              20         28                                                 n−16      n

@@ -9,8 +9,8 @@ namespace Appliance.Failover;
 /// CARP alone takes seconds. On the wire it stays CARP. No I/O; belongs to one thread.
 /// </summary>
 /// <remarks>
-/// Silence of the whole lane moves the groups whose port is one of its paths; elsewhere the silence of advertisements must say it. While any
-/// path brings the peer's claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
+/// Silence of the whole lane moves the groups whose port is one of its paths; elsewhere the silence of advertisements must say it. While
+/// any path brings the peer's claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
 /// </remarks>
 public sealed class LanePair
 {
@@ -63,7 +63,7 @@ public sealed class LanePair
         return _lane.Write(path, claims, message);
     }
 
-    /// <summary>A message of the lane arrived by a path. <see cref="Step"/> comes first, so that a sleeper is awake when it reads.</summary>
+    /// <summary>A message arrived by a path. <see cref="Step"/> comes first, so that a sleeper knows of it when it reads.</summary>
     public LaneHearing OnMessage(int path, ReadOnlySpan<byte> message, MonotonicTime now)
     {
         LaneHearing hearing = _lane.OnMessage(path, message, now);

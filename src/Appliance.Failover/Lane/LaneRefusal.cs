@@ -14,7 +14,7 @@ public enum LaneRefusal
     /// <summary>Our own, sent back to us.</summary>
     Looped,
 
-    /// <summary>Of a session not heard of, while another such one was looked at: at most one in <see cref="Lane.SessionPauseNanoseconds"/>.</summary>
+    /// <summary>Of a session not heard of: one is looked at in <see cref="Lane.SessionPauseNanoseconds"/>, and this was another.</summary>
     TooManySessions,
 
     /// <summary>Not made with the key.</summary>

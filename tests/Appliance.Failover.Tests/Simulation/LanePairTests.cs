@@ -121,7 +121,7 @@ public sealed class LanePairTests(ITestOutputHelper output)
         Assert.Equal((0, 0), (world.MasterOf("1@wan"), world.MasterOf("2@lan")));
     }
 
-    /// <summary>Everything that was ever heard, again and again on every wire: adverts as they were and rewritten, and the lane's messages.</summary>
+    /// <summary>Everything that was heard, again and again on every wire: adverts as they were and rewritten, and the lane.</summary>
     [Fact]
     public void Recordings_of_adverts_and_of_the_lane_move_nobody()
     {
