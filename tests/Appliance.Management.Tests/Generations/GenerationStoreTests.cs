@@ -92,7 +92,7 @@ public sealed class GenerationStoreTests(ITestOutputHelper output)
     /// <summary>The last number that the process told before it was killed.</summary>
     private static async Task<int> KillAsync(string folder, Random random)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[GenerationWriter.Variable] = folder;
         using Process writer = Process.Start(start)!;
         CancellationToken cancellation = TestContext.Current.CancellationToken;

@@ -1,5 +1,4 @@
 using Appliance.Testing;
-using Appliance.Wire.Ip;
 using Appliance.Wire.Transport;
 
 namespace Appliance.Management.Tests;
