@@ -1,4 +1,3 @@
-using Appliance.Tests;
 using Xunit;
 
 namespace Appliance.Interop.Live;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Appliance.Tests;
 using Xunit;
 
