@@ -35,6 +35,12 @@ public enum CarpEvent
     /// <summary>I was called so late that silence says nothing of the others, and that they may have taken me for dead.</summary>
     WokeLate,
 
+    /// <summary>The peer is gone, or there and no master either, and this box is the one to take over (the lane).</summary>
+    PeerYields,
+
+    /// <summary>The peer is master too, and took over after this box did (the lane).</summary>
+    Outranked,
+
     /// <summary>Told to be master.</summary>
     Promote,
 

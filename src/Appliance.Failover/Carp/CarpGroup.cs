@@ -1,7 +1,6 @@
 using Appliance.Engine;
 using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
-using Appliance.Wire.Ip;
 
 namespace Appliance.Failover;
 
@@ -21,24 +20,21 @@ public sealed class CarpGroup
     private const long CrossingNanoseconds = 100_000_000;
 
     private readonly CarpShared _shared;
-    private readonly CarpProofs _proofs;
+    private readonly CarpVoice _voice;
     private readonly CounterMemory _heardCounters = new();
     private readonly CounterWindow _announcedCounters = new();
-    private CarpCounter _counter;
-    private CarpTimers _timers;
+    private readonly CarpTimers _timers = new();
     private CarpAdvertisement? _heard;
     private MonotonicTime _heardAt;
     private MonotonicTime _changedAt;
     private int _graces;
     private bool _takesBack;
+    private LaneClaim? _peerClaim;
 
     internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
     {
         (Settings, Port, _shared) = (settings, port, shared);
-        _proofs = new CarpProofs(settings);
-        _counter = new CarpCounter(shared.Random, ((ulong)settings.Port.Index << 8) | settings.Vhid);
-        _timers = new CarpTimers();
-        if (shared.Settings.Trust == CarpTrust.AnnouncedCounters) _counter.StartCounting();
+        _voice = new CarpVoice(this, shared);
     }
 
     public CarpGroupSettings Settings { get; private set; }
@@ -59,6 +55,9 @@ public sealed class CarpGroup
     /// <summary>The last authentic advertisement of another box.</summary>
     public CarpAdvertisement? Heard => _heard;
 
+    /// <summary>Of the last takeover known: this box's own as long as it is master, else the highest that the lane told of.</summary>
+    public uint Term { get; private set; }
+
     /// <summary>Handed over by its operator: it preempts nobody until told to, or until the other is gone.</summary>
     public bool IsHeld { get; private set; }
 
@@ -69,11 +68,11 @@ public sealed class CarpGroup
     /// With <see cref="CarpTrust.AnnouncedCounters"/> the counter of the next advertisement, and those above follow: what the peer must be
     /// told whenever it can be told anew.
     /// </summary>
-    public ulong NextCounter => _counter.Last + 1;
+    public ulong NextCounter => _voice.NextCounter;
 
     public MonotonicTime NextDeadline => _timers.Next;
 
-    internal CarpProofs Proofs => _proofs;
+    internal CarpProofs Proofs => _voice.Proofs;
 
     /// <summary>Which advertisements the group believes beyond their proof.</summary>
     internal CarpRefusal JudgeCounter(ulong counter) => _shared.Settings.Trust switch
@@ -88,11 +87,39 @@ public sealed class CarpGroup
     /// <summary>An authentic advertisement; answers what it was taken for.</summary>
     internal CarpEvent OnAdvertisement(in CarpAdvertisement heard, MonotonicTime now)
     {
-        if (_shared.Settings.Trust != CarpTrust.AnnouncedCounters) _counter.Follow(heard.Counter);
+        _voice.Follow(heard.Counter);
         CarpEvent happened = Classify(heard, now);
         (_heard, _heardAt, _graces) = (heard, now, 0);
         Apply(happened, now, heard.Source.IsV6);
         return happened;
+    }
+
+    /// <summary>
+    /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too,
+    /// the end of the lane decides. Where neither is master the better one takes over, once the claim is surely newer than what it knew.
+    /// </summary>
+    internal void OnPeerClaim(in LaneClaim claim, bool winsTies, long detectNanoseconds, MonotonicTime now)
+    {
+        _peerClaim = claim;
+        bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);
+        bool isPeerMaster = claim.State == CarpState.Master;
+        if (State == CarpState.Master)
+        {
+            if (isPeerMaster && (claim.Term > Term || (claim.Term == Term && !isBetter))) Apply(CarpEvent.Outranked, now);
+        }
+        else if (!isPeerMaster && !IsHeld && now - _changedAt >= detectNanoseconds)
+        {
+            if (isBetter || claim.State == CarpState.Initial) Apply(CarpEvent.PeerYields, now);
+        }
+
+        Term = Math.Max(Term, claim.Term);
+    }
+
+    /// <summary>The peer is gone from the lane; where that proves nothing, or it never spoke of this group, its adverts decide.</summary>
+    internal void OnPeerLost(bool isProof, MonotonicTime now)
+    {
+        if (isProof && _peerClaim is not null) Apply(CarpEvent.PeerYields, now);
+        _peerClaim = null;
     }
 
     /// <summary>Another group of this box has just preempted: so does this one, if what it heard last would let it.</summary>
@@ -105,8 +132,7 @@ public sealed class CarpGroup
 
     internal void OnDeadline(MonotonicTime now)
     {
-        if (State == CarpState.Backup && _timers.Silence <= now)
-            Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
+        if (State == CarpState.Backup && _timers.Silence <= now) OnSilence(now);
         else if (State == CarpState.Master && _timers.Advertisement <= now)
             Apply(IsTakenForDead(now) ? CarpEvent.WokeLate : CarpEvent.AdvertisementDue, now);
         if (State == CarpState.Master) AnnounceDue(now);
@@ -126,7 +152,7 @@ public sealed class CarpGroup
     /// <summary>Live: the state stays, and for a while both the former and the new proof are sent and believed.</summary>
     internal void Change(CarpGroupSettings settings, MonotonicTime now)
     {
-        _proofs.Change(settings, now + _shared.Settings.ProofOverlapNanoseconds);
+        Proofs.Change(settings, now + _shared.Settings.ProofOverlapNanoseconds);
         Settings = settings;
         if (State == CarpState.Backup) Perform(CarpMoves.AwaitAll, CarpEvent.Ready, now, isV6: false);
         if (State == CarpState.Master) Perform(CarpMoves.Advertise | CarpMoves.Announce, CarpEvent.Promote, now, isV6: false);
@@ -172,8 +198,18 @@ public sealed class CarpGroup
         return MayPreempt(now) ? CarpEvent.HeardPreemptable : CarpEvent.HeardSlower;
     }
 
-    private bool MayPreempt(MonotonicTime now) =>
-        _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+    private bool MayPreempt(MonotonicTime now)
+    {
+        if (_shared.IsPeerDeaf) return false;                         // it would not hear us, and stay
+        return _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+    }
+
+    /// <summary>Where the lane says that the peer is master, the wire between us is broken, and a second master mends nothing.</summary>
+    private void OnSilence(MonotonicTime now)
+    {
+        if (_peerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);
+        else Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
+    }
 
     private long ToleranceNanoseconds => Settings.Interval.Nanoseconds / ToleranceDivisor;
 
@@ -205,7 +241,7 @@ public sealed class CarpGroup
         _shared.Statistics.Transitions++;
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
         if (next == CarpState.Backup) _shared.MayPreemptFrom = now + _shared.Settings.PreemptHoldDownNanoseconds;
-        if (next == CarpState.Master) (IsHeld, _takesBack) = (false, false);
+        if (next == CarpState.Master) (IsHeld, _takesBack, Term) = (false, false, Term + 1);
         if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
         _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));
     }
@@ -213,13 +249,13 @@ public sealed class CarpGroup
     private void Perform(CarpMoves moves, CarpEvent cause, MonotonicTime now, bool isV6)
     {
         if (cause == CarpEvent.WokeLate) _shared.Statistics.LateWakings++;
-        if (Has(moves, CarpMoves.BowOut)) Send(CarpInterval.Leaving, now);
-        if (Has(moves, CarpMoves.StandDown)) Ask(CarpActionKind.StandDown, cause);
+        if (Has(moves, CarpMoves.BowOut)) _voice.Advertise(CarpInterval.Leaving, now);
+        if (Has(moves, CarpMoves.StandDown)) _voice.Ask(CarpActionKind.StandDown, cause);
         if (Has(moves, CarpMoves.StandDown | CarpMoves.Rest)) _timers.Rest();
         if (Has(moves, CarpMoves.TakeOver))
         {
             _timers.Rest();
-            Ask(CarpActionKind.TakeOver, cause);
+            _voice.Ask(CarpActionKind.TakeOver, cause);
         }
 
         bool reasserts = Has(moves, CarpMoves.Reassert) && now - _timers.Advertised >= ToleranceNanoseconds;
@@ -241,7 +277,7 @@ public sealed class CarpGroup
 
     private void Advertise(MonotonicTime now)
     {
-        Send(Interval, now);
+        _voice.Advertise(Interval, now);
         _timers.OnAdvertised(now, Interval);
     }
 
@@ -261,47 +297,11 @@ public sealed class CarpGroup
     private void AnnounceDue(MonotonicTime now)
     {
         (int first, int count) = _timers.Announcer.Take(Settings.Addresses.Length, now);
-        for (int i = first; i < first + count; i++) AskAnnouncement(Settings.Addresses[i]);
+        for (int i = first; i < first + count; i++) _voice.Announce(Settings.Addresses[i]);
         if (_timers.Refresh > now) return;
         _timers.Refresh = now + CarpTimers.RefreshNanoseconds;
-        if (count == 0) AskAnnouncement(Settings.Addresses[0]);
+        if (count == 0) _voice.Announce(Settings.Addresses[0]);
     }
-
-    private void Send(CarpInterval interval, MonotonicTime now)
-    {
-        if (Settings.HasIpv4) Send(interval, Settings.PeerIpv4 ?? CarpAddresses.Ipv4Group, now);
-        if (Settings.HasIpv6) Send(interval, Settings.PeerIpv6 ?? CarpAddresses.Ipv6Group, now);
-    }
-
-    private void Send(CarpInterval interval, IpAddress destination, MonotonicTime now)
-    {
-        if (_proofs.Former(now) is { } former) AskAdvertisement(interval, destination, former);
-        AskAdvertisement(interval, destination, _proofs.Current);
-    }
-
-    private void AskAdvertisement(CarpInterval interval, IpAddress destination, CarpHmac proof)
-    {
-        if (destination.IsV6) _shared.Statistics.SentIpv6++;
-        else _shared.Statistics.SentIpv4++;
-        bool tellsDemotion = Settings.Neighbours == CarpNeighbours.OpenBsd;
-        _shared.Actions.Add(new CarpAction
-        {
-            Kind = CarpActionKind.SendAdvertisement,
-            Group = this,
-            Address = destination,
-            Proof = proof,
-            Advertisement = new CarpFields(Settings.Vhid, interval.BaseSeconds, interval.Skew, _counter.Next())
-            {
-                Demotion = tellsDemotion ? CarpOrder.DemotionByte(_shared.Ledger.Total) : (byte)0,
-            },
-        });
-    }
-
-    private void AskAnnouncement(IpAddress address) =>
-        _shared.Actions.Add(new CarpAction { Kind = CarpActionKind.SendAnnouncement, Group = this, Address = address });
-
-    private void Ask(CarpActionKind kind, CarpEvent cause) =>
-        _shared.Actions.Add(new CarpAction { Kind = kind, Group = this, Cause = cause });
 
     /// <summary>
     /// A backup sends nothing and so never proves that it can again; in FreeBSD it stays demoted for ever. Here it may try again.

@@ -38,6 +38,9 @@ public sealed class CarpNode : ISteppable
     /// <summary>Another box is there to take over, as far as is known (the lane); without knowledge false.</summary>
     public bool IsPeerPresent { get; set; }
 
+    /// <summary>The other box lives and does not hear this one: what would be preempted would not give way.</summary>
+    public bool IsPeerDeaf { get => _shared.IsPeerDeaf; set => _shared.IsPeerDeaf = value; }
+
     public MonotonicTime NextDeadline
     {
         get

@@ -12,6 +12,9 @@ internal sealed class CarpShared(CarpNodeSettings settings, KeyedRandom random)
     public CarpTimeline Timeline { get; } = new();
     public CarpActions Actions { get; } = new();
 
+    /// <summary>The peer says that it does not hear us (the lane).</summary>
+    public bool IsPeerDeaf { get; set; }
+
     /// <summary>Before this no group preempts: one for all, so that both sides of the box move in the same moment.</summary>
     public MonotonicTime MayPreemptFrom { get; set; }
 }

@@ -7,11 +7,11 @@ public enum CarpTrust
     AnyValid,
 
     /// <summary>
-    /// Those whose counter was not among the last 1,024 heard: a recording of a dead master does not keep it alive. A box that has just
-    /// started has heard none yet. Not for OpenBSD's speakers, whose counter stays the same.
+    /// Those whose counter was not among the last 1,024 heard: a recording of a dead master does not keep it alive. A box that
+    /// has just started has heard none yet. Not for OpenBSD's speakers, whose counter stays the same.
     /// </summary>
     FreshCounters,
 
-    /// <summary>Only those whose counter the peer announced by other means (the lane), each once: the recording has no use at all.</summary>
+    /// <summary>Those whose counter the peer announced by other means (the lane), each once: a recording has no use at all.</summary>
     AnnouncedCounters,
 }

@@ -22,6 +22,8 @@ public static class CarpWords
         CarpEvent.MasterSilent => "master timed out",
         CarpEvent.AdvertisementDue => "advertisement due",
         CarpEvent.WokeLate => "woke too late",
+        CarpEvent.PeerYields => "peer yields",
+        CarpEvent.Outranked => "peer took over later",
         CarpEvent.Promote => "user requested master",
         CarpEvent.HandOver => "user requested backup",
         _ => "stopping",

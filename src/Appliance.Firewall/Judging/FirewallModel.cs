@@ -14,6 +14,8 @@ public sealed class FirewallModel
         Random = KeyedRandom.FromSeed(0),
     };
 
+    private readonly ImmutableArray<AddressPool> _outer = [], _inner = [];
+
     /// <summary>Whether there is a ruleset.</summary>
     public bool IsOn { get; init; }
 
@@ -66,6 +68,34 @@ public sealed class FirewallModel
 
     /// <summary>Of <see cref="Filter"/>'s match rules: the one part that grows while the model is in force.</summary>
     internal MatchSets Matches { get; private init; } = MatchSets.None;
+
+    /// <summary>What sources are translated to, each pool once.</summary>
+    public ImmutableArray<PoolSpec> OuterPools
+    {
+        init => _outer = OfBothFamilies(value);
+    }
+
+    /// <summary>What destinations are translated to.</summary>
+    public ImmutableArray<PoolSpec> InnerPools
+    {
+        init => _inner = OfBothFamilies(value);
+    }
+
+    /// <summary>Whether a source may be translated to an address: what comes to it may have the key of somebody's answers.</summary>
+    internal bool IsOuter(UInt128 address, bool isV6) => IsIn(_outer, address, isV6);
+
+    /// <summary>Whether a destination may be translated to an address: what comes to it may look as if it had been.</summary>
+    internal bool IsInner(UInt128 address, bool isV6) => IsIn(_inner, address, isV6);
+
+    private static bool IsIn(ImmutableArray<AddressPool> pools, UInt128 address, bool isV6)
+    {
+        foreach (AddressPool pool in pools)
+            if (pool.IsV6 == isV6 && pool.Contains(address)) return true;
+        return false;
+    }
+
+    private static ImmutableArray<AddressPool> OfBothFamilies(ImmutableArray<PoolSpec> pools) =>
+        [.. pools.SelectMany(pool => (bool[])[false, true], (pool, isV6) => pool.ToPool(isV6, KeyedRandom.FromSeed(0)))];
 
     private sealed class NoRoutes : IRouteFacts
     {

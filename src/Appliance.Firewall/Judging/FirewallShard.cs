@@ -209,9 +209,9 @@ public sealed partial class FirewallShard
         _limits.Ended(state, _now, Model.Timeouts);
         if (index != FlowRecord.Nobody && state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref _table![state.Partner]);
         if ((state.StickySource | state.StickyDestination | state.StickyWay) != 0) Unstick(state);
-        if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return;
+        if ((state.Flags & FlowFlags.HoldsArrival) != FlowFlags.None)
+            Claims.Release(Claims.ClaimTo(StateEndpoints.ArrivesBy(state.Direction, state.Wire, state.Stack)));
         if ((state.Flags & FlowFlags.HoldsAnswers) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
-        if ((state.Flags & FlowFlags.HoldsArrival) != FlowFlags.None) Claims.Release(Claims.ClaimTo(state.Wire));
         if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
             _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
     }

@@ -115,15 +115,19 @@ internal struct NewTranslation
     }
 
     /// <summary>
-    /// Before the state is made: the key by which its answers come is its own among all workers' translated flows, and so is, where it
-    /// comes in, that by which it came: no source is translated to it meanwhile. Of several translations, a later one may have changed
-    /// where the answers come from.
+    /// Before the state of a translated flow is made: the key by which its answers come is its own among all workers' flows, and so is
+    /// that by which it came in, if no state knows that already: no source is translated to it meanwhile, and no answers to what is
+    /// redirected are taken for it. Of several translations, a later one may have changed where the answers come from.
     /// </summary>
+    /// <param name="claims">Of all workers.</param>
+    /// <param name="flow">The state's.</param>
+    /// <param name="isKnown">It goes out and came in by a state.</param>
+    /// <param name="model">In force.</param>
     /// <returns>
     /// <see cref="DropReason.NatExhausted"/>: the port that was chosen is taken towards there. <see cref="DropReason.Block"/>: there is a
     /// state of this key already, as where one worker alone has both.
     /// </returns>
-    public DropReason Settle(PortClaims claims, in NewFlow flow)
+    public DropReason Settle(PortClaims claims, in NewFlow flow, bool isKnown, FirewallModel model)
     {
         bool hadPort = Claim != 0;
         ulong claim = claims.ClaimTo(StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack));
@@ -134,11 +138,40 @@ internal struct NewTranslation
         }
 
         if (Claim == 0) return hadPort ? DropReason.NatExhausted : DropReason.Block;
-        if (flow.Direction == FlowDirection.Out) return DropReason.None;
-        ulong arrival = claims.ClaimTo(flow.Wire);
-        if (!claims.TryClaim(arrival)) return DropReason.Block;
-        ArrivalClaim = arrival;
+        bool claimsArrival = flow.Direction == FlowDirection.In || MayBeAnswer(flow, isKnown, model);
+        return !claimsArrival || TryClaimArrival(claims, flow) ? DropReason.None : DropReason.Block;
+    }
+
+    /// <summary>
+    /// The same of a flow that nothing translates. It claims where another's translation may come to its keys: that of its answers where
+    /// sources are translated to its source on the way out, or destinations to its destination on the way in; the one by which it came in
+    /// where sources are translated to its destination, or destinations to its source.
+    /// </summary>
+    /// <inheritdoc cref="Settle"/>
+    public DropReason ClaimAsItIs(PortClaims claims, in NewFlow flow, bool isKnown, FirewallModel model)
+    {
+        bool isV6 = flow.Wire.IsV6, isIn = flow.Direction == FlowDirection.In;
+        bool mayBeShadow = isIn && (model.IsOuter(flow.Wire.Inside, isV6) || model.IsInner(flow.Wire.Outside, isV6));
+        if (mayBeShadow) TryClaimArrival(claims, flow);
+        else if (MayBeAnswer(flow, isKnown, model) && !TryClaimArrival(claims, flow)) return DropReason.Block;
+        if (!(isIn ? model.IsInner(flow.Wire.Inside, isV6) : model.IsOuter(flow.Wire.Inside, isV6))) return DropReason.None;
+        ulong claim = claims.ClaimTo(StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack));
+        if (!claims.TryClaim(claim)) return DropReason.Block;
+        Claim = claim;
         return DropReason.None;
+    }
+
+    /// <summary>It goes out, no state knows it as it came in, and it comes from where others are redirected to.</summary>
+    private static bool MayBeAnswer(in NewFlow flow, bool isKnown, FirewallModel model) =>
+        flow.Direction == FlowDirection.Out && !isKnown && model.IsInner(flow.Stack.Inside, flow.Stack.IsV6);
+
+    /// <summary>False: it is somebody's already.</summary>
+    private bool TryClaimArrival(PortClaims claims, in NewFlow flow)
+    {
+        ulong arrival = claims.ClaimTo(StateEndpoints.ArrivesBy(flow.Direction, flow.Wire, flow.Stack));
+        if (!claims.TryClaim(arrival)) return false;
+        ArrivalClaim = arrival;
+        return true;
     }
 
     /// <summary>There will be no state.</summary>

@@ -208,7 +208,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         NewFlow flow = place.IsIn
             ? new NewFlow(here, behind, FlowDirection.In, frame.Info.Bucket, 1, account, isOfAnswer)
             : new NewFlow(behind, here, FlowDirection.Out, frame.Info.Bucket, 1, account, isOfAnswer);
-        DropReason refused = translation.IsAny ? translation.Settle(place.Shard.Claims, flow) : DropReason.None;
+        bool isKnown = !place.IsIn && frame.Info.Flow != 0;
+        DropReason refused = translation.IsAny
+            ? translation.Settle(place.Shard.Claims, flow, isKnown, place.Shard.Model)
+            : translation.ClaimAsItIs(place.Shard.Claims, flow, isKnown, place.Shard.Model);
         if (refused != DropReason.None) return refused;
         if (!place.Shard.TryOpen(flow, context.Now, out int index, out refused)) return refused;
         ref FlowRecord state = ref table[index];

@@ -42,6 +42,10 @@ internal static class StateEndpoints
     public static FlowKey AnswersTo(FlowDirection direction, in FlowKey wire, in FlowKey stack) =>
         direction == FlowDirection.Out ? wire : stack.Turned();
 
+    /// <summary>The key by which its first frame came in, at this port or, of a state on the way out, at another.</summary>
+    public static FlowKey ArrivesBy(FlowDirection direction, in FlowKey wire, in FlowKey stack) =>
+        direction == FlowDirection.In ? wire : stack.Turned();
+
     /// <summary>Of the frame itself.</summary>
     public static FrameEndpoints Of(in PacketFacts facts)
     {

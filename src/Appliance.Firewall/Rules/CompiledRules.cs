@@ -21,7 +21,9 @@ public sealed class CompiledRules
         _rules = new CompiledRule[list.Count];
         for (int index = 0; index < checks.Length; index++) _rules[index] = new CompiledRule(list, index, checks[index]);
         bool hasAnchors = Enumerable.Range(0, list.Count).Any(index => list[index].IsAnchor);
-        _scopes = hasAnchors ? [.. Enumerable.Range(0, list.Count).Select(index => new RuleScope(list.Parent(index), list.End(index)))] : [];
+        _scopes = hasAnchors
+            ? [.. Enumerable.Range(0, list.Count).Select(index => new RuleScope(list.Parent(index), list.End(index)))]
+            : [];
     }
 
     public RuleList List { get; }

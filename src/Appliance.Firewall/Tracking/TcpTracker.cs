@@ -77,14 +77,6 @@ public static class TcpTracker
         return AdvanceOther(ref track, ref source, ref peer, segment);
     }
 
-    /// <summary>
-    /// The same for segments of which nearly all are: data and acknowledgments on an established connection. True: it passes, and the track
-    /// has what it tells. False: nothing has changed, and <see cref="Advance"/> decides.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool TryAdvanceEstablished(ref TcpTrack track, in TcpSegmentFacts segment, bool fromInitiator) =>
-        EstablishedTracker.TryAdvance(ref track, ref SourceOf(ref track, fromInitiator), ref SourceOf(ref track, !fromInitiator), segment);
-
     private static TrackVerdict AdvanceOther(ref TcpTrack track, ref TcpPeer source, ref TcpPeer peer, in TcpSegmentFacts segment)
     {
         if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))

@@ -4,9 +4,9 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// Which keys translated flows have, of all workers: one worker makes a flow's state while its answers may arrive at another, and no two
-/// flows may share one key. A claim is a keyed hash of a key by which frames arrive: that of the answers, and, where the first frame is
-/// translated as it comes in, that frame's, so that nobody's source is translated to it. Claims are made before the state and given back
-/// when it ends. Touched only then; no lock, and nothing waits.
+/// flows may share one key. A claim is a keyed hash of a key by which frames arrive: that of the answers, and, where a flow comes in, that
+/// of its first frame, so that nobody's source is translated to it. What is not translated claims where a translation may come to its
+/// keys. Claims are made before the state and given back when it ends. Touched only then; no lock, and nothing waits.
 /// </summary>
 public sealed class PortClaims
 {

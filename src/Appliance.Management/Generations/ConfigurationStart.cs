@@ -49,7 +49,7 @@ public sealed record ConfigurationStart
             SeenDigest = file.Digest,
         };
         store?.Write(first);
-        return new ConfigurationStart { Model = read.Model, Warnings = read.Warnings, Generation = first };
+        return new ConfigurationStart { Model = file.Load().Model, Warnings = read.Warnings, Generation = first };   // with full paths
     }
 
     private static string NoteOf(PendingConfirmation? pending, DateTimeOffset now) => pending is null

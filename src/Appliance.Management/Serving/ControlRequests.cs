@@ -53,6 +53,10 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
         {
             await RefuseAsync(context, bad.StatusCode, bad.Message);
         }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, $"it failed: {failure.Message}");
+        }
     }
 
     private Task DispatchAsync(HttpContext context)

@@ -115,6 +115,8 @@ public static class NodeModelsBuilder
             Accounts = accounts.IsDefault ? [] : accounts,
             Translations = [.. rules.Translations.Select((translation, index) => new LiveTranslation(
                 translation, secret, sticky?.Sources[index], sticky?.Destinations[index]))],
+            OuterPools = [.. rules.Translations.Select(translation => translation.Source?.Pool).OfType<PoolSpec>().Distinct()],
+            InnerPools = [.. rules.Translations.Select(translation => translation.Destination?.Pool).OfType<PoolSpec>().Distinct()],
             Ways = [.. rules.Routes.Select((route, index) => new LiveRoute(route, secret, sticky?.Routes[index]))],
             Routes = new RouteFacts(routing),
             Random = secret,

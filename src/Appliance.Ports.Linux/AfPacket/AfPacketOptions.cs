@@ -31,6 +31,9 @@ public sealed record AfPacketOptions
     /// <summary>What does not come by the queues, but by <see cref="ControlSocket"/>.</summary>
     public ControlTraffic Control { get; init; } = ControlTraffic.Default;
 
+    /// <summary>The device is brought up, if it is not.</summary>
+    public bool BringsUp { get; init; } = true;
+
     /// <summary>The kernel itself neither gets what the device receives nor sends by it, while the port is open.</summary>
     public bool SealsDevice { get; init; } = true;
 }

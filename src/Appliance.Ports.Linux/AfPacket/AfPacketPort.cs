@@ -33,6 +33,7 @@ public sealed class AfPacketPort : IPort
         {
             if (options.SealsDevice) _seal = DeviceSeal.Close(options.Device, _probe.Index, options.Name);
             _queues = OpenQueues();
+            if (options.BringsUp) _probe.BringUp(options.Name);         // behind the seal: the kernel greets a link that comes up
         }
         catch
         {

@@ -111,14 +111,11 @@ public sealed class DeviceCatalog : IDisposable
             (flags & EthtoolCalls.LargeReceiveFlag) != 0);
     }
 
-    /// <summary>Turns off what cannot be taken apart again. True: it is off now; false: the driver will not.</summary>
-    public bool TryTurnOffLargeReceive(string device)
-    {
-        if (!EthtoolCalls.TryGet(_socket, device, EthtoolCalls.GetFlags, out uint flags)) return true;
-        if ((flags & EthtoolCalls.LargeReceiveFlag) == 0) return true;
-        return EthtoolCalls.TrySet(_socket, device, EthtoolCalls.SetFlags, flags & ~EthtoolCalls.LargeReceiveFlag)
-            && !OffloadsOf(device).LargeReceive;
-    }
+    /// <summary>
+    /// Turns off what joins segments and does not say how long they were. True: it is off now, or there is no such thing; false: the
+    /// driver will not.
+    /// </summary>
+    public bool TryTurnOffLargeReceive(string device) => EthtoolCalls.TryTurnOffLargeReceive(_socket, device);
 
     public void Dispose()
     {

@@ -8,7 +8,7 @@ namespace Appliance.Ports.Linux;
 /// <param name="SoftwareSegmentation">Large frames stay whole up to the driver, and are cut there.</param>
 /// <param name="ReceiveOffload">The kernel joins segments that can be taken apart again: harmless, and useful.</param>
 /// <param name="LargeReceive">
-/// The device joins segments and does not say how long they were (netvsc): harmful to who forwards, and to be turned off.
+/// The device joins segments and does not say how long they were (netvsc): harmful to who forwards, and turned off by a port.
 /// </param>
 public sealed record DeviceOffloads(
     bool ReceiveChecksum,

@@ -69,6 +69,17 @@ internal sealed unsafe class DeviceProbe : IDisposable
         }
     }
 
+    /// <summary>Administratively; nothing happens to a device that is.</summary>
+    public void BringUp(string subject)
+    {
+        InterfaceCalls.Request request = InterfaceCalls.For(_device);
+        bool isKnown = InterfaceCalls.TryGetFlags(_socket, ref request);
+        if (isKnown && (request.Flags & InterfaceCalls.Up) != 0) return;
+        request.Flags |= InterfaceCalls.Up;
+        if (!isKnown || !InterfaceCalls.TrySetFlags(_socket, ref request))
+            throw SystemCallException.Last($"SIOCSIFFLAGS up of {_device}", subject);
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private SystemCallException Failure(string call, string subject)

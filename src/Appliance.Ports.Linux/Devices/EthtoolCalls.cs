@@ -36,6 +36,17 @@ internal static unsafe class EthtoolCalls
         return TryCall(socket, device, &value);
     }
 
+    /// <summary>
+    /// Turns off what joins segments and does not say how long they were. True: it is off now, or there is no such thing; false, with
+    /// errno: the driver will not.
+    /// </summary>
+    public static bool TryTurnOffLargeReceive(Descriptor socket, string device)
+    {
+        if (!TryGet(socket, device, GetFlags, out uint flags) || (flags & LargeReceiveFlag) == 0) return true;
+        return TrySet(socket, device, SetFlags, flags & ~LargeReceiveFlag)
+            && TryGet(socket, device, GetFlags, out flags) && (flags & LargeReceiveFlag) == 0;
+    }
+
     /// <summary>Where the device sits, in its bus's words (0000:00:03.0); empty: nowhere, or nobody says.</summary>
     public static string BusOf(Descriptor socket, string device)
     {

@@ -11,6 +11,7 @@ internal sealed unsafe class TrafficControlSeal : IDisposable
     private const int LoadProgram = 5, CreateLink = 28;                 // BPF_PROG_LOAD, BPF_LINK_CREATE
     private const int Classifier = 3;                                   // BPF_PROG_TYPE_SCHED_CLS
     private const int Ingress = 46, Egress = 47;                        // BPF_TCX_INGRESS, BPF_TCX_EGRESS
+    private const int AheadOfOthers = 8;                                // BPF_F_BEFORE
     private const int AttributeBytes = 128;
 
     private const int Next = -1, Drop = 2;                              // TCX_NEXT, TCX_DROP
@@ -82,6 +83,7 @@ internal sealed unsafe class TrafficControlSeal : IDisposable
             ((int*)attributes)[0] = program.Number;
             ((int*)attributes)[1] = device;
             ((int*)attributes)[2] = hook;
+            ((int*)attributes)[3] = AheadOfOthers;
             return Descriptor.Of(Libc.Bpf(CreateLink, attributes, AttributeBytes), "bpf BPF_LINK_CREATE", "seal");
         }
     }

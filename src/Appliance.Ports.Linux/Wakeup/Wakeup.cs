@@ -70,7 +70,10 @@ public sealed unsafe class Wakeup : IDisposable
     /// <summary>It may not.</summary>
     public void Stay() => Volatile.Write(ref _state, Awake);
 
-    /// <summary>Sleeps until a descriptor is readable, somebody signals, or the time is over. Answers how many descriptors are.</summary>
+    /// <summary>
+    /// Sleeps until a descriptor is readable, somebody signals, or the time is over; a signal of the kernel's to the process may end it
+    /// early. Answers how many descriptors are readable.
+    /// </summary>
     /// <param name="nanoseconds">0: only looks. Negative: for ever.</param>
     public int Sleep(long nanoseconds)
     {
@@ -108,7 +111,7 @@ public sealed unsafe class Wakeup : IDisposable
     }
 
     /// <summary>
-    /// An error is told until somebody takes it, and that of a device that is gone for ever: it wakes once or twice, not without end.
+    /// An error is told until somebody takes it, and one that nobody can take for ever: it wakes a few times, not without end.
     /// </summary>
     private void Settle()
     {
@@ -122,8 +125,8 @@ public sealed unsafe class Wakeup : IDisposable
                 continue;
             }
 
-            _ = Sockets.TakeError(polled.Descriptor);
-            if (++_errors[i] >= ErrorsUntilMute) polled.Descriptor = ~polled.Descriptor;
+            bool isTaken = Sockets.TakeError(polled.Descriptor) != 0;       // a link that went down comes back
+            if (!isTaken && ++_errors[i] >= ErrorsUntilMute) polled.Descriptor = ~polled.Descriptor;
         }
     }
 }

@@ -40,8 +40,8 @@ internal static unsafe class LinkKernel
 
     /// <summary>
     /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word
-    /// m, so that ~m + m' is always 0xfeff, or 0xfffe as memory has it (RFC 1071 §2 (B)). Both lie in one 32-bit word: | hop limit | protocol |
-    /// checksum |.
+    /// m, so that ~m + m' is always 0xfeff, or 0xfffe as memory has it (RFC 1071 §2 (B)). Both lie in one 32-bit word:
+    /// | hop limit | protocol | checksum |.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpendHop(Frame frame)

@@ -7,13 +7,16 @@ namespace Appliance.Benchmarks.Ports;
 /// pool beforehand, as a card does by itself; <see cref="Receive"/> rents those slots, says how long each frame is and where it came in,
 /// and what is sent is free again at once.
 /// </summary>
-internal sealed class PlacedQueue(FramePool pool) : IPortQueue
+internal sealed class PlacedQueue(PortId port, FramePool pool) : IPortQueue
 {
     private readonly FrameBatch _sent = new(capacity: 256);
     private readonly Frame[] _rented = new Frame[FrameBatch.DefaultCapacity];
     private int _waiting, _length;
 
     public int WakeupDescriptor => -1;
+
+    /// <summary>Is shown what is sent; null, as it is when time counts: nobody is.</summary>
+    public Action<Frame>? Seen { get; set; }
 
     /// <summary>
     /// Puts frames of one length where <see cref="Receive"/> will find them: the pool hands out first what came home last. Nobody else may
@@ -37,13 +40,21 @@ internal sealed class PlacedQueue(FramePool pool) : IPortQueue
     {
         Span<Frame> free = into.Free;
         int received = pool.Rent(_length, free[..Math.Min(free.Length, _waiting)]);
-        foreach (Frame frame in free[..received]) frame.Info.IngressPort = 0;
+        foreach (Frame frame in free[..received]) frame.Info.IngressPort = port.Index;
         into.Grow(received);
         _waiting -= received;
         return received;
     }
 
-    public int Transmit(ReadOnlySpan<Frame> frames) => _sent.Add(frames);
+    public int Transmit(ReadOnlySpan<Frame> frames)
+    {
+        if (Seen is { } seen)
+        {
+            foreach (Frame frame in frames) seen(frame);
+        }
+
+        return _sent.Add(frames);
+    }
 
     public void Kick()
     {

@@ -41,7 +41,7 @@ internal sealed class PathRows : IBenchmarkRows
 
     private readonly string _kind;
     private readonly ApplianceNode _node;
-    private readonly PlacedQueue _queue;
+    private readonly PlacedQueue _queue, _outside;
     private readonly FrameBatch _batch = new(), _kept = new();
     private long _now;
     private int _next;
@@ -52,9 +52,10 @@ internal sealed class PathRows : IBenchmarkRows
         ConfigurationResult loaded = ConfigurationLoader.LoadText(configuration, "benchmark.yaml", rules);
         RuntimeModel model = loaded.Model ?? throw new InvalidOperationException($"the configuration is refused: {loaded.Errors[0]}");
         _node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
-        _queue = new PlacedQueue(Worker.Pool);
+        _queue = new PlacedQueue(new PortId(0), Worker.Pool);
+        _outside = new PlacedQueue(new PortId(1), Worker.Pool);
         Worker.Attach(new PortId(0), _queue);
-        Worker.Attach(new PortId(1), new PlacedQueue(Worker.Pool));
+        Worker.Attach(new PortId(1), _outside);
     }
 
     /// <summary>A router without rules.</summary>
@@ -71,11 +72,12 @@ internal sealed class PathRows : IBenchmarkRows
     public IEnumerable<Comparison> Prepare(bool peerIsPresent)
     {
         byte[][] small = Frames(v6: false, payloadBytes: 18);
-        for (int i = 0; i < Flows; i += FrameBatch.DefaultCapacity) CopyInAndStep(small);       // the first of each flow
+        for (int i = 0; i < 2 * Flows; i += FrameBatch.DefaultCapacity) CopyInAndStep(small);   // the second of a flow finds its way
         yield return Whole($"{_kind}, 60 B IPv4, in place", small);
         yield return CopiedIn($"{_kind}, 60 B IPv4, copied in", small);
         yield return Whole($"{_kind}, 1514 B IPv4, in place", Frames(v6: false, payloadBytes: 1472));
         if (!_node.Models.Firewall.IsOn) yield return Whole($"{_kind}, 80 B IPv6, in place", Frames(v6: true, payloadBytes: 18));
+        if (_node.Models.Firewall.IsOn) yield return Whole($"{_kind}, 60 B TCP, in place", Segments());
         foreach (IStage stage in Worker.Path.Stages.Where(stage => !_node.Models.Firewall.IsOn || IsOfEstablished(stage)))
             yield return new Comparison($"{_kind}: {stage.Name}, 60 B IPv4", "frame", StageAlone(stage, small), []);
     }
@@ -98,6 +100,13 @@ internal sealed class PathRows : IBenchmarkRows
         }
 
         return frames;
+    }
+
+    private byte[][] Segments()
+    {
+        var segments = new byte[Flows][];
+        new TcpConversations(_node, _queue, _outside, Step).Fill(segments);
+        return segments;
     }
 
     private Contender StageAlone(IStage stage, byte[][] frames)
@@ -146,10 +155,12 @@ internal sealed class PathRows : IBenchmarkRows
 
     private Comparison Whole(string name, byte[][] frames)
     {
-        long before = Worker.Counters.Transmitted;
+        long before = Worker.Counters.Transmitted, express = Worker.Counters.Express;
         CopyInAndStep(frames);
         if (Worker.Counters.Transmitted != before + FrameBatch.DefaultCapacity)
             throw new AnswersDifferException($"{name}: not every frame was forwarded");
+        if (_node.Models.Firewall.IsOn && Worker.Counters.Express != express + FrameBatch.DefaultCapacity)
+            throw new AnswersDifferException($"{name}: not every frame was of an established connection");
         var ours = new Contender("Worker.Step", FrameBatch.DefaultCapacity, Step) { Restore = () => Place(frames) };
         return new Comparison(name, "frame", ours, []);
     }

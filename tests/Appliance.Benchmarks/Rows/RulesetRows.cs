@@ -46,8 +46,8 @@ internal sealed class RulesetRows : IBenchmarkRows
         long start = Stopwatch.GetTimestamp();
         CompiledRules rules = CompiledRules.Compile(set.List);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        if (count > 1_000)
-            Console.WriteLine($"{set.Name}: {count:N0} rules, compiled in {took.TotalMilliseconds:F0} ms to {rules.MemoryBytes >> 10:N0} KiB");
+        string size = $"{rules.MemoryBytes >> 10:N0} KiB";
+        if (count > 1_000) Console.WriteLine($"{set.Name}: {count:N0} rules, compiled in {took.TotalMilliseconds:F0} ms to {size}");
         var matcher = new CompiledEvaluator(rules, new NoRoutes(), KeyedRandom.FromSeed(1));
         DrawnPacket[] packets = set.DrawPackets(PacketCount);
         Verify(matcher, new NaiveEvaluator(set.List, new NoRoutes(), KeyedRandom.FromSeed(1)), packets);

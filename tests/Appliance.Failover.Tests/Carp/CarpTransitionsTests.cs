@@ -25,6 +25,8 @@ public sealed class CarpTransitionsTests
             Add(CarpEvent.MasterSilent, "INIT:", "MASTER:" + Up, "MASTER:");
             Add(CarpEvent.AdvertisementDue, "INIT:", "BACKUP:", "MASTER:advertise 1+100");
             Add(CarpEvent.WokeLate, "INIT:", "BACKUP:", "BACKUP:stand down");
+            Add(CarpEvent.PeerYields, "INIT:", "MASTER:" + Up, "MASTER:");
+            Add(CarpEvent.Outranked, "INIT:", "BACKUP:", "BACKUP:stand down");
             Add(CarpEvent.Promote, "INIT:", "MASTER:" + Up, "MASTER:");
             Add(CarpEvent.HandOver, "INIT:", "BACKUP:", "BACKUP:advertise 255+255, stand down");
             Add(CarpEvent.Stop, "INIT:", "INIT:", "INIT:advertise 255+255, stand down");

@@ -14,20 +14,24 @@ internal sealed class PairWorld
 
     private readonly PriorityQueue<Action, (long Time, long Ordinal)> _events = new();
     private readonly Random _wires;
+    private readonly List<(int From, int Path, byte[] Message)> _recorded = [];
     private readonly Dictionary<string, (int Masters, MonotonicTime Since)> _mastership = new(StringComparer.Ordinal);
     private readonly int[] _saidThisSecond = new int[2];
     private long _second;
     private long _ordinal;
 
-    public PairWorld(int seed, CarpNodeSettings left, CarpNodeSettings right)
+    public PairWorld(int seed, CarpNodeSettings left, CarpNodeSettings right, LaneSettings? lane = null)
     {
-        Seed = seed;
+        (Seed, Lane) = (seed, lane);
         _wires = new Random(seed);
         Boxes = [new SimulatedBox(0, left, this), new SimulatedBox(1, right, this)];
         Start = Now;
     }
 
     public int Seed { get; }
+
+    /// <summary>Null: CARP is all the boxes have. Otherwise a lane over the sync link and both wires.</summary>
+    public LaneSettings? Lane { get; }
     public SimulatedBox[] Boxes { get; }
     public MonotonicTime Start { get; }
     public MonotonicTime Now { get; private set; } = new(1_000 * Second);
@@ -36,8 +40,8 @@ internal sealed class PairWorld
     public double Doubling { get; set; }
     public long MaxDelayNanoseconds { get; set; } = Second / 1000;
 
-    /// <summary>[wire, sender]: nothing passes from there.</summary>
-    public bool[,] Cut { get; } = new bool[2, 2];
+    /// <summary>[wire, sender]: nothing passes from there. Wires are wan, lan, and the sync link.</summary>
+    public bool[,] Cut { get; } = new bool[3, 2];
 
     public List<string> Complaints { get; } = [];
 
@@ -45,6 +49,8 @@ internal sealed class PairWorld
     public List<string> History { get; } = [];
 
     public long Frames { get; private set; }
+
+    public long LaneReplays { get; private set; }
 
     /// <summary>Outside of this no group may be without exactly one master for longer than <see cref="PatienceNanoseconds"/>.</summary>
     public bool IsCalm { get; set; }
@@ -85,7 +91,7 @@ internal sealed class PairWorld
             MonotonicTime at = isBox ? box.NextDeadline : next;
             if (at > end) break;
             if (at > Now) Now = at;
-            if (isBox) box.Do(node => node.Step(Now));
+            if (isBox) box.Step();
             else _events.Dequeue()();
             Watch();
         }
@@ -98,14 +104,33 @@ internal sealed class PairWorld
     {
         Frames++;
         if (action.Kind == CarpActionKind.SendAdvertisement) CountSaid(from);
-        int wire = action.Group.Settings.Port.Index;
+        PortId port = action.Group.Settings.Port;
+        Carry(port.Index, from, () => Boxes[1 - from.Index].Receive(port, frame));
+    }
+
+    public void SendLane(SimulatedBox from, int path, byte[] message)
+    {
+        if (_recorded.Count < 1000) _recorded.Add((from.Index, path, message));
+        Carry(path == 0 ? 2 : path - 1, from, () => Boxes[1 - from.Index].ReceiveLane(path, message));
+    }
+
+    /// <summary>Somebody sends five messages of the lane again, to either end.</summary>
+    public void ReplayLane()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            (int from, int path, byte[] message) = _recorded[(int)(LaneReplays++ * 7919 % _recorded.Count)];
+            Boxes[LaneReplays % 3 == 0 ? from : 1 - from].ReceiveLane(path, message);
+        }
+    }
+
+    private void Carry(int wire, SimulatedBox from, Action arrive)
+    {
         if (Cut[wire, from.Index]) return;
         for (int copy = _wires.NextDouble() < Doubling ? 0 : 1; copy < 2; copy++)
         {
             if (_wires.NextDouble() < Loss) continue;
-            long delay = (long)(_wires.NextDouble() * MaxDelayNanoseconds);
-            PortId port = action.Group.Settings.Port;
-            After(delay, () => Boxes[1 - from.Index].Receive(port, frame));
+            After((long)(_wires.NextDouble() * MaxDelayNanoseconds), arrive);
         }
     }
 

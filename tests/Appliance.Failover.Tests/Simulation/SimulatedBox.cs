@@ -4,15 +4,17 @@ using static Appliance.Failover.Tests.CarpBench;
 namespace Appliance.Failover.Tests;
 
 /// <summary>A box of the pair: it can be killed, frozen and brought back, and remembers what its data plane was told.</summary>
-internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWorld world)
+internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWorld world) : IDisposable
 {
     /// <summary>Frames that wait at a frozen box; more are lost, as in a socket's buffer.</summary>
     private const int MaxWaiting = 64;
 
     private readonly byte[] _frame = new byte[CarpFrames.MaxLength];
-    private readonly Queue<(PortId Port, byte[] Frame)> _waiting = [];
+    private readonly Queue<Action> _waiting = [];
     private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
     private ulong _lives;
+    private Lane? _lane;
+    private LanePair? _pair;
 
     public int Index => index;
     public CarpNode Node { get; private set; } = new(settings, KeyedRandom.FromSeed(0));
@@ -23,7 +25,9 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
     /// <summary>What was heard by each port, for who would send it again.</summary>
     public List<(PortId Port, byte[] Frame)> Heard { get; } = [];
 
-    public MonotonicTime NextDeadline => IsAlive && !IsFrozen ? Node.NextDeadline : MonotonicTime.Never;
+    public MonotonicTime NextDeadline => IsAlive && !IsFrozen ? _pair?.NextDeadline ?? Node.NextDeadline : MonotonicTime.Never;
+
+    public LaneState LaneState => _lane?.State ?? LaneState.Absent;
 
     public bool Holds(string group) => _holds.Contains(group);
 
@@ -33,7 +37,8 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
         (IsAlive, IsFrozen) = (true, false);
         SetPort(Wan, LinkState.Up);
         SetPort(Lan, LinkState.Up);
-        if (settings.Trust == CarpTrust.AnnouncedCounters) world.ExchangeCounters();
+        if (world.Lane is { } lane) StartLane(lane);
+        else if (settings.Trust == CarpTrust.AnnouncedCounters) world.ExchangeCounters();
         if (settings.Trust == CarpTrust.FreshCounters) Heard.Clear();  // it remembers its own life only
     }
 
@@ -44,14 +49,16 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
         foreach (string group in _holds.ToArray()) Hold(group, holds: false, CarpEvent.Stop);
     }
 
+    public void Dispose() => _lane?.Dispose();
+
     public void Freeze() => IsFrozen = true;
 
     public void Thaw()
     {
         if (!IsFrozen) return;
         IsFrozen = false;
-        Do(node => node.Step(world.Now));
-        while (_waiting.TryDequeue(out (PortId Port, byte[] Frame) frame)) Receive(frame.Port, frame.Frame);
+        Step();
+        while (_waiting.TryDequeue(out Action? arrive)) arrive();
     }
 
     public void SetPort(PortId port, LinkState link) => Do(node => node.OnPort(
@@ -62,12 +69,49 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
         if (!IsAlive || IsDeaf) return;
         if (IsFrozen)
         {
-            if (_waiting.Count < MaxWaiting) _waiting.Enqueue((port, frame));
+            if (_waiting.Count < MaxWaiting) _waiting.Enqueue(() => Receive(port, frame));
             return;
         }
 
+        Step();
         Heard.Add((port, [.. frame]));
         Do(node => node.OnFrame(port, [.. frame], world.Now));
+    }
+
+    public void ReceiveLane(int path, byte[] message)
+    {
+        if (!IsAlive || IsDeaf) return;
+        if (IsFrozen)
+        {
+            if (_waiting.Count < MaxWaiting) _waiting.Enqueue(() => ReceiveLane(path, message));
+            return;
+        }
+
+        Step();
+        Do(_ => _pair!.OnMessage(path, message, world.Now));
+    }
+
+    /// <summary>What the box's thread does whenever it wakes.</summary>
+    public void Step()
+    {
+        LaneTurn turn = LaneTurn.None;
+        if (_pair is null) Do(node => node.Step(world.Now));
+        else Do(_ => turn = _pair.Step(world.Now));
+        if ((turn & LaneTurn.Beat) == LaneTurn.None) return;
+        for (int path = 0; path < world.Lane!.Paths; path++)
+        {
+            byte[] message = new byte[Lane.MaxMessageLength];
+            int length = _pair!.Write(path, message);
+            world.SendLane(this, path, message[..length]);
+        }
+    }
+
+    private void StartLane(LaneSettings lane)
+    {
+        _lane?.Dispose();
+        var session = new UInt128((ulong)(uint)world.Seed, (ulong)index + (2 * _lives));
+        _lane = new Lane(lane, LaneEnds.Key(), session, world.Now);
+        _pair = new LanePair(Node, _lane, lane, [null, Wan, Lan], winsTies: index == 0);
     }
 
     public void Do(Action<CarpNode> act)

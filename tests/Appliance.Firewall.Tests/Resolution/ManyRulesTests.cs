@@ -35,7 +35,9 @@ public sealed class ManyRulesTests(ITestOutputHelper output)
         for (int number = 0; number < rulesets; number++)
         {
             var random = new Random((seed * 1000) + number);
-            string[] lines = [.. Enumerable.Range(0, Lines).Select(_ => Draw(random))];
+            var drawn = new List<string>();
+            while (drawn.Count < Lines) drawn.Add(random.Next(8) > 0 || drawn.Count == 0 ? Draw(random) : Pick(random, [.. drawn]));
+            string[] lines = [.. drawn];
             ResolvedRuleset together = Gateway.Good(Tables + string.Join('\n', lines) + "\n");
             Assert.Equal(Lines, together.Filter.Count);
             var plain = new NaiveEvaluator(together.Filter, new Gateway(), Secret);

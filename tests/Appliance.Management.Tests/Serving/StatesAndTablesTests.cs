@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Appliance.Testing;
@@ -6,28 +7,55 @@ using Xunit;
 namespace Appliance.Management.Tests.Serving;
 
 /// <summary>What users do with states and tables over the socket.</summary>
-public sealed class StatesAndTablesTests
+public sealed class StatesAndTablesTests(ITestOutputHelper output)
 {
+    private const string ManyStates = "set limit states 2000000\n" + LiveBox.Rules;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Many_states_are_all_shown_once_and_not_kept()
     {
         int flows = TestSize.Of(person: 20_000, server: 50_000, soak: 500_000);
-        await using LiveBox box = await LiveBox.StartAsync(rules: "set limit states 2000000\n" + LiveBox.Rules);
+        await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
         for (int sent = 0; sent < flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, began = Stopwatch.GetTimestamp();
         await using Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
+        var buffer = new byte[1 << 20];
+        long bytes = 0, lines = 0;
+        for (int read; (read = await stream.ReadAsync(buffer, Cancellation)) > 0; bytes += read)
+        {
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
+        }
+
+        Assert.Equal((2 * flows) + 2, lines);                           // brackets have lines of their own
+        output.WriteLine($"{2 * flows} states, {bytes >> 20} MiB in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s, "
+            + $"at most {most >> 20} MiB of memory, garbage included");
+    }
+
+    [Fact]
+    public async Task A_key_that_changes_while_states_are_read_costs_none_and_shows_none_twice()
+    {
+        const int Flows = 20_000;
+        await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
+        for (int sent = 0; sent < Flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
+        await using Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
+        ConfigurationBundle file = ConfigurationBundle.Read(box.Folder["edge.yaml"], out _);
+        ConfigurationBundle other = file with { Main = [.. file.Main, .. "vrss: {key: microsoft}\n"u8] };
+        ChangeDocument change = await box.Client.SendAsync("config/apply", other, ManagementJson.Indented.ChangeDocument, Cancellation);
+        Assert.Equal(["change steering"], change.Changes);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         await foreach (StateDocument? state in JsonSerializer.DeserializeAsyncEnumerable(
             stream, ManagementJson.Indented.StateDocument, Cancellation))
             Assert.True(ids.Add(state!.Id), "A state is there twice.");
-        Assert.Equal(2 * flows, ids.Count);
+        Assert.Equal(2 * Flows, ids.Count);
     }
 
     [Fact]
     public async Task Who_does_not_take_states_off_holds_up_neither_frames_nor_questions()
     {
-        await using LiveBox box = await LiveBox.StartAsync(rules: "set limit states 2000000\n" + LiveBox.Rules);
+        await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
         for (int sent = 0; sent < 20_000; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
         Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
         Assert.Single(await box.Send("lan", BoxFrames.Syn(39_999)));

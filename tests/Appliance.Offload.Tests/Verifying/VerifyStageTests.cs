@@ -98,7 +98,7 @@ public sealed class VerifyStageTests : IDisposable
         return batch;
     }
 
-    /// <summary>TCP, UDP and echo over both families, with options, fragments and UDP without checksum among them; some are wrong.</summary>
+    /// <summary>TCP, UDP and echo over both families, with options and UDP without checksum among them; some are wrong.</summary>
     private static byte[] Draw(Random random)
     {
         int payload = random.Next(3) == 0 ? random.Next(1400) : random.Next(70);

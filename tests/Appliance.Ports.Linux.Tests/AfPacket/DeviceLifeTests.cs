@@ -5,6 +5,8 @@ namespace Appliance.Ports.Linux.Tests;
 
 public sealed class DeviceLifeTests : IDisposable
 {
+    private const int MostTries = 100;                  // for up to a second the kernel swallows what leaves by a link that came up
+
     private readonly NetworkNamespace _namespace = new();
 
     public DeviceLifeTests() => _namespace.AddPair("near", "far");
@@ -49,11 +51,81 @@ public sealed class DeviceLifeTests : IDisposable
         Assert.Equal(0, port.Queue.Transmit([frame]));
         _namespace.Ip("link", "set", "near", "up");
         using var peer = new RawPeer("far");
-        port.Send(frame);
-        Assert.Equal(PlainFrameTests.Udp(10), peer.Receive());
-        peer.Send(PlainFrameTests.Udp(12));
-        Assert.Equal(PlainFrameTests.Udp(12), port.ReceiveOne());
+        byte[]? received = null, sent = null;
+        for (int i = 0; i < MostTries && received is null; i++)
+        {
+            port.Send(i == 0 ? frame : port.Make(PlainFrameTests.Udp(10)));
+            received = peer.Receive(milliseconds: 100);
+        }
+
+        Assert.Equal(PlainFrameTests.Udp(10), received);
+        for (int i = 0; i < MostTries && sent is null; i++)
+        {
+            peer.Send(PlainFrameTests.Udp(12));
+            sent = port.ReceiveOne(milliseconds: 100);
+        }
+
+        Assert.Equal(PlainFrameTests.Udp(12), sent);
         Assert.Equal((LinkState.Up, false), (port.Port.Link, ((AfPacketPort)port.Port).IsGone));
+    });
+
+    [Fact]
+    public void A_link_that_flaps_still_wakes_who_sleeps_on_it() => _namespace.Run(() =>
+    {
+        using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options()));
+        using var peer = new RawPeer("far");
+        using var wakeup = new Wakeup();
+        wakeup.Watch(port.Queue.WakeupDescriptor);
+        for (int i = 0; i < 8; i++)
+        {
+            _namespace.Ip("link", "set", "near", "down");
+            wakeup.Sleep(10_000_000);
+            _namespace.Ip("link", "set", "near", "up");
+        }
+
+        for (int i = 0; i < MostTries && !wakeup.IsReady(port.Queue.WakeupDescriptor); i++)
+        {
+            peer.Send(PlainFrameTests.Udp(12));
+            wakeup.Sleep(100_000_000);
+        }
+
+        Assert.True(wakeup.IsReady(port.Queue.WakeupDescriptor));
+    });
+
+    [Fact]
+    public void Ports_that_come_and_go_leave_no_descriptor_and_no_mapping() => _namespace.Run(() =>
+    {
+        using var pool = new FramePool(0, new FramePoolSize(16, 0, 0));
+        (int Descriptors, int Mappings) before = default;
+        for (int i = 0; i < 100; i++)
+        {
+            using (AfPacketPort port = AfPacketPort.Open(PlainFrameTests.Options() with { Queues = 2, ReceiveSlots = 16 }))
+            using (ControlSocket.Open("near", ControlTraffic.Default, "lan"))
+            using (TapPort tap = TapPort.Open(new TapOptions { Id = port.Id, Name = "vm", Device = "tap0", Queues = 2 }))
+                port.OpenQueue(1, pool);
+            if (i == 3) before = Held();
+        }
+
+        (int descriptors, int mappings) = Held();
+        Assert.InRange(descriptors, 0, before.Descriptors);
+        Assert.InRange(mappings, 0, before.Mappings);
+    });
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]                              // the control run: the kernel greets a link that comes up
+    public void A_device_that_is_down_is_brought_up_in_silence(bool isSealed, int atLeast) => _namespace.Run(() =>
+    {
+        _namespace.Exec("/usr/sbin/sysctl", "-qw", "net.ipv6.conf.near.disable_ipv6=0");
+        _namespace.Ip("link", "set", "near", "down");
+        using var peer = new RawPeer("far");
+        while (peer.Receive(milliseconds: 1) is not null) continue;
+        using AfPacketPort port = AfPacketPort.Open(PlainFrameTests.Options() with { SealsDevice = isSealed });
+        int greetings = 0;
+        while (greetings < 3 && peer.Receive(milliseconds: 1500) is not null) greetings++;
+        Assert.InRange(greetings, atLeast, isSealed ? 0 : 3);
+        Assert.Equal(LinkState.Up, port.Link);
+        Assert.False(port.IsGone);
     });
 
     [Fact]
@@ -71,4 +143,13 @@ public sealed class DeviceLifeTests : IDisposable
         Assert.Equal(("SIOCGIFINDEX of nowhere", 19, "lan"), (failure.Call, failure.Errno, failure.Subject));
         Assert.Contains("errno 19", failure.Message, StringComparison.Ordinal);
     });
+
+    /// <summary>Descriptors of sockets, TAPs and programs, and rings, that this process has open.</summary>
+    private static (int Descriptors, int Mappings) Held()
+    {
+        string[] kinds = ["socket:", "/dev/net/tun", "bpf", "eventfd"];
+        int descriptors = new DirectoryInfo("/proc/self/fd").GetFiles()
+            .Count(file => kinds.Any(kind => file.LinkTarget?.Contains(kind, StringComparison.Ordinal) == true));
+        return (descriptors, File.ReadLines("/proc/self/maps").Count(line => line.Contains("socket:", StringComparison.Ordinal)));
+    }
 }

@@ -95,6 +95,25 @@ public sealed class PlainFrameTests : IDisposable
         Assert.Equal(Sent - received, ((AfPacketPort)port.Port).Losses.QueueFull);
     });
 
+    [Theory]
+    [InlineData(9000, 9000)]
+    [InlineData(1500, 9000)]                            // grown behind the port's back: they come by the socket's queue
+    public void Jumbo_frames_pass_both_ways(int mtuAtFirst, int mtu) => _namespace.Run(() =>
+    {
+        foreach (string device in (string[])["near", "far"]) _namespace.Ip("link", "set", device, "mtu", $"{mtuAtFirst}");
+        using var port = new OpenedPort(AfPacketPort.Open(Options()));
+        foreach (string device in (string[])["near", "far"]) _namespace.Ip("link", "set", device, "mtu", $"{mtu}");
+        using var peer = new RawPeer("far");
+        Assert.Equal(mtu, port.Port.MtuBytes);
+        foreach (byte[] frame in (byte[][])[Udp(8972), Udp(100), TestFrames.Tagged(Udp(8972), 17)])
+        {
+            peer.Send(frame);
+            Assert.Equal(frame, port.ReceiveOne());
+            port.Send(port.Make(frame));
+            Assert.Equal(frame, peer.Receive());
+        }
+    });
+
     [Fact]
     public void A_frame_too_long_for_the_device_is_refused_and_counted_and_stands_in_nobodys_way() => _namespace.Run(() =>
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Ip;
@@ -30,7 +31,8 @@ internal sealed class OpenedPort : IDisposable
     public int Receive(int count, Action<Frame, int> show, int milliseconds = 5000)
     {
         int seen = 0;
-        while (seen < count)
+        var quiet = Stopwatch.StartNew();
+        while (seen < count && quiet.ElapsedMilliseconds <= milliseconds)
         {
             int before = seen;
             for (int i = 0; i < Queues.Length; i++)
@@ -45,7 +47,8 @@ internal sealed class OpenedPort : IDisposable
                 _batch.Clear();
             }
 
-            if (seen == before && _wakeup.Sleep(milliseconds * 1_000_000L) == 0) break;
+            if (seen != before) quiet.Restart();
+            else _wakeup.Sleep(milliseconds * 1_000_000L);
         }
 
         return seen;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -49,8 +50,15 @@ internal sealed unsafe class RawPeer : IDisposable
     {
         virtio = default;
         var polled = new PolledDescriptor { Descriptor = _socket.Number, Wanted = PolledDescriptor.In };
-        var timeout = TimeSpec.Of(milliseconds * 1_000_000L);
-        if (Libc.Poll(&polled, 1, &timeout, null) <= 0) return null;
+        var watch = Stopwatch.StartNew();
+        int ready;
+        do
+        {
+            var timeout = TimeSpec.Of(Math.Max(0, milliseconds - watch.ElapsedMilliseconds) * 1_000_000);
+            ready = Libc.Poll(&polled, 1, &timeout, null);
+        }
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
+        if (ready <= 0) return null;
         byte* control = stackalloc byte[64];
         fixed (byte* bytes = _buffer)
         {

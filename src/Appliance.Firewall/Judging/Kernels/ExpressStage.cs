@@ -69,7 +69,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         ulong left = 0;                                                 // connections that go the long way
         for (int i = 0; i < frames.Length; i++)
         {
-            if ((left | fragments) == 0) passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
+            if ((left | fragments) == 0 && frames[i].Info.Protocol != IpProtocol.Tcp)
+                passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
             if (i == frames.Length) break;
             passage.Ask(i, came, leaves, nobody);
             if (came[i] == nobody) continue;
@@ -139,7 +140,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
             && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
         byte* addresses = frame.Pointer + info.NetworkOffset + AddressesAt;
         if (!hasKey) key = default;
-        else if ((info.Traits & FrameTraits.Options) != FrameTraits.None || !BitConverter.IsLittleEndian) key = KeyOfOther(addresses, ref info);
+        else if ((info.Traits & FrameTraits.Options) != FrameTraits.None || !BitConverter.IsLittleEndian)
+            key = KeyOfOther(addresses, ref info);
         else TakePlain(addresses, ref info, ref key);
     }
 

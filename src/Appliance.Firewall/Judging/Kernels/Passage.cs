@@ -59,9 +59,9 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     }
 
     /// <summary>
-    /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and times,
-    /// and marks these; then that is the place of the first that is neither, or the end. It does what <see cref="TryPass"/> would, and calls
-    /// nothing, so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
+    /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and
+    /// times, and marks these; then that is the place of the first that is neither, or the end. It does what <see cref="TryPass"/> would,
+    /// and calls nothing, so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void PassSteady(
@@ -170,8 +170,8 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     }
 
     /// <summary>
-    /// Most datagrams find both trackers as the one before left them, and that one changed neither them nor the states' timeouts: as long as
-    /// the way holds, neither does the next one. The way remembers that.
+    /// Most datagrams find both trackers as the one before left them, and that one changed neither them nor the states' timeouts: as long
+    /// as the way holds, neither does the next one. The way remembers that.
     /// </summary>
     private readonly void TrackUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
     {
@@ -202,15 +202,16 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     private readonly bool TryTrackTcp(Frame frame, ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
     {
         if (!SegmentReader.TryRead(frame, out TcpSegmentFacts segment)) return false;
-        ref TcpTrack track = ref came->Tracker.As<TcpTrack>();
-        TcpTrack before = track;
-        if (!TcpTracker.TryAdvanceEstablished(ref track, segment, way->CameForward)) return false;
-        if (!TcpTracker.TryAdvanceEstablished(ref leaves->Tracker.As<TcpTrack>(), segment, way->LeavesForward))
-        {
-            track = before;
-            return false;
-        }
-
+        var track = (TcpTrack*)&came->Tracker;
+        var otherTrack = (TcpTrack*)&leaves->Tracker;
+        TcpPeer* source = way->CameForward ? &track->Initiator : &track->Responder;
+        TcpPeer* peer = way->CameForward ? &track->Responder : &track->Initiator;
+        TcpPeer* otherSource = way->LeavesForward ? &otherTrack->Initiator : &otherTrack->Responder;
+        TcpPeer* otherPeer = way->LeavesForward ? &otherTrack->Responder : &otherTrack->Initiator;
+        if (!EstablishedTracker.Accepts(*source, *peer, segment)) return false;
+        if (!EstablishedTracker.Accepts(*otherSource, *otherPeer, segment)) return false;
+        EstablishedTracker.Take(ref *track, ref *source, ref *peer, segment);
+        EstablishedTracker.Take(ref *otherTrack, ref *otherSource, ref *otherPeer, segment);
         Touch(came, StateTimeout.TcpEstablished);
         Touch(leaves, StateTimeout.TcpEstablished);
         return true;

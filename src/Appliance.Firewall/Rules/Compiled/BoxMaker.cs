@@ -129,7 +129,8 @@ internal sealed class BoxMaker
     /// <summary>A rule about ports of no protocol in particular is about those that have some.</summary>
     private static List<Interval> ProtocolIntervals(Rule rule)
     {
-        bool asksNumbers = !rule.SourcePort.IsAny || !rule.DestinationPort.IsAny || rule.Icmp.Type is not null || rule.Icmp.Code is not null;
+        bool asksNumbers = !rule.SourcePort.IsAny || !rule.DestinationPort.IsAny
+            || rule.Icmp.Type is not null || rule.Icmp.Code is not null;
         if (rule.Protocol is { } protocol) return Of(protocol);
         return asksNumbers ? [.. Of(IpProtocol.Tcp), .. Of(IpProtocol.Udp), .. Of(IpProtocol.Sctp)] : Just(0, Dimension.LastProtocol);
 

@@ -35,7 +35,9 @@ internal readonly struct PacketNumbers(ulong addresses, ulong others)
         Vector256.Create(Addresses), Vector256.Create(Others), Vector256.Create(mask.Addresses), Vector256.Create(mask.Others),
         Vector256.Create((ulong)(uint)buckets)).ToScalar();
 
-    /// <summary>The same in four tables at once. The upper half of a product is spread best; it is scaled to the number of buckets.</summary>
+    /// <summary>
+    /// The same in four tables at once. The upper half of a product is spread best; it is scaled to the number of buckets.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> BucketsOf(
         Vector256<ulong> addresses, Vector256<ulong> others, Vector256<ulong> addressMasks, Vector256<ulong> otherMasks,

@@ -1,0 +1,222 @@
+using Appliance.Engine;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// One end of the lane between two boxes: heartbeats over several paths, authentic, encrypted and never taken twice. It finds out whether
+/// the peer is there within <see cref="LaneSettings.DetectNanoseconds"/>, and brings its claims. No I/O; belongs to one thread.
+/// </summary>
+/// <remarks>
+/// Each life of a box has a session, a number drawn at its start. A message names the session of the peer as last heard: one that names
+/// ours was made since we began, and a life that another has followed is over: no recording of either box proves or changes anything.
+/// </remarks>
+public sealed class Lane : IDisposable
+{
+    /// <summary>Bytes that a message may have.</summary>
+    public const int MaxMessageLength = LaneMessage.MaxLength;
+
+    /// <summary>Claims that fit into one message; who has more takes turns.</summary>
+    public const int MaxClaims = LaneMessage.MaxClaims;
+
+    /// <summary>How often a session not heard of is looked at: deriving its key costs more than refusing it.</summary>
+    public const long SessionPauseNanoseconds = 1_000_000;
+
+    private const int MaxGraces = 3;
+
+    private readonly LaneSettings _settings;
+    private readonly LaneKey _key;
+    private readonly LaneSession _own;
+    private readonly ulong[] _written;
+    private readonly MonotonicTime[] _heardOn;
+    private readonly ulong[] _refused = new ulong[Enum.GetValues<LaneRefusal>().Length];
+    private readonly List<LaneClaim> _claims = [];
+    private readonly RetiredSessions _retired = new();
+    private LaneSession? _peer;                                       // the one that is, or was last, proved to be alive
+    private LaneSession? _stranger;                                   // another that was authentic
+    private ulong _sequence;
+    private MonotonicTime _beatAt;
+    private MonotonicTime _silentAt = MonotonicTime.Never;
+    private MonotonicTime _sessionAt;
+    private int _graces;
+
+    /// <param name="settings">The same on both boxes.</param>
+    /// <param name="key">Shared by the pair.</param>
+    /// <param name="session">Drawn anew at every start, from what nobody can guess and no start repeats.</param>
+    /// <param name="now">The first heartbeat is due at once.</param>
+    public Lane(LaneSettings settings, LaneKey key, UInt128 session, MonotonicTime now)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(settings.Paths is > 0 and <= LaneSettings.MaxPaths, true, nameof(settings));
+        (_settings, _key) = (settings, key);
+        _own = new LaneSession(key, session, settings.Paths);
+        _written = new ulong[settings.Paths];
+        _heardOn = new MonotonicTime[settings.Paths];
+        Array.Fill(_heardOn, new MonotonicTime(long.MinValue / 2));
+        (_beatAt, _sessionAt) = (now, now);
+    }
+
+    public LaneState State { get; private set; }
+
+    /// <summary>The peer says that it is going.</summary>
+    public bool IsPeerLeaving { get; private set; }
+
+    /// <summary>The peer has heard us within its detection time.</summary>
+    public bool DoesPeerHear { get; private set; }
+
+    /// <summary>The newest of the peer's claims, as far as one message carries them.</summary>
+    public IReadOnlyList<LaneClaim> Claims => _claims;
+
+    /// <summary>Said with the next heartbeats.</summary>
+    public bool IsLeaving { get; set; }
+
+    public MonotonicTime NextDeadline => _beatAt < _silentAt ? _beatAt : _silentAt;
+
+    /// <summary>How late the latest step was, of all.</summary>
+    public long MaxLatenessNanoseconds { get; private set; }
+
+    public ulong HeartbeatsHeard { get; private set; }
+
+    public ulong this[LaneRefusal refusal] => _refused[(int)refusal];
+
+    /// <summary>Whether the path has brought something authentic within the detection time.</summary>
+    public bool IsAlive(int path, MonotonicTime now) => now - _heardOn[path] < _settings.DetectNanoseconds;
+
+    /// <summary>Does what is due. Called at <see cref="NextDeadline"/>, and before anything that came meanwhile is read.</summary>
+    public LaneTurn Step(MonotonicTime now)
+    {
+        LaneTurn turn = LaneTurn.None;
+        if (now >= NextDeadline) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - NextDeadline);
+        if (now - NextDeadline >= _settings.DetectNanoseconds / 2) turn |= WakeLate(now);
+        if (_silentAt <= now)
+        {
+            if (State == LaneState.Present) turn |= LaneTurn.PeerLost;
+            State = LaneTransitions.Of(State, LaneEvent.Silence);
+            _silentAt = MonotonicTime.Never;
+        }
+
+        if (_beatAt > now) return turn;
+        _sequence++;
+        _beatAt = now + _settings.HeartbeatNanoseconds;
+        return turn | LaneTurn.Beat;
+    }
+
+    /// <summary>Writes the heartbeat that is due for a path, once; answers its length.</summary>
+    /// <param name="path">From 0.</param>
+    /// <param name="claims">At most <see cref="MaxClaims"/>.</param>
+    /// <param name="message">At least <see cref="MaxMessageLength"/> bytes.</param>
+    public int Write(int path, ReadOnlySpan<LaneClaim> claims, Span<byte> message)
+    {
+        if (_written[path] == _sequence) throw new InvalidOperationException("Written already for this path: a nonce must not come twice.");
+        _written[path] = _sequence;
+        LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence);
+        LaneSession? addressed = State == LaneState.Present ? _peer : _stranger ?? _peer;
+        int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], addressed?.Id ?? 0, FlagsNow, claims);
+        _own.Seal(message, length);
+        return LaneMessage.HeadLength + length + LaneMessage.TagLength;
+    }
+
+    /// <summary>A message from the wire; the bytes are borrowed and not changed.</summary>
+    public LaneHearing OnMessage(int path, ReadOnlySpan<byte> message, MonotonicTime now)
+    {
+        Span<byte> body = stackalloc byte[LaneMessage.MaxBodyLength];
+        LaneRefusal refusal = TryOpen(path, message, now, ref body, out LaneSession? sender);
+        _refused[(int)refusal]++;
+        if (refusal != LaneRefusal.None) return LaneHearing.Refused;
+        bool namesUs = LaneMessage.PeerSessionOf(body) == _own.Id;
+        return namesUs ? OnHeartbeat(path, message, body, sender!, now) : OnGreeting(now);
+    }
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _peer?.Dispose();
+        _stranger?.Dispose();
+    }
+
+    private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
+        | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None);
+
+    private LaneTurn WakeLate(MonotonicTime now)
+    {
+        if (_silentAt != MonotonicTime.Never && _graces < MaxGraces)
+        {
+            MonotonicTime grace = now + _settings.DetectNanoseconds;
+            if (_silentAt < grace) _silentAt = grace;
+            _graces++;
+        }
+
+        return LaneTurn.WokeLate;
+    }
+
+    private LaneRefusal TryOpen(int path, ReadOnlySpan<byte> message, MonotonicTime now, ref Span<byte> body, out LaneSession? sender)
+    {
+        sender = null;
+        bool hasLength = message.Length is >= LaneMessage.MinLength and <= LaneMessage.MaxLength;
+        if (!hasLength || message[0] != LaneMessage.Version) return LaneRefusal.Malformed;
+        if (LaneMessage.PathOf(message) != path) return LaneRefusal.WrongPath;
+        UInt128 session = LaneMessage.SessionOf(message);
+        if (session == _own.Id) return LaneRefusal.Looped;
+        if (_retired.Contains(session)) return LaneRefusal.Replayed;
+        bool isKnown = session == _peer?.Id || session == _stranger?.Id;
+        if (!isKnown && now < _sessionAt) return LaneRefusal.TooManySessions;
+        if (!isKnown) _sessionAt = now + SessionPauseNanoseconds;
+        sender = session == _peer?.Id ? _peer! : session == _stranger?.Id ? _stranger! : new LaneSession(_key, session, _settings.Paths);
+        body = body[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
+        LaneRefusal refusal = Judge(sender, path, message, body);
+        if (isKnown) return refusal;
+        if (refusal == LaneRefusal.None) Remember(sender);
+        else sender.Dispose();
+        return refusal;
+    }
+
+    private static LaneRefusal Judge(LaneSession sender, int path, ReadOnlySpan<byte> message, Span<byte> body)
+    {
+        if (!sender.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
+        if (!LaneMessage.HasWholeClaims(body)) return LaneRefusal.Malformed;
+        return sender.TryAccept(path, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
+    }
+
+    private void Remember(LaneSession stranger)
+    {
+        _stranger?.Dispose();
+        _stranger = stranger;
+    }
+
+    private LaneHearing OnGreeting(MonotonicTime now)
+    {
+        if (State != LaneState.Present) _silentAt = now + _settings.DetectNanoseconds;
+        State = LaneTransitions.Of(State, LaneEvent.Greeting);
+        return LaneHearing.Greeting;
+    }
+
+    private LaneHearing OnHeartbeat(int path, ReadOnlySpan<byte> message, ReadOnlySpan<byte> body, LaneSession sender, MonotonicTime now)
+    {
+        (_heardOn[path], _silentAt, _graces) = (now, now + _settings.DetectNanoseconds, 0);
+        HeartbeatsHeard++;
+        bool isOther = sender != _peer, wasPresent = State == LaneState.Present, hadPeer = _peer is not null;
+        if (isOther) Adopt(sender);
+        State = LaneTransitions.Of(State, LaneEvent.Heartbeat);
+        ulong sequence = LaneMessage.SequenceOf(message);
+        if (sequence > sender.Newest) TakeClaims(sender, sequence, body);
+        else if (wasPresent) return LaneHearing.Copy;
+        if (isOther && hadPeer) return LaneHearing.PeerRestarted;
+        return wasPresent ? LaneHearing.Heartbeat : LaneHearing.PeerFound;
+    }
+
+    /// <summary>Who names our session and was not the peer so far is the peer from now on.</summary>
+    private void Adopt(LaneSession sender)
+    {
+        if (_peer is not null) _retired.Add(_peer.Id);
+        _peer?.Dispose();
+        (_peer, _stranger) = (sender, null);
+    }
+
+    private void TakeClaims(LaneSession sender, ulong sequence, ReadOnlySpan<byte> body)
+    {
+        sender.Newest = sequence;
+        LaneFlags flags = LaneMessage.FlagsOf(body);
+        IsPeerLeaving = (flags & LaneFlags.Leaving) != LaneFlags.None;
+        DoesPeerHear = (flags & LaneFlags.Hears) != LaneFlags.None;
+        _claims.Clear();
+        for (int i = 0; i < body[LaneMessage.FixedBodyLength - 1]; i++) _claims.Add(LaneMessage.ReadClaim(body, i));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Appliance.Failover;
+
+/// <summary>What a heartbeat says of its sender as a whole.</summary>
+[Flags]
+internal enum LaneFlags : byte
+{
+    None = 0,
+
+    /// <summary>It is going, in order.</summary>
+    Leaving = 1,
+
+    /// <summary>It hears the box that it speaks to.</summary>
+    Hears = 2,
+}

@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+
+namespace Appliance.Failover;
+
+/// <summary>The bytes of the lane: what is behind the head is encrypted, and all of it authentic (AES-256-GCM, NIST SP 800-38D).</summary>
+/// <remarks>
+/// <code>
+///  0    1      2      4              20         28                                                 n−16      n
+/// +----+------+------+--------------+----------+--------------------------------------------------+---------+
+/// | 1  | path | 0    | sender's     | sequence | peer's session │ flags │ count │ claims, 20 each  | tag     |
+/// |    |      |      | session      |          | 16             │ 1     │ 1     │                  |         |
+/// +----+------+------+--------------+----------+--------------------------------------------------+---------+
+/// '------------ head: associated data ---------'------------- encrypted --------------------------'
+/// </code>
+/// The key is of the sender's session, the nonce path and sequence: a nonce comes once, for a session is drawn at each start, and its
+/// sequence only grows. A message cannot be moved to another path, nor to another session.
+/// </remarks>
+internal static class LaneMessage
+{
+    public const byte Version = 1;
+    public const int HeadLength = 28;                                 // bytes
+    public const int TagLength = 16;                                  // bytes
+    public const int NonceLength = 12;                                // bytes
+    public const int FixedBodyLength = 18;                            // bytes
+    public const int ClaimLength = 20;                                // bytes
+    public const int MaxClaims = 60;                                  // fits into the smallest MTU of IPv6
+    public const int MaxBodyLength = FixedBodyLength + (MaxClaims * ClaimLength);
+    public const int MinLength = HeadLength + FixedBodyLength + TagLength;
+    public const int MaxLength = HeadLength + MaxBodyLength + TagLength;
+
+    public static void WriteHead(Span<byte> message, byte path, UInt128 session, ulong sequence)
+    {
+        message[..4].Clear();
+        (message[0], message[1]) = (Version, path);
+        BinaryPrimitives.WriteUInt128BigEndian(message[4..], session);
+        BinaryPrimitives.WriteUInt64BigEndian(message[20..], sequence);
+    }
+
+    public static byte PathOf(ReadOnlySpan<byte> message) => message[1];
+
+    public static UInt128 SessionOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt128BigEndian(message[4..]);
+
+    public static ulong SequenceOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64BigEndian(message[20..]);
+
+    public static void WriteNonce(Span<byte> nonce, byte path, ulong sequence)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(nonce, path);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], sequence);
+    }
+
+    /// <summary>Answers the body's length.</summary>
+    public static int WriteBody(Span<byte> body, UInt128 peerSession, LaneFlags flags, ReadOnlySpan<LaneClaim> claims)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(body, peerSession);
+        (body[16], body[17]) = ((byte)flags, (byte)claims.Length);
+        for (int i = 0; i < claims.Length; i++) WriteClaim(body.Slice(FixedBodyLength + (i * ClaimLength), ClaimLength), claims[i]);
+        return FixedBodyLength + (claims.Length * ClaimLength);
+    }
+
+    public static UInt128 PeerSessionOf(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt128BigEndian(body);
+
+    public static LaneFlags FlagsOf(ReadOnlySpan<byte> body) => (LaneFlags)body[16];
+
+    /// <summary>False when the count and the length do not agree.</summary>
+    public static bool HasWholeClaims(ReadOnlySpan<byte> body) => body.Length == FixedBodyLength + (body[17] * ClaimLength);
+
+    public static LaneClaim ReadClaim(ReadOnlySpan<byte> body, int index)
+    {
+        ReadOnlySpan<byte> bytes = body.Slice(FixedBodyLength + (index * ClaimLength), ClaimLength);
+        return new LaneClaim(
+            BinaryPrimitives.ReadUInt32BigEndian(bytes),
+            bytes[4],
+            (CarpState)Math.Min(bytes[5], (byte)CarpState.Master),
+            new CarpInterval(bytes[6], bytes[7]),
+            BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[12..]));
+    }
+
+    private static void WriteClaim(Span<byte> bytes, in LaneClaim claim)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, claim.PortTag);
+        (bytes[4], bytes[5]) = (claim.Vhid, (byte)claim.State);
+        (bytes[6], bytes[7]) = (claim.Interval.BaseSeconds, claim.Interval.Skew);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], claim.Term);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[12..], claim.NextCounter);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Text;
+using Appliance.Engine;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// A box's CARP and its end of the lane, together: what the peer says of its groups, and that it is gone, moves ours in milliseconds where
+/// CARP alone takes seconds. On the wire it stays CARP. No I/O; belongs to one thread.
+/// </summary>
+/// <remarks>
+/// Silence of the whole lane moves the groups whose port is one of its paths; elsewhere the silence of advertisements must say it. While
+/// any path brings the peer's claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
+/// </remarks>
+public sealed class LanePair
+{
+    private readonly CarpNode _node;
+    private readonly Lane _lane;
+    private readonly LaneSettings _settings;
+    private readonly ImmutableArray<PortId?> _pathPorts;
+    private readonly bool _winsTies;
+    private readonly List<LaneClaim> _claims = [];
+    private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
+    private int _firstClaim;
+
+    /// <param name="node">Its actions are to be taken after every call here, too.</param>
+    /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
+    /// <param name="settings">The lane's.</param>
+    /// <param name="pathPorts">Of each path the port it goes over; null where no group is, as on a sync link.</param>
+    /// <param name="winsTies">True on one of the two boxes and false on the other.</param>
+    public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts, bool winsTies) =>
+        (_node, _lane, _settings, _pathPorts, _winsTies) = (node, lane, settings, pathPorts, winsTies);
+
+    public MonotonicTime NextDeadline => _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
+
+    /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
+    public static uint TagOf(string portName)
+    {
+        uint hash = 2_166_136_261;
+        foreach (byte octet in Encoding.UTF8.GetBytes(portName)) hash = (hash ^ octet) * 16_777_619;
+        return hash;
+    }
+
+    /// <summary>
+    /// Does what is due. A box that slept stands down before its timers get to say anything; the peer's end, or end of life, comes after.
+    /// With <see cref="LaneTurn.Beat"/> each path's heartbeat is to be written and sent.
+    /// </summary>
+    public LaneTurn Step(MonotonicTime now)
+    {
+        bool wasPresent = _lane.State == LaneState.Present;
+        LaneTurn turn = _lane.Step(now);
+        if ((turn & LaneTurn.WokeLate) != LaneTurn.None && wasPresent) StandDown(now);
+        _node.Step(now);
+        if ((turn & LaneTurn.PeerLost) != LaneTurn.None) OnPeerLost(now);
+        if ((turn & LaneTurn.Beat) != LaneTurn.None) GatherClaims();
+        return turn;
+    }
+
+    /// <summary>The heartbeat that is due, for one path.</summary>
+    public int Write(int path, Span<byte> message)
+    {
+        ReadOnlySpan<LaneClaim> claims = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_claims);
+        return _lane.Write(path, claims, message);
+    }
+
+    /// <summary>A message arrived by a path. <see cref="Step"/> comes first, so that a sleeper knows of it when it reads.</summary>
+    public LaneHearing OnMessage(int path, ReadOnlySpan<byte> message, MonotonicTime now)
+    {
+        LaneHearing hearing = _lane.OnMessage(path, message, now);
+        if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
+        if (hearing != LaneHearing.Heartbeat) _told.Clear();
+        (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
+        foreach (LaneClaim claim in _lane.Claims) Take(claim, now);
+        return hearing;
+    }
+
+    private void Take(in LaneClaim claim, MonotonicTime now)
+    {
+        foreach (CarpGroup group in _node.Groups)
+        {
+            if (group.Settings.Vhid != claim.Vhid || TagOf(group.Port.Name) != claim.PortTag) continue;
+            if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
+            group.OnPeerClaim(claim, _winsTies, _settings.DetectNanoseconds, now);
+        }
+    }
+
+    private void StandDown(MonotonicTime now)
+    {
+        foreach (CarpGroup group in _node.Groups)
+        {
+            if (group.State == CarpState.Master) group.Apply(CarpEvent.WokeLate, now);
+        }
+    }
+
+    private void OnPeerLost(MonotonicTime now)
+    {
+        (_node.IsPeerPresent, _node.IsPeerDeaf) = (false, false);
+        foreach (CarpGroup group in _node.Groups) group.OnPeerLost(_pathPorts.Contains(group.Settings.Port), now);
+    }
+
+    /// <summary>All groups when they fit into a message; else as many as do, by turns.</summary>
+    private void GatherClaims()
+    {
+        _claims.Clear();
+        int count = Math.Min(_node.Groups.Count, Lane.MaxClaims);
+        for (int i = 0; i < count; i++)
+        {
+            CarpGroup group = _node.Groups[(_firstClaim + i) % _node.Groups.Count];
+            _claims.Add(new LaneClaim(
+                TagOf(group.Port.Name), group.Settings.Vhid, group.State, group.Interval, group.Term, group.NextCounter));
+        }
+
+        if (_node.Groups.Count > 0) _firstClaim = (_firstClaim + count) % _node.Groups.Count;
+    }
+}
