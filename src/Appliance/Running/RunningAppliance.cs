@@ -206,6 +206,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         MonotonicTime until = now + LongestSleep;
         if (Node.TendDeadline < until) until = Node.TendDeadline;
+        if (Notices.WatchdogNanoseconds is not null && _watch.Stuck.IsEmpty && _nextAlive < until) until = _nextAlive;
         _descriptors.Begin();
         _descriptors.Add(_ports.Descriptors);
         foreach (IControlPart part in _parts)

@@ -96,7 +96,7 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, 
     /// </summary>
     private bool TrySleep(ISleep on, MonotonicTime now)
     {
-        Volatile.Write(ref _wakeAt, long.MaxValue);
+        Volatile.Write(ref _wakeAt, long.MinValue);                     // it does not rest before it sleeps
         worker.Doorbell.LieDown();
         bool isIdle = worker.Step(now) == 0 && worker.MayRest && !_stopping;
         if (isIdle)

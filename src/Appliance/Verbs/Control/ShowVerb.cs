@@ -37,7 +37,7 @@ internal sealed class ShowVerb
         var verb = new ShowVerb();
         verb._what.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var what && !LiveTables.Names.AsSpan().Contains(what))
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value is var what && !LiveTables.Names.Contains(what, StringComparer.Ordinal))
                 result.AddError($"show {what}: expected one of {string.Join(", ", LiveTables.Names)}");
         });
         var command = new Command("show", "Show what a running appliance is and does.")
