@@ -56,21 +56,13 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         Ended++;
     }
 
-    /// <summary>Counts frames that a stage has marked itself.</summary>
+    /// <summary>Counts frames that were marked otherwise: by a port that gave them up, or by a stage itself.</summary>
     public void NoteEnded(int frames) => Ended += frames;
 
     public void Drop(Frame frame, DropReason reason)
     {
         frame.Drop(reason);
         Ended++;
-    }
-
-    /// <summary>Counts the frames that arrived already ended: a port may deliver what it had to give up with the reason set.</summary>
-    public void CountEnded()
-    {
-        Ended = 0;
-        foreach (Frame frame in Frames)
-            Ended += frame.Info.Disposition == Disposition.Continue ? 0 : 1;
     }
 
     /// <summary>Removes the ended frames, handing each to <paramref name="exit"/> in order; the others close up, in order.</summary>

@@ -192,8 +192,7 @@ public sealed partial class Worker : ISteppable
 
         int count = _batch.Count;
         if (count == 0) return 0;
-        CountIn(_batch.Frames);
-        _batch.CountEnded();
+        _batch.NoteEnded(CountIn(_batch.Frames));
         Tap?.Arrived(_batch.Frames, Id);
         _batch.Settle(new Exit(this));
         _path.RunArrival(_batch, context, new Exit(this));
@@ -271,9 +270,13 @@ public sealed partial class Worker : ISteppable
         RunOwned(context);                          // an error comes back once more, no other frame does
     }
 
-    /// <summary>Neighbours mostly came in by one port, which is then counted once.</summary>
-    private void CountIn(ReadOnlySpan<Frame> frames)
+    /// <summary>
+    /// Neighbours mostly came in by one port, which is then counted once. Answers how many arrived already ended: a port may deliver what
+    /// it had to give up with the reason set.
+    /// </summary>
+    private int CountIn(ReadOnlySpan<Frame> frames)
     {
+        int ended = 0;
         for (int i = 0; i < frames.Length;)
         {
             int port = frames[i].Info.IngressPort;
@@ -282,6 +285,7 @@ public sealed partial class Worker : ISteppable
             {
                 count += frames[i].WireFrames;
                 bytes += frames[i].WireBytes;
+                ended += frames[i].Info.Disposition == Disposition.Continue ? 0 : 1;
             }
 
             ref PortCounters counters = ref Counters.Port(port);
@@ -291,6 +295,8 @@ public sealed partial class Worker : ISteppable
             Counters.OwnedFrames += count;
             Counters.OwnedBytes += bytes;
         }
+
+        return ended;
     }
 
     private void CountOwned(Frame frame, int sign)

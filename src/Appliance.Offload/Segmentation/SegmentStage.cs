@@ -20,11 +20,13 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
+        int plain = 0;
         foreach (Frame frame in batch.Frames)
         {
             if (IsPlain(ref frame.Info))
             {
-                batch.End(frame, Disposition.Transmit);
+                frame.Info.Disposition = Disposition.Transmit;
+                plain++;
                 continue;
             }
 
@@ -41,6 +43,8 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
             if ((port & PortCapabilities.TransmitChecksum) == PortCapabilities.None) FinishChain(frame, context.Counters);
             batch.End(frame, Disposition.Transmit);
         }
+
+        batch.NoteEnded(plain);
     }
 
     /// <inheritdoc/>

@@ -82,14 +82,14 @@ public sealed class FrameBatchTests : IDisposable
     }
 
     [Fact]
-    public void Frames_that_arrived_ended_are_counted_when_asked_for()
+    public void Frames_that_were_marked_otherwise_are_settled_once_they_are_noted()
     {
         Frame[] frames = Rent(4);
         frames[1].Drop(DropReason.CapturedShort);
         frames[3].Drop(DropReason.LinkType);
         FrameBatch batch = Fill(frames);
         Assert.Equal(0, batch.Ended);
-        batch.CountEnded();
+        batch.NoteEnded(2);
         Assert.Equal(2, batch.Ended);
         var exit = new ExitLog();
         batch.Settle(exit);

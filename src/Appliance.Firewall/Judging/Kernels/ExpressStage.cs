@@ -19,7 +19,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     private const int AddressesAt = 12;
 
     private readonly PackedFlowKey[] _keys = new PackedFlowKey[MaxFrames];
-    private readonly FlowHit[] _hits = new FlowHit[MaxFrames];
+    private readonly FlowHit[] _hits = GC.AllocateArray<FlowHit>(MaxFrames + FramesToWay, pinned: true);
     private readonly nint[] _came = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);      // the states that frames came in by
     private readonly nint[] _leaves = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);    // and leave by
     private readonly AlignedArray<FlowRecord> _nobody = Nobody();      // instead of what is not there, so that nothing need be asked
@@ -41,12 +41,9 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
         ulong fragments = TakeKeys(frames, _keys) ? FragmentsOf(frames) : 0;
-        Span<FlowHit> hits = _hits.AsSpan(0, frames.Length);
-        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, hits);
+        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _hits.AsSpan(0, frames.Length));
+        _hits.AsSpan(frames.Length).Clear();
         var passage = new Passage(shard, _ports, table, context.Now);
-        var nobody = (nint)Unsafe.AsPointer(ref _nobody[0]);
-        for (int i = 0; i < hits.Length; i++) _came[i] = hits[i].IsState ? (nint)passage.StateAt(hits[i].Index) : nobody;
-        _came.AsSpan(hits.Length).Fill(nobody);
         int passed = Pass(frames, fragments, ref passage);
         passage.Finish();
         batch.NoteEnded(passed);
@@ -60,9 +57,10 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     private int Pass(ReadOnlySpan<Frame> frames, ulong fragments, ref Passage passage)
     {
         var nobody = (FlowRecord*)Unsafe.AsPointer(ref _nobody[0]);
-        var came = (FlowRecord**)Unsafe.AsPointer(ref _came[0]);        // the arrays are pinned
+        var hits = (FlowHit*)Unsafe.AsPointer(ref _hits[0]);            // the arrays are pinned
+        var came = (FlowRecord**)Unsafe.AsPointer(ref _came[0]);
         var leaves = (FlowRecord**)Unsafe.AsPointer(ref _leaves[0]);
-        for (int i = 0; i < FramesToWay; i++) Passage.PrefetchWay(came[i]);
+        for (int i = 0; i < FramesToWay; i++) came[i] = passage.PrefetchWay(hits[i], nobody);
         for (int i = 0; i < Passage.FramesToPartner; i++) leaves[i] = passage.PrefetchPartner(came[i], nobody);
 
         int passed = 0;
@@ -70,9 +68,9 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         for (int i = 0; i < frames.Length; i++)
         {
             if ((left | fragments) == 0 && frames[i].Info.Protocol != IpProtocol.Tcp)
-                passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
+                passage.PassSteady(frames, ref i, hits, came, leaves, nobody, ref passed);
             if (i == frames.Length) break;
-            passage.Ask(i, came, leaves, nobody);
+            passage.Ask(i, hits, came, leaves, nobody);
             if (came[i] == nobody) continue;
             ulong connection = Bit(came[i], leaves[i] == nobody ? came[i] : leaves[i]);
             if (MayPass(frames[i], connection, left, fragments) && passage.TryPass(frames[i], came[i], leaves[i])) passed++;

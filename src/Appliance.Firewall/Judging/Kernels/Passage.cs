@@ -26,16 +26,18 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     private PairTally _tally = new(shard);
     private int _egress = -1, _mtuBytes;            // of the port that the latest frame leaves by
 
-    public readonly FlowRecord* StateAt(int index) => _states + index;
-
-    /// <summary>Asks the cache for what a frame takes from the state that it came in by.</summary>
+    /// <summary>
+    /// Asks the cache for what a frame takes from the state that it came in by; answers that, or <paramref name="nobody"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PrefetchWay(FlowRecord* state)
+    public readonly FlowRecord* PrefetchWay(FlowHit hit, FlowRecord* nobody)
     {
-        if (!Sse.IsSupported) return;
+        FlowRecord* state = hit.IsState ? _states + hit.Index : nobody;
+        if (!Sse.IsSupported) return state;
         Sse.Prefetch0(state);
         Sse.Prefetch0((byte*)state + FlowRecord.LineBytes);
         Sse.Prefetch0((byte*)state + (2 * FlowRecord.LineBytes));
+        return state;
     }
 
     /// <summary>And for what it writes into the one that it leaves by; answers that, or <paramref name="nobody"/>.</summary>
@@ -52,9 +54,9 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
 
     /// <summary>Both, for the frames that stand so far behind this one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Ask(int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody)
+    public readonly void Ask(int at, FlowHit* hits, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody)
     {
-        PrefetchWay(came[at + FramesToWay]);
+        came[at + FramesToWay] = PrefetchWay(hits[at + FramesToWay], nobody);
         leaves[at + FramesToPartner] = PrefetchPartner(came[at + FramesToPartner], nobody);
     }
 
@@ -65,7 +67,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void PassSteady(
-        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
+        ReadOnlySpan<Frame> frames, ref int at, FlowHit* hits, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
     {
         if (_isScaled) return;
         long nanoseconds = now.Nanoseconds, total = 0;
@@ -74,7 +76,8 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         Vector128<uint> cameRules = _tally.CameRules, leavesRules = _tally.LeavesRules;
         for (; i < frames.Length; i++)
         {
-            Ask(i, came, leaves, nobody);
+            Ask(i, hits, came, leaves, nobody);
+            frames[Math.Min(i + FramesToPartner, frames.Length - 1)].PrefetchHeader();     // the look-up has driven it out
             FlowRecord* state = came[i], partner = leaves[i];
             if (state == nobody) continue;
             Frame frame = frames[i];
