@@ -149,7 +149,7 @@ public sealed partial class Worker : ISteppable
         int work = 0;
         for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
         {
-            _batch.CountEnded();
+            foreach (Frame frame in _batch.Frames) _batch.NoteEnded(frame.Info.Disposition == Disposition.Continue ? 0 : 1);
             _batch.Settle(new Exit(this));
             _path.RunFinishing(_batch, context, new Exit(this));
             _batch.Clear();
