@@ -6,8 +6,6 @@ namespace Appliance.Ports.Linux.Tests;
 /// <summary>While the appliance has a device the kernel has not, and however the appliance ends, nothing of it stays.</summary>
 public sealed class DeviceSealTests : IDisposable
 {
-    private const string Victim = "APPLIANCE_TEST_VICTIM";
-
     private readonly NetworkNamespace _namespace = new();
     private readonly NetworkNamespace _other = new();
 
@@ -91,23 +89,6 @@ public sealed class DeviceSealTests : IDisposable
         Assert.True(Answers());
     });
 
-    /// <summary>Not a test: what the one above starts as a process of its own and kills.</summary>
-    [Fact]
-    public void Victim_waits_to_be_killed()
-    {
-        string? device = Environment.GetEnvironmentVariable(Victim);
-        Assert.SkipWhen(device is null, "only when another test starts it, to be killed");
-        using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options(device)));
-        using ControlSocket control = ControlSocket.Open(device, ControlTraffic.Default, "lan");
-        using DeviceSeal other = DeviceSeal.CloseByNftables(device, "lan");
-        using TapPort tap = TapPort.Open(new TapOptions { Id = port.Port.Id, Name = "vm", Device = "tap0" });
-        using var output = new StreamWriter(new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, false), FileAccess.Write));
-        output.WriteLine("open");
-        output.Flush();
-        using var wakeup = new Wakeup();
-        wakeup.Sleep(60_000_000_000);
-    }
-
     private bool Answers()
     {
         ProcessStartInfo start = new(NetworkNamespace.IpProgram,
@@ -137,12 +118,12 @@ public sealed class DeviceSealTests : IDisposable
     {
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(NetworkNamespace.IpProgram,
-            ["netns", "exec", _namespace.Name, program, "-noColor", "-method", $"*{nameof(Victim_waits_to_be_killed)}"])
+            ["netns", "exec", _namespace.Name, program, "-noColor", "-method", $"*{nameof(VictimTests.Victim_waits_to_be_killed)}"])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        start.Environment[Victim] = "near";
+        start.Environment[VictimTests.DeviceVariable] = "near";
         return Process.Start(start)!;
     }
 }
