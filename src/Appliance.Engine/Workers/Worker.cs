@@ -249,8 +249,8 @@ public sealed partial class Worker : ISteppable
     }
 
     /// <summary>
-    /// Neighbours mostly came in by one port, which is then counted once. Answers how many arrived already ended: a port may deliver what it
-    /// had to give up with the reason set.
+    /// Neighbours mostly came in by one port, which is then counted once. Answers how many arrived already ended: a port may deliver what
+    /// it had to give up with the reason set.
     /// </summary>
     private int CountIn(ReadOnlySpan<Frame> frames)
     {
