@@ -191,14 +191,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     public bool TryMoveBuckets(IndirectionTable table) => _steering.TryMove(table);
 
     /// <summary>
-    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. A port keeps its number as long as it is
+    /// Changes what the workers work by, each between two of its breaths, without dropping a frame. A port keeps its number as long as it
+    /// is
     /// there (<see cref="PortNumbering"/>): there may be more numbers than before, never fewer.
     /// </summary>
     /// <param name="next">What to be from now on.</param>
     /// <param name="links">What the devices of its ports are; null: what they were.</param>
     public void Apply(RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null)
     {
-        if (next.Ports.Length < Configuration.Ports.Length) throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
+        if (next.Ports.Length < Configuration.Ports.Length)
+            throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
         _options = _options with { Links = links ?? _options.Links };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);

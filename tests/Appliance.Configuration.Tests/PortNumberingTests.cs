@@ -47,7 +47,8 @@ public sealed class PortNumberingTests
     public void A_port_with_the_same_device_and_another_name_is_the_same_port()
     {
         RuntimeModel kept = PortNumbering.Keep(
-            ModelOf([Dmz, Wan, Lan.Replace("lan:", "office:"), Guest.Replace("guest", "visitors").Replace("parent: lan", "parent: office")]),
+            ModelOf([Dmz, Wan, Lan.Replace("lan:", "office:"), Guest.Replace("guest", "visitors")
+                .Replace("parent: lan", "parent: office")]),
             ModelOf([Lan, Wan, Guest]));
         Assert.Equal(["office", "wan", "visitors", "dmz"], kept.Ports.Select(port => port.Name));
     }

@@ -8,14 +8,15 @@ public static class SuiteList
 {
     private const string Python = "/usr/bin/python3";                 // the one that Debian's packages belong to, whatever PATH says
 
-    /// <summary>Every project under tests/ that calls itself a test project, in order of name, then the oracle.</summary>
+    /// <summary>Every project of the solution under tests/ that calls itself a test project, in order of name, then the oracle.</summary>
     public static IEnumerable<Suite> Of(string root)
     {
-        string tests = Path.Combine(root, "tests");
+        string tests = Path.Combine(root, "tests"), solution = File.ReadAllText(Path.Combine(root, "Appliance.sln"));
         foreach (string project in Directory.GetFiles(tests, "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (!IsTestProject(File.ReadAllText(project))) continue;
             string name = Path.GetFileNameWithoutExtension(project);
+            bool isBuilt = solution.Contains(Path.GetFileName(project), StringComparison.Ordinal);
+            if (!isBuilt || !IsTestProject(File.ReadAllText(project))) continue;
             string program = Path.Combine(root, "artifacts", "bin", name, "release", name);
             yield return new Suite(name, program, ["-noColor", "-xml", Suite.ResultFileArgument], SkipReason: null);
         }

@@ -2,7 +2,8 @@ using Appliance.Engine;
 
 namespace Appliance.Node;
 
-/// <summary>Takes a port away from all workers: when <see cref="IsDone"/>, none of them touches it any more and it can be disposed.</summary>
+/// <summary>Takes a port away from all workers: when <see cref="IsDone"/>, none of them touches it any more and it can be
+/// disposed.</summary>
 public sealed class PortDetachment : IWorkerMail
 {
     private readonly PortId _port;

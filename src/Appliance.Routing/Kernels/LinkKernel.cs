@@ -14,7 +14,8 @@ internal static unsafe class LinkKernel
 
     /// <summary>
     /// Does both to the frames from <paramref name="at"/> on as long as each was forwarded, is alone and leaves by this port, which is no
-    /// sub-port, to a known MAC address. Answers the place of the first that is not so, or the end. Not inlined: the loop needs the registers.
+    /// sub-port, to a known MAC address. Answers the place of the first that is not so, or the end. Not inlined: the loop needs the
+    /// registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int FinishRun(ReadOnlySpan<Frame> frames, int at, PortFacts port)

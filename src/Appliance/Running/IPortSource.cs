@@ -6,7 +6,8 @@ namespace Appliance.Running;
 internal interface IPortSource
 {
     /// <summary>
-    /// What changes when devices come and go: readable then, until <see cref="ReadEvents"/>; -1: there is no such thing, and they are looked
+    /// What changes when devices come and go: readable then, until <see cref="ReadEvents"/>; -1: there is no such thing, and they are
+    /// looked
     /// for now and then.
     /// </summary>
     int EventDescriptor { get; }

@@ -3,7 +3,8 @@ namespace Appliance.Running;
 /// <summary>What whoever started the appliance as a service wants to know of it (sd_notify(3)).</summary>
 internal interface IServiceNotices
 {
-    /// <summary>Nanoseconds within which it wants to hear from the appliance again, or it is started anew; null: it does not watch.</summary>
+    /// <summary>Nanoseconds within which it wants to hear from the appliance again, or it is started anew; null: it does not
+    /// watch.</summary>
     long? WatchdogNanoseconds { get; }
 
     /// <summary>Frames are forwarded.</summary>

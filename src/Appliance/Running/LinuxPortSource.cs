@@ -97,7 +97,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         {
             throw new PortFault(
                 isWrong: true,
-                $"port {port.Name}: the host lives by its device {device.Name}: {use}; take that away first (ip address flush dev {device.Name})");
+                $"port {port.Name}: the host lives by its device {device.Name}: {use}; "
+                + $"take that away first (ip address flush dev {device.Name})");
         }
 
         // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.

@@ -130,7 +130,11 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
             var live = new LivePort(model, device);
             _ports.Add(model.Index, live);
             if (model.MtuBytes > live.Link.MtuBytes)
-                log.Say($"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
+            {
+                log.Say(
+                    $"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
+            }
+
             follower.Came(live.Id, device.Wire);
         }
     }

@@ -120,7 +120,8 @@ internal sealed class RunningAppliance : IDisposable
         Drain();
     }
 
-    /// <summary>By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not wait.</summary>
+    /// <summary>By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not
+    /// wait.</summary>
     public Task<T> Ask<T>(Func<ApplianceNode, T> question) => _queue.Ask(() => question(Node));
 
     /// <summary>By any thread: begins a request about states, and is done when that is.</summary>

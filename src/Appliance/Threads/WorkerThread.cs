@@ -76,8 +76,10 @@ internal sealed class WorkerThread(Worker worker, int processor, ISleep? sleep, 
             idle++;
             if (sleep is not null && worker.MayRest && now - lastWork > Patience)
             {
-                if (!TrySleep(sleep, now)) lastWork = now;
                 idle = 0;
+                if (TrySleep(sleep, now)) continue;
+                lastWork = now;
+                control?.RingForNews();
             }
             else if (idle > SpinsBeforeYield)
             {

@@ -46,7 +46,8 @@ public sealed class DoorbellTests
         Assert.False(bell.IsAsleep);
     }
 
-    /// <summary>A wake-up that is lost stops this test for ever: the sleeper sleeps without an end, and nobody rings twice for a message.</summary>
+    /// <summary>A wake-up that is lost stops this test for ever: the sleeper sleeps without an end, and nobody rings twice for a
+    /// message.</summary>
     [Fact]
     public void No_wake_up_is_lost()
     {

@@ -87,7 +87,8 @@ public sealed class TcpProductTests(ITestOutputHelper output)
         Assert.True(challenged > 0 || isOver || !isSynchronized);
     }
 
-    /// <summary>The other side: at the very numbers that are expected each event does its part, scaled or not, wherever they begin.</summary>
+    /// <summary>The other side: at the very numbers that are expected each event does its part, scaled or not, wherever they
+    /// begin.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -144,5 +145,6 @@ public sealed class TcpProductTests(ITestOutputHelper output)
 
     /// <summary>Byte for byte.</summary>
     private static bool AreSame(in TcpTrack one, in TcpTrack other) =>
-        MemoryMarshal.AsBytes(new ReadOnlySpan<TcpTrack>(in one)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TcpTrack>(in other)));
+        MemoryMarshal.AsBytes(new ReadOnlySpan<TcpTrack>(in one))
+            .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<TcpTrack>(in other)));
 }

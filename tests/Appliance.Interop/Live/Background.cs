@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Appliance.Interop.Live;
 
-/// <summary>A program that runs beside the test, and what it has said so far. It is killed, if it has to be, when the test is over.</summary>
+/// <summary>A program that runs beside the test, and what it has said so far. It is killed, if it has to be, when the test is
+/// over.</summary>
 internal sealed class Background : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

@@ -68,7 +68,8 @@ internal sealed class LiveNetwork : IDisposable
     public void Write(string yaml, string? ruleset = null, string vcpus = "vcpus: 2\n")
     {
         if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
-        _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{(ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n")}");
+        string firewall = ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n";
+        _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{firewall}");
     }
 
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");

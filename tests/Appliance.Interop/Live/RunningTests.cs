@@ -16,7 +16,8 @@ public sealed class RunningTests
         Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
         network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
         int numbers = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000);
-        using Background hearing = network.Wan.Start(Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
+        using Background hearing = network.Wan.Start(
+            Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
         hearing.AwaitLine("hearing");
         using Background telling = network.Lan.Start(
             Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", "4000"));
@@ -151,7 +152,8 @@ public sealed class RunningTests
         network.Box.AddAddress("eth1", "192.0.2.1/24");
         ProcessRun refused = network.Begin(LiveNetwork.Ports).AwaitEnd();
         Assert.True(refused.ExitCode == 2, refused.ToString());
-        Assert.Contains("port wan: the host lives by its device eth1: it has the host's address 192.0.2.1/24", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "port wan: the host lives by its device eth1: it has the host's address 192.0.2.1/24", refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +196,8 @@ public sealed class RunningTests
         const int UserTime = 11, SystemTime = 12;                       // behind the name, from 0
         string text = File.ReadAllText($"/proc/{process}/stat");
         string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[UserTime], CultureInfo.InvariantCulture) + long.Parse(fields[SystemTime], CultureInfo.InvariantCulture)) / 100.0;
+        long user = long.Parse(fields[UserTime], CultureInfo.InvariantCulture);
+        return (user + long.Parse(fields[SystemTime], CultureInfo.InvariantCulture)) / 100.0;
     }
 
     /// <summary>No promiscuity, no filter, no device that the appliance made.</summary>

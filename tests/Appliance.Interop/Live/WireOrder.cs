@@ -42,7 +42,8 @@ internal static class WireOrder
         ProcessRun run = ProcessRunner.Run(Peer.Require("tshark"),
         [
             "-n", "-r", capture, "-Y", "tcp.len > 0", "-T", "fields", "-E", "separator=/t",
-            "-e", "frame.number", "-e", "ip.src", "-e", "ipv6.src", "-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "tcp.seq_raw", "-e", "tcp.len",
+            "-e", "frame.number", "-e", "ip.src", "-e", "ipv6.src", "-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "tcp.seq_raw",
+            "-e", "tcp.len",
         ]);
         Assert.True(run.ExitCode == 0, run.ToString());
         foreach (string line in run.OutputLines)

@@ -67,7 +67,8 @@ public sealed class ManyVcpusTests(ITestOutputHelper output)
             .Where(drop => drop.Value > before.GetValueOrDefault(drop.Key)).Select(drop => drop.Key).Order(StringComparer.Ordinal)];
         reasons.UnionWith(drops);
         if (box.Node.Workers.Length == 1) world.Saw(seen.Left);
-        string left = string.Concat(seen.Left.Select(sent => $"left by {sent.Port} {PlainLine.Of(sent.Frame)} {Convert.ToHexString(sent.Frame)} "));
+        string left = string.Concat(seen.Left.Select(sent =>
+            $"left by {sent.Port} {PlainLine.Of(sent.Frame)} {Convert.ToHexString(sent.Frame)} "));
         return $"{string.Join(", ", drops)} {left}({StatesOf(box)})";
     }
 }

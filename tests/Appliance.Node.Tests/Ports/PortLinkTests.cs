@@ -26,7 +26,8 @@ public sealed class PortLinkTests
     [Fact]
     public void Mac_mtu_and_capabilities_are_those_of_each_device()
     {
-        using ApplianceNode node = NodeWith((0, new PortLink(Card, Everything, 4000)), (2, new PortLink(Boxes.Gateway, Everything, 65_535)));
+        using ApplianceNode node = NodeWith(
+            (0, new PortLink(Card, Everything, 4000)), (2, new PortLink(Boxes.Gateway, Everything, 65_535)));
         PortTable ports = node.Models.Ports;
         Assert.Equal((Card, 4000, Everything), (ports[0].Mac, ports[0].MtuBytes, ports[0].Capabilities));
         Assert.Equal((Boxes.Gateway, 1500), (ports[2].Mac, ports[2].MtuBytes));

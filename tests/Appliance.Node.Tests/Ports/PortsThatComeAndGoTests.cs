@@ -61,7 +61,8 @@ public sealed class PortsThatComeAndGoTests
         byte[] answer = TestFrames.Ipv4(Boxes.Outside, Boxes.LanHost, TestTransport.Udp(2, 1));
         box.Send("wan", answer).MustBeDropped("block");
         box.Send("lan", Frame).Forwarded("wan");
-        string renamed = Boxes.Edge.Replace("wan:", "isp:", StringComparison.Ordinal).Replace("port: wan", "port: isp", StringComparison.Ordinal);
+        string renamed = Boxes.Edge.Replace("wan:", "isp:", StringComparison.Ordinal)
+            .Replace("port: wan", "port: isp", StringComparison.Ordinal);
         RuntimeModel next = Box.ModelOf(renamed + Boxes.Ruleset + Rules.Replace("wan", "isp", StringComparison.Ordinal));
         box.Node.Apply(next);
         box.Send("isp", answer).Forwarded("lan");

@@ -44,6 +44,7 @@ internal sealed class LiveRig : IDisposable
         _control = new Thread(Appliance.Run) { IsBackground = true };
         _control.Start();
         Vcpus = vcpus;
+        Until(() => Notices.Told.Contains("ready"), () => "the appliance is not ready");
     }
 
     public RunningAppliance Appliance { get; }
@@ -65,7 +66,8 @@ internal sealed class LiveRig : IDisposable
 
     /// <summary>A numbered datagram from the lan to the internet.</summary>
     public static byte[] Frame(int number) => TestFrames.WithMacs(TestFrames.Ipv4(
-        "192.168.1.10", "198.51.100.7", TestTransport.Udp((ushort)(1 + (number % 60_000)), 53)), new MacAddress(0x5254_0000_0001), TestFrames.Host);
+        "192.168.1.10", "198.51.100.7", TestTransport.Udp((ushort)(1 + (number % 60_000)), 53)),
+        new MacAddress(0x5254_0000_0001), TestFrames.Host);
 
     public static RuntimeModel ModelOf(string yaml)
     {

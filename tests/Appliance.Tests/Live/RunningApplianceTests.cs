@@ -147,7 +147,9 @@ public sealed class RunningApplianceTests
             },
             () => "nothing leaves by the device that returned");
         Assert.Equal(returned.Mac, MacAddress.Read(returned.Sent[0].AsSpan(6)));
-        Assert.Equal(["port wan: its device eth1 is gone; it is taken again when it returns", "port wan: its device eth1 is back"], rig.Lines);
+        Assert.Equal(
+            ["port wan: its device eth1 is gone; it is taken again when it returns", "port wan: its device eth1 is back"],
+            rig.Lines.Where(line => !line.StartsWith("running: ", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Appliance.Threads;
 
 namespace Appliance.Tests.Live;
 
-/// <summary>What threads sleep on in these tests: bells in place of descriptors, each readable from its ring until it is silenced.</summary>
+/// <summary>What threads sleep on in these tests: bells in place of descriptors, each readable from its ring until it is
+/// silenced.</summary>
 internal sealed class TestSleep : ISleep
 {
     private static readonly object Bells = new();

@@ -30,7 +30,8 @@ public static class RoomRules
                 .Where(attribute => PlatformAttributes.Contains(Unqualified(attribute.Name)))
                 .Select(attribute => file.At(attribute, $"{attribute.Name} outside the ports"));
 
-    /// <summary>Sockets: in the ports, in the management and its tests, in tests against real peers. Addresses of System.Net are text.</summary>
+    /// <summary>Sockets: in the ports, in the management and its tests, in tests against real peers. Addresses of System.Net are
+    /// text.</summary>
     public static IEnumerable<Finding> Sockets(SourceFile file) =>
         IsPort(file) || file.IsUnder("src/Appliance.Management") || file.IsUnder("tests/Appliance.Management.Tests")
         || file.IsUnder("tests/Appliance.Interop")
