@@ -100,8 +100,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
     /// <summary>Closes devices that no worker touches any more; looks for devices that have come, gone or changed.</summary>
     public void Tend(ApplianceNode node, MonotonicTime now)
     {
-        foreach ((_, LiveDevice device) in _leaving.Where(leaving => leaving.Detachment.IsDone)) device.Dispose();
-        _leaving.RemoveAll(leaving => leaving.Detachment.IsDone);
+        CloseLeft();
         if (!source.ReadEvents() && now < _nextLook) return;
         _nextLook = now + LookInterval;
         foreach (LivePort live in _ports.Values) LookAt(node, live, now);
@@ -114,6 +113,17 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         foreach (LivePort live in _ports.Values) live.Device?.Dispose();
         _leaving.Clear();
         _ports.Clear();
+    }
+
+    /// <summary>Each is asked once: a detachment may be done from one moment to the next.</summary>
+    private void CloseLeft()
+    {
+        for (int i = _leaving.Count - 1; i >= 0; i--)
+        {
+            if (!_leaving[i].Detachment.IsDone) continue;
+            _leaving[i].Device.Dispose();
+            _leaving.RemoveAt(i);
+        }
     }
 
     /// <summary>Whether what is open for the port, or was until its device went, is what it asks for.</summary>

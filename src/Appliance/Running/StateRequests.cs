@@ -18,7 +18,11 @@ internal sealed class StateRequests
 
     public void Tend()
     {
-        foreach ((_, TaskCompletionSource done) in _underWay.Where(pair => pair.Request.IsDone)) done.SetResult();
-        _underWay.RemoveAll(pair => pair.Request.IsDone);
+        for (int i = _underWay.Count - 1; i >= 0; i--)
+        {
+            if (!_underWay[i].Request.IsDone) continue;                 // asked once: it may be done from one moment to the next
+            _underWay[i].Done.SetResult();
+            _underWay.RemoveAt(i);
+        }
     }
 }

@@ -153,7 +153,8 @@ public sealed class RunningTests
         ProcessRun refused = network.Begin(LiveNetwork.Ports).AwaitEnd();
         Assert.True(refused.ExitCode == 2, refused.ToString());
         Assert.Contains(
-            "port wan: the host lives by its device eth1: it has the host's address 192.0.2.1/24", refused.Errors, StringComparison.Ordinal);
+            "port wan: the host lives by its device eth1: it has the host's address 192.0.2.1/24",
+            refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public static partial class DocumentRules
         ["System", "Microsoft", "Spectre.Console", "YamlDotNet", "--help", "--version"];
 
     // What a build or a run makes.
-    private static readonly string[] Made = ["artifacts", "out", "edge.yaml"];         // the last by the reader: the configuration of the README
+    private static readonly string[] Made = ["artifacts", "out", "edge.yaml"];         // the last by README's reader
 
     [GeneratedRegex(
         @"^[\w.-]+(/[\w.*-]+)+/?$|^[\w.-]+/$|^[\w-]+\.(cs|md|yaml|json|sh|py|props|csproj|sln|txt|conf|editorconfig)$|^Makefile$",
