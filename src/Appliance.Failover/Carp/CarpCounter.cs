@@ -14,8 +14,11 @@ internal struct CarpCounter(KeyedRandom random, ulong subject)
     /// <summary>Sent or heard last.</summary>
     public ulong Last { get; private set; }
 
-    /// <summary>Counts from a drawn number on: the numbers that a peer can be told of beforehand.</summary>
-    public void StartCounting() => (Last, _counts) = (Draw(), true);
+    /// <summary>Counts from a drawn number on, unless it counts already: the numbers that a peer can be told of beforehand.</summary>
+    public void StartCounting()
+    {
+        if (!_counts) (Last, _counts) = (Draw(), true);
+    }
 
     public ulong Next() => Last = _counts ? Last + 1 : Draw();
 

@@ -65,8 +65,8 @@ public sealed class CarpGroup
     public MacAddress LinkAddress => Settings.UsesVirtualMac ? CarpAddresses.VirtualMac(Settings.Vhid) : Port.Mac;
 
     /// <summary>
-    /// With <see cref="CarpTrust.AnnouncedCounters"/> the counter of the next advertisement, and those above follow: what the peer must be
-    /// told whenever it can be told anew.
+    /// The counter of the next advertisement; those above follow. With <see cref="CarpTrust.AnnouncedCounters"/> the peer must be told
+    /// whenever it can be told anew. Who asks has the group count, and no longer draw.
     /// </summary>
     public ulong NextCounter => _voice.NextCounter;
 

@@ -15,10 +15,9 @@ namespace Appliance.Failover;
 ///                                              NotReady, Stop
 /// </code>
 /// Where it follows FreeBSD 14 (netinet/ip_carp.c): all arrows but those of WokeLate, HandOver, Stop and the lane's; an equal advertisement
-/// makes a master give way, with no further tie-break; a backup that is preempting compares strictly. Where it goes further: a master
-/// that hears
-/// a slower one says so at once (RFC 9568 §6.4.3 does; FreeBSD stays silent, and hosts keep what the rival told them); leaving in order
-/// is announced (OpenBSD does); a box that slept too long gives way unheard.
+/// makes a master give way, with no further tie-break; a backup that is preempting compares strictly. Where it goes further: a master that
+/// hears a slower one says so at once (RFC 9568 §6.4.3 does; FreeBSD stays silent, and hosts keep what the rival told them); leaving in
+/// order is announced (OpenBSD does); a box that slept too long gives way unheard.
 /// </remarks>
 public static class CarpTransitions
 {

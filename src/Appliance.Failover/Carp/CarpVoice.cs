@@ -16,12 +16,18 @@ internal sealed class CarpVoice
         (_group, _shared) = (group, shared);
         Proofs = new CarpProofs(group.Settings);
         _counter = new CarpCounter(shared.Random, ((ulong)group.Settings.Port.Index << 8) | group.Settings.Vhid);
-        if (TellsCounters) _counter.StartCounting();
     }
 
     public CarpProofs Proofs { get; }
 
-    public ulong NextCounter => _counter.Last + 1;
+    public ulong NextCounter
+    {
+        get
+        {
+            _counter.StartCounting();
+            return _counter.Last + 1;
+        }
+    }
 
     private bool TellsCounters => _shared.Settings.Trust == CarpTrust.AnnouncedCounters;
 
@@ -35,6 +41,7 @@ internal sealed class CarpVoice
     public void Advertise(CarpInterval interval, MonotonicTime now)
     {
         CarpGroupSettings settings = _group.Settings;
+        if (TellsCounters) _counter.StartCounting();
         if (settings.HasIpv4) Advertise(interval, settings.PeerIpv4 ?? CarpAddresses.Ipv4Group, now);
         if (settings.HasIpv6) Advertise(interval, settings.PeerIpv6 ?? CarpAddresses.Ipv6Group, now);
     }

@@ -103,11 +103,13 @@ public sealed class LanePair
     {
         _claims.Clear();
         int count = Math.Min(_node.Groups.Count, Lane.MaxClaims);
+        bool tellsCounters = _node.Settings.Trust == CarpTrust.AnnouncedCounters;
         for (int i = 0; i < count; i++)
         {
             CarpGroup group = _node.Groups[(_firstClaim + i) % _node.Groups.Count];
             _claims.Add(new LaneClaim(
-                TagOf(group.Port.Name), group.Settings.Vhid, group.State, group.Interval, group.Term, group.NextCounter));
+                TagOf(group.Port.Name), group.Settings.Vhid, group.State, group.Interval, group.Term,
+                tellsCounters ? group.NextCounter : 0));
         }
 
         if (_node.Groups.Count > 0) _firstClaim = (_firstClaim + count) % _node.Groups.Count;

@@ -144,6 +144,18 @@ public sealed class CarpTrustTests
     }
 
     [Fact]
+    public void A_box_that_is_told_to_announce_counters_while_it_runs_keeps_its_word()
+    {
+        var bench = new CarpBench(Settings(OnWan()));
+        bench.Pass(5 * Second);
+        bench.Do(now => bench.Node.Adopt(Settings(OnWan()) with { Trust = CarpTrust.AnnouncedCounters }, now));
+        bench.Take();
+        ulong first = bench.Group.NextCounter;
+        bench.Pass(3 * Second);
+        Assert.Equal([first, first + 1, first + 2], Counters(bench));
+    }
+
+    [Fact]
     public void Two_boxes_with_other_secrets_draw_other_counters()
     {
         CarpBench one = new(Settings(OnWan()), seed: 1), other = new(Settings(OnWan()), seed: 2);
