@@ -6,7 +6,8 @@ namespace Appliance.Interop.Live;
 /// <summary>What tshark says of a conversation that a host saw.</summary>
 internal static class WireFindings
 {
-    private const string BadChecksum = "ip.checksum.status == \"Bad\" || tcp.checksum.status == \"Bad\"";
+    private const string BadChecksum =
+        "ip.checksum.status == \"Bad\" || (tcp.checksum.status == \"Bad\" && !(tcp.checksum == 0xffff && tcp.checksum_calculated == 0))";
 
     /// <param name="capture">Taken at a host's device.</param>
     /// <param name="mayLackChecksums">
