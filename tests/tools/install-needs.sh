@@ -12,7 +12,10 @@ python3-jsonschema|/usr/bin/python3 -c "import jsonschema"|the checks of shipped
 chromium|command -v chromium|the tests of pages in a browser
 tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
 iproute2|command -v ip|the tests in network namespaces
-ethtool|command -v ethtool|the tests in network namespaces'
+ethtool|command -v ethtool|the tests in network namespaces
+dnsmasq-base|command -v dnsmasq|the test of leases on the host path
+udhcpc|command -v udhcpc|the test of leases on the host path
+frr|command -v vtysh|the test of learned routes on the host path'
 
 needs_of_bench='
 gcc|command -v gcc|the peers written in C

@@ -37,7 +37,7 @@ internal sealed class Reloading(Func<ConfigurationResult> load, ControlQueue que
 
     private ApplyResult Apply(RuntimeModel model, ImmutableArray<ConfigurationError> warnings)
     {
-        ImmutableArray<ModelAction> actions = ModelDifference.Between(appliance.Node.Configuration, model);
+        ImmutableArray<ModelAction> actions = ModelDifference.Between(appliance.Asked, model);
         ApplyResult result = appliance.ApplyNow(model);
         if (!result.IsApplied) return result;
         appliance.Log.Say(actions.IsEmpty ? "reloaded: nothing is different" : $"reloaded: {string.Join(", ", actions)}");

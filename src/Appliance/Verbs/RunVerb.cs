@@ -48,12 +48,14 @@ internal sealed class RunVerb
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
         using var devices = new LinuxPortSource();
+        using var host = new LinuxHostSide();
         using var notices = new SystemdNotices();
         try
         {
             using var appliance = new RunningAppliance(model, () => ConfigurationLoader.Load(path), new Surroundings
             {
                 Ports = devices,
+                Host = host,
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
