@@ -174,6 +174,16 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         PostAttachments();
     }
 
+    /// <summary>
+    /// Ports at which the host listens, which translation gives to no flow that begins from here on. By the thread that calls <see
+    /// cref="Tend"/>.
+    /// </summary>
+    public ReservedPorts HostPorts
+    {
+        get => _states.Reserved;
+        set => _states.Reserved = value;
+    }
+
     /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
     public PortQuiet StopReceiving()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Threads;
 
@@ -59,7 +60,7 @@ internal sealed class RunningAppliance : IDisposable
         _ports = new LivePorts(around.Ports, _wires, around.Log);
         _ports.OpenAll(model, workers);
         Asked = model;
-        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce };
+        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve };
         OpenHosts(workers);
         _parts.Add(_hosts);
         _wires.Listener = _hosts;
@@ -223,6 +224,11 @@ internal sealed class RunningAppliance : IDisposable
     {
         _linksFollowed = _ports.LinkChanges;
         if (_hosts.Follow(Node, Asked, _ports.Links)) PutInForce();
+    }
+
+    private void Reserve(ReservedPorts ports)
+    {
+        if (!ports.Equals(Node.HostPorts)) Node.HostPorts = ports;
     }
 
     /// <summary>The same configuration, with what has been learned since.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Firewall;
 using Appliance.Testing;
 using Appliance.Wire.Ip;
 using Appliance.Wire.Transport;
@@ -88,6 +89,36 @@ public sealed class HostFirewallTests
             Assert.True(UdpView.TryParse(answer.AsSpan(34), out UdpView back));
             Assert.Equal(port, back.DestinationPort);
         }
+    }
+
+    [Theory]
+    [InlineData("udp", 64, 0)]
+    [InlineData("tcp", 0, 64)]
+    public void A_port_at_which_the_host_listens_is_nobodys_new_source(string listening, int refused, int translated)
+    {
+        const string Rules = "nat on wan inet from 192.168.1.0/24 to any -> 203.0.113.2 port 5000:5063\npass\n";
+        using Box box = HostEnd.BoxFor(Boxes.Edge + Boxes.Ruleset + Rules);
+        ushort[] ports = [.. Enumerable.Range(5000, 64).Select(port => (ushort)port)];
+        box.Node.HostPorts = listening == "udp" ? new ReservedPorts([], ports) : new ReservedPorts(ports, []);
+        byte[][] questions = [.. Enumerable.Range(0, 64).Select(i =>
+            TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp((ushort)(40_000 + i), 53, 10)))];
+        Seen seen = box.Send("lan", questions);
+        Assert.Equal((refused, translated), (seen.DroppedAs("nat-exhausted"), seen.LeftBy("wan").Length));
+        box.Node.HostPorts = new ReservedPorts([], ports[1..]);
+        Seen one = box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "198.51.100.8", TestTransport.Udp(40_000, 53, 10)));
+        if (refused > 0) Assert.Equal(5000, (one.LeftBy("wan")[0][34] << 8) | one.LeftBy("wan")[0][35]);
+    }
+
+    [Fact]
+    public void A_program_of_the_host_keeps_its_own_port()
+    {
+        const string Rules = "nat on wan inet from any to any -> 203.0.113.2 static-port\npass\n";
+        using Box box = HostEnd.BoxFor(Boxes.Edge + Boxes.Ruleset + Rules);
+        var wan = new HostEnd(box, "wan");
+        box.Node.HostPorts = new ReservedPorts([], [123]);
+        Assert.Single(wan.Send(TestFrames.Ipv4("203.0.113.2", Boxes.Outside, TestTransport.Udp(123, 123, 48))).LeftBy("wan"));
+        byte[] other = TestFrames.Ipv4(Boxes.LanHost, "198.51.100.8", TestTransport.Udp(123, 123, 48));
+        Assert.Equal(1, box.Send("lan", other).DroppedAs("nat-exhausted"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Wire.Ip;
 
@@ -17,17 +18,28 @@ namespace Appliance.Running;
 /// <param name="log">Where faults are told that stop nothing.</param>
 internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart, IControlListener, IDisposable
 {
+    /// <summary>Nanoseconds between two looks at what the host listens at.</summary>
+    public const long ListenInterval = 1_000_000_000;
+
     /// <summary>Nanoseconds between a change at the host and when it counts: changes come in groups.</summary>
     public const long Patience = 20_000_000;
 
     private readonly Dictionary<int, HostEnd> _ends = [];               // by port
     private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
     private MonotonicTime _readAt = MonotonicTime.Never;
+    private MonotonicTime _listenAt;
     private bool _isSettled = true;
 
     public ImmutableArray<int> Descriptors { get; } = side is { EventDescriptor: >= 0 } ? [side.EventDescriptor] : [];
 
-    public MonotonicTime NextDeadline => _leaving.Count > 0 ? new MonotonicTime(long.MinValue) : _readAt;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            if (_leaving.Count > 0) return new MonotonicTime(long.MinValue);
+            return _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+        }
+    }
 
     /// <summary>Of which the host has an end.</summary>
     public ImmutableHashSet<int> Ports => [.. _ends.Keys];
@@ -37,6 +49,9 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     /// <summary>Told when <see cref="Facts"/> have become others.</summary>
     public Action? Learned { get; set; }
+
+    /// <summary>Told at which ports the host's programs listen, now and then.</summary>
+    public Action<ReservedPorts>? Listens { get; set; }
 
     /// <summary>
     /// Opens what the first configuration asks. Throws <see cref="PortFault"/> where a port cannot do without its end, with none left open.
@@ -79,6 +94,12 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     {
         CloseLeft();
         if (side is null) return;
+        if (now >= _listenAt && _ends.Count > 0)
+        {
+            _listenAt = now + ListenInterval;
+            Listens?.Invoke(side.ReadListening());
+        }
+
         if (side.ReadEvents() || !_isSettled) _readAt = _readAt < now + Patience ? _readAt : now + Patience;
         _isSettled = true;
         if (now < _readAt) return;

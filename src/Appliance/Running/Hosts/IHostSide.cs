@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
+using Appliance.Firewall;
 using Appliance.Node;
 
 namespace Appliance.Running;
@@ -29,6 +30,9 @@ internal interface IHostSide
 
     /// <summary>What else the host has there.</summary>
     LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends);
+
+    /// <summary>The ports at which its programs listen.</summary>
+    ReservedPorts ReadListening();
 
     /// <summary>What was taken over goes back to the port's device. The end is open still. Answers what could not be done.</summary>
     ImmutableArray<string> GiveBack(HostEnd end);

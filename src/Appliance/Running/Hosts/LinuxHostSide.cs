@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Ports.Linux;
 using Appliance.Wire.Ip;
@@ -17,9 +18,11 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     private readonly HostMonitor _monitor = new();
     private readonly DeviceEditor _editor = new();
     private readonly HostFurniture _furniture;
+    private readonly TakeOverNotes? _notes;
     private bool _hasChanged;
 
-    public LinuxHostSide() => _furniture = new HostFurniture(_editor);
+    /// <param name="notes">Where is kept what was taken over; null: nowhere.</param>
+    public LinuxHostSide(TakeOverNotes? notes = null) => (_notes, _furniture) = (notes, new HostFurniture(_editor));
 
     public int EventDescriptor => _monitor.WakeupDescriptor;
 
@@ -35,7 +38,6 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         HostPathModel path = port.HostPath!;
         try
         {
-            HostTakeOver? had = port.TakesOver ? ReadTakeOver(port) : null;
             TapPort tap = TapPort.Open(new TapOptions
             {
                 Id = new PortId((ushort)port.Index),
@@ -49,8 +51,8 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
                 HasNeighbours = false,
                 BeforeUp = device => Set(device, port),
             });
-            had?.MoveTo(_editor, tap.DeviceIndex);
-            return new HostEnd(path, link, tap, tap.DeviceIndex, tap.Control) { TakenOver = had };
+            var end = new HostEnd(path, link, tap, tap.DeviceIndex, tap.Control);
+            return port.TakesOver ? TakeOver(port, end) : end;
         }
         catch (SystemCallException failure)
         {
@@ -76,12 +78,19 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
                 [.. route.NextHops.Select(way => new LearnedHop(way.Gateway, ports[way.DeviceIndex]))]))]);
     }
 
+    public ReservedPorts ReadListening()
+    {
+        ListeningPorts now = ListeningPorts.Read();
+        return new ReservedPorts(now.Tcp, now.Udp);
+    }
+
     public ImmutableArray<string> GiveBack(HostEnd end)
     {
         if (end.TakenOver is not { } had) return [];
         try
         {
             had.Return(_editor, end.DeviceIndex);
+            _notes?.Forget(end.Port.Name);
             return [];
         }
         catch (SystemCallException failure)
@@ -111,11 +120,28 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
 
     void IHostEvents.OnLost() => _hasChanged = true;
 
-    private HostTakeOver? ReadTakeOver(PortModel port)
+    /// <summary>
+    /// What the host had on the device moves to the end. It is written down before: whoever starts after a crash finds a device that has
+    /// nothing, and gives the end what is noted. With nothing moved when it fails.
+    /// </summary>
+    private HostEnd TakeOver(PortModel port, HostEnd end)
     {
-        if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out _)) return null;
-        var had = HostTakeOver.Of(_catalog, device!.Index);
-        return had.Addresses.IsEmpty && had.Routes.IsEmpty ? null : had;
+        HostTakeOver? had = null;
+        try
+        {
+            if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out _)) return end;
+            had = HostTakeOver.Of(_catalog, device!.Index);
+            if (had.Addresses.IsEmpty) had = _notes?.Read(port.Name, device.Index) ?? had;
+            else _notes?.Write(port.Name, had);
+            had.MoveTo(_editor, end.DeviceIndex);
+            return end with { TakenOver = had };
+        }
+        catch (SystemCallException)
+        {
+            GiveBack(end with { TakenOver = had });
+            end.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
