@@ -27,7 +27,7 @@ public sealed class ReservedPorts : IEquatable<ReservedPorts>
 
     public bool Equals(ReservedPorts? other) => other is not null && IsSame(_tcp, other._tcp) && IsSame(_udp, other._udp);
 
-    public override bool Equals(object? other) => Equals(other as ReservedPorts);
+    public override bool Equals(object? obj) => Equals(obj as ReservedPorts);
 
     public override int GetHashCode() => HashCode.Combine(_tcp.Count, _udp.Count);
 

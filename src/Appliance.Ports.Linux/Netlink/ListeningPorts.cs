@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Appliance.Ports.Linux;
 
-/// <summary>The ports at which programs of this network namespace listen, as the kernel lists its sockets (proc(5): /proc/net).</summary>
+/// <summary>The ports at which programs of this network namespace listen, as the kernel lists its sockets (proc(5): net of this thread).</summary>
 /// <param name="Tcp">Of sockets that listen, of both families.</param>
 /// <param name="Udp">Of sockets that take datagrams from anybody.</param>
 public sealed record ListeningPorts(IReadOnlyCollection<ushort> Tcp, IReadOnlyCollection<ushort> Udp)
 {
-    private const string Folder = "/proc/net";
+    private const string Folder = "/proc/thread-self/net";
     private const string Listening = "0A", Unconnected = "07";          // TCP_LISTEN; TCP_CLOSE, as a socket of UDP that is not connected
     private const int PortDigits = 4;
 

@@ -28,7 +28,8 @@ internal sealed class LiveRig : IDisposable
     /// <param name="yaml">What runs first.</param>
     /// <param name="vcpus">Workers.</param>
     /// <param name="notices">Null: nobody watches.</param>
-    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null)
+    /// <param name="host">Null: there is none.</param>
+    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null)
     {
         Text = yaml;
         Notices = notices ?? new TestNotices();
@@ -36,6 +37,7 @@ internal sealed class LiveRig : IDisposable
         Appliance = new RunningAppliance(ModelOf($"vcpus: {vcpus}\n{yaml}"), Load, new Surroundings
         {
             Ports = Devices,
+            Host = host,
             Notices = Notices,
             Log = new OperatorLog(_lines.Enqueue, () => WorkerThreads.Now),
             NewSleep = () => new TestSleep(),

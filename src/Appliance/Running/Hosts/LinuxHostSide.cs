@@ -4,7 +4,6 @@ using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Ports.Linux;
-using Appliance.Wire.Ip;
 
 namespace Appliance.Running;
 
