@@ -23,7 +23,8 @@ public sealed record LearnedFacts(ImmutableArray<(int Port, IpPrefix Address)> A
     public RuntimeModel? On(RuntimeModel asked)
     {
         if (Addresses.IsEmpty && Routes.IsEmpty) return asked;
-        HashSet<IpAddress> taken = [.. asked.Ports.SelectMany(port => port.Addresses.Concat(port.VirtualAddresses)).Select(own => own.Address)];
+        IEnumerable<IpPrefix> own = asked.Ports.SelectMany(port => port.Addresses.Concat(port.VirtualAddresses));
+        HashSet<IpAddress> taken = [.. own.Select(each => each.Address)];
         ImmutableArray<(int Port, IpPrefix Address)> learned = [.. Addresses.Where(each =>
             Learns(asked, each.Port, each.Address) && taken.Add(each.Address.Address))];
         RuntimeModel model = asked with { LearnedRoutes = [.. Routes.Where(route => route.Ways.All(way => IsPort(asked, way.PortIndex)))] };

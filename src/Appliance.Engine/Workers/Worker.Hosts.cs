@@ -55,7 +55,9 @@ public sealed partial class Worker
         return count;
     }
 
-    /// <summary>What is the host's among frames of other workers, or frames that had to wait: it is not judged as if it had come in.</summary>
+    /// <summary>
+    /// What is the host's among frames of other workers, or frames that had to wait: it is not judged as if it had come in.
+    /// </summary>
     private void TakeOutOfHost()
     {
         Span<byte> others = stackalloc byte[_batch.Count];

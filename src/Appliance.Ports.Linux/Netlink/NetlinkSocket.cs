@@ -9,7 +9,7 @@ namespace Appliance.Ports.Linux;
 /// </summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    public const int Routing = 0, Netfilter = 12;       // NETLINK_ROUTE, NETLINK_NETFILTER
+    public const int Routing = 0, SocketDiagnosis = 4, Netfilter = 12;  // NETLINK_ROUTE, NETLINK_SOCK_DIAG, NETLINK_NETFILTER
     public const int ErrorType = 2, DoneType = 3;       // NLMSG_ERROR, NLMSG_DONE
 
     private const int Family = 16;                      // AF_NETLINK

@@ -41,6 +41,10 @@ internal sealed class Host : IDisposable
         IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments) =>
         new(IpProgram, ["netns", "exec", Name, program, .. arguments], environment);
 
+    /// <summary>Whether every one of two pings is answered at once.</summary>
+    public bool Pings(string address) =>
+        Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output.Contains(" 0% packet loss", StringComparison.Ordinal);
+
     /// <summary>An address of either family on a device, usable at once.</summary>
     public void AddAddress(string device, string address)
     {

@@ -22,22 +22,22 @@ public sealed class LearningTests
             """;
         using var network = new LiveNetwork();
         Background appliance = network.Run(Ports("[dhcp]"), Rules);
-        Assert.False(Pings(network.Lan, "10.2.0.2"));                   // there is no address to translate to, and no way
-        using Background server = Lend(network, "--dhcp-range=10.2.0.50,10.2.0.60,255.255.255.0,120", "--dhcp-option=3,10.2.0.2");
+        Assert.False(network.Lan.Pings("10.2.0.2"));                   // there is no address to translate to, and no way
+        using Background server = Lend(network, "--dhcp-range=10.2.0.50,10.2.0.59,255.255.255.0,120", "--dhcp-option=3,10.2.0.2");
         using Background client = network.Box.Start("udhcpc", "-f", "-i", "host-wan", "-s", LiveNetwork.Script("lease.sh")[0]);
         client.AwaitLine("lease 10.2.0.5");
         appliance.AwaitLine("port wan: the host has 10.2.0.5");
         using Background watching = network.Wan.Start("tcpdump", "-n", "-l", "-i", "wan0", "icmp[icmptype] = icmp-echo and dst 10.2.0.2");
         watching.AwaitLine("listening on");
-        Await(() => Pings(network.Lan, "10.2.0.2"));                    // the address is claimed first
+        Eventually.Is(() => network.Lan.Pings("10.2.0.2"));                    // the address is claimed first
         watching.AwaitLine("IP 10.2.0.5");
         Assert.DoesNotContain(watching.Output, line => line.Contains("10.1.0.2", StringComparison.Ordinal));
         string lease = network.Box.Ip("-4", "-o", "addr", "show", "dev", "host-wan").Split("inet ")[1].Split('/')[0];
-        Await(() => Pings(network.Wan, lease));
+        Eventually.Is(() => network.Wan.Pings(lease));
         network.Box.Ip("addr", "flush", "dev", "host-wan");
         appliance.AwaitLine($"port wan: the host has {lease}/24 no more");
-        Assert.False(Pings(network.Wan, lease));
-        Assert.False(Pings(network.Lan, "10.2.0.2"));
+        Assert.False(network.Wan.Pings(lease));
+        Assert.False(network.Lan.Pings("10.2.0.2"));
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class LearningTests
         using Background server = Lend(network, "--enable-ra", "--ra-param=wan0,4", "--dhcp-range=fd02::,ra-only,64,300");
         appliance.AwaitLine("port wan: the host has fd02::");
         string own = network.Box.Ip("-6", "-o", "addr", "show", "dev", "host-wan", "scope", "global").Split("inet6 ")[1].Split('/')[0];
-        Await(() => Pings(network.Wan, own));                           // its duplicates are looked for first
-        Assert.True(Pings(network.Box, "fd02::2"), $"{appliance}");
+        Eventually.Is(() => network.Wan.Pings(own));                           // its duplicates are looked for first
+        Assert.True(network.Box.Pings("fd02::2"), $"{appliance}");
         Assert.DoesNotContain("fd02:", network.Box.Ip("-6", "addr", "show", "dev", "host-lan"), StringComparison.Ordinal);
     }
 
@@ -75,16 +75,16 @@ public sealed class LearningTests
         network.Wan.Ip("link", "set", "nobody", "up");
         network.Wan.Ip("link", "set", "inner", "up");
         network.Wan.AddAddress("inner", "10.99.0.1/24");
-        Assert.False(Pings(network.Lan, "10.99.0.1"));
+        Assert.False(network.Lan.Pings("10.99.0.1"));
         using var box = new OspfRouter(network.Box, network.Folder, "1.1.1.1", "host-wan");
         using (var wan = new OspfRouter(network.Wan, network.Folder, "2.2.2.2", "wan0"))
         {
-            Await(() => network.Box.Ip("route", "show", "10.99.0.0/24").Contains("proto ospf", StringComparison.Ordinal));
-            Await(() => Pings(network.Lan, "10.99.0.1"));
+            Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Contains("proto ospf", StringComparison.Ordinal));
+            Eventually.Is(() => network.Lan.Pings("10.99.0.1"));
         }
 
-        Await(() => network.Box.Ip("route", "show", "10.99.0.0/24").Length == 0);
-        Await(() => !Pings(network.Lan, "10.99.0.1"));
+        Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Length == 0);
+        Eventually.Is(() => !network.Lan.Pings("10.99.0.1"));
         Assert.False(appliance.HasEnded);
     }
 
@@ -95,9 +95,6 @@ public sealed class LearningTests
 
         """;
 
-    private static bool Pings(Host host, string address) =>
-        host.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output.Contains(" 0% packet loss", StringComparison.Ordinal);
-
     private static Background Lend(LiveNetwork network, params string[] how)
     {
         Background server = network.Wan.Start("dnsmasq", [
@@ -105,12 +102,6 @@ public sealed class LearningTests
             "--log-facility=-", $"--dhcp-leasefile={network.Folder["leases"]}", $"--pid-file={network.Folder["dnsmasq.pid"]}", .. how]);
         server.AwaitLine("started");
         return server;
-    }
-
-    /// <summary>A daemon of another takes its time.</summary>
-    private static void Await(Func<bool> condition)
-    {
-        for (var end = DateTime.UtcNow.AddMinutes(1); !condition(); Thread.Sleep(50)) Assert.True(DateTime.UtcNow < end, "it does not come");
     }
 
     /// <summary>Two daemons of FRR on a host, which speak OSPF by one interface and tell what is connected.</summary>
@@ -123,7 +114,7 @@ public sealed class LearningTests
         {
             string home = folder[$"frr-{identity}"];
             Directory.CreateDirectory(home);
-            File.SetUnixFileMode(Path.GetDirectoryName(home)!, (UnixFileMode)0b111_101_101);       // FRR gives up root, and looks for itself
+            File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);                     // FRR gives up root, and looks for itself
             File.SetUnixFileMode(home, (UnixFileMode)0b111_111_111);
             string zebra = Path.Combine(home, "zebra.conf"), ospf = Path.Combine(home, "ospfd.conf");
             File.WriteAllText(zebra, "");
@@ -140,8 +131,8 @@ public sealed class LearningTests
                 """);
             string[] common = ["-z", Path.Combine(home, "zserv"), "--vty_socket", home, "-P", "0"];
             _zebra = Start(host, Zebra, [.. common, "-f", zebra, "-i", Path.Combine(home, "zebra.pid")]);
-            for (var end = DateTime.UtcNow.AddSeconds(30); !File.Exists(Path.Combine(home, "zserv")); Thread.Sleep(20))
-                Assert.True(DateTime.UtcNow < end && !_zebra.HasEnded, _zebra.ToString());
+            Eventually.Is(() => _zebra.HasEnded || File.Exists(Path.Combine(home, "zserv")));
+            Assert.False(_zebra.HasEnded, _zebra.ToString());
             _ospf = Start(host, Ospf, [.. common, "-f", ospf, "-i", Path.Combine(home, "ospfd.pid")]);
         }
 

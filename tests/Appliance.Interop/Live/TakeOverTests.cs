@@ -17,9 +17,9 @@ public sealed class TakeOverTests
         Assert.Contains(Mine, AddressesOf(network, "host-wan"), StringComparison.Ordinal);
         Assert.Contains($"{Default} dev host-wan", network.Box.Ip("route"), StringComparison.Ordinal);
         appliance.AwaitLine("port wan: the host has 10.2.0.1/24");
-        Await(() => Pings(network.Wan, "10.2.0.1"));
-        Assert.True(Pings(network.Box, "10.99.0.1"), $"{appliance}");           // by the route that moved
-        Assert.True(Pings(network.Lan, "10.99.0.1"), $"{appliance}");           // which is the appliance's, too
+        Eventually.Is(() => network.Wan.Pings("10.2.0.1"));
+        Assert.True(network.Box.Pings("10.99.0.1"), $"{appliance}");           // by the route that moved
+        Assert.True(network.Lan.Pings("10.99.0.1"), $"{appliance}");           // which is the appliance's, too
         appliance.Signal("TERM");
         Assert.Equal(0, appliance.AwaitEnd().ExitCode);
         MustBeAsBefore(network);
@@ -35,7 +35,7 @@ public sealed class TakeOverTests
         Assert.DoesNotContain(Mine, network.Box.Ip("addr"), StringComparison.Ordinal);
         Background appliance = network.Run(Ports("take-over: true"));
         Assert.Contains(Mine, AddressesOf(network, "host-wan"), StringComparison.Ordinal);
-        Await(() => Pings(network.Lan, "10.99.0.1"));
+        Eventually.Is(() => network.Lan.Pings("10.99.0.1"));
         appliance.Signal("TERM");
         Assert.Equal(0, appliance.AwaitEnd().ExitCode);
         MustBeAsBefore(network);
@@ -59,7 +59,7 @@ public sealed class TakeOverTests
         network.Box.AddAddress("eth1", Mine);
         network.Box.Ip("route", "add", "default", "via", "10.2.0.2");
         network.Wan.AddAddress("wan0", "10.99.0.1/32");
-        Assert.True(Pings(network.Box, "10.99.0.1"));
+        Assert.True(network.Box.Pings("10.99.0.1"));
         return network;
     }
 
@@ -68,7 +68,7 @@ public sealed class TakeOverTests
         Background refused = network.Begin(Ports(""));
         Assert.Equal(2, refused.AwaitEnd().ExitCode);
         Assert.Contains(refused.Errors, line => line.Contains("take-over: true", StringComparison.Ordinal));
-        Assert.True(Pings(network.Box, "10.99.0.1"));
+        Assert.True(network.Box.Pings("10.99.0.1"));
     }
 
     private static void MustBeAsBefore(LiveNetwork network)
@@ -76,16 +76,8 @@ public sealed class TakeOverTests
         Assert.Contains(Mine, AddressesOf(network, "eth1"), StringComparison.Ordinal);
         Assert.Contains($"{Default} dev eth1", network.Box.Ip("route"), StringComparison.Ordinal);
         Assert.DoesNotContain("host-", network.Box.Ip("link"), StringComparison.Ordinal);
-        Assert.True(Pings(network.Box, "10.99.0.1"));
+        Assert.True(network.Box.Pings("10.99.0.1"));
     }
 
     private static string AddressesOf(LiveNetwork network, string device) => network.Box.Ip("addr", "show", "dev", device);
-
-    private static bool Pings(Host host, string address) =>
-        host.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output.Contains(" 0% packet loss", StringComparison.Ordinal);
-
-    private static void Await(Func<bool> condition)
-    {
-        for (var end = DateTime.UtcNow.AddMinutes(1); !condition(); Thread.Sleep(50)) Assert.True(DateTime.UtcNow < end, "it does not come");
-    }
 }

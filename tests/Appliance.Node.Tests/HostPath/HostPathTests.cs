@@ -148,7 +148,9 @@ public sealed class HostPathTests
         var lan = new HostEnd(box, "lan");
         byte[] hello = ToGroup("224.0.0.5", IpProtocol.Ospf);
         byte[] hello6 = TestFrames.WithMacs(
-            TestFrames.Ipv6("fe80::9", "ff02::5", TestTransport.Raw(IpProtocol.Ospf, new byte[44])), new MacAddress(0x3333_0000_0005), Neighbour);
+            TestFrames.Ipv6("fe80::9", "ff02::5", TestTransport.Raw(IpProtocol.Ospf, new byte[44])),
+            new MacAddress(0x3333_0000_0005),
+            Neighbour);
         byte[][] heard = [hello, hello6, Broadcast("192.168.1.255"), Broadcast("255.255.255.255"), Question()];
         foreach (byte[] frame in heard) box.Send("lan", frame).MustBeConsumed();
         Assert.Equal(heard, lan.Take());

@@ -60,14 +60,14 @@ public sealed class TapPortTests : IDisposable
         using var socket = new System.Net.Sockets.UdpClient();
         socket.Send([1, 2, 3], 3, "10.9.0.77", 9);
         byte[] sent;
-        do sent = port.ReceiveOne();
+        do sent = port.ReceiveOne()!;
         while (sent[12] == 0x86);                                       // the kernel joins groups of IPv6 of its own accord
         Assert.Equal(mac, MacAddress.Read(sent));
         Assert.Equal([8, 0], sent[12..14]);
         using var peer = new RawPeer("tap0");
         byte[] arp = TestFrames.WithMacs(TestFrames.Ethernet(EtherType.Arp, new byte[28]), MacAddress.Broadcast, mac);
         peer.Send(arp);
-        do sent = port.ReceiveOne();
+        do sent = port.ReceiveOne()!;
         while (sent[12] == 0x86);
         Assert.Equal(arp, sent);
     });

@@ -41,7 +41,9 @@ public sealed class HostPathTests
         Assert.Equal(2, await rig.Appliance.Ask(node => node.Configuration.Ports[1].Addresses.Length));
         Assert.Equal(["192.168.1.1/24", "203.0.113.2/24"], host.Given);                 // it has its own already
         rig.Wan.Arrive(TestFrames.WithMacs(
-            TestFrames.Ipv4("198.51.100.7", "198.51.100.77", TestTransport.Tcp(40_000, 22)), new MacAddress(0x5254_0000_0002), TestFrames.Host));
+            TestFrames.Ipv4("198.51.100.7", "198.51.100.77", TestTransport.Tcp(40_000, 22)),
+            new MacAddress(0x5254_0000_0002),
+            TestFrames.Host));
         LiveRig.Until(() => host["host-wan"].Sent.Length == 1, () => "the host gets nothing by its lease");
         host.Set(LearnedFacts.None);
         LiveRig.Until(() => AddressesOfWan(rig) == 1, () => "the address stays");
@@ -53,16 +55,16 @@ public sealed class HostPathTests
     {
         var host = new TestHost();
         using var rig = new LiveRig(host: host);
-        Assert.Equal(2, host.Open);
+        Assert.Equal(2, host.OpenEnds);
         rig.Text = LiveRig.Ports.Replace("device: eth0,", "device: eth0, host-path: off,", StringComparison.Ordinal);
         Assert.Empty((await rig.Appliance.Reload()).Errors);
-        LiveRig.Until(() => host.Open == 1, () => "the end stays");
+        LiveRig.Until(() => host.OpenEnds == 1, () => "the end stays");
         rig.Lan.Arrive(ToLan(22));
         LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Consumed == 1, () => "the frame does not end");
         Assert.Empty(host["host-lan"].Sent);
         rig.Text = LiveRig.Ports;
         Assert.Empty((await rig.Appliance.Reload()).Errors);
-        LiveRig.Until(() => host.Open == 2, () => "the end does not come back");
+        LiveRig.Until(() => host.OpenEnds == 2, () => "the end does not come back");
         rig.Lan.Arrive(ToLan(23));
         LiveRig.Until(() => host["host-lan"].Sent.Length == 1, () => "the host gets nothing");
     }

@@ -22,7 +22,9 @@ public sealed class TakeOverNotesTests
         notes.Write("wan", Had);
         HostTakeOver read = new TakeOverNotes(folder.Path).Read("wan", 9)!;
         Assert.Equal(9, read.DeviceIndex);
-        Assert.Equal(Had.Addresses.Select(address => (address.Prefix, 9)), read.Addresses.Select(address => (address.Prefix, address.DeviceIndex)));
+        Assert.Equal(
+            Had.Addresses.Select(address => (address.Prefix, 9)),
+            read.Addresses.Select(address => (address.Prefix, address.DeviceIndex)));
         Assert.Equal(
             Had.Routes.Select(route => (route.Destination, route.NextHops[0].Gateway, route.Metric, route.Protocol)),
             read.Routes.Select(route => (route.Destination, route.NextHops[0].Gateway, route.Metric, route.Protocol)));

@@ -32,7 +32,7 @@ internal sealed class TestHost : IHostSide
     /// <summary>The end of that name, open or closed again.</summary>
     public TestDevice this[string device] => _ends[device];
 
-    public int Open => _ends.Values.Sum(end => end.Open);
+    public int OpenEnds => _ends.Values.Sum(end => end.Open);
 
     public void Set(LearnedFacts facts)
     {

@@ -15,7 +15,7 @@ internal sealed class HostFurniture(DeviceEditor editor)
     public const byte Protocol = 77;
 
     private const uint Metric = 65_000;                                 // behind all that daemons use
-    private const uint Permanent = 0x80;                                // IFA_F_PERMANENT
+    private const uint Permanent = 0x80, WithoutRoute = 0x200;          // IFA_F_PERMANENT, IFA_F_NOPREFIXROUTE
 
     private HashSet<HostAddress> _addresses = [];
     private List<HostRoute> _routes = [];
@@ -29,7 +29,11 @@ internal sealed class HostFurniture(DeviceEditor editor)
     {
         ImmutableArray<string>.Builder faults = ImmutableArray.CreateBuilder<string>();
         HashSet<HostAddress> addresses = [.. ends.SelectMany(end => AddressesOf(asked.Ports[end.Key], end.Value))];
-        List<HostRoute> routes = [.. asked.Routes.Select(route => RouteOf(route, ends)).OfType<HostRoute>()];
+        List<HostRoute> routes =
+        [
+            .. ends.SelectMany(end => LinksOf(asked.Ports[end.Key], end.Value)).DistinctBy(route => route.Destination),
+            .. asked.Routes.Select(route => RouteOf(route, ends)).OfType<HostRoute>(),
+        ];
         foreach (HostRoute gone in _routes.Where(had => !routes.Exists(route => IsSame(route, had)))) Try(() => editor.RemoveRoute(gone));
         foreach (HostAddress gone in _addresses.Except(addresses)) Try(() => editor.RemoveAddress(gone));
         foreach (HostAddress address in addresses.Except(_addresses)) Try(() => editor.AddAddress(address));
@@ -52,10 +56,17 @@ internal sealed class HostFurniture(DeviceEditor editor)
 
     private static IEnumerable<HostAddress> AddressesOf(PortModel port, HostEnd end) => port.Addresses.Concat(port.VirtualAddresses)
         .Where(own => !own.Address.IsLinkLocal)
-        .Select(own => new HostAddress(end.DeviceIndex, own, Permanent, 0, HostAddress.Forever, HostAddress.Forever)
+        .Select(own => new HostAddress(end.DeviceIndex, own, Permanent | WithoutRoute, 0, HostAddress.Forever, HostAddress.Forever)
         {
             Broadcast = own.TryGetBroadcast(out Ipv4Address broadcast) ? broadcast : null,
         });
+
+    /// <summary>Of the ports' own networks, which else would come with the addresses, ahead of all.</summary>
+    private static IEnumerable<HostRoute> LinksOf(PortModel port, HostEnd end) => port.Addresses
+        .Where(own => !own.Address.IsLinkLocal && own.Length < own.Address.BitLength)
+        .Select(own => new HostRoute(
+            own.Canonical, [new HostNextHop(null, end.DeviceIndex, 1)], Metric, HostRoute.MainTable, Protocol, HostRoute.Unicast,
+            Source: own.Address.IsV6 ? null : own.Address));
 
     /// <summary>Null: not by an end. Of several ways the first.</summary>
     private static HostRoute? RouteOf(RouteModel route, IReadOnlyDictionary<int, HostEnd> ends)

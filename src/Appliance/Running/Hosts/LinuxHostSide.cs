@@ -16,6 +16,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     private readonly DeviceCatalog _catalog = new();
     private readonly HostMonitor _monitor = new();
     private readonly DeviceEditor _editor = new();
+    private readonly SocketCatalog _sockets = new();
     private readonly HostFurniture _furniture;
     private readonly TakeOverNotes? _notes;
     private bool _hasChanged;
@@ -65,7 +66,8 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     {
         Dictionary<int, int> ports = ends.ToDictionary(end => end.Value.DeviceIndex, end => end.Key);
         var addresses = _catalog.Addresses().Where(address =>
-            ports.ContainsKey(address.DeviceIndex) && !address.IsTentative && !address.Prefix.Address.IsLinkLocal && !_furniture.Has(address));
+            ports.ContainsKey(address.DeviceIndex)
+            && !address.IsTentative && !address.Prefix.Address.IsLinkLocal && !_furniture.Has(address));
         var routes = _catalog.Routes().Where(route =>
             route is { Table: HostRoute.MainTable, Type: HostRoute.Unicast, NextHops.Length: > 0 }
             && route.Protocol is not (HostRoute.ByKernel or HostFurniture.Protocol)
@@ -79,7 +81,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
 
     public ReservedPorts ReadListening()
     {
-        ListeningPorts now = ListeningPorts.Read();
+        ListeningPorts now = _sockets.Listeners();
         return new ReservedPorts(now.Tcp, now.Udp);
     }
 
@@ -102,6 +104,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     {
         _monitor.Dispose();
         _editor.Dispose();
+        _sockets.Dispose();
         _catalog.Dispose();
     }
 

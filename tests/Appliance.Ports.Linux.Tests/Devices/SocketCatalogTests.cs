@@ -5,8 +5,12 @@ using Xunit;
 namespace Appliance.Ports.Linux.Tests;
 
 /// <summary>Which ports of the host are somebody's.</summary>
-public sealed class ListeningPortsTests
+public sealed class SocketCatalogTests : IDisposable
 {
+    private readonly SocketCatalog _catalog = new();
+
+    public void Dispose() => _catalog.Dispose();
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
@@ -22,12 +26,12 @@ public sealed class ListeningPortsTests
             listener.Listen();
             receiver.Bind(at);
             (tcp, udp) = (PortOf(listener), PortOf(receiver));
-            ListeningPorts now = ListeningPorts.Read();
+            ListeningPorts now = _catalog.Listeners();
             Assert.Contains(tcp, now.Tcp);
             Assert.Contains(udp, now.Udp);
         }
 
-        ListeningPorts later = ListeningPorts.Read();
+        ListeningPorts later = _catalog.Listeners();
         Assert.DoesNotContain(tcp, later.Tcp);
         Assert.DoesNotContain(udp, later.Udp);
     }
@@ -40,7 +44,7 @@ public sealed class ListeningPortsTests
         listener.Listen();
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(listener.LocalEndPoint!);
-        Assert.DoesNotContain(PortOf(client), ListeningPorts.Read().Tcp);
+        Assert.DoesNotContain(PortOf(client), _catalog.Listeners().Tcp);
     }
 
     private static ushort PortOf(Socket socket) => (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
