@@ -98,7 +98,8 @@ public static class NodeModelsBuilder
             [.. configuration.Ports.Select(AddressesOf)],
             new OwnAddressTable(OwnAddresses(configuration, ports)),
             neighbours,
-            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
+            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)],
+            options.TableMemory);
     }
 
     private static Firewall.FirewallModel BuildFirewall(

@@ -57,7 +57,7 @@ internal sealed class RunVerb
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
-                TableMemory = HugePageMemory.Instance,
+                TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var managed = new ManagedAppliance(

@@ -25,6 +25,7 @@ internal sealed class Background : IDisposable
         var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -48,6 +49,13 @@ internal sealed class Background : IDisposable
     /// <summary>kill(1): HUP, TERM, KILL.</summary>
     public void Signal(string name) =>
         ProcessRunner.Run(Peer.Require("kill"), ["-s", name, Id.ToString(CultureInfo.InvariantCulture)]);
+
+    /// <summary>A line of input.</summary>
+    public void Tell(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
 
     /// <summary>Waits for a line that must come, in either stream, however long the machine takes.</summary>
     public void AwaitLine(string part) => Until(
