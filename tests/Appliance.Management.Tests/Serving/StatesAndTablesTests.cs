@@ -18,7 +18,7 @@ public sealed class StatesAndTablesTests(ITestOutputHelper output)
     {
         int flows = TestSize.Of(person: 20_000, server: 50_000, soak: 500_000);
         await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
-        for (int sent = 0; sent < flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
+        for (int sent = 0; sent < flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(BoxFrames.Flow)]);
         long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, began = Stopwatch.GetTimestamp();
         await using Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
         var buffer = new byte[1 << 20];
@@ -39,7 +39,7 @@ public sealed class StatesAndTablesTests(ITestOutputHelper output)
     {
         const int Flows = 20_000;
         await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
-        for (int sent = 0; sent < Flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
+        for (int sent = 0; sent < Flows; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(BoxFrames.Flow)]);
         await using Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
         ConfigurationBundle file = ConfigurationBundle.Read(box.Folder["edge.yaml"], out _);
         ConfigurationBundle other = file with { Main = [.. file.Main, .. "vrss: {key: microsoft}\n"u8] };
@@ -56,7 +56,7 @@ public sealed class StatesAndTablesTests(ITestOutputHelper output)
     public async Task Who_does_not_take_states_off_holds_up_neither_frames_nor_questions()
     {
         await using LiveBox box = await LiveBox.StartAsync(rules: ManyStates);
-        for (int sent = 0; sent < 20_000; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(FlowFrame)]);
+        for (int sent = 0; sent < 20_000; sent += 5000) await box.Send("lan", [.. Enumerable.Range(sent, 5000).Select(BoxFrames.Flow)]);
         Stream stream = await box.Client.OpenAsync("show/states", Cancellation);
         Assert.Single(await box.Send("lan", BoxFrames.Syn(39_999)));
         Assert.NotEmpty(await box.Client.GetAsync("show/counters", Cancellation));
@@ -121,7 +121,4 @@ public sealed class StatesAndTablesTests(ITestOutputHelper output)
 
     private static Task<TableChangeDocument> EditAsync(LiveBox box, string path, string entries) => box.Client.PostAsync(
         $"tables/{path}", Encoding.UTF8.GetBytes(entries), ManagementJson.Indented.TableChangeDocument, Cancellation);
-
-    private static byte[] FlowFrame(int flow) =>
-        BoxFrames.Syn(1024 + (flow % 60_000), $"192.168.1.{10 + (flow / 60_000)}", $"198.51.{100 + (flow % 7)}.{1 + (flow % 50)}");
 }
