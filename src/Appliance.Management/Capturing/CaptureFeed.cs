@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Appliance.Engine;
 using Appliance.Node;
 
 namespace Appliance.Management;
