@@ -112,7 +112,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true };
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews;
 
     private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 

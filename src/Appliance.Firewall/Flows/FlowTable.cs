@@ -88,7 +88,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>All of them, for kernels.</summary>
-    internal FlowMemory<FlowRecord> Records => _store.States.Records;
+    internal NativeArray<FlowRecord> Records => _store.States.Records;
 
     /// <summary>Whether timeouts may be shorter now than a state's <see cref="FlowRecord.TimeoutSeconds"/>.</summary>
     internal bool IsScaled => _isScaled;

@@ -51,7 +51,7 @@ internal sealed class RunVerb
         using var notices = new SystemdNotices();
         try
         {
-            using var appliance = new RunningAppliance(model, () => ConfigurationLoader.Load(path), new Surroundings
+            using var appliance = new RunningAppliance(model, new Surroundings
             {
                 Ports = devices,
                 Notices = notices,

@@ -61,6 +61,20 @@ internal sealed class Background : IDisposable
     public void AwaitLine(string part) => Until(
         () => _output.Concat(_errors).Any(line => line.Contains(part, StringComparison.OrdinalIgnoreCase)), $"'{part}' is not said");
 
+    /// <summary>Waits until so many lines on standard error begin with something.</summary>
+    public void AwaitLines(int count, string beginning) => Until(
+        () => _errors.Count(line => line.StartsWith(beginning, StringComparison.Ordinal)) >= count,
+        $"'{beginning}' is not said {count} times");
+
+    /// <summary>Waits for what must come to pass while it runs, however long the machine takes.</summary>
+    public void Until(Func<bool> condition, string otherwise)
+    {
+        for (var waited = Stopwatch.StartNew(); !condition(); Thread.Sleep(5))
+        {
+            if (waited.Elapsed > Limit || (HasEnded && !condition())) Assert.Fail($"{otherwise}: {this}");
+        }
+    }
+
     /// <summary>Waits for its end.</summary>
     public ProcessRun AwaitEnd()
     {
@@ -77,14 +91,6 @@ internal sealed class Background : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private void Until(Func<bool> condition, string otherwise)
-    {
-        for (var waited = Stopwatch.StartNew(); !condition(); Thread.Sleep(5))
-        {
-            if (waited.Elapsed > Limit || (HasEnded && !condition())) Assert.Fail($"{otherwise}: {this}");
-        }
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)
