@@ -165,6 +165,26 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         PostAttachments();
     }
 
+    /// <summary>
+    /// Gives the workers the host's end of a port, as soon as all know that port; what comes by it has that as its ingress port. By the
+    /// thread that calls <see cref="Tend"/>.
+    /// </summary>
+    public void AttachHost(IPort host)
+    {
+        _attachments.AddHost(host);
+        PostAttachments();
+    }
+
+    /// <summary>
+    /// Ports at which the host listens, which translation gives to no flow that begins from here on. By the thread that calls <see
+    /// cref="Tend"/>.
+    /// </summary>
+    public ReservedPorts HostPorts
+    {
+        get => _states.Reserved;
+        set => _states.Reserved = value;
+    }
+
     /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
     public PortQuiet StopReceiving()
     {
@@ -177,10 +197,15 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// Takes a port's device away while frames flow: what waits to leave by it is dropped, other ports lose nothing. By the thread that
     /// calls <see cref="Tend"/>.
     /// </summary>
-    public PortDetachment Detach(PortId port)
+    public PortDetachment Detach(PortId port) => Detach(port, isHost: false);
+
+    /// <summary>Takes the host's end of a port away, likewise.</summary>
+    public PortDetachment DetachHost(PortId port) => Detach(port, isHost: true);
+
+    private PortDetachment Detach(PortId port, bool isHost)
     {
-        if (_attachments.TryTakeBack(port)) return new PortDetachment(port, workers: 0);
-        var detachment = new PortDetachment(port, Workers.Length);
+        if (_attachments.TryTakeBack(port, isHost)) return new PortDetachment(port, isHost, workers: 0);
+        var detachment = new PortDetachment(port, isHost, Workers.Length);
         PostToAll(detachment);
         return detachment;
     }
@@ -198,11 +223,13 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// </summary>
     /// <param name="next">What to be from now on.</param>
     /// <param name="links">What the devices of its ports are; null: what they were.</param>
-    public void Apply(RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null)
+    /// <param name="hosts">The ports of which the host has an end; null: those it had.</param>
+    public void Apply(
+        RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null, ImmutableHashSet<int>? hosts = null)
     {
         if (next.Ports.Length < Configuration.Ports.Length)
             throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
-        _options = _options with { Links = links ?? _options.Links };
+        _options = _options with { Links = links ?? _options.Links, HostPorts = hosts ?? _options.HostPorts };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);

@@ -17,7 +17,10 @@ traceroute|command -v traceroute|the test of traceroute across the running appli
 curl|command -v curl|files by curl across the running appliance
 iperf3|command -v iperf3|streams of iperf3 across the running appliance
 nmap|command -v nmap|the scan of the running appliance
-hping3|command -v hping3|the flood of SYNs across the running appliance'
+hping3|command -v hping3|the flood of SYNs across the running appliance
+dnsmasq-base|command -v dnsmasq|the test of leases on the host path
+udhcpc|command -v udhcpc|the test of leases on the host path
+frr|command -v vtysh|the test of learned routes on the host path'
 
 needs_of_bench='
 gcc|command -v gcc|the peers written in C

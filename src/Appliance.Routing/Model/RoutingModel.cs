@@ -29,6 +29,7 @@ public sealed class RoutingModel : IDisposable
         _v6 = new Ipv6PrefixTable(memory: memory);
         Ports = ports;
         Addresses = addresses;
+        AwaitsLeases = addresses.Any(port => port.AwaitsLease);
         Own = own;
         Neighbours = neighbours;
         Routes = [.. routes.DistinctBy(route => route.To)];
@@ -39,6 +40,10 @@ public sealed class RoutingModel : IDisposable
 
     public PortTable Ports { get; }
     public ImmutableArray<PortAddresses> Addresses { get; }
+
+    /// <summary>Whether the host asks for an address at any port.</summary>
+    public bool AwaitsLeases { get; }
+
     public OwnAddressTable Own { get; }
     public NeighbourTable Neighbours { get; }
     public ImmutableArray<Route> Routes { get; }

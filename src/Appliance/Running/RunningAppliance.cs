@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Management;
 using Appliance.Node;
 using Appliance.Threads;
@@ -27,6 +28,7 @@ internal sealed class RunningAppliance : IDisposable
     private readonly Surroundings _around;
     private readonly NeighbourWires _wires;
     private readonly LivePorts _ports;
+    private readonly HostPaths _hosts;
     private readonly WorkerThreads _threads;
     private readonly ControlQueue _queue;
     private readonly ISleep _sleep;
@@ -40,6 +42,7 @@ internal sealed class RunningAppliance : IDisposable
     private readonly (long Breaths, bool IsResting)[] _vitals;
     private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
+    private int _linksFollowed;
     private bool _isStopping;
 
     /// <summary>
@@ -55,6 +58,11 @@ internal sealed class RunningAppliance : IDisposable
         _parts.Add(_wires);
         _ports = new LivePorts(around.Ports, _wires, around.Log);
         _ports.OpenAll(model, workers);
+        Asked = model;
+        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve };
+        OpenHosts(workers);
+        _parts.Add(_hosts);
+        _wires.Listener = _hosts;
         Node = new ApplianceNode(model, new NodeOptions
         {
             Workers = workers,
@@ -63,9 +71,11 @@ internal sealed class RunningAppliance : IDisposable
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
+            HostPorts = _hosts.Ports,
             TableMemory = around.TableMemory,
         });
         _ports.AttachAll(Node);
+        _hosts.AttachAll(Node);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
         _queue = new ControlQueue(_bell);
@@ -79,6 +89,9 @@ internal sealed class RunningAppliance : IDisposable
 
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
     public ApplianceNode Node { get; }
+
+    /// <summary>The configuration in force as it was written; the node's has what was learned in it. By the control thread.</summary>
+    public RuntimeModel Asked { get; private set; }
 
     public OperatorLog Log => _around.Log;
 
@@ -108,6 +121,7 @@ internal sealed class RunningAppliance : IDisposable
             _queue.Run();
             Node.Tend(now);
             _ports.Tend(Node, now);
+            if (_linksFollowed != _ports.LinkChanges) FollowHosts();
             foreach (IControlPart part in _parts) part.Step(now);
             Watch(now);
             if (!_isStopping) Sleep(now);
@@ -134,6 +148,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         _threads.Dispose();
         _ports.Dispose();
+        _hosts.Dispose();
         Node.Dispose();
         _sleep.Dispose();
     }
@@ -164,11 +179,46 @@ internal sealed class RunningAppliance : IDisposable
 
         foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
             _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
-        _ports.Commit(Node, next, change);
+        Asked = next;
+        _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change);
+        FollowHosts();
         int asked = Surroundings.WorkersFor(next);
         return new ApplyAnswer([], asked == Node.Workers.Length
             ? []
             : [$"vcpus: {Node.Workers.Length} are running; {asked} will be after the next start"]);
+    }
+
+    /// <summary>With nothing left behind when they cannot be had.</summary>
+    private void OpenHosts(int workers)
+    {
+        try
+        {
+            _hosts.OpenAll(Asked, _ports.Links, workers);
+        }
+        catch
+        {
+            _ports.Dispose();
+            throw;
+        }
+    }
+
+    private void FollowHosts()
+    {
+        _linksFollowed = _ports.LinkChanges;
+        if (_hosts.Follow(Node, Asked, _ports.Links)) PutInForce();
+    }
+
+    private void Reserve(ReservedPorts ports)
+    {
+        if (!ports.Equals(Node.HostPorts)) Node.HostPorts = ports;
+    }
+
+    /// <summary>The same configuration, with what has been learned since.</summary>
+    private void PutInForce()
+    {
+        RuntimeModel? model = _hosts.Facts.On(Asked);
+        if (model is null) Log.SayOften("hosts", "the ruleset has no room for the addresses that were learned: they do not count");
+        Node.Apply(model ?? Asked, _ports.Links, _hosts.Ports);
     }
 
     private void Watch(MonotonicTime now)

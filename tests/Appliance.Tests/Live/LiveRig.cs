@@ -29,7 +29,8 @@ internal sealed class LiveRig : IDisposable
     /// <param name="yaml">What runs first.</param>
     /// <param name="vcpus">Workers.</param>
     /// <param name="notices">Null: nobody watches.</param>
-    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null)
+    /// <param name="host">Null: there is none.</param>
+    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null)
     {
         Text = yaml;
         Notices = notices ?? new TestNotices();
@@ -37,6 +38,7 @@ internal sealed class LiveRig : IDisposable
         Appliance = new RunningAppliance(ModelOf($"vcpus: {vcpus}\n{yaml}"), new Surroundings
         {
             Ports = Devices,
+            Host = host,
             Notices = Notices,
             Log = new OperatorLog(_lines.Enqueue, () => WorkerThreads.Now),
             NewSleep = () => new TestSleep(),
