@@ -36,6 +36,9 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public ApplianceNode Node => _appliance.Node;
 
     /// <inheritdoc/>
+    public RuntimeModel Asked => _appliance.Asked;
+
+    /// <inheritdoc/>
     public ImmutableArray<int> Descriptors => [];
 
     /// <inheritdoc/>

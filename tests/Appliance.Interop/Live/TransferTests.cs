@@ -35,7 +35,7 @@ public sealed class TransferTests
     {
         using var network = new LiveNetwork();
         Background appliance = network.Run(
-            LiveNetwork.Ports + "  host: {backend: tap, device: host0, addresses: [10.3.0.1/24, \"fd03::1/64\"]}\n", "pass all\n");
+            LiveNetwork.PortsAlone + "  host: {backend: tap, device: host0, addresses: [10.3.0.1/24, \"fd03::1/64\"]}\n", "pass all\n");
         network.Box.AddAddress("host0", "10.3.0.2/24");
         network.Box.AddAddress("host0", "fd03::2/64");
         network.Box.Ip("route", "add", "10.1.0.0/24", "via", "10.3.0.1");
