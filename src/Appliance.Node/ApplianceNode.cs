@@ -112,7 +112,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true };
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews;
 
     private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
@@ -152,6 +152,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _overloads.Tend(now);
         _captures.Tend();
         _steering.Tend(now);
+        EndChanges();
         PostAttachments();
     }
 
@@ -236,7 +237,6 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
-        _changes.RemoveAll(earlier => earlier.IsDone);
         _changes.Add(change);
         Models = models;
         Configuration = next;
@@ -249,6 +249,17 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         foreach (Worker worker in Workers)
         {
             if (!worker.TryPost(mail)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
+        }
+    }
+
+    /// <summary>Each is asked once: it may be done from one moment to the next.</summary>
+    private void EndChanges()
+    {
+        for (int i = _changes.Count - 1; i >= 0; i--)
+        {
+            if (!_changes[i].IsDone) continue;
+            _changes[i].Dispose();
+            _changes.RemoveAt(i);
         }
     }
 

@@ -10,6 +10,9 @@ public interface IRunningAppliance
 {
     ApplianceNode Node { get; }
 
+    /// <summary>The configuration in force as its file says it, without what has been learned since.</summary>
+    RuntimeModel Asked => Node.Configuration;
+
     /// <summary>
     /// Puts a configuration in force, ports and all, without dropping established states; or says why not, and then nothing has changed.
     /// </summary>

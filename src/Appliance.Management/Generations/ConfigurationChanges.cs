@@ -61,7 +61,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         ConfigurationResult loaded = next.Load();
         if (loaded.Model is not { } model) return (RefusedBy(loaded), null);
         (Generation current, RuntimeModel running) =
-            await _desk.AskAsync(desk => (_current, desk.Appliance.Node.Configuration));
+            await _desk.AskAsync(desk => (_current, desk.Appliance.Asked));
         return (new ChangeOutcome { Result = ChangeResult.Done, Generation = current.Number },
             new DifferenceDocument([.. ActionsBetween(running, model)], BundleDifference.Of(current.Bundle, next)));
     }
@@ -177,7 +177,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private ChangeOutcome PutInForce(
         ControlDesk desk, RuntimeModel model, Generation next, ImmutableArray<ConfigurationError> warnings)
     {
-        ImmutableArray<string> changes = ActionsBetween(desk.Appliance.Node.Configuration, model);
+        ImmutableArray<string> changes = ActionsBetween(desk.Appliance.Asked, model);
         ApplyAnswer answer = desk.Appliance.Apply(model);
         if (!answer.IsApplied) return ChangeOutcome.Refused(answer.Errors);
         BeCurrent(next, desk.Now);

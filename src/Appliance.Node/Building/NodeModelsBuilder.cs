@@ -98,7 +98,8 @@ public static class NodeModelsBuilder
             [.. configuration.Ports.Select(port => AddressesOf(port, options))],
             new OwnAddressTable(OwnAddresses(configuration, ports)),
             neighbours,
-            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute), .. configuration.LearnedRoutes.Select(ToRoute)]);
+            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute), .. configuration.LearnedRoutes.Select(ToRoute)],
+            options.TableMemory);
     }
 
     private static Firewall.FirewallModel BuildFirewall(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Management;
 using Appliance.Node;
 using Appliance.Threads;
 
@@ -12,7 +13,7 @@ namespace Appliance.Running;
 /// else that has to be done in order: devices that come and go, other configurations, requests, the watch over the workers.
 /// <code>
 ///     workers  ─── frames ───  ports                     signals, management: any thread
-///        ▲  mail, doorbells                                  │ Ask, Apply, Reload, Stop
+///        ▲  mail, doorbells                                  │ Ask, Wake, Reload, Stop
 ///        └──────────  control thread  ◄──────────────────────┘
 /// </code>
 /// </summary>
@@ -38,7 +39,6 @@ internal sealed class RunningAppliance : IDisposable
     private readonly WorkerWatch _watch;
     private readonly Reloading _reloading;
     private readonly VacantPlaces _vacant = new();
-    private readonly StateRequests _requests = new();
     private readonly (long Breaths, bool IsResting)[] _vitals;
     private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
@@ -49,9 +49,8 @@ internal sealed class RunningAppliance : IDisposable
     /// Opens the devices and starts the workers. Throws <see cref="PortFault"/> when a device cannot be had, with nothing left behind.
     /// </summary>
     /// <param name="model">The configuration.</param>
-    /// <param name="load">Reads its file again, for <see cref="Reload"/>; on some thread.</param>
     /// <param name="around">What this machine gives it.</param>
-    public RunningAppliance(RuntimeModel model, Func<ConfigurationResult> load, Surroundings around)
+    public RunningAppliance(RuntimeModel model, Surroundings around)
     {
         _around = around;
         int workers = Surroundings.WorkersFor(model);
@@ -81,7 +80,7 @@ internal sealed class RunningAppliance : IDisposable
         _bell.Connect(_sleep);
         _queue = new ControlQueue(_bell);
         _news = new ControlBell(_bell, () => Node.HasQuestions);
-        _reloading = new Reloading(load, _queue, this);
+        _reloading = new Reloading(this);
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
         _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
@@ -101,8 +100,8 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
     public void Add(IControlPart part) => _parts.Add(part);
 
-    /// <summary>Before <see cref="Run"/>: who else reads the file again and puts it in force; null: it is done here.</summary>
-    public Func<Task<ApplyResult>>? Reloader { get; set; }
+    /// <summary>Before <see cref="Run"/>: who reads the configuration's file again and puts it in force, for <see cref="Reload"/>.</summary>
+    public Func<Task<ApplyAnswer>> Reloader { get; set; } = () => Task.FromResult(new ApplyAnswer(["nobody knows its file"], []));
 
     /// <summary>By the control thread.</summary>
     internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
@@ -124,8 +123,6 @@ internal sealed class RunningAppliance : IDisposable
             _ports.Tend(Node, now);
             if (_linksFollowed != _ports.LinkChanges) FollowHosts();
             foreach (IControlPart part in _parts) part.Step(now);
-            _vacant.Tend();
-            _requests.Tend();
             Watch(now);
             if (!_isStopping) Sleep(now);
         }
@@ -138,26 +135,11 @@ internal sealed class RunningAppliance : IDisposable
     /// wait.</summary>
     public Task<T> Ask<T>(Func<ApplianceNode, T> question) => _queue.Ask(() => question(Node));
 
-    /// <summary>By any thread: begins a request about states, and is done when that is.</summary>
-    public async Task<T> Request<T>(Func<ApplianceNode, T> begin) where T : StateRequest
-    {
-        (T request, Task done) = await _queue.Ask(() =>
-        {
-            T request = begin(Node);
-            return (request, _requests.Add(request));
-        }).ConfigureAwait(false);
-        await done.ConfigureAwait(false);
-        return request;
-    }
-
     /// <summary>Which part of its time a worker has had work lately, 0 to 1.</summary>
     public double BusyShareOf(int worker) => _busy[worker];
 
-    /// <summary>By any thread: puts another configuration in force, or says why not.</summary>
-    public Task<ApplyResult> Apply(RuntimeModel next) => _queue.Ask(() => ApplyNow(next));
-
     /// <summary>By any thread: reads the file again. One at a time; who asks while one goes on gets the next.</summary>
-    public Task<ApplyResult> Reload() => _reloading.Ask();
+    public Task<ApplyAnswer> Reload() => _reloading.Ask();
 
     /// <summary>By any thread: <see cref="Run"/> returns when what is under way has left.</summary>
     public void Stop() => _queue.Post(() => _isStopping = true);
@@ -180,8 +162,8 @@ internal sealed class RunningAppliance : IDisposable
         }
     }
 
-    /// <summary>By the control thread.</summary>
-    internal ApplyResult ApplyNow(RuntimeModel loaded)
+    /// <summary>By the control thread: puts another configuration in force, or says why not.</summary>
+    internal ApplyAnswer Apply(RuntimeModel loaded)
     {
         RuntimeModel running = Node.Configuration;
         RuntimeModel next = PortNumbering.Keep(loaded, running, _vacant.IsFree);
@@ -192,7 +174,7 @@ internal sealed class RunningAppliance : IDisposable
         }
         catch (PortFault fault)
         {
-            return ApplyResult.Refused([.. fault.Lines]);
+            return new ApplyAnswer([.. fault.Lines], []);
         }
 
         foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
@@ -201,7 +183,7 @@ internal sealed class RunningAppliance : IDisposable
         _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change);
         FollowHosts();
         int asked = Surroundings.WorkersFor(next);
-        return new ApplyResult([], asked == Node.Workers.Length
+        return new ApplyAnswer([], asked == Node.Workers.Length
             ? []
             : [$"vcpus: {Node.Workers.Length} are running; {asked} will be after the next start"]);
     }
@@ -266,7 +248,7 @@ internal sealed class RunningAppliance : IDisposable
             _descriptors.Add(part.Descriptors);
         }
 
-        if (_ports.IsBusy || _vacant.IsBusy || _requests.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
+        if (_ports.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
         _bell.LieDown();
         if (_queue.IsEmpty && !_news.HasNews) _sleep.Wait(_descriptors.All, until - WorkerThreads.Now);
         _bell.GetUp();

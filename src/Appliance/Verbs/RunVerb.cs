@@ -53,14 +53,14 @@ internal sealed class RunVerb
         using var notices = new SystemdNotices();
         try
         {
-            using var appliance = new RunningAppliance(model, () => ConfigurationLoader.Load(path), new Surroundings
+            using var appliance = new RunningAppliance(model, new Surroundings
             {
                 Ports = devices,
                 Host = host,
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
-                TableMemory = HugePageMemory.Instance,
+                TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var managed = new ManagedAppliance(

@@ -18,6 +18,9 @@ internal sealed class LiveNetwork : IDisposable
 
         """;
 
+    /// <summary>The same, of which the appliance's own host knows nothing.</summary>
+    public static readonly string PortsAlone = Ports.Replace("]}", "], host-path: off}", StringComparison.Ordinal);
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<Background> _running = [];
 
