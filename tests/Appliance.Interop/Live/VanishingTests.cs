@@ -1,5 +1,4 @@
 using System.Globalization;
-using Appliance.Tests;
 using Appliance.Testing;
 using Xunit;
 

@@ -42,14 +42,16 @@ internal sealed class HostEnd
     /// <summary>The host sends frames, which some worker takes; answers what has left meanwhile.</summary>
     public Seen Send(int worker, params byte[][] frames)
     {
-        foreach (byte[] bytes in frames)
-        {
-            Assert.True(_inboxes[worker].TryRent(bytes.Length, out Frame frame), "The pool is empty.");
-            bytes.CopyTo(frame.Bytes);
-            Assert.True(_inboxes[worker].TryAdd(frame, _port), "The inbox is full.");
-        }
-
+        foreach (byte[] frame in frames) Enter(worker, frame);
         return _box.Send([]);
+    }
+
+    /// <summary>Puts a frame of the host before a worker, without a breath.</summary>
+    public void Enter(int worker, byte[] bytes)
+    {
+        Assert.True(_inboxes[worker].TryRent(bytes.Length, out Frame frame), "The pool is empty.");
+        bytes.CopyTo(frame.Bytes);
+        Assert.True(_inboxes[worker].TryAdd(frame, _port), "The inbox is full.");
     }
 
     public Seen Send(params byte[][] frames) => Send(0, frames);

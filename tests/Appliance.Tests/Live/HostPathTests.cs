@@ -1,5 +1,4 @@
 using Appliance.Configuration;
-using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Running;
 using Appliance.Testing;

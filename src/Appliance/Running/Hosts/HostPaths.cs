@@ -27,6 +27,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     private readonly Dictionary<int, HostEnd> _ends = [];               // by port
     private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
     private MonotonicTime _readAt = MonotonicTime.Never;
+    private readonly byte[] _untagged = new byte[NeighbourWires.MaxFrameBytes];
+    private PortTable _ports = new([]);
     private MonotonicTime _listenAt;
     private bool _isSettled = true;
 
@@ -73,6 +75,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     public void AttachAll(ApplianceNode node)
     {
+        _ports = node.Models.Ports;
         foreach (HostEnd end in _ends.Values) node.AttachHost(end.Port);
     }
 
@@ -86,6 +89,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         foreach (int port in gone) TakeAway(node, port);
         ImmutableArray<int> opened = Open(asked, links, node.Workers.Length, fault => log.Say(fault.Message));
         Furnish(asked);
+        _ports = node.Models.Ports;
         foreach (int port in opened) node.AttachHost(_ends[port].Port);
         return gone.Length > 0 || opened.Length > 0;
     }
@@ -115,7 +119,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     /// <summary>What routers say of their link, and who asks them, is for the host's daemons.</summary>
     public void Hear(PortId port, ReadOnlySpan<byte> frame)
     {
-        if (_ends.TryGetValue(port.Index, out HostEnd? end) && RouterMessage.Is(frame)) end.Control.Send(frame);
+        if (!RouterMessage.TryRead(frame, port.Index, _ports, _untagged, out int logical, out int length)) return;
+        if (_ends.TryGetValue(logical, out HostEnd? end)) end.Control.Send(_untagged.AsSpan(0, length));
     }
 
     /// <summary>When the workers have no threads any more, and the devices are the host's again.</summary>
@@ -181,7 +186,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     {
         HostEnd gone = _ends[port];
         _ends.Remove(port);
-        _leaving.Add((node.DetachHost(new PortId((ushort)port)), gone));
+        GiveBack(gone);                                                 // before another end of the port takes it
+        _leaving.Add((node.DetachHost(new PortId((ushort)port)), gone with { TakenOver = null }));
     }
 
     private void CloseLeft()
@@ -196,7 +202,12 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     private void Close(HostEnd end)
     {
-        foreach (string fault in side!.GiveBack(end)) log.Say(fault);
+        GiveBack(end);
         end.Dispose();
+    }
+
+    private void GiveBack(HostEnd end)
+    {
+        foreach (string fault in side!.GiveBack(end)) log.Say(fault);
     }
 }
