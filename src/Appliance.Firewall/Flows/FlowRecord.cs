@@ -36,6 +36,7 @@ public struct FlowRecord
     [FieldOffset(8)] internal uint Timeout;                 // seconds after LastSeen; FlowTable.SetTimeout
     [FieldOffset(12)] public FlowFlags Flags;
     [FieldOffset(14)] internal FlowDirection Way;
+    [FieldOffset(15)] public byte StickyWay;                // as StickySource
     [FieldOffset(16)] public ulong ForwardPackets;          // as the frame that made the state
     [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
     [FieldOffset(32)] public ulong ReversePackets;
@@ -65,13 +66,13 @@ public struct FlowRecord
 
     [FieldOffset(252)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
     [FieldOffset(253)] public byte StickyDestination;
-    [FieldOffset(254)] public byte StickyWay;               // as StickySource
+    [FieldOffset(254)] internal ushort StackAliasAt;
 
     [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
     [FieldOffset(296)] internal BucketLink InBucket;
     [FieldOffset(304)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
     [FieldOffset(308)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
-    [FieldOffset(310)] internal ushort AliasAt;
+    [FieldOffset(310)] internal ushort WireAliasAt;
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>
@@ -94,8 +95,11 @@ public struct FlowRecord
     /// <summary>The steering bucket of the frame that began the connection, as it arrived: its owner is the state's.</summary>
     public readonly ushort Bucket => HomeBucket;
 
-    /// <summary>Where frames arrive that have to be brought to this state, in another bucket; else <see cref="NoBucket"/>.</summary>
-    public readonly ushort AliasBucket => AliasAt;
+    /// <summary>
+    /// Where frames that find the state on a side arrive, if that is another bucket than its own: it has an alias there. Else <see
+    /// cref="NoBucket"/>.
+    /// </summary>
+    public readonly ushort AliasBucket(FlowSide side) => side == FlowSide.Wire ? WireAliasAt : StackAliasAt;
 
     internal readonly bool IsOfAnswer => (Flags & FlowFlags.OfAnswer) != FlowFlags.None;
 
