@@ -74,11 +74,21 @@ public static class PortNumbering
             ? known.IsPhysical && port.Device is not null && known.Device == port.Device
             : known.ParentIndex == numbers[port.ParentIndex!.Value] && known.VlanId == port.VlanId))?.Index ?? None;
 
+    /// <summary>A model whose ports have other addresses, and its ruleset on them. Null: that has an error there.</summary>
+    internal static RuntimeModel? With(RuntimeModel model, PortModel[] ports)
+    {
+        FirewallModel? firewall = model.Firewall is { } before ? TryPut(before, ports) : null;
+        return firewall is null && model.Firewall is not null ? null : model with { Ports = [.. ports], Firewall = firewall };
+    }
+
     /// <summary>The same ruleset on ports that only have other numbers: whatever it said before holds.</summary>
-    private static FirewallModel On(FirewallModel firewall, PortModel[] ports)
+    private static FirewallModel On(FirewallModel firewall, PortModel[] ports) =>
+        TryPut(firewall, ports) ?? throw new InvalidOperationException("A number is in no error of a ruleset.");
+
+    private static FirewallModel? TryPut(FirewallModel firewall, PortModel[] ports)
     {
         ResolutionResult result = firewall.Rules.On(new FirewallPorts(ports.Where(port => !port.IsVacant).Select(FirewallBuilder.ToPort)));
-        return firewall with { Rules = result.Ruleset ?? throw new InvalidOperationException("A number is in no error of a ruleset.") };
+        return result.Ruleset is { } rules ? firewall with { Rules = rules } : null;
     }
 
     private static HighAvailabilityModel On(HighAvailabilityModel pair, int[] numbers) => pair with

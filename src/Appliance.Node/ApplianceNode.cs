@@ -112,7 +112,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true };
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews;
 
     private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
 
@@ -166,6 +166,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         _overloads.Tend(now);
         _captures.Tend();
         _steering.Tend(now);
+        EndChanges();
         PostAttachments();
     }
 
@@ -176,6 +177,26 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     {
         _attachments.Add(port);
         PostAttachments();
+    }
+
+    /// <summary>
+    /// Gives the workers the host's end of a port, as soon as all know that port; what comes by it has that as its ingress port. By the
+    /// thread that calls <see cref="Tend"/>.
+    /// </summary>
+    public void AttachHost(IPort host)
+    {
+        _attachments.AddHost(host);
+        PostAttachments();
+    }
+
+    /// <summary>
+    /// Ports at which the host listens, which translation gives to no flow that begins from here on. By the thread that calls <see
+    /// cref="Tend"/>.
+    /// </summary>
+    public ReservedPorts HostPorts
+    {
+        get => _states.Reserved;
+        set => _states.Reserved = value;
     }
 
     /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
@@ -190,10 +211,15 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// Takes a port's device away while frames flow: what waits to leave by it is dropped, other ports lose nothing. By the thread that
     /// calls <see cref="Tend"/>.
     /// </summary>
-    public PortDetachment Detach(PortId port)
+    public PortDetachment Detach(PortId port) => Detach(port, isHost: false);
+
+    /// <summary>Takes the host's end of a port away, likewise.</summary>
+    public PortDetachment DetachHost(PortId port) => Detach(port, isHost: true);
+
+    private PortDetachment Detach(PortId port, bool isHost)
     {
-        if (_attachments.TryTakeBack(port)) return new PortDetachment(port, workers: 0);
-        var detachment = new PortDetachment(port, Workers.Length);
+        if (_attachments.TryTakeBack(port, isHost)) return new PortDetachment(port, isHost, workers: 0);
+        var detachment = new PortDetachment(port, isHost, Workers.Length);
         PostToAll(detachment);
         return detachment;
     }
@@ -211,11 +237,13 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     /// </summary>
     /// <param name="next">What to be from now on.</param>
     /// <param name="links">What the devices of its ports are; null: what they were.</param>
-    public void Apply(RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null)
+    /// <param name="hosts">The ports of which the host has an end; null: those it had.</param>
+    public void Apply(
+        RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null, ImmutableHashSet<int>? hosts = null)
     {
         if (next.Ports.Length < Configuration.Ports.Length)
             throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
-        _options = _options with { Links = links ?? _options.Links };
+        _options = _options with { Links = links ?? _options.Links, HostPorts = hosts ?? _options.HostPorts };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
@@ -223,7 +251,6 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
         _steering.Rebalances = next.Steering.Rebalance;
         _steering.Change(models.Steering);
-        _changes.RemoveAll(earlier => earlier.IsDone);
         _changes.Add(change);
         Models = models;
         Configuration = next;
@@ -236,6 +263,17 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         foreach (Worker worker in Workers)
         {
             if (!worker.TryPost(mail)) throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
+        }
+    }
+
+    /// <summary>Each is asked once: it may be done from one moment to the next.</summary>
+    private void EndChanges()
+    {
+        for (int i = _changes.Count - 1; i >= 0; i--)
+        {
+            if (!_changes[i].IsDone) continue;
+            _changes[i].Dispose();
+            _changes.RemoveAt(i);
         }
     }
 

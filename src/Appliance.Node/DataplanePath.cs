@@ -15,7 +15,7 @@ namespace Appliance.Node;
 ///                       ┌──────────────────────────────────────────────────────────────────────│──────────────────┘
 ///                       └──┬─► route ─► firewall-out ─► mtu ───────────────────────────────────┴─► link ─► segment ──► port
 ///                          ▲
-///            replies and errors made here
+///            replies and errors made here ◄─ steer ◄─ host ◄─ host-parse ◄─ the host
 /// </code>
 /// A new protocol is a stage in this list, or a responder that one of them calls.
 /// </summary>
@@ -38,12 +38,14 @@ public static class DataplanePath
         var firewall = new FirewallShard(worker, models.Firewall, models.Steering, states, epoch);
         var errors = new ErrorReplies(models.Steering.Table.Buckets, finisher: segment, origin: firewall);
         NeighbourWaiting? waiting = neighbours is null ? null : new NeighbourWaiting(worker, neighbours, models.Routing, errors, epoch);
+        var host = new HostDelivery(models.Steering.Table.Buckets, finisher: segment);
+        var steer = new SteerStage(worker, models.Steering);
         var route = new RouteStage(models.Routing, errors, states.Ways, waiting);
         return new StageSequence(
             arrival:
             [
                 new ParseStage(models.Ports),
-                new SteerStage(worker, models.Steering),
+                steer,
             ],
             opening:
             [
@@ -56,7 +58,7 @@ public static class DataplanePath
                 new NeighbourStage(models.Routing, isAnswering: waiting is null),
                 new AdmitStage(models.Routing),
                 new FirewallStage(firewall, RuleDirection.In, route, route),
-                new LocalStage(models.Routing),
+                new LocalStage(models.Routing, host),
             ],
             leaving:
             [
@@ -71,9 +73,15 @@ public static class DataplanePath
             ],
             epoch: epoch,
             order: firewall,
-            bucketStates: waiting is null ? [errors, firewall] : [errors, firewall, waiting.BucketState],
+            bucketStates: waiting is null ? [errors, firewall, host] : [errors, firewall, host, waiting.BucketState],
             timers: waiting is null ? [firewall] : [firewall, waiting.Timer],
             letterBoxes: [firewall],
-            holder: waiting?.Holder);
+            holder: waiting?.Holder,
+            hostArrival:
+            [
+                new HostParseStage(),
+                new HostStage(models.Routing),
+                steer,
+            ]);
     }
 }

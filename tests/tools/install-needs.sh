@@ -12,7 +12,15 @@ python3-jsonschema|/usr/bin/python3 -c "import jsonschema"|the checks of shipped
 chromium|command -v chromium|the tests of pages in a browser
 tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
 iproute2|command -v ip|the tests in network namespaces
-ethtool|command -v ethtool|the tests in network namespaces'
+ethtool|command -v ethtool|the tests in network namespaces
+traceroute|command -v traceroute|the test of traceroute across the running appliance
+curl|command -v curl|files by curl across the running appliance
+iperf3|command -v iperf3|streams of iperf3 across the running appliance
+nmap|command -v nmap|the scan of the running appliance
+hping3|command -v hping3|the flood of SYNs across the running appliance
+dnsmasq-base|command -v dnsmasq|the test of leases on the host path
+udhcpc|command -v udhcpc|the test of leases on the host path
+frr|command -v vtysh|the test of learned routes on the host path'
 
 needs_of_bench='
 gcc|command -v gcc|the peers written in C

@@ -36,6 +36,8 @@ internal static class ConfigReader
             Offloads = section.Enter(PortKeys.Offloads) is { } offloads ? ReadOffloads(offloads) : OffloadModel.AllOn,
             Groups = section.Read(PortKeys.Groups),
             ReversePath = section.Read(PortKeys.Rpf)?.Value ?? ReversePath.Off,
+            HostPath = section.Read(PortKeys.HostPath),
+            TakeOver = section.Read(PortKeys.TakeOver),
         };
         return port with { IsSound = section.IsSound };
     }

@@ -18,6 +18,8 @@ internal sealed record PortConfig(Positioned<string> Name, bool IsSound, IReadOn
     public OffloadModel Offloads { get; init; } = OffloadModel.AllOn;
     public ImmutableArray<Positioned<string>> Groups { get; init; } = [];
     public ReversePath ReversePath { get; init; }
+    public Positioned<string>? HostPath { get; init; }
+    public Positioned<bool>? TakeOver { get; init; }
 
     public TextPosition? PositionOf(Key key) => Keys is not null && Keys.TryGetValue(key.Name, out TextPosition position) ? position : null;
 }

@@ -20,6 +20,9 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         for (int index = 0; index < ports.Length; index++) _models[index] = BuildAlone(index);
         bool[] isDone = new bool[ports.Length];
         for (int index = 0; index < ports.Length; index++) InheritOnce(index, isDone);
+        var hosts = new HostPathBuilder(errors);
+        for (int index = 0; index < ports.Length; index++)
+            _models[index] = _models[index] with { HostPath = hosts.Build(ports[index], _models[index]) };
         return _models;
     }
 
@@ -46,13 +49,14 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
             ReversePath = port.ReversePath,
             Groups = ReadGroups(port),
             Offloads = port.Offloads,
+            TakesOver = port.TakeOver is { Value: true },
         };
     }
 
     private void CheckSubPort(PortConfig port)
     {
         string parent = port.Parent is { } named ? $"the parent port {Wording.Quote(named.Value)}" : "the parent port";
-        foreach (Key key in (Key[])[PortKeys.Backend, PortKeys.Device, PortKeys.Offloads])
+        foreach (Key key in (Key[])[PortKeys.Backend, PortKeys.Device, PortKeys.Offloads, PortKeys.TakeOver])
         {
             if (port.PositionOf(key) is { } position) errors.Add(position, $"{key.Name}: belongs to {parent}; delete it here");
         }

@@ -11,6 +11,9 @@ internal static class Kinds
     public static readonly TextKind<string> PortReference = new("the name of a port", TextForms.Name);
     public static readonly TextKind<string> GroupName = new("a name of 1 to 64 letters, digits, '_', '.' or '-'", TextForms.Name);
     public static readonly TextKind<string> Device = new("a device by name, mac:, pci: or slot:", TextForms.NonEmpty);
+    public static readonly TextKind<string> HostPath =
+        new("on, off, or the name of the host's interface, of 1 to 15 letters, digits, '_', '.' or '-'", TextForms.HostPath, "on", "off");
+
     public static readonly TextKind<string> File = new("the path of a file, relative to the configuration", TextForms.NonEmpty);
     public static readonly TextKind<IpAddress> Address =
         new("an IPv4 or IPv6 address, such as 192.0.2.1 or 2001:db8::1", TextForms.Address);

@@ -32,5 +32,9 @@ internal static class PortKeys
         ("loose", ReversePath.Loose),
         ("strict", ReversePath.Strict)));
 
-    public static readonly Section Section = new("a port", Backend, Device, Parent, Vlan, Addresses, Mtu, Offloads, Groups, Rpf);
+    public static readonly ScalarKey<string> HostPath = new("host-path", Kinds.HostPath);
+    public static readonly ScalarKey<bool> TakeOver = new("take-over", Kinds.Switch);
+
+    public static readonly Section Section =
+        new("a port", Backend, Device, Parent, Vlan, Addresses, Mtu, Offloads, Groups, Rpf, HostPath, TakeOver);
 }

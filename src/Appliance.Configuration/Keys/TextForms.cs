@@ -16,6 +16,7 @@ internal static class TextForms
     public const int MaximumSocketPathBytes = 107;
 
     private const int MaximumNameLength = 64;
+    private const int MaximumDeviceNameLength = 15;                   // IFNAMSIZ without its terminator
     private const int MaximumPathBytes = 4095;                        // PATH_MAX without its terminator
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
@@ -27,6 +28,13 @@ internal static class TextForms
         if (text.Length > MaximumNameLength) return $"the name has {text.Length} characters";
         int bad = text.AsSpan().IndexOfAnyExcept(NameCharacters);
         return bad < 0 ? null : $"{Wording.Quote(text)} has the character {Wording.Quote(text[bad].ToString())}";
+    }
+
+    public static string? HostPath(string text, out string value)
+    {
+        if (Name(text, out value) is { } problem) return problem;
+        if (text is "." or ".." or "true" or "false" or "yes" or "no") return $"{Wording.Quote(text)} is no name";
+        return text.Length <= MaximumDeviceNameLength ? null : $"the name has {text.Length} characters";
     }
 
     public static string? NonEmpty(string text, out string value)

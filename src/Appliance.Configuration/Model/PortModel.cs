@@ -45,6 +45,17 @@ public sealed record PortModel
 
     public const int DefaultMtuBytes = 1500;
 
+    /// <summary>Null: the host has no end of this port.</summary>
+    public HostPathModel? HostPath { get; init; }
+
+    /// <summary>What the host has on the device moves to its end of the port, and back at an orderly stop.</summary>
+    public bool TakesOver { get; init; }
+
+    /// <summary>The families whose addresses are learned from the host's end.</summary>
+    public bool LearnsV4 => TakesOver || (Dynamic & (DynamicAddressing.Dhcp | DynamicAddressing.Host)) != 0;
+
+    public bool LearnsV6 => TakesOver || (Dynamic & (DynamicAddressing.Slaac | DynamicAddressing.Host)) != 0;
+
     /// <summary>
     /// A place that a removed port has left empty in a running appliance (<see cref="PortNumbering"/>): it has no name, no device and no
     /// address. None is in what was loaded.

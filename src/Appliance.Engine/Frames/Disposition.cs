@@ -6,6 +6,7 @@ public enum Disposition : byte
     Continue,       // the next stage has it
     Transmit,       // out by its egress port
     Consume,        // a function of the appliance took it
+    Deliver,        // to the host, by its end of the ingress port
     HandOff,        // another worker owns its flow
     Express,        // all is decided: only the last stages remain, ahead of the batch's other frames
     Held,           // a stage keeps it across breaths (IFrameHolder)

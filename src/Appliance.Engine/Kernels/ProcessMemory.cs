@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Appliance.Engine;
 
-/// <summary>Table memory from the C library's allocator, in pages of the usual size.</summary>
+/// <summary>
+/// Table memory from the C library's allocator, in pages of the usual size. What is freed may stay with the process, and is written with
+/// zeros when it is given out anew: for programs that make their tables once.
+/// </summary>
 public sealed unsafe class ProcessMemory : ITableMemory
 {
     private const int Alignment = 64;                                 // bytes: a cache line
@@ -11,6 +14,8 @@ public sealed unsafe class ProcessMemory : ITableMemory
     private ProcessMemory()
     {
     }
+
+    public ITableMemory Sparse => this;
 
     // Not AlignedAlloc, which does not zero: zeroing by hand would touch every page. What was allocated is noted in front of what is
     // handed out.

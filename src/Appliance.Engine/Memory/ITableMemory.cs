@@ -12,6 +12,9 @@ public interface ITableMemory
     /// </summary>
     nint Allocate(nuint bytes);
 
+    /// <summary>The same for tables of which little is ever written and little read at a time: as small pages as there are.</summary>
+    ITableMemory Sparse { get; }
+
     /// <summary>Takes back what <see cref="Allocate"/> gave for as many bytes.</summary>
     void Free(nint address, nuint bytes);
 }

@@ -17,6 +17,12 @@ public interface IFrameFinisher
     int Cut(Frame large, in StageContext context);
 
     /// <summary>
+    /// Makes of a large frame what a port with these capabilities takes: whole with a partial checksum, or its segments, chained. False,
+    /// with the frame unchanged: it has to be cut and the pool has not enough.
+    /// </summary>
+    bool TryFit(Frame large, PortCapabilities port, in StageContext context);
+
+    /// <summary>
     /// Makes segment <paramref name="index"/> of a large frame, from 0, in a frame of its own, which is the caller's to give back to the
     /// worker's pool. False: the pool is empty. The large frame stays as it is.
     /// </summary>

@@ -10,6 +10,7 @@ namespace Appliance.Engine;
 ///                        │            │            │            │
 ///   of another worker ───┘            │   made here┘            │
 ///                                     └─► Disposition.Express ──┘   first
+///   of the host ──► host's arrival ───────────────────► leaving ─► …
 /// </code>
 /// Frames that are of one flow stay in order: a stage that sends one ahead has sent all of the flow before it ahead.
 /// </summary>
@@ -24,13 +25,15 @@ public sealed class StageSequence(
     ImmutableArray<IStage> finishing = default,
     PathEpoch? epoch = null,
     IConnectionOrder? order = null,
-    IFrameHolder? holder = null)
+    IFrameHolder? holder = null,
+    ImmutableArray<IStage> hostArrival = default)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
     private readonly IStage[] _judging = [.. judging];
     private readonly IStage[] _leaving = [.. leaving];
     private readonly IStage[] _finishing = finishing.IsDefault ? [] : [.. finishing];
+    private readonly IStage[] _hostArrival = hostArrival.IsDefault ? [] : [.. hostArrival];
     private readonly FrameBatch _express = new();
     private readonly FrameBatch _run = new();
 
@@ -52,6 +55,10 @@ public sealed class StageSequence(
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
         Run(_arrival, batch, context, exit);
+
+    /// <summary>Of frames that the host sends, instead: by whichever worker received them. The owner has them leave.</summary>
+    public void RunHostArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+        Run(_hostArrival, batch, context, exit);
 
     /// <summary>Everything else: by the owner.</summary>
     public void RunOwner<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
@@ -77,7 +84,7 @@ public sealed class StageSequence(
         }
     }
 
-    /// <summary>From the route on: for frames made here.</summary>
+    /// <summary>From the route on: for frames made here, and those of the host.</summary>
     public void RunLeaving<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
     {
         Run(_leaving, batch, context, exit);
@@ -93,6 +100,8 @@ public sealed class StageSequence(
     {
         epoch?.End();
         foreach (IStage stage in Stages)
+            (stage as IStageOf<TModel>)?.Adopt(model);
+        foreach (IStage stage in _hostArrival)
             (stage as IStageOf<TModel>)?.Adopt(model);
     }
 

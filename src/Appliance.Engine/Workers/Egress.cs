@@ -4,10 +4,17 @@ namespace Appliance.Engine;
 /// What one worker is about to send by one port. Bounded: what a stuck port does not take is dropped as <see
 /// cref="DropReason.QueueFull"/>.
 /// </summary>
-internal sealed class Egress(IPortQueue queue)
+/// <param name="queue">The worker's end of the port, or of the host's end of one.</param>
+/// <param name="isHost">Frames end at the host: they are counted as consumed, and only so many go in a breath.</param>
+internal sealed class Egress(IPortQueue queue, bool isHost = false)
 {
     /// <summary>Frames that may wait for a port, over several breaths.</summary>
     public const int Capacity = 256;
+
+    /// <summary>
+    /// Frames that go to the host in a breath: it takes each in the worker's own time, with all that it does for one.
+    /// </summary>
+    public const int HostShare = 64;
 
     /// <summary>Nanoseconds after which a worker that could sleep offers a port again what it did not take.</summary>
     public const long Retry = 100_000;
@@ -39,9 +46,11 @@ internal sealed class Egress(IPortQueue queue)
     public int Flush(PortTable ports, WorkerCounters counters)
     {
         if (_waiting.Count == 0) return 0;
-        int sent = queue.Transmit(_waiting.Frames);
+        ReadOnlySpan<Frame> offered = isHost ? _waiting.Frames[..Math.Min(_waiting.Count, HostShare)] : _waiting.Frames;
+        int sent = queue.Transmit(offered);
         _owesKick |= sent > 0;
-        CountOut(_waiting.Frames[..sent], ports, counters);
+        if (isHost) CountConsumed(offered[..sent], counters);
+        else CountOut(offered[..sent], ports, counters);
         _waiting.RemoveFirst(sent);
         SentInAll += sent;
         return sent;
@@ -52,6 +61,11 @@ internal sealed class Egress(IPortQueue queue)
     {
         if (_owesKick) queue.Kick();
         _owesKick = false;
+    }
+
+    private static void CountConsumed(ReadOnlySpan<Frame> frames, WorkerCounters counters)
+    {
+        foreach (Frame frame in frames) counters.Consumed += frame.WireFrames;
     }
 
     /// <summary>Neighbours mostly leave by one port, which is then counted once.</summary>

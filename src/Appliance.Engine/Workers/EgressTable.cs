@@ -4,12 +4,16 @@ namespace Appliance.Engine;
 internal sealed class EgressTable(int ports)
 {
     private Egress?[] _byPort = new Egress?[ports];
+    private Egress?[] _hosts = new Egress?[ports];      // by logical port
     private Egress[] _attached = [];
 
     /// <summary>Null: the port has no device now, and never had one if it is a sub-port.</summary>
     public Egress? this[int port] => _byPort[port];
 
-    /// <summary>Those there are, in the order in which they came.</summary>
+    /// <summary>The way to the host by its end of a port, or of a sub-port. Null: it has none there.</summary>
+    public Egress? HostAt(int port) => _hosts[port];
+
+    /// <summary>Those there are, the host's among them, in the order in which they came.</summary>
     public ReadOnlySpan<Egress> Attached => _attached;
 
     /// <summary>Frames that wait for a port.</summary>
@@ -25,21 +29,32 @@ internal sealed class EgressTable(int ports)
 
     public void Grow(int ports)
     {
-        if (ports > _byPort.Length) Array.Resize(ref _byPort, ports);
+        if (ports <= _byPort.Length) return;
+        Array.Resize(ref _byPort, ports);
+        Array.Resize(ref _hosts, ports);
     }
 
-    public void Add(int port, Egress egress)
+    public void Add(int port, Egress egress) => Add(_byPort, port, egress);
+
+    public void AddHost(int port, Egress egress) => Add(_hosts, port, egress);
+
+    /// <summary>Null: there was none.</summary>
+    public Egress? Remove(int port) => Remove(_byPort, port);
+
+    /// <summary>Likewise.</summary>
+    public Egress? RemoveHost(int port) => Remove(_hosts, port);
+
+    private void Add(Egress?[] places, int port, Egress egress)
     {
-        if (_byPort[port] is not null) throw new InvalidOperationException($"Port {port} has a queue already.");
-        _byPort[port] = egress;
+        if (places[port] is not null) throw new InvalidOperationException($"Port {port} has a queue already.");
+        places[port] = egress;
         _attached = [.. _attached, egress];
     }
 
-    /// <summary>Null: there was none.</summary>
-    public Egress? Remove(int port)
+    private Egress? Remove(Egress?[] places, int port)
     {
-        if (_byPort[port] is not { } gone) return null;
-        _byPort[port] = null;
+        if (places[port] is not { } gone) return null;
+        places[port] = null;
         _attached = [.. _attached.Where(egress => egress != gone)];
         return gone;
     }

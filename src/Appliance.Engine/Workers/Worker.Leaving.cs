@@ -33,6 +33,9 @@ public sealed partial class Worker
                 Tap?.Consumed(frame);
                 _returns.Release(frame);
                 break;
+            case Disposition.Deliver:
+                Deliver(frame);
+                break;
             case Disposition.Held:
                 break;
             default:

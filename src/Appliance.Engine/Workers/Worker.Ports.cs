@@ -18,6 +18,18 @@ public sealed partial class Worker
     {
         if (_egress.Remove(port.Index) is not { } egress) return;
         TakeQueues([.. _queues.Where(queue => queue != egress.Queue)]);
+        GiveUp(egress);
+    }
+
+    /// <summary>Leaves what arrives in its ports, for good; by mail. What is inside goes on.</summary>
+    public void StopReceiving()
+    {
+        _hostQueues = [];
+        TakeQueues([]);
+    }
+
+    private void GiveUp(Egress egress)
+    {
         while (egress.Waiting > 0)
         {
             egress.GiveUp(egress.Waiting, _reclaimed);
@@ -27,9 +39,6 @@ public sealed partial class Worker
 
         Reclaim(egress);
     }
-
-    /// <summary>Leaves what arrives in its ports, for good; by mail. What is inside goes on.</summary>
-    public void StopReceiving() => TakeQueues([]);
 
     private int TransmitAll()
     {
@@ -56,7 +65,8 @@ public sealed partial class Worker
     private void TakeQueues(IPortQueue[] queues)
     {
         _queues = queues;
-        WakeupDescriptors = [.. queues.Select(queue => queue.WakeupDescriptor).Where(descriptor => descriptor >= 0)];
+        IEnumerable<IPortQueue> all = queues.Concat(_hostQueues);
+        WakeupDescriptors = [.. all.Select(queue => queue.WakeupDescriptor).Where(descriptor => descriptor >= 0)];
     }
 
     /// <summary>There may be more ports than before, never fewer.</summary>

@@ -100,7 +100,12 @@ public sealed partial class Worker : ISteppable
         work += _returns.BringHome();
         work += EnterHeld(context);
         work += EnterGenerated(context);
-        if (!_changes.IsStopping) work += ReceiveFromPorts(context);
+        if (!_changes.IsStopping)
+        {
+            work += ReceiveFromPorts(context);
+            work += ReceiveFromHost(context);
+        }
+
         work += ReceiveHandedOff(context);
         foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
         work += TransmitAll();
@@ -212,7 +217,7 @@ public sealed partial class Worker : ISteppable
         _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
         Counters.CountBuckets(_batch.Frames);
-        RunOwned(context);
+        RunOwned(context, mayHaveHosts: false);
         return count;
     }
 
@@ -256,7 +261,8 @@ public sealed partial class Worker : ISteppable
         return work;
     }
 
-    private void RunOwned(in StageContext context)
+    /// <param name="mayHaveHosts">Whether frames may be among them that a host sent: of other workers, or of earlier.</param>
+    private void RunOwned(in StageContext context, bool mayHaveHosts = true)
     {
         if (_changes.Withheld.Any)
         {
@@ -264,12 +270,14 @@ public sealed partial class Worker : ISteppable
             _batch.Settle(new Exit(this));
         }
 
+        if (mayHaveHosts) TakeOutOfHost();
         if (_batch.Count > 0) Counters.Batches++;
         bool isFollowed = Tap is { } tap && tap.Follows(_batch.Frames);
         _path.RunOwner(_batch, isFollowed ? context with { Trace = Tap } : context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
+        HaveHostLeave(context);
         EnterRedirected(context);
     }
 
@@ -315,6 +323,7 @@ public sealed partial class Worker : ISteppable
 
     private void CountOwned(Frame frame, int sign)
     {
+        if ((frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None) return;    // no port received it
         Counters.OwnedFrames += sign * frame.WireFrames;
         Counters.OwnedBytes += sign * frame.WireBytes;
     }

@@ -1,12 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Appliance.Failover;
 
 /// <summary>
 /// What a <see cref="CarpNode"/> wants done, oldest first. Who called the node takes all of it out before calling again; then there are
 /// never more than a few for each group.
 /// </summary>
-[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "it is no collection to its users")]
 public sealed class CarpActions
 {
     /// <summary>Beyond this the caller has forgotten to take them, which is its error.</summary>

@@ -41,7 +41,7 @@ internal static class FlowMoves
     /// </summary>
     public static void Attach(FlowStore store, FlowLetter letter, FlowTable table)
     {
-        FlowMemory<FlowRecord> states = letter.States;
+        NativeArray<FlowRecord> states = letter.States;
         for (int place = states.Length - 1; place >= 0; place--)
         {
             ref FlowRecord state = ref states[place];
@@ -71,7 +71,7 @@ internal static class FlowMoves
     /// <summary>Partners, who are of one bucket, name each other by their places in the letter from here on.</summary>
     private static void NumberByPlace(FlowStore store, TimerWheel<StateLinks> wheel, ushort bucket)
     {
-        FlowMemory<FlowRecord> records = store.States.Records;
+        NativeArray<FlowRecord> records = store.States.Records;
         int place = 0;
         for (int index = store.StatesOf.First(bucket); index != BucketLink.End; index = store.StatesOf.Next(index))
         {

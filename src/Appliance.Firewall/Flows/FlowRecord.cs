@@ -7,13 +7,14 @@ namespace Appliance.Firewall;
 /// <summary>
 /// A state: five cache lines outside the managed heap, ordered by how often they are touched.
 /// <code>
-///     line 0    what every frame reads and writes: time, counters, and the rules it counts with
-///     line 1    the protocol's tracker, the partner
-///     line 2    the way on: what a frame that comes in by an established connection takes along
+///     line 0    what every frame reads and writes: time, the tracker of datagrams, counters, and the rules it counts with
+///     line 1    the way on: what a frame that comes in by an established connection takes along; the partner
+///     line 2    the tracker of TCP and SCTP
 ///     line 3    key on the wire, timer
 ///     line 4    key inside, lists
 /// </code>
-/// A frame of an established connection touches the first three of the state it came in by, and the first two of the one it leaves by.
+/// A datagram of an established connection touches the first two of the state it came in by, and the first of the one it leaves by; a
+/// segment touches both trackers, too.
 /// What the table needs for its own order is internal; the rest belongs to whoever judges frames. A reference to a record holds until
 /// the state is removed or its bucket detached.
 /// </summary>
@@ -22,7 +23,7 @@ public struct FlowRecord
 {
     public const int SizeBytes = 320;
 
-    internal const int LineBytes = 64, WireKeyOffset = 192, StackKeyOffset = 256;
+    internal const int LineBytes = 64, TrackerOffset = 128, WireKeyOffset = 192, StackKeyOffset = 256;
 
     /// <summary>No partner, no source, no translation's source.</summary>
     public const int Nobody = -1;
@@ -34,9 +35,8 @@ public struct FlowRecord
     [FieldOffset(0)] public MonotonicTime LastSeen;
 
     [FieldOffset(8)] internal uint Timeout;                 // seconds after LastSeen; FlowTable.SetTimeout
-    [FieldOffset(12)] public FlowFlags Flags;
-    [FieldOffset(14)] internal FlowDirection Way;
-    [FieldOffset(15)] public byte StickyWay;                // as StickySource
+    [FieldOffset(12)] public PairTrack Pair;                // the tracker of protocols without one of their own
+    [FieldOffset(15)] internal FlowDirection Way;
     [FieldOffset(16)] public ulong ForwardPackets;          // as the frame that made the state
     [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
     [FieldOffset(32)] public ulong ReversePackets;
@@ -45,20 +45,22 @@ public struct FlowRecord
     [FieldOffset(52)] public uint Ruleset;                  // generation
     [FieldOffset(56)] public uint TranslationRule;          // the rule that translated, in the same ruleset
     [FieldOffset(60)] public ushort MatchSet;               // the match rules that count with it, in its ruleset; 0: none
-    [FieldOffset(62)] internal ushort HomeBucket;
+    [FieldOffset(62)] public FlowFlags Flags;
 
-    [FieldOffset(64)] public TrackerBytes Tracker;
-    [FieldOffset(120)] internal int PartnerIndex;
-    [FieldOffset(124)] internal ushort RuleAccount;         // cell of StateLimits
-    [FieldOffset(126)] public ushort Tag;
+    [FieldOffset(64)] public TranslationBytes Translation;
+    [FieldOffset(92)] public ushort EgressPort;             // of the next hop; logical
+    [FieldOffset(94)] internal ushort HomeBucket;
+    [FieldOffset(96)] public ulong NextHop;                 // FrameInfo.NextHop of the frames that come in by this state
+    [FieldOffset(104)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
+    [FieldOffset(108)] internal int PartnerIndex;
+    [FieldOffset(112)] public ulong Id;                     // of the state, for people and peers
+    [FieldOffset(120)] internal MonotonicTime Birth;
 
-    [FieldOffset(128)] public TranslationBytes Translation;
-    [FieldOffset(160)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
-    [FieldOffset(168)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
-    [FieldOffset(172)] public ushort EgressPort;            // of that next hop; logical
-    [FieldOffset(174)] public ushort Port;                  // where the frame that made it passed; logical
-    [FieldOffset(176)] public ulong Id;                     // of the state, for people and peers
-    [FieldOffset(184)] internal MonotonicTime Birth;
+    [FieldOffset(TrackerOffset)] public TrackerBytes Tracker;
+    [FieldOffset(184)] internal ushort RuleAccount;         // cell of StateLimits
+    [FieldOffset(186)] public ushort Tag;
+    [FieldOffset(188)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(190)] internal ushort StackAliasAt;
 
     [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
     [FieldOffset(232)] internal TimerLink Timer;
@@ -66,7 +68,7 @@ public struct FlowRecord
 
     [FieldOffset(252)] public byte StickySource;            // of StickyLedger: the memory that holds its source's address; 0: none
     [FieldOffset(253)] public byte StickyDestination;
-    [FieldOffset(254)] internal ushort StackAliasAt;
+    [FieldOffset(254)] public byte StickyWay;               // as StickySource
 
     [FieldOffset(StackKeyOffset)] internal FlowKey StackKey;
     [FieldOffset(296)] internal BucketLink InBucket;

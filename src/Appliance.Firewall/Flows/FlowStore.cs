@@ -230,6 +230,7 @@ internal sealed class FlowStore : IDisposable
     {
         States.Records.Prefetch(index, 0);
         States.Records.Prefetch(index, FlowRecord.LineBytes);
+        States.Records.Prefetch(index, FlowRecord.TrackerOffset);
         States.Records.Prefetch(index, FlowRecord.WireKeyOffset);
         States.Records.Prefetch(index, FlowRecord.StackKeyOffset);
     }

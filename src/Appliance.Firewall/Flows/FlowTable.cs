@@ -90,10 +90,14 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>All of them, for kernels.</summary>
-    internal FlowMemory<FlowRecord> Records => _store.States.Records;
+    internal NativeArray<FlowRecord> Records => _store.States.Records;
 
-    /// <summary>Whether timeouts may be shorter now than a state's <see cref="FlowRecord.TimeoutSeconds"/>.</summary>
-    internal bool IsScaled => _isScaled;
+    /// <summary>A quick test for states that have not expired, for frames that come now; it holds for this tick.</summary>
+    internal ExpiryBound BoundAt(MonotonicTime now)
+    {
+        if (!_isScaled) return ExpiryBound.Unscaled(now);
+        return _limits.HasScaledRules ? ExpiryBound.Unknown : ExpiryBound.Scaled(now, _limits.Adaptive, _limits.CountAtTick);
+    }
 
     /// <summary>An alias, by its number.</summary>
     public ref readonly AliasRecord Alias(int index) => ref _store.Aliases.Records[index];

@@ -58,7 +58,10 @@ public sealed class StateLimits
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Whether any timeout without a rule's own scale is shortened in this tick.</summary>
-    public bool IsUnderPressure => Adaptive.Apply(Volatile.Read(ref _countAtTick));
+    public bool IsUnderPressure => Adaptive.Apply(CountAtTick);
+
+    /// <summary>How many there were when the tick began.</summary>
+    internal int CountAtTick => Volatile.Read(ref _countAtTick);
 
     /// <summary>Whether a rule has ever been given a scale of its own.</summary>
     public bool HasScaledRules => Volatile.Read(ref _scaledRules) != 0;
@@ -134,7 +137,7 @@ public sealed class StateLimits
     {
         ref Account rule = ref At(account);
         AdaptiveTimeouts own = Unpack(Volatile.Read(ref rule.Adaptive));
-        if (own.Start == 0) return Adaptive.Scale(seconds, Volatile.Read(ref _countAtTick));
+        if (own.Start == 0) return Adaptive.Scale(seconds, CountAtTick);
         bool hasChanged = Volatile.Read(ref rule.ChangedAt) == Volatile.Read(ref _tick);
         return own.Scale(seconds, hasChanged ? Volatile.Read(ref rule.CountAtTick) : Volatile.Read(ref rule.Count));
     }

@@ -3,7 +3,7 @@ using Appliance.Engine;
 namespace Appliance.Firewall;
 
 /// <summary>The states' links, for the timer wheel and for the lists by bucket.</summary>
-internal readonly struct StateLinks(FlowMemory<FlowRecord> records) : ITimerLinks, IBucketLinks
+internal readonly struct StateLinks(NativeArray<FlowRecord> records) : ITimerLinks, IBucketLinks
 {
     ref TimerLink ITimerLinks.this[int item] => ref records[item].Timer;
 

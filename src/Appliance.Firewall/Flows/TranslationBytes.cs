@@ -11,7 +11,7 @@ namespace Appliance.Firewall;
 [InlineArray(Length)]
 public struct TranslationBytes
 {
-    public const int Length = 32;
+    public const int Length = 28;
 
     private byte _first;
 

@@ -11,7 +11,7 @@ namespace Appliance.Firewall;
 /// (<see cref="FlowRecord.NextHop"/> and <see cref="FlowRecord.EgressPort"/>), and the endpoints that they leave with. It holds as long as
 /// <see cref="FlowRecord.NextHopGeneration"/> is the present <see cref="PathEpoch"/> and the state has its partner.
 /// </summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(uint))]
 internal struct ExpressWay
 {
     public ulong Addresses;                                             // source and destination, as they lie in memory
@@ -22,8 +22,8 @@ internal struct ExpressWay
     public bool CameForward;                                            // what FlowRecord.IsForward answers of the state on the wire's side
     public bool LeavesForward;                                          // and of its partner on the stack's
     public bool IsTranslated;                                           // by either
-    public uint CameSteady;                                             // Passage: trackers that one more datagram does not change
-    public uint LeavesSteady;
+    public PairTrack CameSteady;                                        // Passage: trackers that one more datagram does not change
+    public PairTrack LeavesSteady;
 
     /// <summary>Whether the state's frames that come in by this port have a way now.</summary>
     public static bool IsKnown(ref FlowRecord state, ushort ingress, uint epoch) =>

@@ -126,6 +126,8 @@ internal sealed class FirewallJudge
             hit = _place.Find(frame, facts.Key, table);
         }
 
+        if (!hit.IsState && IsOfHost(frame) && !TryBringHostHome(batch, index, facts.Key, table, context)) return false;
+
         if (hit.IsState) return _states.Follow(batch, index, facts, hit.Index, table, context);
         if (frame.IsTrain)
         {
@@ -135,6 +137,18 @@ internal sealed class FirewallJudge
 
         _rules.Judge(batch, frame, facts, table, context);
         return true;
+    }
+
+    private static bool IsOfHost(Frame frame) => (frame.Info.Traits & FrameTraits.FromHost) != FrameTraits.None;
+
+    /// <summary>
+    /// The host answers what came in by a state of another bucket: that has lent its key to this one, as for answers that come in by a
+    /// port, and nobody has looked there yet. False: it has been handed off.
+    /// </summary>
+    private bool TryBringHostHome(FrameBatch batch, int index, in FlowKey key, FlowTable table, in StageContext context)
+    {
+        FlowHit lent = table.Find(key.Turned() with { Port = FlowKey.AnyPort }, FlowSide.Wire);
+        return !lent.IsAlias || _shard.TryBringHome(batch, index, key, ref lent, context.Counters);
     }
 
     /// <summary>False: it has been handed off. If it was a train, that was taken apart, and its followers stand behind it.</summary>

@@ -23,7 +23,7 @@ internal static class FlowTracker
                 icmp = IcmpTrack.Create();
                 return icmp.Timeout;
             default:
-                ref PairTrack pair = ref state.Tracker.As<PairTrack>();
+                ref PairTrack pair = ref state.Pair;
                 pair = PairTrack.Create(facts.Track == TrackKind.Udp);
                 return pair.Timeout;
         }
@@ -47,7 +47,7 @@ internal static class FlowTracker
                 timeout = icmp.Timeout;
                 return TrackOutcome.Pass;
             default:
-                ref PairTrack pair = ref state.Tracker.As<PairTrack>();
+                ref PairTrack pair = ref state.Pair;
                 pair.Advance(kind == TrackKind.Udp, forward);
                 timeout = pair.Timeout;
                 return TrackOutcome.Pass;

@@ -15,6 +15,7 @@ public sealed class StateSharing
     public const int LetterCapacity = HandOffMesh.ForwardCapacity;
 
     private readonly MessageRing<AliasLetter>?[] _letters;
+    private ReservedPorts _reserved = ReservedPorts.None;
 
     /// <param name="workers">How many.</param>
     /// <param name="limits">How many states there may be.</param>
@@ -52,6 +53,13 @@ public sealed class StateSharing
 
     /// <summary>Which addresses and ways sources stick to.</summary>
     public StickyLedger Sticky { get; } = new();
+
+    /// <summary>Nobody's new source ports; set by one thread, from the next flow on.</summary>
+    public ReservedPorts Reserved
+    {
+        get => Volatile.Read(ref _reserved);
+        set => Volatile.Write(ref _reserved, value);
+    }
 
     /// <summary>Letters on their way; 0 at rest.</summary>
     public int LettersWaiting => _letters.Sum(ring => ring?.Count ?? 0);

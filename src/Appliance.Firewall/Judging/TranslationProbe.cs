@@ -35,6 +35,7 @@ internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPo
 
     public bool IsFree(UInt128 address, ushort port)
     {
+        if (sharing.Reserved.Has(_asked.Protocol, port) && !IsItsOwn(address, port)) return false;
         var outer = new MappedEndpoint(address, port, _asked.IsV6);
         if (!_isForAll) return !(_isUdp && Mappings.IsMapped(outer)) && TryClaim(address, port);
         ulong towardsAll = Mappings.ClaimTo(outer);
@@ -43,6 +44,9 @@ internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPo
         Claims.Release(towardsAll);
         return false;
     }
+
+    /// <summary>A program of the host may keep the port at which it listens.</summary>
+    private readonly bool IsItsOwn(UInt128 address, ushort port) => _asked.Inside == address && _asked.InsidePort == port;
 
     /// <summary>Takes a port towards the flow's destination alone.</summary>
     public bool TryClaim(UInt128 address, ushort port)

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -10,7 +11,7 @@ internal sealed class LogRing : IDisposable
     /// <summary>Records that may wait: more than a breath of full batches has, match rules and all.</summary>
     public const int Capacity = 8192;
 
-    private readonly FlowMemory<LogRecord> _records = new(Capacity, ProcessMemory.Instance);
+    private readonly NativeArray<LogRecord> _records = new(Capacity, ProcessMemory.Instance);
     private uint _written;                          // by the worker
     private uint _read;                             // by the reader
     private long _lost;                             // by the worker

@@ -17,7 +17,7 @@ public static class StateWords
             case IpProtocol.Icmpv6 when state.Wire.IsV6:
                 return StateNames.Icmp;
             default:
-                return StateNames.Of(state.Tracker.As<PairTrack>());
+                return StateNames.Of(state.Pair);
         }
     }
 }

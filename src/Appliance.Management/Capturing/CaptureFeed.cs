@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Appliance.Engine;
 using Appliance.Node;
 
 namespace Appliance.Management;
@@ -8,7 +7,8 @@ namespace Appliance.Management;
 /// Carries captured frames from the control thread to whoever writes them out. Bounded; what finds no room is lost and counted, so that a
 /// reader who is slow costs frames of the capture and nothing else.
 /// </summary>
-internal sealed class CaptureFeed(FrameCapture capture)
+/// <param name="wake">Has the control thread look soon.</param>
+internal sealed class CaptureFeed(Action wake)
 {
     /// <summary>Frames that may wait to be written.</summary>
     public const int MostWaiting = 8192;
@@ -16,22 +16,36 @@ internal sealed class CaptureFeed(FrameCapture capture)
     private readonly Channel<(DateTimeOffset Time, CapturedFrame Frame)> _frames =
         Channel.CreateBounded<(DateTimeOffset, CapturedFrame)>(MostWaiting);
 
+    private volatile FrameCapture? _capture;
+    private volatile bool _isWanted = true;
     private long _lostHere;
 
     public ChannelReader<(DateTimeOffset Time, CapturedFrame Frame)> Frames => _frames.Reader;
 
     /// <summary>Frames that found no room, in the workers' rings or here.</summary>
-    public long Lost => capture.Lost + Volatile.Read(ref _lostHere);
+    public long Lost => (_capture?.Lost ?? 0) + Volatile.Read(ref _lostHere);
 
-    /// <summary>By the control thread.</summary>
-    public void HandOn(ControlDesk desk) => capture.Read(desk.Now, frame => Take(frame, desk));
-
-    /// <summary>Nothing comes any more; by the control thread.</summary>
-    public void End(ControlDesk desk)
+    /// <summary>From any thread: nobody reads any more. The capture is off soon, whenever it began.</summary>
+    public void GiveUp()
     {
-        desk.Appliance.Node.StopCapture(capture);
-        capture.Read(MonotonicTime.Never, frame => Take(frame, desk));
-        _frames.Writer.TryComplete();
+        _isWanted = false;
+        wake();
+    }
+
+    /// <summary>By the control thread, once: what it carries.</summary>
+    public void Begin(FrameCapture capture) => _capture = capture;
+
+    /// <summary>By the control thread. False: nobody wants it any more, and the capture is off.</summary>
+    public bool HandOn(ControlDesk desk)
+    {
+        if (!_isWanted)
+        {
+            desk.Appliance.Node.StopCapture(_capture!);
+            return false;
+        }
+
+        _capture!.Read(desk.Now, frame => Take(frame, desk));
+        return true;
     }
 
     private void Take(CapturedFrame frame, ControlDesk desk)

@@ -57,7 +57,7 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
         int served = 0;
         for (; served < MostWaiting && _questions.Reader.TryRead(out Action? question); served++) question();
         Changes?.Step(now);
-        foreach (CaptureFeed capture in _captures) capture.HandOn(this);
+        _captures.RemoveAll(capture => !capture.HandOn(this));
         if (now < _nextLog) return served;
         Log.Take(appliance.Node, TimeOfNode);
         _nextLog = now + LogInterval;
@@ -99,7 +99,6 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
     /// <summary>The time of day of a moment on the node's clock; by the control thread.</summary>
     internal DateTimeOffset TimeOfNode(MonotonicTime time) => TimeOfDay.AddTicks((time - Now) / 100);
 
+    /// <summary>By the control thread: handed on with every <see cref="Step"/> until nobody wants it.</summary>
     internal void Add(CaptureFeed capture) => _captures.Add(capture);
-
-    internal void Remove(CaptureFeed capture) => _captures.Remove(capture);
 }

@@ -7,8 +7,7 @@ namespace Appliance.Management;
 
 /// <summary>
 /// Captured frames as pcapng, as they come, each with its verdict as its comment; whenever some were lost, a statistics block says how
-/// many so
-/// far.
+/// many so far.
 /// </summary>
 internal sealed class CaptureAnswer(ControlDesk desk)
 {
@@ -18,14 +17,15 @@ internal sealed class CaptureAnswer(ControlDesk desk)
         long most = ControlRequests.NumberIn(context, "count", 1, int.MaxValue) ?? long.MaxValue;
         CaptureFilter? filter = FilterOf(context);
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
-        CaptureFeed feed = await desk.AskAsync(asked => Begin(asked, port, filter), patience.Token);
+        var feed = new CaptureFeed(desk.Wake);
         try
         {
+            await desk.AskAsync(asked => Begin(asked, feed, port, filter), patience.Token);
             await CopyAsync(feed, port, most, context);
         }
         finally
         {
-            await EndAsync(feed);
+            feed.GiveUp();                                              // also where it began and the asker was gone by then
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class CaptureAnswer(ControlDesk desk)
             : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"filter '{text}': {error}");
     }
 
-    private static CaptureFeed Begin(ControlDesk desk, string port, CaptureFilter? filter)
+    private static CaptureFeed Begin(ControlDesk desk, CaptureFeed feed, string port, CaptureFilter? filter)
     {
         RuntimeModel configuration = desk.Appliance.Node.Configuration;
         string names = string.Join(", ", configuration.Ports.Where(known => !known.IsVacant).Select(known => known.Name));
@@ -47,31 +47,9 @@ internal sealed class CaptureAnswer(ControlDesk desk)
         FrameCapture capture = desk.Appliance.Node.StartCapture(new CaptureOptions { Port = model.Index, Filter = filter })
             ?? throw new RequestRefusedException(
                 StatusCodes.Status409Conflict, "there are as many captures as there may be; end one of them");
-        var feed = new CaptureFeed(capture);
+        feed.Begin(capture);
         desk.Add(feed);
         return feed;
-    }
-
-    /// <summary>Tried until it is done: a capture that nobody reads must not stay on.</summary>
-    private async Task EndAsync(CaptureFeed feed)
-    {
-        while (true)
-        {
-            try
-            {
-                await desk.AskAsync(asked =>
-                {
-                    asked.Remove(feed);
-                    feed.End(asked);
-                    return true;
-                });
-                return;
-            }
-            catch (ControlBusyException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(10));
-            }
-        }
     }
 
     private static async Task CopyAsync(CaptureFeed feed, string port, long most, HttpContext context)

@@ -21,11 +21,11 @@ internal sealed class StatesAnswer(ControlDesk desk)
     {
         var states = new StateStream(desk.Wake);
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
-        await desk.AskAsync(asked => asked.Appliance.Node.ReadStates(states).Ended = states.End, patience.Token);
-        context.Response.ContentType = "application/json";
-        PipeWriter body = context.Response.BodyWriter;
         try
         {
+            await desk.AskAsync(asked => asked.Appliance.Node.ReadStates(states).Ended = states.End, patience.Token);
+            context.Response.ContentType = "application/json";
+            PipeWriter body = context.Response.BodyWriter;
             using var json = new Utf8JsonWriter(body, OneLine);
             bool isFirst = true;
             await foreach (IReadOnlyList<StateCopy> part in states.ReadAsync(context.RequestAborted))
@@ -47,7 +47,7 @@ internal sealed class StatesAnswer(ControlDesk desk)
         }
         finally
         {
-            states.GiveUp();
+            states.GiveUp();                                            // also where it began and the asker was gone by then
         }
     }
 

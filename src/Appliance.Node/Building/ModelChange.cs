@@ -3,8 +3,9 @@ using Appliance.Engine;
 namespace Appliance.Node;
 
 /// <summary>
-/// New models for every worker. The last worker to take them ends the life of the ones before, which nobody uses from then on. The rules
-/// of steering are not among them: those cannot change for one worker before the others (<see cref="SteeringControl"/>).
+/// New models for every worker. When the last one has taken them nobody uses the ones before, which the control thread then frees:
+/// giving tables back to the kernel takes longer than a frame may wait. The rules of steering are not among them: those cannot change for
+/// one worker before the others (<see cref="SteeringControl"/>).
 /// </summary>
 internal sealed class ModelChange(NodeModels previous, NodeModels next, int workers) : IWorkerMail, IDisposable
 {
@@ -18,12 +19,9 @@ internal sealed class ModelChange(NodeModels previous, NodeModels next, int work
         worker.Adopt(next.Routing);
         worker.Adopt(next.Checksums);
         worker.Adopt(next.Firewall);
-        if (Interlocked.Decrement(ref _undelivered) == 0) previous.Dispose();
+        Interlocked.Decrement(ref _undelivered);
     }
 
-    /// <summary>When the workers have ended, delivered or not.</summary>
-    public void Dispose()
-    {
-        if (!IsDone) previous.Dispose();
-    }
+    /// <summary>Frees the models before: once <see cref="IsDone"/>, or when the workers have ended.</summary>
+    public void Dispose() => previous.Dispose();
 }

@@ -95,10 +95,11 @@ public static class NodeModelsBuilder
             options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
-            [.. configuration.Ports.Select(AddressesOf)],
+            [.. configuration.Ports.Select(port => AddressesOf(port, options))],
             new OwnAddressTable(OwnAddresses(configuration, ports)),
             neighbours,
-            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)]);
+            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute), .. configuration.LearnedRoutes.Select(ToRoute)],
+            options.TableMemory);
     }
 
     private static Firewall.FirewallModel BuildFirewall(
@@ -135,7 +136,7 @@ public static class NodeModelsBuilder
         return rules.On(known).Ruleset ?? rules;
     }
 
-    private static PortAddresses AddressesOf(PortModel port)
+    private static PortAddresses AddressesOf(PortModel port, NodeOptions options)
     {
         IpPrefix[] v4 = [.. port.Addresses.Where(prefix => !prefix.Address.IsV6)];
         IpPrefix[] v6 = [.. port.Addresses.Where(prefix => prefix.Address.IsV6)];
@@ -145,7 +146,12 @@ public static class NodeModelsBuilder
             ReversePath.Strict => ReversePathCheck.Strict,
             _ => ReversePathCheck.Off,
         };
-        return new PortAddresses(v4.Length > 0 ? v4[0].Address.V4 : null, v6.Length > 0 ? v6[0].Address.V6 : null, check);
+        bool hasHost = options.HostPorts.Contains(port.Index);
+        return new PortAddresses(v4.Length > 0 ? v4[0].Address.V4 : null, v6.Length > 0 ? v6[0].Address.V6 : null, check)
+        {
+            HasHost = hasHost,
+            AwaitsLease = hasHost && v4.Length == 0 && (port.Dynamic & (DynamicAddressing.Dhcp | DynamicAddressing.Host)) != 0,
+        };
     }
 
     /// <summary>Addresses, virtual addresses, EUI-64 link-local addresses and the broadcast addresses of connected prefixes.</summary>
@@ -175,4 +181,7 @@ public static class NodeModelsBuilder
 
     private static Route ToRoute(RouteModel route) =>
         new(route.To.Canonical, [.. route.Via.Select(via => new NextHop(via.PortIndex, via.Address))]);
+
+    private static Route ToRoute(LearnedRoute route) =>
+        new(route.To, [.. route.Ways.Select(way => new NextHop(way.PortIndex, way.Gateway))]);
 }

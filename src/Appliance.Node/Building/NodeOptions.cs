@@ -32,6 +32,9 @@ public sealed record NodeOptions
     /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
     public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
 
+    /// <summary>Ports and sub-ports of which the host has an end, by index.</summary>
+    public ImmutableHashSet<int> HostPorts { get; init; } = [];
+
     /// <summary>
     /// What ports without a link can do by themselves; nothing in replay, where every frame is finished and cut here.
     /// </summary>
@@ -41,7 +44,7 @@ public sealed record NodeOptions
     public bool UsesExpress { get; init; } = true;
 
     /// <summary>
-    /// Where tables of states get their memory: a frame finds its states at random, which huge pages make much cheaper.
+    /// Where tables of states and routes get their memory: frames look into them at random, which huge pages make much cheaper.
     /// </summary>
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 

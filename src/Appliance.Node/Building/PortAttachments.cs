@@ -9,24 +9,28 @@ namespace Appliance.Node;
 /// </summary>
 internal sealed class PortAttachments(ImmutableArray<Worker> workers)
 {
-    private readonly List<(PortId Port, ImmutableArray<IPortQueue> Queues)> _waiting = [];
+    private readonly List<(PortId Port, bool IsHost, ImmutableArray<IPortQueue> Queues)> _waiting = [];
 
     /// <summary>Whether the node is to be tended soon.</summary>
     public bool IsBusy => _waiting.Count > 0;
 
     /// <summary>Opens a queue of the port for each worker.</summary>
-    public void Add(IPort port) => _waiting.Add((port.Id, [.. workers.Select(worker => port.OpenQueue(worker.Id, worker.Pool))]));
+    public void Add(IPort port) => Add(port, isHost: false);
+
+    /// <summary>The same of the host's end of a port.</summary>
+    public void AddHost(IPort host) => Add(host, isHost: true);
 
     /// <summary>False: it was not on its way, and the workers may have it.</summary>
-    public bool TryTakeBack(PortId port) => _waiting.RemoveAll(waiting => waiting.Port == port) > 0;
+    public bool TryTakeBack(PortId port, bool isHost) =>
+        _waiting.RemoveAll(waiting => waiting.Port == port && waiting.IsHost == isHost) > 0;
 
     public void Post()
     {
-        foreach ((PortId port, ImmutableArray<IPortQueue> queues) in _waiting)
+        foreach ((PortId port, bool isHost, ImmutableArray<IPortQueue> queues) in _waiting)
         {
             foreach (Worker worker in workers)
             {
-                if (!worker.TryPost(new Attachment(port, queues[worker.Id])))
+                if (!worker.TryPost(new Attachment(port, isHost, queues[worker.Id])))
                     throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
             }
         }
@@ -34,8 +38,15 @@ internal sealed class PortAttachments(ImmutableArray<Worker> workers)
         _waiting.Clear();
     }
 
-    private sealed class Attachment(PortId port, IPortQueue queue) : IWorkerMail
+    private void Add(IPort port, bool isHost) =>
+        _waiting.Add((port.Id, isHost, [.. workers.Select(worker => port.OpenQueue(worker.Id, worker.Pool))]));
+
+    private sealed class Attachment(PortId port, bool isHost, IPortQueue queue) : IWorkerMail
     {
-        public void Deliver(Worker worker) => worker.Attach(port, queue);
+        public void Deliver(Worker worker)
+        {
+            if (isHost) worker.AttachHost(port, queue);
+            else worker.Attach(port, queue);
+        }
     }
 }

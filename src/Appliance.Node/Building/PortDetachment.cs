@@ -7,15 +7,17 @@ namespace Appliance.Node;
 public sealed class PortDetachment : IWorkerMail
 {
     private readonly PortId _port;
+    private readonly bool _isHost;
     private int _left;
 
-    internal PortDetachment(PortId port, int workers) => (_port, _left) = (port, workers);
+    internal PortDetachment(PortId port, bool isHost, int workers) => (_port, _isHost, _left) = (port, isHost, workers);
 
     public bool IsDone => Volatile.Read(ref _left) == 0;
 
     public void Deliver(Worker worker)
     {
-        worker.Detach(_port);
+        if (_isHost) worker.DetachHost(_port);
+        else worker.Detach(_port);
         Interlocked.Decrement(ref _left);
     }
 }

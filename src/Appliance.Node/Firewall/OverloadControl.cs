@@ -20,7 +20,21 @@ internal sealed class OverloadControl(
     private int _posted;                                                // workers that have the round
 
     /// <summary>Whether there is anything to do.</summary>
-    public bool IsBusy => _waiting.Count > 0 || _round is { IsDone: false } || shards.Any(shard => shard.Overloads.Count > 0);
+    public bool IsBusy => _waiting.Count > 0 || _round is { IsDone: false } || HasNews;
+
+    /// <summary>Whether a worker has told of a source since the last <see cref="Tend"/>; from any thread.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            foreach (FirewallShard shard in shards)
+            {
+                if (shard.Overloads.Count > 0) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Entries that a table had no room for, and orders that found too many waiting.</summary>
     public long Lost { get; private set; }

@@ -26,17 +26,32 @@ internal static unsafe class FrameParser
         return plain.TryParse(frame) ? DropReason.None : ParseOther(frame, ports, counters);
     }
 
+    /// <summary>
+    /// A frame that the host sends by its end of a port. Of its link only the type counts: it is not from the wire, and untagged, for every
+    /// sub-port has an end of its own.
+    /// </summary>
+    public static DropReason ParseOfHost(Frame frame)
+    {
+        if (frame.Length < EthernetHeader) return DropReason.Short;
+        ref FrameInfo info = ref frame.Info;
+        info.EtherType = (EtherType)ReadUInt16(frame.Pointer + 12);
+        info.NetworkOffset = EthernetHeader;
+        return info.EtherType is EtherType.Vlan or EtherType.ServiceVlan ? DropReason.Vlan : ParseNetwork(frame);
+    }
+
     /// <summary>Any frame, one check after the other.</summary>
     public static DropReason ParseOther(Frame frame, PortTable ports, WorkerCounters counters)
     {
-        ref FrameInfo info = ref frame.Info;
-        byte* bytes = frame.Pointer;                                    // slots do not move
-        int length = frame.Length;
-        if (length < EthernetHeader) return DropReason.Short;
+        if (frame.Length < EthernetHeader) return DropReason.Short;
         DropReason refused = ParseLink(frame, ports, counters);
-        if (refused != DropReason.None) return refused;
-        byte* network = bytes + info.NetworkOffset;
-        int available = length - info.NetworkOffset;
+        return refused != DropReason.None ? refused : ParseNetwork(frame);
+    }
+
+    private static DropReason ParseNetwork(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        byte* network = frame.Pointer + info.NetworkOffset;             // slots do not move
+        int available = frame.Length - info.NetworkOffset;
         return info.EtherType switch
         {
             EtherType.Ipv4 => ParseIpv4(network, available, ref info),

@@ -32,7 +32,7 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
 
             PortCapabilities port = ports[ports[frame.Info.EgressPort].Physical].Capabilities;
             bool fits = true;
-            if (frame.IsContiguousLarge) fits = FitLarge(frame, port, context);
+            if (frame.IsContiguousLarge) fits = TryFit(frame, port, context);
             else if (frame.IsTrain) FitTrain(frame, port, context);
             if (!fits)
             {
@@ -89,8 +89,8 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
     private static bool IsPlain(ref FrameInfo info) =>
         info.Next.IsNull && info.SegmentSize == 0 && info.Checksum != ChecksumState.Partial;
 
-    /// <summary>False: it had to be cut, and the pool is empty.</summary>
-    private bool FitLarge(Frame large, PortCapabilities port, in StageContext context)
+    /// <inheritdoc/>
+    public bool TryFit(Frame large, PortCapabilities port, in StageContext context)
     {
         Doubt(large);
         if (!LargeFrame.MayLeaveWhole(large, port)) return Cut(large, context) > 0;

@@ -15,46 +15,18 @@ public sealed class DeviceCatalog : IDisposable
     private readonly NetlinkSocket _netlink = new(NetlinkSocket.Routing, 0, Subject);
     private readonly Descriptor _socket = InterfaceCalls.Open(Subject);
 
-    public IReadOnlyList<HostDevice> Devices()
-    {
-        var devices = new List<HostDevice>();
-        Dump(RoutingCalls.GetLink, RoutingCalls.NewLink, "RTM_GETLINK", default(RoutingCalls.Link), body =>
-        {
-            if (RoutingReader.TryReadDevice(body, out HostDevice device)) devices.Add(device);
-        });
-        return devices;
-    }
+    public IReadOnlyList<HostDevice> Devices() => Dump<RoutingCalls.Link, HostDevice>(
+        RoutingCalls.GetLink, RoutingCalls.NewLink, "RTM_GETLINK", RoutingReader.TryReadDevice);
 
-    public IReadOnlyList<HostAddress> Addresses()
-    {
-        var addresses = new List<HostAddress>();
-        Dump(RoutingCalls.GetAddress, RoutingCalls.NewAddress, "RTM_GETADDR", default(RoutingCalls.AddressHeader), body =>
-        {
-            if (RoutingReader.TryReadAddress(body, out HostAddress address)) addresses.Add(address);
-        });
-        return addresses;
-    }
+    public IReadOnlyList<HostAddress> Addresses() => Dump<RoutingCalls.AddressHeader, HostAddress>(
+        RoutingCalls.GetAddress, RoutingCalls.NewAddress, "RTM_GETADDR", RoutingReader.TryReadAddress);
 
     /// <summary>Of all tables and both families.</summary>
-    public IReadOnlyList<HostRoute> Routes()
-    {
-        var routes = new List<HostRoute>();
-        Dump(RoutingCalls.GetRoute, RoutingCalls.NewRoute, "RTM_GETROUTE", default(RoutingCalls.Route), body =>
-        {
-            if (RoutingReader.TryReadRoute(body, out HostRoute route)) routes.Add(route);
-        });
-        return routes;
-    }
+    public IReadOnlyList<HostRoute> Routes() => Dump<RoutingCalls.Route, HostRoute>(
+        RoutingCalls.GetRoute, RoutingCalls.NewRoute, "RTM_GETROUTE", RoutingReader.TryReadRoute);
 
-    public IReadOnlyList<HostNeighbour> Neighbours()
-    {
-        var neighbours = new List<HostNeighbour>();
-        Dump(RoutingCalls.GetNeighbour, RoutingCalls.NewNeighbour, "RTM_GETNEIGH", default(RoutingCalls.Neighbour), body =>
-        {
-            if (RoutingReader.TryReadNeighbour(body, out HostNeighbour neighbour)) neighbours.Add(neighbour);
-        });
-        return neighbours;
-    }
+    public IReadOnlyList<HostNeighbour> Neighbours() => Dump<RoutingCalls.Neighbour, HostNeighbour>(
+        RoutingCalls.GetNeighbour, RoutingCalls.NewNeighbour, "RTM_GETNEIGH", RoutingReader.TryReadNeighbour);
 
     /// <summary>
     /// Finds a device as a configuration names it: by name, <c>mac:</c>, <c>pci:</c> with its domain, or <c>slot:</c> (the number of a slot
@@ -123,17 +95,22 @@ public sealed class DeviceCatalog : IDisposable
         _socket.Dispose();
     }
 
-    private delegate void OnBody(ReadOnlySpan<byte> body);
+    private delegate bool TryRead<T>(ReadOnlySpan<byte> body, out T read);
 
-    private void Dump<T>(ushort question, ushort answer, string call, in T structure, OnBody show) where T : unmanaged
+    /// <summary>All of a kind; messages that cannot be read are left out.</summary>
+    /// <typeparam name="TStructure">What the question begins with, all zero.</typeparam>
+    /// <typeparam name="T">What an answer says.</typeparam>
+    private List<T> Dump<TStructure, T>(ushort question, ushort answer, string call, TryRead<T> tryRead) where TStructure : unmanaged
     {
+        var all = new List<T>();
         var request = new NetlinkMessage();
-        request.Begin(question, NetlinkMessage.Dump, structure);
+        request.Begin(question, NetlinkMessage.Dump, default(TStructure));
         request.End();
         _netlink.Dump(request, call, (type, body) =>
         {
-            if (type == answer) show(body);
+            if (type == answer && tryRead(body, out T read)) all.Add(read);
         });
+        return all;
     }
 
     private bool IsAt(HostDevice device, string place, bool isWhole)

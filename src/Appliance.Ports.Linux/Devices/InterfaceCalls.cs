@@ -8,7 +8,7 @@ internal static unsafe class InterfaceCalls
 {
     public const int MaxNameBytes = 15;
 
-    public const short Up = 0x1, Running = 0x40;        // IFF_UP, IFF_RUNNING
+    public const short Up = 0x1, Running = 0x40, NoArp = 0x80;          // IFF_UP, IFF_RUNNING, IFF_NOARP
     public const ushort Ethernet = 1;                   // ARPHRD_ETHER
 
     private const nuint GetFlags = 0x8913, SetFlags = 0x8914, GetMtu = 0x8921, SetMtu = 0x8922;

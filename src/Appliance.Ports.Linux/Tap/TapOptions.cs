@@ -26,6 +26,15 @@ public sealed record TapOptions
     /// <summary>The appliance's end. Null: the host's with another last bit.</summary>
     public MacAddress? Mac { get; init; }
 
-    /// <summary>What does not come by the queues, but by <see cref="TapPort.Control"/>.</summary>
-    public ControlTraffic Control { get; init; } = ControlTraffic.Default;
+    /// <summary>What does not come by the queues, but by <see cref="TapPort.Control"/>. Null: all comes by the queues.</summary>
+    public ControlTraffic? Control { get; init; } = ControlTraffic.Default;
+
+    /// <summary>
+    /// Off: the host asks nobody for MAC addresses there, and checks none of its own; whatever it sends it sends to its own MAC address
+    /// (IFF_NOARP).
+    /// </summary>
+    public bool HasNeighbours { get; init; } = true;
+
+    /// <summary>Called with the interface's name when it is there, before it is up: its settings.</summary>
+    public Action<string>? BeforeUp { get; init; }
 }

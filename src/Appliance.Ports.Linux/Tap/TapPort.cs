@@ -120,7 +120,8 @@ public sealed unsafe class TapPort : IPort
         Demand(InterfaceCalls.TrySetMtu(socket, ref request), "SIOCSIFMTU", options);
         request = InterfaceCalls.For(options.Device);
         Demand(InterfaceCalls.TryGetFlags(socket, ref request), "SIOCGIFFLAGS", options);
-        request.Flags |= InterfaceCalls.Up;
+        request.Flags |= (short)(InterfaceCalls.Up | (options.HasNeighbours ? 0 : InterfaceCalls.NoArp));
+        options.BeforeUp?.Invoke(options.Device);
         Demand(InterfaceCalls.TrySetFlags(socket, ref request), "SIOCSIFFLAGS", options);
     }
 

@@ -20,7 +20,7 @@ internal sealed unsafe class TapQueue : IPortQueue, IDisposable
     private readonly FrameBatch _sent = new(256);
     private readonly Descriptor _tap;
     private readonly TapControl _control;
-    private readonly ControlTraffic _traffic;
+    private readonly ControlTraffic? _traffic;
     private readonly int _descriptor;
     private readonly int _index;
     private readonly ushort _port;
@@ -60,7 +60,7 @@ internal sealed unsafe class TapQueue : IPortQueue, IDisposable
             if (large.IsNull && !_pool.TryRent(LongestFrame, out large)) break;
             int length = Read(large, out VirtioHeader virtio);
             if (length < 0) break;
-            if (virtio.Segmentation == VirtioHeader.None && _traffic.Has(large.Bytes))
+            if (_traffic is not null && virtio.Segmentation == VirtioHeader.None && _traffic.Has(large.Bytes))
             {
                 _control.PutAside(_index, large.Bytes);
                 aside++;

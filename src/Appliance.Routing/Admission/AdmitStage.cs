@@ -43,12 +43,12 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         var destination = new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
         if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
         if (source == destination) return DropReason.Land;
-        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None) return DropReason.Martian;
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None)
+            return HostGroups.IsLeaseQuestion(frame, model) ? DropReason.None : DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
-        if (destination == Ipv4Address.LimitedBroadcast) return DropReason.Broadcast;
-        if (model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
-        if (destination.IsMulticast) return DropReason.Multicast;
-        if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
+        DropReason group = GroupOf(destination, model);
+        if (group != DropReason.None && !HostGroups.Takes(destination, info.IngressPort, model)) return group;
+        if (group == DropReason.None && (info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
         if (model.Addresses[info.IngressPort].ReversePath == ReversePathCheck.Off) return DropReason.None;
         return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
     }
@@ -63,9 +63,17 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         if (source == destination) return DropReason.Land;
         if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source, info.IngressPort) == AddressUse.Own) return DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
-        if (destination.IsMulticast) return DropReason.Multicast;
-        if ((info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
+        if (destination.IsMulticast && !HostGroups.Takes(destination, info.IngressPort, model)) return DropReason.Multicast;
+        if (!destination.IsMulticast && (info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
         return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;
+    }
+
+    /// <summary>What refuses a datagram to a group unless a function takes it; none: it is for one station.</summary>
+    private static DropReason GroupOf(Ipv4Address destination, RoutingModel model)
+    {
+        if (destination == Ipv4Address.LimitedBroadcast) return DropReason.Broadcast;
+        if (model.Own.UseOf(destination) == AddressUse.Broadcast) return DropReason.Broadcast;
+        return destination.IsMulticast ? DropReason.Multicast : DropReason.None;
     }
 
     /// <summary>RFC 3704 §2.2 and §2.4. A link-local source has no route: it is on the link it came from.</summary>

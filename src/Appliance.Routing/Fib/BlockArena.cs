@@ -27,11 +27,11 @@ internal sealed class BlockArena : IDisposable
     private int _chunksEverUsed;
     private int _wholeChunks;                                         // of those: how many are free as a whole
 
-    public BlockArena(int chunks)
+    public BlockArena(int chunks, ITableMemory memory)
     {
-        _used = new NativeArray<ulong>(chunks, ProcessMemory.Instance);
-        _next = new NativeArray<int>(chunks, ProcessMemory.Instance);
-        _previous = new NativeArray<int>(chunks, ProcessMemory.Instance);
+        _used = new NativeArray<ulong>(chunks, memory.Sparse);
+        _next = new NativeArray<int>(chunks, memory.Sparse);
+        _previous = new NativeArray<int>(chunks, memory.Sparse);
     }
 
     /// <summary>Chunks of which no unit is in use: as many blocks of any size will be had for certain.</summary>

@@ -25,18 +25,18 @@ internal sealed class Ipv4Levels : IDisposable
     private int _freeGroupCount;
     private int _groupsEverUsed;
 
-    /// <summary>Only what lookups read comes from <paramref name="memory"/>; the notes are the writer's own.</summary>
+    /// <summary>What lookups read comes from <paramref name="memory"/>, the writer's notes from its sparse kind.</summary>
     public Ipv4Levels(int maximumGroups, ITableMemory memory)
     {
         int groupEntries = (maximumGroups + 1) * GroupSize;
         _coarse = new NativeArray<ushort>(1 << CoarseLength, memory);
         _direct = new NativeArray<ushort>(1 << DirectLength, memory);
         _groups = new NativeArray<ushort>(groupEntries, memory);
-        _coarseNotes = new NativeArray<byte>(1 << CoarseLength, ProcessMemory.Instance);
-        _directNotes = new NativeArray<byte>(1 << DirectLength, ProcessMemory.Instance);
-        _groupNotes = new NativeArray<byte>(groupEntries, ProcessMemory.Instance);
-        _groupUses = new NativeArray<ushort>(maximumGroups + 1, ProcessMemory.Instance);
-        _freeGroups = new NativeArray<ushort>(maximumGroups, ProcessMemory.Instance);
+        _coarseNotes = new NativeArray<byte>(1 << CoarseLength, memory.Sparse);
+        _directNotes = new NativeArray<byte>(1 << DirectLength, memory.Sparse);
+        _groupNotes = new NativeArray<byte>(groupEntries, memory.Sparse);
+        _groupUses = new NativeArray<ushort>(maximumGroups + 1, memory.Sparse);
+        _freeGroups = new NativeArray<ushort>(maximumGroups, memory.Sparse);
     }
 
     /// <summary>

@@ -34,13 +34,14 @@ public sealed class Ipv4PrefixTable : IDisposable
     /// <param name="maximumGroups">
     /// Networks of 256 addresses that may have routes longer than /24, 1 to <see cref="MaximumGroups"/>; each costs 768 bytes once used.
     /// </param>
-    /// <param name="memory">Where the tables that lookups read shall lie; null for <see cref="ProcessMemory"/>.</param>
+    /// <param name="memory">Where it shall lie; null for <see cref="ProcessMemory"/>.</param>
     public Ipv4PrefixTable(int maximumRoutes = 1 << 20, int maximumGroups = MaximumGroups, ITableMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumGroups, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumGroups, MaximumGroups);
-        _routes = new PrefixMap<uint>(maximumRoutes);
-        _levels = new Ipv4Levels(maximumGroups, memory ?? ProcessMemory.Instance);
+        memory ??= ProcessMemory.Instance;
+        _routes = new PrefixMap<uint>(maximumRoutes, memory);
+        _levels = new Ipv4Levels(maximumGroups, memory);
         _kernel = _levels.CreateKernel();
     }
 

@@ -29,7 +29,7 @@ public sealed class Ipv6PrefixTable : IDisposable
     private uint _changes;
 
     /// <param name="maximumRoutes">Routes the table holds, 1 to 2^22. The memory set aside for them is touched as they come.</param>
-    /// <param name="memory">Where the trie shall lie; null for <see cref="ProcessMemory"/>.</param>
+    /// <param name="memory">Where it shall lie; null for <see cref="ProcessMemory"/>.</param>
     public Ipv6PrefixTable(int maximumRoutes = 1 << 19, ITableMemory? memory = null)
         : this(maximumRoutes, (maximumRoutes / 16) + 1, (maximumRoutes / 8) + 1, memory ?? ProcessMemory.Instance)
     {
@@ -41,7 +41,7 @@ public sealed class Ipv6PrefixTable : IDisposable
     internal Ipv6PrefixTable(int maximumRoutes, int nodeChunks, int leafChunks, ITableMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumRoutes, 1 << 22);
-        _routes = new PrefixMap<UInt128>(maximumRoutes);
+        _routes = new PrefixMap<UInt128>(maximumRoutes, memory);
         _trie = new Ipv6Trie(nodeChunks, leafChunks, memory);
         _kernel = _trie.CreateKernel();
     }

@@ -27,8 +27,8 @@ internal sealed class Ipv6Trie : IDisposable
         _roots = new NativeArray<ulong>(1 << Ipv6Level.RootBits, memory);
         nodeChunks += ReservedChunks;
         leafChunks += ReservedChunks;
-        _nodeBlocks = new BlockArena(nodeChunks);
-        _leafBlocks = new BlockArena(leafChunks);
+        _nodeBlocks = new BlockArena(nodeChunks, memory);
+        _leafBlocks = new BlockArena(leafChunks, memory);
         // One chunk more than is ever used: a reader that meets a block being recycled adds up to 63 to a place that is not its own,
         // before it finds out.
         _nodes = new NativeArray<Node>((nodeChunks + 1) * BlockArena.ChunkSize, memory);

@@ -18,13 +18,13 @@ internal sealed class PrefixMap<TBits> : IDisposable
     private readonly NativeArray<Slot> _slots;
     private readonly int _mask;
 
-    public PrefixMap(int capacity)
+    public PrefixMap(int capacity, ITableMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, MaximumCapacity);
         Capacity = capacity;
         int slots = (int)BitOperations.RoundUpToPowerOf2((uint)capacity * 2);
-        _slots = new NativeArray<Slot>(slots, ProcessMemory.Instance);
+        _slots = new NativeArray<Slot>(slots, memory.Sparse);
         _mask = slots - 1;
     }
 

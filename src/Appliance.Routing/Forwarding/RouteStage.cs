@@ -108,9 +108,15 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
         return TakeWay(frame, model.V6.Lookup(destination), destination, model, context);
     }
 
-    /// <summary>A reply to a link-local address: its port is given, and the neighbour is the destination itself.</summary>
-    private Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model) =>
-        Resolve(frame, new ResolvedWay(frame.Info.EgressPort, WayKind.Connected, default), destination, model);
+    /// <summary>
+    /// A reply to a link-local address, or what the host says on a link: its port is given, and the neighbour is the destination itself,
+    /// be it a group.
+    /// </summary>
+    private Refusal TakeLink(Frame frame, IpAddress destination, RoutingModel model)
+    {
+        WayKind kind = GroupMac.TryFind(destination, out MacAddress group) ? WayKind.Gateway : WayKind.Connected;
+        return Resolve(frame, new ResolvedWay(frame.Info.EgressPort, kind, group), destination, model);
+    }
 
     /// <summary>A rule has said where to: the routes are not asked.</summary>
     private Refusal TakeGiven(Frame frame, ushort way, IpAddress destination, RoutingModel model)

@@ -3,22 +3,25 @@ using Appliance.Engine;
 namespace Appliance.Routing;
 
 /// <summary>
-/// At most 100 errors a second with bursts of 50, for each steering bucket by itself: one flood does not silence the others, and the
-/// answer does not depend on the number of vCPUs. The generic cell rate algorithm (ITU-T I.371): one time for each bucket, no timer.
+/// So many a second, with bursts, for each steering bucket by itself: one flood does not silence the others, and the answer does not depend
+/// on the number of vCPUs. The generic cell rate algorithm (ITU-T I.371): one time for each bucket, no timer.
 /// </summary>
 public sealed class ReplyLimit
 {
+    /// <summary>Of errors.</summary>
     public const int PerSecond = 100;
+
+    /// <summary>Likewise.</summary>
     public const int Burst = 50;
 
-    private const long Interval = 1_000_000_000 / PerSecond;            // nanoseconds
-
-    private const long Full = Burst * Interval;
-
     private readonly long[] _spentUntil;                                // by bucket: the time up to which what it earned is spent
+    private readonly long _interval;                                    // nanoseconds
+    private readonly long _full;
 
-    public ReplyLimit(int buckets)
+    public ReplyLimit(int buckets, int perSecond = PerSecond, int burst = Burst)
     {
+        _interval = 1_000_000_000 / perSecond;
+        _full = burst * _interval;
         _spentUntil = new long[buckets];
         Array.Fill(_spentUntil, long.MinValue);
     }
@@ -36,10 +39,10 @@ public sealed class ReplyLimit
     public bool TryTake(ushort bucket, MonotonicTime now)
     {
         ref long spentUntil = ref _spentUntil[bucket & (_spentUntil.Length - 1)];
-        long kept = now.Nanoseconds < long.MinValue + Full ? long.MinValue : now.Nanoseconds - Full;     // older earnings are forgotten
+        long kept = now.Nanoseconds < long.MinValue + _full ? long.MinValue : now.Nanoseconds - _full;     // older earnings are forgotten
         long from = Math.Max(spentUntil, kept);
-        if (now.Nanoseconds - from < Interval) return false;
-        spentUntil = from + Interval;
+        if (now.Nanoseconds - from < _interval) return false;
+        spentUntil = from + _interval;
         return true;
     }
 }

@@ -6,9 +6,10 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>
-/// Takes what is addressed to the appliance itself: answers echo requests, and ends the rest where the host would get it.
+/// Takes what is addressed to the appliance itself: answers echo requests, and gives the rest to the host, with what is for its daemons;
+/// where the host has no end of the port it ends here.
 /// </summary>
-public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
+public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf<RoutingModel>
 {
     private RoutingModel _model = model;
 
@@ -18,17 +19,50 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
 
     public void Process(FrameBatch batch, in StageContext context)
     {
-        OwnAddressTable own = _model.Own;
-        foreach (Frame frame in batch.Frames)
+        RoutingModel model = _model;
+        for (int i = 0; i < batch.Count; i++)                           // grows where a train is taken apart
         {
-            AddressUse use = frame.Info.Network == NetworkKind.Ipv6
-                ? own.UseOf(Ipv6Address.Read(frame.Datagram[24..]), frame.Info.IngressPort)
-                : own.UseOf(new Ipv4Address(DatagramAddresses.Ipv4Destination(frame)));
-            if (use == AddressUse.Own) Receive(frame, batch, context);
+            Frame frame = batch.Frames[i];
+            bool isOwn = frame.Info.Network == NetworkKind.Ipv6
+                ? IsForUsIpv6(frame, model, out bool isToGroup)
+                : IsForUsIpv4(frame, model, out isToGroup);
+            if (!isOwn && !(model.AwaitsLeases && HostGroups.IsLeaseAnswer(frame, model))) continue;
+            if (!isToGroup && TryAnswer(frame, batch, context)) continue;
+            if (!model.Addresses[frame.Info.IngressPort].HasHost)
+            {
+                batch.End(frame, Disposition.Consume);
+                if (context.Trace is { } trace) trace.Explain(frame, $"for the appliance itself, {OwnOf(frame)}, where no service answers");
+                continue;
+            }
+
+            if (frame.IsTrain) batch.Uncouple(i);
+            host.Deliver(frame, isToGroup, batch, model, context);
+            context.Trace?.Explain(frame, "for the host");
         }
     }
 
-    private static void Receive(Frame frame, FrameBatch batch, in StageContext context)
+    /// <summary>A broadcast or a group that is here has been admitted for the host.</summary>
+    private static bool IsForUsIpv4(Frame frame, RoutingModel model, out bool isToGroup)
+    {
+        var destination = new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
+        AddressUse use = model.Own.UseOf(destination);
+        isToGroup = use == AddressUse.Broadcast || destination.Value >= 0xe000_0000;
+        return isToGroup || use == AddressUse.Own;
+    }
+
+    private static bool IsForUsIpv6(Frame frame, RoutingModel model, out bool isToGroup)
+    {
+        Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
+        isToGroup = destination.IsMulticast;
+        return isToGroup || model.Own.UseOf(destination, frame.Info.IngressPort) == AddressUse.Own;
+    }
+
+    private static IpAddress OwnOf(Frame frame) => frame.Info.Network == NetworkKind.Ipv6
+        ? Ipv6Address.Read(frame.Datagram[24..])
+        : new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
+
+    /// <summary>An echo request that came whole; what comes in fragments the host may answer.</summary>
+    private static bool TryAnswer(Frame frame, FrameBatch batch, in StageContext context)
     {
         ref FrameInfo info = ref frame.Info;
         bool mayAnswer = (info.Traits & FrameTraits.Fragment) == FrameTraits.None;
@@ -37,26 +71,20 @@ public sealed class LocalStage(RoutingModel model) : IStageOf<RoutingModel>
         bool isEcho = mayAnswer && message.Length >= IcmpView.HeaderLength && (v6
             ? info.Protocol == IpProtocol.Icmpv6 && message[0] == (byte)Icmpv6Type.EchoRequest
             : info.Protocol == IpProtocol.Icmp && message[0] == (byte)IcmpType.EchoRequest);
-        if (isEcho)
+        if (!isEcho) return false;
+        context.Counters.ChecksumsVerified++;
+        if (!TransportChecksum.IsRight(frame))
         {
-            context.Counters.ChecksumsVerified++;
-            if (!TransportChecksum.IsRight(frame))
-            {
-                context.Counters.ChecksumsBad++;
-                batch.Drop(frame, DropReason.BadL4Checksum);
-                return;
-            }
-
-            if (v6) AnswerIpv6(frame, message, context);
-            else AnswerIpv4(frame, message, context);
+            context.Counters.ChecksumsBad++;
+            batch.Drop(frame, DropReason.BadL4Checksum);
+            return true;
         }
 
+        if (v6) AnswerIpv6(frame, message, context);
+        else AnswerIpv4(frame, message, context);
         batch.End(frame, Disposition.Consume);
-        if (context.Trace is not { } trace) return;
-        IpAddress own = v6 ? Ipv6Address.Read(frame.Datagram[24..]) : new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
-        trace.Explain(frame, isEcho
-            ? "echo request to an own address, answered"
-            : $"for the appliance itself, {own}, where no service answers");
+        context.Trace?.Explain(frame, "echo request to an own address, answered");
+        return true;
     }
 
     /// <summary>

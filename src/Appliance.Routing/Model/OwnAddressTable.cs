@@ -61,6 +61,13 @@ public sealed class OwnAddressTable
         return use == AddressUse.Own && at == port;
     }
 
+    /// <summary>Whether <paramref name="address"/> is the broadcast address of a network of <paramref name="port"/>.</summary>
+    public bool IsBroadcastAt(Ipv4Address address, int port)
+    {
+        (AddressUse use, ushort at) = Find(address);
+        return use == AddressUse.Broadcast && at == port;
+    }
+
     private (AddressUse Use, ushort Port) Find(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort);
 
     private (AddressUse Use, ushort Port) Find(Ipv6Address address, int port)

@@ -11,20 +11,25 @@ public sealed class RoutingModel : IDisposable
     /// <summary>What a prefix table answers where no route leads.</summary>
     public const int NoRoute = -1;
 
-    private readonly Ipv4PrefixTable _v4 = new();
-    private readonly Ipv6PrefixTable _v6 = new();
+    private readonly Ipv4PrefixTable _v4;
+    private readonly Ipv6PrefixTable _v6;
     private readonly RouteWays[] _ways;                                 // by route
 
     /// <param name="routes">Connected, static and default routes; of two for one prefix the first counts.</param>
+    /// <param name="memory">Where the prefix tables lie; null for <see cref="ProcessMemory"/>.</param>
     public RoutingModel(
         PortTable ports,
         ImmutableArray<PortAddresses> addresses,
         OwnAddressTable own,
         NeighbourTable neighbours,
-        ImmutableArray<Route> routes)
+        ImmutableArray<Route> routes,
+        ITableMemory? memory = null)
     {
+        _v4 = new Ipv4PrefixTable(memory: memory);
+        _v6 = new Ipv6PrefixTable(memory: memory);
         Ports = ports;
         Addresses = addresses;
+        AwaitsLeases = addresses.Any(port => port.AwaitsLease);
         Own = own;
         Neighbours = neighbours;
         Routes = [.. routes.DistinctBy(route => route.To)];
@@ -35,6 +40,10 @@ public sealed class RoutingModel : IDisposable
 
     public PortTable Ports { get; }
     public ImmutableArray<PortAddresses> Addresses { get; }
+
+    /// <summary>Whether the host asks for an address at any port.</summary>
+    public bool AwaitsLeases { get; }
+
     public OwnAddressTable Own { get; }
     public NeighbourTable Neighbours { get; }
     public ImmutableArray<Route> Routes { get; }

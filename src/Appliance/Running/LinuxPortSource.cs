@@ -25,12 +25,6 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 
     public LiveDevice Open(PortModel port, int queues)
     {
-        if (port.Dynamic != DynamicAddressing.None)
-        {
-            throw new PortFault(
-                isWrong: true, $"port {port.Name}: addresses that are learned (dhcp, slaac, host) are not there yet; expected static ones");
-        }
-
         try
         {
             return port.Backend switch
@@ -93,16 +87,16 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     {
         if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out string problem))
             throw new PortFault(isWrong: true, $"port {port.Name}: {problem}");
-        if (_catalog.UseOf(device!.Index) is { } use)
+        if (!port.TakesOver && _catalog.UseOf(device!.Index) is { } use)
         {
             throw new PortFault(
                 isWrong: true,
-                $"port {port.Name}: the host lives by its device {device.Name}: {use}; "
-                + $"take that away first (ip address flush dev {device.Name})");
+                $"port {port.Name}: the host lives by its device {device.Name}: {use}; take that away first "
+                + $"(ip address flush dev {device.Name}), or have it moved to the host path (take-over: true)");
         }
 
         // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.
-        if (!_catalog.TryTurnOffLargeReceive(device.Name))
+        if (!_catalog.TryTurnOffLargeReceive(device!.Name))
             throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
         if (!device.IsUp) _editor.SetUp(device.Index, isUp: true);
         AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions

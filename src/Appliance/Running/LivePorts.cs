@@ -29,6 +29,9 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
     private readonly List<(PortDetachment Detachment, LiveDevice Device)> _leaving = [];
     private MonotonicTime _nextLook;
 
+    /// <summary>Grows when a device is another than before: <see cref="Links"/> says which.</summary>
+    public int LinkChanges { get; private set; }
+
     /// <summary>Of the ports that have, or had, a device.</summary>
     public ImmutableDictionary<int, PortLink> Links => _ports.ToImmutableDictionary(port => port.Key, port => port.Value.Link);
 
@@ -181,11 +184,17 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         }
         else
         {
-            if (live.TryRefresh()) node.Apply(node.Configuration, Links);
+            if (live.TryRefresh()) Tell(node);
             if (!live.TryRefreshLink()) return;
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: link {(live.IsUp ? "up" : "down")}");
             follower.Linked(live.Id, live.IsUp);
         }
+    }
+
+    private void Tell(ApplianceNode node)
+    {
+        LinkChanges++;
+        node.Apply(node.Configuration, Links);
     }
 
     private void TakeAway(ApplianceNode node, LivePort live)
@@ -205,7 +214,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
             PortLink before = live.Link;
             live.Come(source.Open(live.Model, node.Workers.Length));
             follower.Came(live.Id, live.Device!.Wire);
-            if (live.Link != before) node.Apply(node.Configuration, Links);
+            if (live.Link != before) Tell(node);
             if (!Attach(node, live)) return;
             follower.Linked(live.Id, live.IsUp);
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");

@@ -45,11 +45,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public void Step(MonotonicTime now) => _desk.Step(now, DateTimeOffset.UtcNow);
 
     /// <inheritdoc/>
-    public ApplyAnswer Apply(RuntimeModel next)
-    {
-        ApplyResult result = _appliance.ApplyNow(next);
-        return new ApplyAnswer(result.Errors, result.Warnings);
-    }
+    public ApplyAnswer Apply(RuntimeModel next) => _appliance.Apply(next);
 
     /// <inheritdoc/>
     public PortStatus? StatusOf(int port)
@@ -71,13 +67,13 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
         _changes.Dispose();
     }
 
-    private async Task<ApplyResult> ReloadAsync()
+    private async Task<ApplyAnswer> ReloadAsync()
     {
         ChangeOutcome outcome = await _changes.ReloadAsync().ConfigureAwait(false);
-        if (outcome.Result != ChangeResult.Done) return new ApplyResult(outcome.Lines, []);
+        if (outcome.Result != ChangeResult.Done) return new ApplyAnswer(outcome.Lines, []);
         _appliance.Log.Say(outcome.Changes.IsEmpty
             ? "reloaded: nothing is different"
             : $"reloaded as generation {outcome.Generation}: {string.Join(", ", outcome.Changes)}");
-        return new ApplyResult([], [.. outcome.Lines.Select(line => line.Replace("warning: ", "", StringComparison.Ordinal))]);
+        return new ApplyAnswer([], [.. outcome.Lines.Select(line => line.Replace("warning: ", "", StringComparison.Ordinal))]);
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
+using Appliance.Management;
 using Appliance.Node;
 using Appliance.Threads;
 
@@ -11,7 +13,7 @@ namespace Appliance.Running;
 /// else that has to be done in order: devices that come and go, other configurations, requests, the watch over the workers.
 /// <code>
 ///     workers  ─── frames ───  ports                     signals, management: any thread
-///        ▲  mail, doorbells                                  │ Ask, Apply, Reload, Stop
+///        ▲  mail, doorbells                                  │ Ask, Wake, Reload, Stop
 ///        └──────────  control thread  ◄──────────────────────┘
 /// </code>
 /// </summary>
@@ -26,6 +28,7 @@ internal sealed class RunningAppliance : IDisposable
     private readonly Surroundings _around;
     private readonly NeighbourWires _wires;
     private readonly LivePorts _ports;
+    private readonly HostPaths _hosts;
     private readonly WorkerThreads _threads;
     private readonly ControlQueue _queue;
     private readonly ISleep _sleep;
@@ -36,19 +39,18 @@ internal sealed class RunningAppliance : IDisposable
     private readonly WorkerWatch _watch;
     private readonly Reloading _reloading;
     private readonly VacantPlaces _vacant = new();
-    private readonly StateRequests _requests = new();
     private readonly (long Breaths, bool IsResting)[] _vitals;
     private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
+    private int _linksFollowed;
     private bool _isStopping;
 
     /// <summary>
     /// Opens the devices and starts the workers. Throws <see cref="PortFault"/> when a device cannot be had, with nothing left behind.
     /// </summary>
     /// <param name="model">The configuration.</param>
-    /// <param name="load">Reads its file again, for <see cref="Reload"/>; on some thread.</param>
     /// <param name="around">What this machine gives it.</param>
-    public RunningAppliance(RuntimeModel model, Func<ConfigurationResult> load, Surroundings around)
+    public RunningAppliance(RuntimeModel model, Surroundings around)
     {
         _around = around;
         int workers = Surroundings.WorkersFor(model);
@@ -56,6 +58,11 @@ internal sealed class RunningAppliance : IDisposable
         _parts.Add(_wires);
         _ports = new LivePorts(around.Ports, _wires, around.Log);
         _ports.OpenAll(model, workers);
+        Asked = model;
+        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve };
+        OpenHosts(workers);
+        _parts.Add(_hosts);
+        _wires.Listener = _hosts;
         Node = new ApplianceNode(model, new NodeOptions
         {
             Workers = workers,
@@ -64,14 +71,16 @@ internal sealed class RunningAppliance : IDisposable
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
+            HostPorts = _hosts.Ports,
             TableMemory = around.TableMemory,
         });
         _ports.AttachAll(Node);
+        _hosts.AttachAll(Node);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
         _queue = new ControlQueue(_bell);
         _news = new ControlBell(_bell, () => Node.HasQuestions);
-        _reloading = new Reloading(load, _queue, this);
+        _reloading = new Reloading(this);
         _watch = new WorkerWatch(workers);
         _vitals = new (long, bool)[workers];
         _threads = WorkerThreads.Start(Node, around.NewSleep, _news);
@@ -81,6 +90,9 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>By the control thread only; others <see cref="Ask"/>. Its accounts may be read by any.</summary>
     public ApplianceNode Node { get; }
 
+    /// <summary>The configuration in force as it was written; the node's has what was learned in it. By the control thread.</summary>
+    public RuntimeModel Asked { get; private set; }
+
     public OperatorLog Log => _around.Log;
 
     public IServiceNotices Notices => _around.Notices;
@@ -88,8 +100,8 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
     public void Add(IControlPart part) => _parts.Add(part);
 
-    /// <summary>Before <see cref="Run"/>: who else reads the file again and puts it in force; null: it is done here.</summary>
-    public Func<Task<ApplyResult>>? Reloader { get; set; }
+    /// <summary>Before <see cref="Run"/>: who reads the configuration's file again and puts it in force, for <see cref="Reload"/>.</summary>
+    public Func<Task<ApplyAnswer>> Reloader { get; set; } = () => Task.FromResult(new ApplyAnswer(["nobody knows its file"], []));
 
     /// <summary>By the control thread.</summary>
     internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
@@ -109,9 +121,8 @@ internal sealed class RunningAppliance : IDisposable
             _queue.Run();
             Node.Tend(now);
             _ports.Tend(Node, now);
+            if (_linksFollowed != _ports.LinkChanges) FollowHosts();
             foreach (IControlPart part in _parts) part.Step(now);
-            _vacant.Tend();
-            _requests.Tend();
             Watch(now);
             if (!_isStopping) Sleep(now);
         }
@@ -124,26 +135,11 @@ internal sealed class RunningAppliance : IDisposable
     /// wait.</summary>
     public Task<T> Ask<T>(Func<ApplianceNode, T> question) => _queue.Ask(() => question(Node));
 
-    /// <summary>By any thread: begins a request about states, and is done when that is.</summary>
-    public async Task<T> Request<T>(Func<ApplianceNode, T> begin) where T : StateRequest
-    {
-        (T request, Task done) = await _queue.Ask(() =>
-        {
-            T request = begin(Node);
-            return (request, _requests.Add(request));
-        }).ConfigureAwait(false);
-        await done.ConfigureAwait(false);
-        return request;
-    }
-
     /// <summary>Which part of its time a worker has had work lately, 0 to 1.</summary>
     public double BusyShareOf(int worker) => _busy[worker];
 
-    /// <summary>By any thread: puts another configuration in force, or says why not.</summary>
-    public Task<ApplyResult> Apply(RuntimeModel next) => _queue.Ask(() => ApplyNow(next));
-
     /// <summary>By any thread: reads the file again. One at a time; who asks while one goes on gets the next.</summary>
-    public Task<ApplyResult> Reload() => _reloading.Ask();
+    public Task<ApplyAnswer> Reload() => _reloading.Ask();
 
     /// <summary>By any thread: <see cref="Run"/> returns when what is under way has left.</summary>
     public void Stop() => _queue.Post(() => _isStopping = true);
@@ -152,6 +148,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         _threads.Dispose();
         _ports.Dispose();
+        _hosts.Dispose();
         Node.Dispose();
         _sleep.Dispose();
     }
@@ -165,8 +162,8 @@ internal sealed class RunningAppliance : IDisposable
         }
     }
 
-    /// <summary>By the control thread.</summary>
-    internal ApplyResult ApplyNow(RuntimeModel loaded)
+    /// <summary>By the control thread: puts another configuration in force, or says why not.</summary>
+    internal ApplyAnswer Apply(RuntimeModel loaded)
     {
         RuntimeModel running = Node.Configuration;
         RuntimeModel next = PortNumbering.Keep(loaded, running, _vacant.IsFree);
@@ -177,16 +174,51 @@ internal sealed class RunningAppliance : IDisposable
         }
         catch (PortFault fault)
         {
-            return ApplyResult.Refused([.. fault.Lines]);
+            return new ApplyAnswer([.. fault.Lines], []);
         }
 
         foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
             _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
-        _ports.Commit(Node, next, change);
+        Asked = next;
+        _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change);
+        FollowHosts();
         int asked = Surroundings.WorkersFor(next);
-        return new ApplyResult([], asked == Node.Workers.Length
+        return new ApplyAnswer([], asked == Node.Workers.Length
             ? []
             : [$"vcpus: {Node.Workers.Length} are running; {asked} will be after the next start"]);
+    }
+
+    /// <summary>With nothing left behind when they cannot be had.</summary>
+    private void OpenHosts(int workers)
+    {
+        try
+        {
+            _hosts.OpenAll(Asked, _ports.Links, workers);
+        }
+        catch
+        {
+            _ports.Dispose();
+            throw;
+        }
+    }
+
+    private void FollowHosts()
+    {
+        _linksFollowed = _ports.LinkChanges;
+        if (_hosts.Follow(Node, Asked, _ports.Links)) PutInForce();
+    }
+
+    private void Reserve(ReservedPorts ports)
+    {
+        if (!ports.Equals(Node.HostPorts)) Node.HostPorts = ports;
+    }
+
+    /// <summary>The same configuration, with what has been learned since.</summary>
+    private void PutInForce()
+    {
+        RuntimeModel? model = _hosts.Facts.On(Asked);
+        if (model is null) Log.SayOften("hosts", "the ruleset has no room for the addresses that were learned: they do not count");
+        Node.Apply(model ?? Asked, _ports.Links, _hosts.Ports);
     }
 
     private void Watch(MonotonicTime now)
@@ -216,7 +248,7 @@ internal sealed class RunningAppliance : IDisposable
             _descriptors.Add(part.Descriptors);
         }
 
-        if (_ports.IsBusy || _vacant.IsBusy || _requests.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
+        if (_ports.IsBusy || until < now + ShortSleep) until = now + ShortSleep;
         _bell.LieDown();
         if (_queue.IsEmpty && !_news.HasNews) _sleep.Wait(_descriptors.All, until - WorkerThreads.Now);
         _bell.GetUp();

@@ -12,6 +12,9 @@ internal sealed record Surroundings
 {
     public required IPortSource Ports { get; init; }
 
+    /// <summary>The host; null: ports have no end there.</summary>
+    public IHostSide? Host { get; init; }
+
     public required IServiceNotices Notices { get; init; }
 
     public required OperatorLog Log { get; init; }

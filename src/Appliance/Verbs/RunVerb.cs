@@ -42,22 +42,25 @@ internal sealed class RunVerb
     private int Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_config);
-        using GenerationStore? store = OpenStore(StateFolder.For(parsed.GetValue(_state), path));
+        string state = StateFolder.For(parsed.GetValue(_state), path);
+        using GenerationStore? store = OpenStore(state);
         ConfigurationStart start = Choose(path, store);
         RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
         using var devices = new LinuxPortSource();
+        using var host = new LinuxHostSide(new TakeOverNotes(state));
         using var notices = new SystemdNotices();
         try
         {
-            using var appliance = new RunningAppliance(model, () => ConfigurationLoader.Load(path), new Surroundings
+            using var appliance = new RunningAppliance(model, new Surroundings
             {
                 Ports = devices,
+                Host = host,
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
-                TableMemory = HugePageMemory.Instance,
+                TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var managed = new ManagedAppliance(

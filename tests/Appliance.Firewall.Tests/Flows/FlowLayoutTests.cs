@@ -40,29 +40,46 @@ public sealed class FlowLayoutTests
             .Where(field => field.Name != nameof(FlowRecord.Place))
             .Select(field => (field.Name, Offset: (int)Marshal.OffsetOf<FlowRecord>(field.Name), Size: SizeOf(field.FieldType)))
             .OrderBy(field => field.Offset).ToList();
-        Assert.Equal(36, fields.Count);
+        Assert.Equal(37, fields.Count);
         for (int i = 1; i < fields.Count; i++)
             Assert.True(fields[i - 1].Offset + fields[i - 1].Size <= fields[i].Offset, $"{fields[i - 1].Name} and {fields[i].Name}");
         Assert.Equal(FlowRecord.SizeBytes, fields[^1].Offset + fields[^1].Size);
     }
 
-    /// <summary>What ExpressStage touches: three lines of the state that a frame came in by, two of the one that it leaves by.</summary>
+    /// <summary>What ExpressStage touches for a datagram: two lines of the state that it came in by, one of the one that it leaves by.</summary>
     [Fact]
-    public void What_a_frame_of_an_established_connection_touches_lies_on_the_first_lines()
+    public void What_a_datagram_of_an_established_connection_touches_lies_on_the_first_lines()
     {
         string[] both =
         [
-            nameof(FlowRecord.LastSeen), nameof(FlowRecord.Timeout), nameof(FlowRecord.Flags), nameof(FlowRecord.Way),
+            nameof(FlowRecord.LastSeen), nameof(FlowRecord.Timeout), nameof(FlowRecord.Pair), nameof(FlowRecord.Way),
             nameof(FlowRecord.ForwardPackets), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.Rule), nameof(FlowRecord.Ruleset),
-            nameof(FlowRecord.TranslationRule), nameof(FlowRecord.MatchSet), nameof(FlowRecord.HomeBucket),
+            nameof(FlowRecord.TranslationRule), nameof(FlowRecord.MatchSet), nameof(FlowRecord.Flags),
         ];
         string[] way = [nameof(FlowRecord.Translation), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
-            nameof(FlowRecord.EgressPort)];
+            nameof(FlowRecord.EgressPort), nameof(FlowRecord.HomeBucket), nameof(FlowRecord.PartnerIndex)];
         Assert.All(both, name => Assert.Equal(0, LineOf(name)));
-        Assert.All([nameof(FlowRecord.Tracker), nameof(FlowRecord.PartnerIndex), nameof(FlowRecord.RuleAccount)],
-            name => Assert.Equal(1, LineOf(name)));
-        Assert.All(way, name => Assert.Equal(2, LineOf(name)));
+        Assert.All(way, name => Assert.Equal(1, LineOf(name)));
+    }
+
+    [Fact]
+    public void A_segment_touches_the_line_of_the_tracker_too()
+    {
+        Assert.All([nameof(FlowRecord.Tracker), nameof(FlowRecord.RuleAccount)], name => Assert.Equal(2, LineOf(name)));
+        Assert.Equal(FlowRecord.TrackerOffset, (int)Marshal.OffsetOf<FlowRecord>(nameof(FlowRecord.Tracker)));
         Assert.Equal(TrackerBytes.Length, Unsafe.SizeOf<TcpTrack>());
+        Assert.Equal(TranslationBytes.Length, Unsafe.SizeOf<ExpressWay>());
+    }
+
+    /// <summary>Trackers are compared by loads of four bytes, of which the last is another field's.</summary>
+    [Fact]
+    public void Behind_each_tracker_of_datagrams_there_is_a_byte()
+    {
+        Assert.Equal(3, Unsafe.SizeOf<PairTrack>());
+        Assert.Equal(Marshal.OffsetOf<FlowRecord>(nameof(FlowRecord.Pair)) + 3, Marshal.OffsetOf<FlowRecord>(nameof(FlowRecord.Way)));
+        ExpressWay way = default;                                       // not Marshal's offsets: to it a bool is four bytes
+        nint at = Unsafe.ByteOffset(ref Unsafe.As<ExpressWay, byte>(ref way), ref Unsafe.As<PairTrack, byte>(ref way.LeavesSteady));
+        Assert.True(at + sizeof(uint) <= Unsafe.SizeOf<ExpressWay>());
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal sealed class Background : IDisposable
         var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -49,9 +50,30 @@ internal sealed class Background : IDisposable
     public void Signal(string name) =>
         ProcessRunner.Run(Peer.Require("kill"), ["-s", name, Id.ToString(CultureInfo.InvariantCulture)]);
 
+    /// <summary>A line of input.</summary>
+    public void Tell(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
     /// <summary>Waits for a line that must come, in either stream, however long the machine takes.</summary>
     public void AwaitLine(string part) => Until(
         () => _output.Concat(_errors).Any(line => line.Contains(part, StringComparison.OrdinalIgnoreCase)), $"'{part}' is not said");
+
+    /// <summary>Waits until so many lines on standard error begin with something.</summary>
+    public void AwaitLines(int count, string beginning) => Until(
+        () => _errors.Count(line => line.StartsWith(beginning, StringComparison.Ordinal)) >= count,
+        $"'{beginning}' is not said {count} times");
+
+    /// <summary>Waits for what must come to pass while it runs, however long the machine takes.</summary>
+    public void Until(Func<bool> condition, string otherwise)
+    {
+        for (var waited = Stopwatch.StartNew(); !condition(); Thread.Sleep(5))
+        {
+            if (waited.Elapsed > Limit || (HasEnded && !condition())) Assert.Fail($"{otherwise}: {this}");
+        }
+    }
 
     /// <summary>Waits for its end.</summary>
     public ProcessRun AwaitEnd()
@@ -69,14 +91,6 @@ internal sealed class Background : IDisposable
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private void Until(Func<bool> condition, string otherwise)
-    {
-        for (var waited = Stopwatch.StartNew(); !condition(); Thread.Sleep(5))
-        {
-            if (waited.Elapsed > Limit || (HasEnded && !condition())) Assert.Fail($"{otherwise}: {this}");
-        }
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Interop.Live;
@@ -32,6 +33,79 @@ public sealed class FirewallTests
         Assert.Equal(0, network.Lan.Run("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2").ExitCode);
         Assert.Equal(0, network.Wan.Run("ping", "-n", "-c", "2", "-W", "5", "10.2.0.1").ExitCode);
         Assert.NotEqual(0, network.Wan.Run("ping", "-n", "-c", "2", "-W", "1", "10.1.0.2").ExitCode);
+    }
+
+    [Fact]
+    public void A_scan_by_nmap_finds_what_is_forwarded_and_nothing_else()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports, "rdr on wan inet proto tcp from any to (wan) port 8080 -> 10.1.0.2 port 80\n" + Home + """
+            pass in on wan inet proto tcp from any to 10.1.0.2 port 80
+            block return in on wan inet proto tcp from any to (wan) port 81
+
+            """);
+        using Background serving = network.Lan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.1.0.2", "80"));
+        using Background hidden = network.Lan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.1.0.2", "8000"));
+        serving.AwaitLine("serving");
+        hidden.AwaitLine("serving");
+        string seen = network.Wan.Succeed(
+            "nmap", "-n", "-Pn", "-sS", "--min-rate", "500", "--max-retries", "3", "-p", "1-100,8000,8080", "-oG", "-", "10.2.0.1");
+        Assert.Contains("8080/open/tcp", seen, StringComparison.Ordinal);
+        Assert.Contains("81/closed/tcp", seen, StringComparison.Ordinal);
+        Assert.Equal(2, seen.Split("/tcp/").Length - 1);
+        Assert.Contains("Ignored State: filtered (100)", seen, StringComparison.Ordinal);
+
+        string around = network.Wan.Succeed(
+            "nmap", "-n", "-Pn", "-sS", "--min-rate", "500", "--max-retries", "1", "-p", "79-81,8000", "-oG", "-", "10.1.0.2");
+        foreach (string port in (string[])["79/filtered", "80/open", "81/filtered", "8000/filtered"])
+            Assert.Contains($" {port}/tcp", around, StringComparison.Ordinal);  // 80 by the rule's words, whoever translated
+    }
+
+    [Theory]
+    [InlineData("10.1.0.2", "10.1.0.3", "10.2.0.2", "inet")]
+    [InlineData("fd01::2", "fd01::3", "fd02::2", "inet6")]
+    public void A_refusal_by_icmp_comes_back_through_nat_to_who_asked_and_to_nobody_else(
+        string asking, string silent, string target, string family)
+    {
+        using var network = new LiveNetwork();
+        network.Lan.AddAddress("lan0", family == "inet" ? $"{silent}/24" : $"{silent}/64");
+        network.Run(LiveNetwork.Ports, $"nat on wan {family} from (lan:network) to any -> (wan)\nblock in on wan\npass in on lan\npass out\n");
+        using Background listener = network.Lan.Start(Peer.Python, LiveNetwork.Script("refusals.py", silent, target, "9", "listen"));
+        using Background asker = network.Lan.Start(Peer.Python, LiveNetwork.Script("refusals.py", asking, target, "9", "send"));
+        listener.AwaitLine("ready");
+        asker.AwaitLine("ready");
+        listener.Tell("go");
+        asker.Tell("go");
+        Assert.Contains("refused", asker.AwaitEnd().Output, StringComparison.Ordinal);
+        Assert.Contains("nothing", listener.AwaitEnd().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flood_of_syns_takes_no_connection_from_those_that_live()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports, Home + "pass in on wan inet proto tcp from any to 10.1.0.2 port 80\n");
+        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
+        serving.AwaitLine("serving");
+        const int Connections = 1000;
+        using Background living = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{Connections}"));
+        living.AwaitLine($"{Connections} open");
+
+        network.Wan.Ip("route", "add", "10.1.0.0/24", "via", "10.2.0.1");
+        int syns = TestSize.Of(person: 50_000, server: 300_000, soak: 3_000_000);
+        using Background flooding = network.Wan.Start(
+            "hping3", "-q", "-S", "--rand-source", "-p", "80", "-i", "u10", "-c", $"{syns}", "10.1.0.2");
+        for (int round = 1; !flooding.HasEnded; round++)
+        {
+            living.Tell($"round {round}");
+            living.AwaitLine($"round {round}: {Connections} answered");
+        }
+
+        living.Tell("last");
+        living.AwaitLine($"last: {Connections} answered");
+        Assert.DoesNotContain(living.Output, line => line.StartsWith("lost", StringComparison.Ordinal));
+        Assert.False(appliance.HasEnded);
     }
 
     [Fact]

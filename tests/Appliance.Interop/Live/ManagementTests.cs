@@ -104,7 +104,7 @@ public sealed class ManagementTests
         using Background capturing = new(
             ApplianceProgram.File,
             ["capture", "--port", "wan", "--filter", "icmp", "--write", file, "--count", "5", "--socket", Socket(network)]);
-        while (!File.Exists(file)) Thread.Sleep(20);
+        capturing.Until(() => File.Exists(file), "nothing is written");
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2");
         network.Wan.Run("ping", "-n", "-c", "1", "-W", "1", "10.1.0.2");
         Assert.Equal(0, capturing.AwaitEnd().ExitCode);

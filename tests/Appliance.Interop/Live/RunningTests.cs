@@ -26,13 +26,13 @@ public sealed class RunningTests
         {
             network.Write(LiveNetwork.Ports, reloads % 2 == 0 ? "block in on wan\npass on lan\npass out on wan\n" : "pass all\n");
             appliance.Signal("HUP");
-            Thread.Sleep(100);
+            appliance.AwaitLines(reloads + 1, "reloaded");
         }
 
         ProcessRun heard = hearing.AwaitEnd();
         TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
         Assert.True(heard.ExitCode == 0, $"{heard}\n{appliance}");
-        Assert.True(appliance.Errors.Count(line => line.StartsWith("reloaded", StringComparison.Ordinal)) > 5, appliance.ToString());
+        Assert.True(reloads > 5, appliance.ToString());
     }
 
     [Fact]
@@ -111,7 +111,6 @@ public sealed class RunningTests
         using var network = new LiveNetwork();
         Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
         network.Lan.Succeed("ping", "-n", "-c", "3", "-i", "0.1", "-W", "5", "10.2.0.2");
-        Thread.Sleep(3000);
         double best = double.MaxValue;
         for (int attempt = 0; attempt < 3 && best >= 0.01; attempt++)
         {

@@ -5,56 +5,66 @@ using Xunit;
 namespace Appliance.Interop.Live;
 
 /// <summary>
-/// Holds what a receiver saw of TCP conversations against what the sender sent: bytes that come behind later ones must have been sent
-/// twice, or somebody between has let frames overtake others.
+/// Holds what a receiver saw of TCP conversations against what the sender sent: bytes that come behind later ones must have left the
+/// sender so, or a second time, or somebody between has let frames overtake others.
 /// </summary>
 internal static class WireOrder
 {
+    /// <param name="source">The sender's address: captures hold both directions, and what comes back says nothing here.</param>
     /// <param name="sender">A capture at the sender's device, of the first bytes of each frame.</param>
     /// <param name="receiver">One at the receiver's, at the same time.</param>
-    public static void MustBeKept(string sender, string receiver)
+    public static void MustBeKept(string source, string sender, string receiver)
     {
-        ILookup<string, Segment> sent = Read(sender).ToLookup(segment => segment.Flow);
-        int seen = 0;
-        foreach (IGrouping<string, Segment> flow in Read(receiver).GroupBy(segment => segment.Flow))
+        ILookup<string, TcpSpan> sent = Read(source, sender), received = Read(source, receiver);
+        Assert.True(received.Count > 0, $"Nothing of {source} was received.");
+        foreach (IGrouping<string, TcpSpan> flow in received)
         {
-            Segment[] original = [.. sent[flow.Key]];
-            if (original.Length == 0) continue;                         // the other direction, whose sender is the receiver
-            seen++;
-            uint next = flow.First().Sequence;
-            foreach (Segment segment in flow)
-            {
-                if ((int)(segment.Sequence - next) < 0)
-                    Assert.True(WasSentTwice(original, segment.Sequence), $"{flow.Key}: frame {segment.Number} has been overtaken");
-                if ((int)(segment.End - next) > 0) next = segment.End;
-            }
+            TcpSpan? overtaken = FirstOvertaken([.. sent[flow.Key]], flow);
+            Assert.True(overtaken is null, $"{source} {flow.Key}: frame {overtaken?.Number} has been overtaken");
         }
-
-        Assert.True(seen > 0, "No conversation is in both captures.");
     }
 
-    /// <summary>Or not at all, as far as the capture goes: it may have lost frames, and then says nothing about this one.</summary>
-    private static bool WasSentTwice(Segment[] original, uint sequence) =>
-        original.Count(segment => (int)(sequence - segment.Sequence) >= 0 && (int)(sequence - segment.End) < 0) != 1;
-
-    private static IEnumerable<Segment> Read(string capture)
+    /// <summary>
+    /// The first span that was received behind later ones, though it was sent once, and ahead of them; null if there is none.
+    /// What the sender's capture lacks is not accused: it may have lost frames.
+    /// </summary>
+    internal static TcpSpan? FirstOvertaken(IReadOnlyList<TcpSpan> sent, IEnumerable<TcpSpan> received)
     {
+        HashSet<TcpSpan> sentBehind = [.. Behind(sent)];
+        foreach (TcpSpan late in Behind(received))
+        {
+            TcpSpan[] sendings = [.. sent.Where(span => span.Holds(late.Sequence))];
+            if (sendings.Length == 1 && !sentBehind.Contains(sendings[0])) return late;
+        }
+
+        return null;
+    }
+
+    /// <summary>Those that begin below the end of one before them.</summary>
+    private static IEnumerable<TcpSpan> Behind(IEnumerable<TcpSpan> spans)
+    {
+        uint? next = null;
+        foreach (TcpSpan span in spans)
+        {
+            if (next is { } expected && (int)(span.Sequence - expected) < 0) yield return span;
+            if (next is null || (int)(span.End - next.Value) > 0) next = span.End;
+        }
+    }
+
+    /// <summary>By the ports.</summary>
+    private static ILookup<string, TcpSpan> Read(string source, string capture)
+    {
+        string ofSource = source.Contains(':', StringComparison.Ordinal) ? $"ipv6.src == {source}" : $"ip.src == {source}";
         ProcessRun run = ProcessRunner.Run(Peer.Require("tshark"),
         [
-            "-n", "-r", capture, "-Y", "tcp.len > 0", "-T", "fields", "-E", "separator=/t",
-            "-e", "frame.number", "-e", "ip.src", "-e", "ipv6.src", "-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "tcp.seq_raw",
-            "-e", "tcp.len",
+            "-n", "-r", capture, "-Y", $"tcp.len > 0 && {ofSource}", "-T", "fields", "-E", "separator=/t",
+            "-e", "tcp.srcport", "-e", "tcp.dstport", "-e", "frame.number", "-e", "tcp.seq_raw", "-e", "tcp.len",
         ]);
         Assert.True(run.ExitCode == 0, run.ToString());
-        foreach (string line in run.OutputLines)
-        {
-            string[] columns = line.Split('\t');
-            yield return new Segment(
-                string.Join(' ', columns[1..5]), Number(columns[0]), Number(columns[5]), Number(columns[5]) + Number(columns[6]));
-        }
+        return run.OutputLines.Select(line => line.Split('\t')).ToLookup(
+            columns => $"{columns[0]} > {columns[1]}",
+            columns => new TcpSpan(Number(columns[2]), Number(columns[3]), Number(columns[4])));
     }
 
     private static uint Number(string text) => uint.Parse(text, CultureInfo.InvariantCulture);
-
-    private readonly record struct Segment(string Flow, uint Number, uint Sequence, uint End);
 }

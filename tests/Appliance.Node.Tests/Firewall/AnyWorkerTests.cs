@@ -101,6 +101,39 @@ public sealed class AnyWorkerTests
         Assert.All(became, of => Assert.Equal(became[0], of));
     }
 
+    /// <summary>
+    /// A server is reached by the address that is redirected to it, or by its own, where rules keep state of that on the way out only. The
+    /// answers of both come by one key, so there is one connection at a time. As in pf, what comes the direct way finds on its way out the
+    /// state of the other, and passes by it; what is redirected would need a state of its own on the way in.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Two_ways_to_a_server_are_one_connection_though_one_has_no_state_on_the_way_in(int vcpus)
+    {
+        using var box = new Box(
+            Boxes.Edge + "vrss: {key: microsoft, hash: [ipv4]}\n" + Boxes.Ruleset + """
+            rdr on wan inet proto udp from any to 203.0.113.2 -> 192.168.1.80
+            pass all
+            pass in on wan no state
+
+            """, vcpus);
+        for (ushort flow = 0; flow < Flows; flow++)
+        {
+            ushort port = (ushort)(1000 + flow), service = (ushort)(8000 + (3 * flow));
+            string host = $"198.51.100.{7 + flow}";                     // ports are not hashed
+            bool isDirectFirst = flow % 2 == 0;
+            box.Send("wan", Udp(host, port, isDirectFirst ? Server : Wan, service)).Forwarded("lan");
+            Seen second = box.Send("wan", Udp(host, port, isDirectFirst ? Wan : Server, service));
+            if (isDirectFirst) second.MustBeDropped("block");
+            else second.Forwarded("lan");
+            byte[] answer = box.Send("lan", Udp(Server, service, host, port)).Forwarded("wan");
+            Assert.Equal(new Ends(isDirectFirst ? Server : Wan, service, host, port), Ends.Of(answer));
+        }
+    }
+
     /// <summary>What ends at the time of a packet has ended before any worker looks at that.</summary>
     [Theory]
     [InlineData(1)]

@@ -182,6 +182,25 @@ public sealed class SourceTrackTests
         Assert.Equal(box.Node.ReadAccounts().StatesCreated, box.Node.ReadAccounts().StatesEnded);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Who_tends_the_node_is_to_be_woken_for_a_source_that_went_over_its_limit(int vcpus)
+    {
+        using Box box = Overloading("", vcpus);
+        for (ushort port = 1; port <= 5; port++) Assert.Equal("", Connect(box, Attacker, port));
+        box.Send("wan", Tcp(Attacker, 6, Server, 80, Flags.Syn, 1)).Forwarded("lan");
+        box.Send("lan", Tcp(Server, 80, Attacker, 6, Flags.Syn | Flags.Ack, 9, 2)).Forwarded("wan");
+        Assert.False(box.Node.HasQuestions);
+        box.Enter("wan", Tcp(Attacker, 6, Server, 80, Flags.Ack, 2, 10));
+        while (box.Node.Step(box.Now) > 0) Assert.False(IsInTable());
+        Assert.True(box.Node.HasQuestions);
+        box.Node.Tend(box.Now);
+        Assert.Equal((true, false), (IsInTable(), box.Node.HasQuestions));
+
+        bool IsInTable() => Table(box).Contains(new Ipv4Address(TestFrames(Attacker)));
+    }
+
     private static Box Overloading(string flush, int vcpus) => new(
         Open + $"""
         table <bad> persist

@@ -59,6 +59,7 @@ internal sealed class Box : IDisposable
     {
         NodeAccounts before = Node.ReadAccounts();
         _log.Clear();
+        if (frames.Count == 0) Node.StepUntilIdle(Now);                 // what has come otherwise
         foreach ((string Port, byte[] Frame)[] burst in frames.Chunk(BurstFrames))
         {
             foreach ((string port, byte[] frame) in burst)

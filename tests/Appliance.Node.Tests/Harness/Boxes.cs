@@ -6,25 +6,27 @@ namespace Appliance.Node.Tests;
 /// <summary>Configurations that many tests share, and the addresses in them.</summary>
 internal static class Boxes
 {
-    /// <summary>Two ports, both families, a default route of each family to a configured neighbour on the wan.</summary>
-    public const string Edge = """
-        ports:
-          lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
-          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
-        routes:
-          - {to: 0.0.0.0/0, via: 203.0.113.1}
-          - {to: "::/0", via: "2001:db8:2::1"}
-        neighbors:
-          - {port: wan, address: 203.0.113.1, mac: "02:00:00:00:0a:01"}
-          - {port: wan, address: "2001:db8:2::1", mac: "02:00:00:00:0a:01"}
-
-        """;
-
-    /// <summary>The same without default routes: what is not connected has no route.</summary>
+    /// <summary>Two ports, both families: what is not connected has no route.</summary>
     public const string Island = """
         ports:
           lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
           wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
+
+        """;
+
+    /// <summary>The same with a default route of each family by the wan, to a gateway that has to be asked for.</summary>
+    public const string Routed = Island + """
+        routes:
+          - {to: 0.0.0.0/0, via: 203.0.113.1}
+          - {to: "::/0", via: "2001:db8:2::1"}
+
+        """;
+
+    /// <summary>The same with the gateway configured as a neighbour.</summary>
+    public const string Edge = Routed + """
+        neighbors:
+          - {port: wan, address: 203.0.113.1, mac: "02:00:00:00:0a:01"}
+          - {port: wan, address: "2001:db8:2::1", mac: "02:00:00:00:0a:01"}
 
         """;
 

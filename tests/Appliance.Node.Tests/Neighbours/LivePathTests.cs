@@ -126,6 +126,13 @@ public sealed class LivePathTests
         box.Send("lan", Question(20));
         Assert.Equal(gateway.Mac, MacAddress.Read(Assert.Single(box.TakeLeft("wan"))));
         Assert.Equal(express + 1, box.Node.Workers.Sum(worker => worker.Counters.Express));
+
+        // And it goes to nobody who is known no more: the frame waits for an answer, as the first did.
+        var wan = new PortId((ushort)box.Node.Configuration.FindPort("wan")!.Index);
+        box.Neighbours.OnLink(wan, isUp: false, box.Now);
+        box.Neighbours.OnLink(wan, isUp: true, box.Now);
+        box.Send("lan", Question(21)).Breathe();
+        Assert.Equal(gateway.Mac, MacAddress.Read(Assert.Single(box.TakeLeft("wan"))));
         box.MustBeSettled();
     }
 

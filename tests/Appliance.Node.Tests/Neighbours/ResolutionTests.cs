@@ -14,19 +14,9 @@ namespace Appliance.Node.Tests;
 /// </summary>
 public sealed class ResolutionTests
 {
-    private const string Net = """
-        ports:
-          lan: {backend: pcap, addresses: [192.168.1.1/24, "2001:db8:1::1/64"]}
-          wan: {backend: pcap, addresses: [203.0.113.2/24, "2001:db8:2::2/64"]}
-        routes:
-          - {to: 0.0.0.0/0, via: 203.0.113.1}
-          - {to: "::/0", via: "2001:db8:2::1"}
-
-        """;
-
     private const ulong GatewayMac = 0x0200_0000_0a01;
 
-    private static readonly MacAddress Gateway = new(GatewayMac);
+    private static readonly string NarrowWan = Boxes.Routed.Replace("  wan: {", "  wan: {mtu: 1300, ", StringComparison.Ordinal);
 
     [Theory]
     [InlineData(1)]
@@ -34,14 +24,14 @@ public sealed class ResolutionTests
     [InlineData(4)]
     public void Frames_wait_for_their_gateway_and_leave_in_order(int vcpus)
     {
-        using var box = new LiveBox(Net, vcpus);
+        using var box = new LiveBox(Boxes.Routed, vcpus);
         SimulatedHost v4 = box.AddHost("wan", "203.0.113.1", GatewayMac), v6 = box.AddHost("wan", "2001:db8:2::1", GatewayMac);
         byte[][] sent = [.. Enumerable.Range(0, 6).Select(i => OutV4(1000, i)), .. Enumerable.Range(0, 6).Select(i => OutV6(1000, i))];
         box.Send("lan", sent);
         Assert.Empty(box.TakeLeft("wan"));
         box.Breathe();
         byte[][] left = box.TakeLeft("wan");
-        byte[][] expected = [.. sent.Select(frame => ForwardingTwin.Forward(frame, Boxes.WanMac, Gateway))];
+        byte[][] expected = [.. sent.Select(frame => ForwardingTwin.Forward(frame, Boxes.WanMac, Boxes.Gateway))];
         Assert.Equal(expected.Where(IsV4), left.Where(IsV4));
         Assert.Equal(expected.Where(frame => !IsV4(frame)), left.Where(frame => !IsV4(frame)));
         Assert.Equal((1, 1), (v4.Asked, v6.Asked));
@@ -58,7 +48,7 @@ public sealed class ResolutionTests
     [InlineData(4)]
     public void Many_flows_to_many_hosts_keep_their_order_while_hosts_answer(int vcpus)
     {
-        using var box = new LiveBox(Net, vcpus);
+        using var box = new LiveBox(Boxes.Routed, vcpus);
         for (int host = 0; host < 20; host++) box.AddHost("lan", $"192.168.1.{100 + host}", 0x0200_0000_2000UL + (ulong)host);
         byte[][] sent = [.. Enumerable.Range(0, 800).Select(i => TestFrames.Ipv4(
             Boxes.Outside, $"192.168.1.{100 + (i % 20)}", TestTransport.Udp((ushort)(1000 + (i % 40)), 53, Number(i))))];
@@ -79,7 +69,7 @@ public sealed class ResolutionTests
     [Fact]
     public void One_unresolved_host_is_asked_for_once_a_second_and_three_times()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         int before = box.Said.Count;
         for (int i = 0; i < 30; i++) box.Send("wan", ToLan("192.168.1.77", i)).Wait(100 * LiveBox.Millisecond);
         byte[][] asked = [.. box.Said.Skip(before).Select(said => said.Frame).Where(frame => IsRequestFor(frame, "192.168.1.77"))];
@@ -93,7 +83,7 @@ public sealed class ResolutionTests
     [InlineData(4)]
     public void Who_sends_to_a_host_that_does_not_answer_is_told_so(int vcpus)
     {
-        using var box = new LiveBox(Net, vcpus);
+        using var box = new LiveBox(Boxes.Routed, vcpus);
         box.AddHost("wan", "203.0.113.1", GatewayMac);
         box.AddHost("wan", "2001:db8:2::1", GatewayMac);
         byte[] v4 = ToLan("192.168.1.77", 1);
@@ -116,7 +106,7 @@ public sealed class ResolutionTests
     [Fact]
     public void While_a_host_counts_as_gone_frames_to_it_are_refused_at_once()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         box.AddHost("wan", "203.0.113.1", GatewayMac);
         box.Send("wan", ToLan("192.168.1.77", 1)).Wait(3200 * LiveBox.Millisecond);
         Assert.Equal(NeighbourState.Failed, box.Row("192.168.1.77")!.State);
@@ -137,7 +127,7 @@ public sealed class ResolutionTests
     [Fact]
     public void Of_many_frames_for_one_host_the_newest_eight_wait()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         SimulatedHost host = box.AddHost("lan", "192.168.1.77", 0x0200_0000_3000);
         byte[][] sent = [.. Enumerable.Range(0, 30).Select(i => ToLan("192.168.1.77", i))];
         box.Send("wan", sent);
@@ -154,7 +144,7 @@ public sealed class ResolutionTests
     [InlineData(4)]
     public void A_scan_leaves_no_more_than_256_frames_waiting_in_a_worker(int vcpus)
     {
-        using var box = new LiveBox(Net, vcpus);
+        using var box = new LiveBox(Boxes.Routed, vcpus);
         for (int i = 0; i < 2000; i++)
         {
             box.Send("wan", ToLan($"192.168.1.{2 + (i % 250)}", i), TestFrames.Ipv6(Boxes.OutsideV6, $"2001:db8:1::{i + 2:x}",
@@ -172,7 +162,7 @@ public sealed class ResolutionTests
     [Fact]
     public void A_train_waits_as_the_frames_that_it_was_made_of()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         SimulatedHost gateway = box.AddHost("wan", "203.0.113.1", GatewayMac);
         byte[][] sent = [.. Enumerable.Range(0, 5).Select(i => TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Tcp(
             new TcpFields
@@ -192,7 +182,7 @@ public sealed class ResolutionTests
     [Fact]
     public void A_stale_neighbour_is_used_while_it_is_asked()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         SimulatedHost host = box.AddHost("lan", "192.168.1.77", 0x0200_0000_3000);
         box.Send("wan", ToLan("192.168.1.77", 1)).Breathe();
         box.Wait(60 * LiveBox.Second, LiveBox.Second);
@@ -213,9 +203,46 @@ public sealed class ResolutionTests
     }
 
     [Fact]
+    public void A_stale_neighbour_is_spoken_of_once_and_leaves_room_for_other_questions()
+    {
+        using var box = new LiveBox(Boxes.Routed);
+        box.Hear("lan", Messages.Arp(ArpOperation.Request, TestFrames.Host, "192.168.1.77", "192.168.1.1"));
+        Assert.Equal(NeighbourState.Stale, box.Row("192.168.1.77")!.State);
+        EnterUntended(box, Enumerable.Range(0, 2 * NeighbourExchange.QuestionCapacity).Select(number => ToLan("192.168.1.77", number)));
+        EnterUntended(box, [ToLan("192.168.1.78", 0)]);
+        box.Breathe();
+        Assert.Contains(box.Said, said => IsRequestFor(said.Frame, "192.168.1.78"));
+        Assert.Equal(NeighbourState.Delay, box.Row("192.168.1.77")!.State);
+    }
+
+    [Fact]
+    public void Who_found_no_room_for_a_question_asks_with_the_next_frame()
+    {
+        using var box = new LiveBox(Boxes.Routed);
+        string[] hosts = [.. Enumerable.Range(10, NeighbourExchange.QuestionCapacity + 1).Select(host => $"2001:db8:1::{host}")];
+        EnterUntended(box, hosts.Select(ToLanV6));
+        box.Breathe();
+        Assert.NotNull(box.Row(hosts[^2]));
+        Assert.Null(box.Row(hosts[^1]));
+        box.Send("wan", ToLanV6(hosts[^1]));
+        Assert.NotNull(box.Row(hosts[^1]));
+    }
+
+    [Fact]
+    public void Frames_that_the_control_side_says_nothing_about_end_after_five_seconds()
+    {
+        using var box = new LiveBox(Boxes.Routed);
+        EnterUntended(box, [ToLan("192.168.1.77", 0)]);
+        box.Node.Step(box.Now + (49 * LiveBox.Second / 10));
+        Assert.Equal(1, box.Node.FramesHeld);
+        while (box.Node.Step(box.Now + (5 * LiveBox.Second)) > 0) { }
+        Assert.Equal((0, 1), (box.Node.FramesHeld, box.Accounts.Drops["no-neighbour"]));
+    }
+
+    [Fact]
     public void A_used_neighbour_that_goes_away_is_noticed()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         box.AddHost("wan", "203.0.113.1", GatewayMac);
         SimulatedHost host = box.AddHost("lan", "192.168.1.77", 0x0200_0000_3000);
         box.Send("wan", ToLan("192.168.1.77", 1)).Breathe();
@@ -234,7 +261,7 @@ public sealed class ResolutionTests
     [Fact]
     public void A_neighbour_with_another_MAC_address_gets_the_next_frame()
     {
-        using var box = new LiveBox(Net);
+        using var box = new LiveBox(Boxes.Routed);
         SimulatedHost host = box.AddHost("lan", "192.168.1.77", 0x0200_0000_3000);
         box.Send("wan", ToLan("192.168.1.77", 1)).Breathe();
         Assert.Equal(host.Mac, MacAddress.Read(Assert.Single(box.TakeLeft("lan"))));
@@ -259,7 +286,7 @@ public sealed class ResolutionTests
     [Fact]
     public void Fragments_made_here_wait_together()
     {
-        using var box = new LiveBox(Net.Replace("  wan: {backend: pcap,", "  wan: {backend: pcap, mtu: 1300,", StringComparison.Ordinal));
+        using var box = new LiveBox(NarrowWan);
         box.AddHost("wan", "203.0.113.1", GatewayMac);
         byte[] big = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, 1400));
         box.Send("lan", big);
@@ -277,7 +304,7 @@ public sealed class ResolutionTests
     [Fact]
     public void Fragments_that_nobody_takes_are_all_accounted_for()
     {
-        using var box = new LiveBox(Net.Replace("  wan: {backend: pcap,", "  wan: {backend: pcap, mtu: 1300,", StringComparison.Ordinal));
+        using var box = new LiveBox(NarrowWan);
         box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(1, 2, 1400)));
         box.Wait(8 * LiveBox.Second).MustBeSettled();
         Assert.InRange(box.Accounts.Drops["no-neighbour"], 2, 3);       // two fragments, and the error to a host that is not there
@@ -290,6 +317,18 @@ public sealed class ResolutionTests
         TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.Udp(port, 53, Number(number)));
 
     private static byte[] ToLan(string host, int number) => TestFrames.Ipv4(Boxes.Outside, host, TestTransport.Udp(7, 53, Number(number)));
+
+    private static byte[] ToLanV6(string host) => TestFrames.Ipv6(Boxes.OutsideV6, host, TestTransport.Udp(7, 53, Number(0)));
+
+    /// <summary>The worker breathes, and nobody takes its questions.</summary>
+    private static void EnterUntended(LiveBox box, IEnumerable<byte[]> frames)
+    {
+        foreach (byte[][] burst in frames.Chunk(Box.BurstFrames))
+        {
+            foreach (byte[] frame in burst) box.Enter("wan", frame);
+            while (box.Node.Step(box.Now) > 0) { }
+        }
+    }
 
     private static byte[] Number(int number)
     {

@@ -2,6 +2,7 @@ using Appliance.Node.Tests.Firewall;
 using Appliance.Testing;
 using Appliance.Wire.Transport;
 using Xunit;
+using static Appliance.Node.Tests.Firewall.NatTests;
 using static Appliance.Node.Tests.Replaying;
 
 namespace Appliance.Node.Tests;
@@ -166,17 +167,6 @@ public sealed class FollowNatTests
         recent.Remove(999);
         Assert.False(recent.TryGet(999, out _));
     }
-
-    private static byte[] Tcp(
-        string from, ushort sourcePort, string to, ushort destinationPort, TcpFlags flags, uint sequence, uint acknowledgment = 0,
-        int payload = 0) =>
-        TestFrames.Ipv4(from, to, TestTransport.Tcp(
-            new TcpFields
-            {
-                SourcePort = sourcePort, DestinationPort = destinationPort, SequenceNumber = sequence,
-                AcknowledgmentNumber = acknowledgment, Flags = flags, Window = 1000,
-            },
-            new byte[payload]));
 
     /// <summary>A piece of a datagram's payload behind its header, offsets in bytes.</summary>
     private static byte[] Fragment(byte[] whole, int offset, int bytes, bool more)

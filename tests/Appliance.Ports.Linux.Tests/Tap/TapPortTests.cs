@@ -3,6 +3,7 @@ using Appliance.Offload;
 using Appliance.Testing;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
 using Xunit;
 
 namespace Appliance.Ports.Linux.Tests;
@@ -36,6 +37,39 @@ public sealed class TapPortTests : IDisposable
 
         Assert.Equal(default, ((TapPort)port.Port).Losses);
         Assert.Equal(0, port.Pool.InFlight);
+    });
+
+    [Fact]
+    public void A_host_without_neighbours_there_asks_nobody_and_all_it_sends_comes_by_the_queue() => _namespace.Run(() =>
+    {
+        string? settled = null;
+        var mac = new MacAddress(0x0200_0000_4711);
+        using var port = new OpenedPort(TapPort.Open(Options with
+        {
+            HasNeighbours = false,
+            Control = null,
+            HostMac = mac,
+            BeforeUp = device => settled = device,
+        }));
+        Assert.Equal("tap0", settled);
+        Assert.True(InterfaceSettings.TrySet("ipv4", "tap0", "rp_filter", "0"));
+        Assert.False(InterfaceSettings.TrySet("ipv4", "tap1", "rp_filter", "0"));
+        using var editor = new DeviceEditor();
+        IpPrefix.TryParse("10.9.0.1/24", out IpPrefix own);
+        editor.AddAddress(new HostAddress(((TapPort)port.Port).DeviceIndex, own, 0, 0, HostAddress.Forever, HostAddress.Forever));
+        using var socket = new System.Net.Sockets.UdpClient();
+        socket.Send([1, 2, 3], 3, "10.9.0.77", 9);
+        byte[] sent;
+        do sent = port.ReceiveOne();
+        while (sent[12] == 0x86);                                       // the kernel joins groups of IPv6 of its own accord
+        Assert.Equal(mac, MacAddress.Read(sent));
+        Assert.Equal([8, 0], sent[12..14]);
+        using var peer = new RawPeer("tap0");
+        byte[] arp = TestFrames.WithMacs(TestFrames.Ethernet(EtherType.Arp, new byte[28]), MacAddress.Broadcast, mac);
+        peer.Send(arp);
+        do sent = port.ReceiveOne();
+        while (sent[12] == 0x86);
+        Assert.Equal(arp, sent);
     });
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Appliance.Engine;
 using Appliance.Routing.Fib;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class BlockArenaTests
     public void Blocks_never_overlap_and_all_come_back(int seed)
     {
         var random = new Random(seed);
-        using var arena = new BlockArena(Chunks);
+        using var arena = new BlockArena(Chunks, ProcessMemory.Instance);
         var blocks = new List<(int Start, int Count)>();
         var owner = new bool[Chunks * BlockArena.ChunkSize];
         for (int step = 0; step < 5000; step++)
@@ -45,7 +46,7 @@ public sealed class BlockArenaTests
     [Fact]
     public void Single_units_fill_every_place_and_neighbours_join_again()
     {
-        using var arena = new BlockArena(Chunks);
+        using var arena = new BlockArena(Chunks, ProcessMemory.Instance);
         int[] units = [.. Enumerable.Range(0, Chunks * BlockArena.ChunkSize).Select(_ => arena.Allocate(1))];
         Assert.Equal(units.Length, units.Distinct().Count());
         Assert.Equal(0, arena.FreeChunks);

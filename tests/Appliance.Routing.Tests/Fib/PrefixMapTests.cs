@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Routing.Fib;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class PrefixMapTests
     public void It_holds_what_a_dictionary_holds(int seed)
     {
         var random = new Random(seed);
-        using var map = new PrefixMap<UInt128>(capacity: 50);
+        using var map = new PrefixMap<UInt128>(capacity: 50, ProcessMemory.Instance);
         var twin = new Dictionary<(UInt128, int), int>();
         for (int step = 0; step < 20_000; step++)
         {

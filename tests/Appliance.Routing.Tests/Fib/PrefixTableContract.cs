@@ -209,6 +209,7 @@ public abstract class PrefixTableContract<TBits>
         for (int i = 0; i < 16; i++) table.Set(TBits.CreateTruncating(i) << (Width - 24), 24, i);
         table.Set(TBits.One, Width, 2);
         Assert.InRange(memory.CountWrittenPages(), 1, 16);
+        Assert.InRange(memory.Sparse.CountWrittenPages(), 1, 64);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Ethernet;
@@ -134,11 +135,47 @@ public sealed class AddressClaimTests
         ControlRig rig = new ControlRig(new NeighbourOptions(), isStarted: false).Start();
         rig.TakeSent();
         rig.Want("2001:db8:1::10");
-        Assert.DoesNotContain(rig.TakeSent(), said => IsSolicitation(said.Frame, "2001:db8:1::10"));
-        rig.Wait(Second * 22 / 10);
+        while (!rig.Control.ReadOwnAddresses().Any(IsUsableIpv6))
+        {
+            Assert.DoesNotContain(rig.TakeSent(), said => IsSolicitation(said.Frame, "2001:db8:1::10"));
+            rig.Wait(Second / 100);
+        }
+
+        rig.Wait(Second / 10);                                          // and soon after it is
         byte[] asked = rig.TakeSent().First(said => IsSolicitation(said.Frame, "2001:db8:1::10")).Frame;
         Assert.NotEqual(Ipv6Address.Any, Ipv6Address.Read(asked.AsSpan(22)));
         Assert.Equal(NeighbourState.Incomplete, rig.StateOf("2001:db8:1::10"));
+
+        static bool IsUsableIpv6(OwnAddressRow own) =>
+            own is { Port: Lan, Address.IsV6: true, State: ClaimState.Announcing or ClaimState.Owned };
+    }
+
+    /// <summary>RFC 5227 §2.1.1: PROBE_MIN to PROBE_MAX between probes, ANNOUNCE_WAIT behind the last.</summary>
+    [Fact]
+    public void Two_seconds_behind_the_last_probe_an_address_is_used()
+    {
+        ControlRig rig = new ControlRig(Careful, isStarted: false).Start();
+        var probed = new List<MonotonicTime>();
+        while (rig.Control.ReadOwnAddresses().Single(row => row.Address == Address(Own)).State is ClaimState.Waiting or ClaimState.Probing)
+        {
+            if (rig.Wait(Second / 100).TakeSent().Any(said => IsProbe(said.Frame, Own))) probed.Add(rig.Now);
+        }
+
+        Assert.Equal(3, probed.Count);
+        Assert.All(probed.Zip(probed.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, Second * 99 / 100, Second * 201 / 100));
+        Assert.InRange(rig.Now - probed[2], Second * 199 / 100, Second * 201 / 100);
+    }
+
+    [Fact]
+    public void Another_MAC_address_of_the_port_is_announced_with_every_address()
+    {
+        var rig = new ControlRig();
+        rig.Control.Adopt(Facts([Own + "/24"], OtherMac), rig.Now);
+        (int Port, byte[] Frame)[] sent = rig.TakeSent();
+        Assert.Contains(
+            sent, said => ArpResolutionTests.IsAnnouncement(said.Frame, Own) && MacAddress.Read(said.Frame.AsSpan(22)) == OtherMac);
+        Assert.Contains(sent, said => IsUnsolicited(said.Frame, OwnV6) && MacAddress.Read(said.Frame.AsSpan(6)) == OtherMac);
+        Assert.DoesNotContain(sent, said => said.Port == Wan);
     }
 
     private static bool IsProbe(byte[] frame, string address) =>

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Ethernet;
@@ -64,6 +65,31 @@ public sealed class ArpResolutionTests
         Assert.Equal(2UL, _rig.Woken);
         Assert.Equal(_rig.Now, _rig.Row(Host).ConfirmedAt);
         Assert.Equal(NeighbourNoticeKind.Learned, Assert.Single(_rig.TakeNotices()).Kind);
+    }
+
+    [Fact]
+    public void Every_worker_that_waits_is_woken()
+    {
+        _rig.Want(Host, worker: 0).Want(Host, worker: 1).HearArp(ArpOperation.Reply, Host, Own, to: Mac);
+        Assert.Equal(3UL, _rig.Woken);
+    }
+
+    [Fact]
+    public void Who_asks_for_one_that_is_known_by_now_is_woken_and_looks_again()
+    {
+        _rig.Want(Host).HearArp(ArpOperation.Reply, Host, Own, to: Mac);
+        uint changes = _rig.Cells.Changes;
+        _rig.Want(Host, worker: 1);
+        Assert.Equal((3UL, changes + 1), (_rig.Woken, _rig.Cells.Changes));
+    }
+
+    [Fact]
+    public void A_host_that_was_given_up_is_known_again_as_soon_as_it_asks_us()
+    {
+        _rig.HearArp(ArpOperation.Request, Host, Own).Want(Host).Wait(Second * 89 / 10);
+        Assert.Equal(NeighbourState.Failed, _rig.Seen(Host).State);
+        _rig.HearArp(ArpOperation.Request, Host, Own);
+        Assert.Equal((NeighbourState.Stale, HostMac), _rig.Seen(Host));
     }
 
     [Fact]
@@ -135,11 +161,41 @@ public sealed class ArpResolutionTests
         _rig.HearArp(ArpOperation.Request, Host, Own, MacAddress.Broadcast);
         _rig.HearArp(ArpOperation.Request, Host, Own, Mac);             // our own, come back
         _rig.HearArp(ArpOperation.Request, Host, Own, to: OtherMac);
+        _rig.HearArp(ArpOperation.Request, Host, Own, MacAddress.Broadcast, by: HostMac);
+        _rig.HearArp(ArpOperation.Request, Host, Own, Mac, by: HostMac);
+        _rig.HearArp(ArpOperation.Request, Host, Own, new MacAddress(0), by: HostMac);
         _rig.HearArp((ArpOperation)8, Host, Own);
         _rig.Hear(TestFrames.WithMacs(TestFrames.Ethernet(EtherType.Arp, new byte[20]), MacAddress.Broadcast, HostMac));
-        Assert.Equal((5, 5), (_rig.Control.Received, _rig.Control.Ignored));
+        Assert.Equal((8, 8), (_rig.Control.Received, _rig.Control.Ignored));
         Assert.Equal(NeighbourState.Vacant, _rig.StateOf(Host));
         Assert.Empty(_rig.TakeSent());
+    }
+
+    [Fact]
+    public void An_answer_to_somebody_else_is_none_to_us()
+    {
+        _rig.Want(Host).HearArp(ArpOperation.Reply, Host, "192.168.1.77");
+        Assert.Equal((NeighbourState.Stale, HostMac), _rig.Seen(Host));
+    }
+
+    [Fact]
+    public void The_address_that_asks_is_of_the_network_of_who_is_asked_for()
+    {
+        _rig.Control.Adopt(Facts([Own + "/24", "10.0.0.1/24"]), _rig.Now);
+        _rig.TakeSent();
+        (_, byte[] frame) = Assert.Single(_rig.Want("10.0.0.9").TakeSent());
+        Assert.Equal(TestFrames.V4("10.0.0.1"), Ipv4Address.Read(frame.AsSpan(28)));
+        (_, frame) = Assert.Single(_rig.Want(Host).TakeSent());
+        Assert.Equal(TestFrames.V4(Own), Ipv4Address.Read(frame.AsSpan(28)));
+    }
+
+    [Fact]
+    public void A_tag_of_VLAN_0_says_only_a_priority()
+    {
+        var request = new ArpFields(ArpOperation.Request, HostMac, TestFrames.V4(Host), default, TestFrames.V4(Own));
+        _rig.Hear(TestFrames.Tagged(TestFrames.WithMacs(TestFrames.Arp(request), MacAddress.Broadcast, HostMac), 0));
+        Assert.Equal((NeighbourState.Stale, HostMac), _rig.Seen(Host));
+        Assert.Single(_rig.TakeSent());
     }
 
     [Fact]
@@ -166,9 +222,26 @@ public sealed class ArpResolutionTests
         Assert.InRange(second, 15, 46);
         Assert.Equal((NeighbourState.Stale, HostMac), _rig.Seen(Host));
         uint departures = _rig.Cells.Departures;
-        _rig.Wait(1201 * Second);
+        _rig.Wait(1198 * Second);
+        Assert.Equal((NeighbourState.Stale, HostMac), _rig.Seen(Host));
+        _rig.Wait(3 * Second);
         Assert.Equal(NeighbourState.Vacant, _rig.StateOf(Host));
         Assert.Equal(departures + 1, _rig.Cells.Departures);
+    }
+
+    /// <summary>RFC 4861 §6.3.2: from MIN_RANDOM_FACTOR, 0.5, to MAX_RANDOM_FACTOR, 1.5, and drawn anew every few hours.</summary>
+    [Fact]
+    public void Reachable_times_are_half_to_one_and_a_half_times_thirty_seconds_and_change_every_two_hours()
+    {
+        var random = KeyedRandom.FromSeed(3);
+        long[] drawn = [.. Enumerable.Range(0, 200).Select(era => NeighbourTimes.Reachable(random, Lan, At(era * 7200L)))];
+        Assert.All(drawn, nanoseconds => Assert.InRange(nanoseconds, 15 * Second, (45 * Second) - 1));
+        Assert.Contains(drawn, nanoseconds => nanoseconds < 17 * Second);
+        Assert.Contains(drawn, nanoseconds => nanoseconds > 43 * Second);
+        Assert.Equal(drawn[0], NeighbourTimes.Reachable(random, Lan, At(7199)));
+        Assert.NotEqual(drawn[0], NeighbourTimes.Reachable(random, Wan, At(0)));
+
+        static MonotonicTime At(long second) => new(second * Second);
     }
 
     [Fact]
@@ -184,16 +257,19 @@ public sealed class ArpResolutionTests
         Assert.Equal((NeighbourState.Probe, HostMac), _rig.Seen(Host));
         _rig.Wait(Second);
         Assert.Equal(NeighbourState.Failed, _rig.Seen(Host).State);
+        uint departures = _rig.Cells.Departures;
+        _rig.Wait(2 * Second);
+        Assert.Equal((NeighbourState.Vacant, departures + 1), (_rig.StateOf(Host), _rig.Cells.Departures));     // workers remembered it
     }
 
     [Fact]
     public void Without_a_link_nothing_is_known()
     {
         _rig.HearArp(ArpOperation.Request, Host, Own).TakeSent();
-        _rig.Control.OnLink(new Engine.PortId(Lan), isUp: false, _rig.Now);
+        _rig.Control.OnLink(new PortId(Lan), isUp: false, _rig.Now);
         Assert.Equal(NeighbourState.Vacant, _rig.StateOf(Host));
         Assert.Empty(_rig.TakeSent());
-        _rig.Control.OnLink(new Engine.PortId(Lan), isUp: true, _rig.Now);
+        _rig.Control.OnLink(new PortId(Lan), isUp: true, _rig.Now);
         Assert.Contains(_rig.TakeSent(), sent => IsAnnouncement(sent.Frame, Own));
     }
 

@@ -41,13 +41,15 @@ internal sealed class ControlRig : IControlSender
     /// <summary>Workers that were woken, a bit each.</summary>
     public ulong Woken { get; private set; }
 
-    public static NeighbourFacts Facts(string[] lan)
+    /// <param name="lan">Its addresses of IPv4, with the lengths of their networks.</param>
+    /// <param name="mac">The lan's; null: <see cref="Mac"/>.</param>
+    public static NeighbourFacts Facts(string[] lan, MacAddress? mac = null)
     {
         var ports = new PortTable(
         [
-            new PortFacts { Index = Lan, Name = "lan", Physical = Lan, Mac = Mac },
+            new PortFacts { Index = Lan, Name = "lan", Physical = Lan, Mac = mac ?? Mac },
             new PortFacts { Index = Wan, Name = "wan", Physical = Wan, Mac = new MacAddress(0x0201_0000_0002) },
-            new PortFacts { Index = Vlan, Name = "lan.5", Physical = Lan, Parent = Lan, VlanId = 5, Mac = Mac },
+            new PortFacts { Index = Vlan, Name = "lan.5", Physical = Lan, Parent = Lan, VlanId = 5, Mac = mac ?? Mac },
         ]);
         var known = new NeighbourTable([KeyValuePair.Create((Lan, Address(Fixed)), OtherMac)], inventUnknown: false);
         return new NeighbourFacts(
@@ -105,12 +107,14 @@ internal sealed class ControlRig : IControlSender
         return this;
     }
 
+    /// <param name="sender">What the packet says of its sender.</param>
+    /// <param name="by">Who sends the frame; null: the same.</param>
     public ControlRig HearArp(
-        ArpOperation operation, string source, string target, MacAddress? sender = null, MacAddress? to = null, int port = Lan)
+        ArpOperation operation, string source, string target, MacAddress? sender = null, MacAddress? to = null, int port = Lan,
+        MacAddress? by = null)
     {
-        MacAddress mac = sender ?? HostMac;
-        var fields = new ArpFields(operation, mac, TestFrames.V4(source), default, TestFrames.V4(target));
-        return Hear(TestFrames.WithMacs(TestFrames.Arp(fields), to ?? MacAddress.Broadcast, mac), port);
+        var fields = new ArpFields(operation, sender ?? HostMac, TestFrames.V4(source), default, TestFrames.V4(target));
+        return Hear(TestFrames.WithMacs(TestFrames.Arp(fields), to ?? MacAddress.Broadcast, by ?? sender ?? HostMac), port);
     }
 
     public ControlRig HearAdvertisement(

@@ -69,6 +69,24 @@ public sealed class NdpResolutionTests
     }
 
     [Fact]
+    public void Who_asks_in_our_own_name_is_not_answered()
+    {
+        _rig.HearSolicitation(OwnLinkLocal, OwnV6, HostMac);
+        Assert.Empty(_rig.TakeSent());
+        Assert.Equal(NeighbourState.Vacant, _rig.StateOf(OwnV6));
+    }
+
+    [Fact]
+    public void What_is_doubted_does_not_say_who_is_a_router()
+    {
+        _rig.Want(Host).HearAdvertisement(Host, solicited: true, overrides: true, HostMac, router: true);
+        _rig.HearAdvertisement(Host, solicited: true, overrides: false, OtherMac, router: false);
+        Assert.True(_rig.Row(Host).IsRouter);
+        _rig.HearAdvertisement(Host, solicited: true, overrides: false, HostMac, router: false);
+        Assert.False(_rig.Row(Host).IsRouter);
+    }
+
+    [Fact]
     public void Without_override_another_address_is_doubted_and_not_believed()
     {
         _rig.Want(Host).HearAdvertisement(Host, solicited: true, overrides: true, HostMac);

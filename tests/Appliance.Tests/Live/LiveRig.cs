@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Appliance.Configuration;
+using Appliance.Management;
 using Appliance.Running;
 using Appliance.Testing;
 using Appliance.Threads;
@@ -28,19 +29,22 @@ internal sealed class LiveRig : IDisposable
     /// <param name="yaml">What runs first.</param>
     /// <param name="vcpus">Workers.</param>
     /// <param name="notices">Null: nobody watches.</param>
-    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null)
+    /// <param name="host">Null: there is none.</param>
+    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null)
     {
         Text = yaml;
         Notices = notices ?? new TestNotices();
         Devices = new TestDevices(Lan, Wan);
-        Appliance = new RunningAppliance(ModelOf($"vcpus: {vcpus}\n{yaml}"), Load, new Surroundings
+        Appliance = new RunningAppliance(ModelOf($"vcpus: {vcpus}\n{yaml}"), new Surroundings
         {
             Ports = Devices,
+            Host = host,
             Notices = Notices,
             Log = new OperatorLog(_lines.Enqueue, () => WorkerThreads.Now),
             NewSleep = () => new TestSleep(),
             Secret = 1,
         });
+        Appliance.Reloader = ReloadAsync;
         _control = new Thread(Appliance.Run) { IsBackground = true };
         _control.Start();
         Vcpus = vcpus;
@@ -87,5 +91,11 @@ internal sealed class LiveRig : IDisposable
         Appliance.Dispose();
     }
 
-    private ConfigurationResult Load() => ConfigurationLoader.LoadText($"vcpus: {Vcpus}\n{Text}", "live.yaml");
+    private Task<ApplyAnswer> ReloadAsync()
+    {
+        ConfigurationResult loaded = ConfigurationLoader.LoadText($"vcpus: {Vcpus}\n{Text}", "live.yaml");
+        return loaded.Model is { } model
+            ? Appliance.Ask(_ => Appliance.Apply(model))
+            : Task.FromResult(new ApplyAnswer([.. loaded.Errors.Select(error => error.ToString())], []));
+    }
 }

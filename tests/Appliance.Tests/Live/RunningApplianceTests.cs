@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Management;
 using Appliance.Node;
 using Appliance.Running;
 using Appliance.Testing;
@@ -58,7 +59,7 @@ public sealed class RunningApplianceTests
         for (int round = 0; round < 30; round++)
         {
             rig.Text = LiveRig.Ports + (round % 2 == 0 ? "vrss: {indirection: 64}\n" : "");
-            Task<ApplyResult> reload = rig.Appliance.Reload();
+            Task<ApplyAnswer> reload = rig.Appliance.Reload();
             while (!reload.IsCompleted || sent % 100 != 0)
             {
                 rig.Lan.Arrive(LiveRig.Frame(sent), sent++ % 2);
@@ -76,8 +77,8 @@ public sealed class RunningApplianceTests
     {
         using var rig = new LiveRig();
         rig.Text = LiveRig.Ports.Replace("192.168.1.1/24", "192.168.1.1/33", StringComparison.Ordinal);
-        ApplyResult result = await rig.Appliance.Reload();
-        Assert.False(result.IsApplied);
+        ApplyAnswer answer = await rig.Appliance.Reload();
+        Assert.False(answer.IsApplied);
         Assert.Contains(rig.Lines, line => line.StartsWith("live.yaml:3:", StringComparison.Ordinal));
         Assert.Contains("reload refused: the configuration before stays in force", rig.Lines);
         Assert.Equal(["ready", "reloading", "ready"], rig.Notices.Told);
@@ -108,7 +109,6 @@ public sealed class RunningApplianceTests
         Assert.Empty((await rig.Appliance.Reload()).Errors);
         LiveRig.Until(() => third.Open == 0, () => "the device of the removed port stays open");
         Assert.Equal((1, 1), (rig.Lan.OpenedInAll, rig.Wan.OpenedInAll));
-        Assert.Contains(rig.Lines, line => line.StartsWith("reloaded: Remove", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -178,7 +178,6 @@ public sealed class RunningApplianceTests
         var refused = new TestDevice("eth1", 2) { Refusal = "eth1 is busy" };
         var fault = Assert.Throws<PortFault>(() => new RunningAppliance(
             LiveRig.ModelOf(LiveRig.Ports),
-            () => throw new InvalidOperationException(),
             new Surroundings
             {
                 Ports = new TestDevices(lan, refused),
@@ -209,7 +208,14 @@ public sealed class RunningApplianceTests
         using var rig = new LiveRig();
         Assert.Equal("appliance", await rig.Appliance.Ask(node => node.Configuration.Name));
         await Assert.ThrowsAsync<FormatException>(() => rig.Appliance.Ask<int>(_ => throw new FormatException()));
-        StateReading states = await rig.Appliance.Request(node => node.ReadStates());
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        StateReading states = await rig.Appliance.Ask(node =>
+        {
+            StateReading reading = node.ReadStates();
+            reading.Ended = ended.SetResult;
+            return reading;
+        });
+        await ended.Task;
         Assert.True(states.IsDone);
     }
 

@@ -12,14 +12,14 @@ internal sealed class FlowLetter : SafeHandle
     public unsafe FlowLetter(int states, int aliases)
         : base(0, ownsHandle: true)
     {
-        States = new FlowMemory<FlowRecord>(states, ProcessMemory.Instance);
-        Aliases = new FlowMemory<AliasRecord>(aliases, ProcessMemory.Instance);
+        States = new NativeArray<FlowRecord>(states, ProcessMemory.Instance);
+        Aliases = new NativeArray<AliasRecord>(aliases, ProcessMemory.Instance);
         SetHandle((nint)States.Pointer);
     }
 
-    public FlowMemory<FlowRecord> States { get; }
+    public NativeArray<FlowRecord> States { get; }
 
-    public FlowMemory<AliasRecord> Aliases { get; }
+    public NativeArray<AliasRecord> Aliases { get; }
 
     public override bool IsInvalid => handle == 0;
 

@@ -8,10 +8,10 @@ namespace Appliance.Firewall;
 /// </summary>
 internal sealed class RecordPool<T>(int capacity, ITableMemory memory) : IDisposable where T : unmanaged
 {
-    private readonly FlowMemory<int> _free = new(capacity, memory);
+    private readonly NativeArray<int> _free = new(capacity, memory);
     private int _freeCount;
 
-    public FlowMemory<T> Records { get; } = new(capacity, memory);
+    public NativeArray<T> Records { get; } = new(capacity, memory);
 
     public int Capacity => capacity;
 

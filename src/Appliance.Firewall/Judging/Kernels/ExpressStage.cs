@@ -15,14 +15,10 @@ namespace Appliance.Firewall;
 public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : IStageOf<PortTable>
 {
     private const int MaxFrames = FrameBatch.DefaultCapacity;
-    private const int FramesToWay = Passage.FramesToWay;
     private const int AddressesAt = 12;
 
     private readonly PackedFlowKey[] _keys = new PackedFlowKey[MaxFrames];
-    private readonly FlowHit[] _hits = GC.AllocateArray<FlowHit>(MaxFrames + FramesToWay, pinned: true);
-    private readonly nint[] _came = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);      // the states that frames came in by
-    private readonly nint[] _leaves = GC.AllocateArray<nint>(MaxFrames + FramesToWay, pinned: true);    // and leave by
-    private readonly AlignedArray<FlowRecord> _nobody = Nobody();      // instead of what is not there, so that nothing need be asked
+    private readonly StatePairs _pairs = new();
     private PortTable _ports = ports;
 
     public string Name => "express";
@@ -40,9 +36,9 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        ulong fragments = TakeKeys(frames, _keys) ? FragmentsOf(frames) : 0;
-        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _hits.AsSpan(0, frames.Length));
-        _hits.AsSpan(frames.Length).Clear();
+        ulong fragments = TakeKeys(frames, _keys, out bool hasSegments) ? FragmentsOf(frames) : 0;
+        table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _pairs.Hits);
+        _pairs.Ask(table.Records.Pointer, frames, hasSegments);
         var passage = new Passage(shard, _ports, table, context.Now);
         int passed = Pass(frames, fragments, ref passage);
         passage.Finish();
@@ -50,27 +46,18 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         context.Counters.Express += passed;
     }
 
-    /// <summary>
-    /// Marks those that pass and answers how many. The states of a frame are asked for some frames before they are looked at: more would
-    /// drive one another out of the first cache.
-    /// </summary>
+    /// <summary>Marks those that pass and answers how many.</summary>
     private int Pass(ReadOnlySpan<Frame> frames, ulong fragments, ref Passage passage)
     {
-        var nobody = (FlowRecord*)Unsafe.AsPointer(ref _nobody[0]);
-        var hits = (FlowHit*)Unsafe.AsPointer(ref _hits[0]);            // the arrays are pinned
-        var came = (FlowRecord**)Unsafe.AsPointer(ref _came[0]);
-        var leaves = (FlowRecord**)Unsafe.AsPointer(ref _leaves[0]);
-        for (int i = 0; i < FramesToWay; i++) came[i] = passage.PrefetchWay(hits[i], nobody);
-        for (int i = 0; i < Passage.FramesToPartner; i++) leaves[i] = passage.PrefetchPartner(came[i], nobody);
-
+        FlowRecord** came = _pairs.Came, leaves = _pairs.Leaves;
+        FlowRecord* nobody = _pairs.Nobody;
         int passed = 0;
         ulong left = 0;                                                 // connections that go the long way
         for (int i = 0; i < frames.Length; i++)
         {
             if ((left | fragments) == 0 && frames[i].Info.Protocol != IpProtocol.Tcp)
-                passage.PassSteady(frames, ref i, hits, came, leaves, nobody, ref passed);
+                passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
             if (i == frames.Length) break;
-            passage.Ask(i, hits, came, leaves, nobody);
             if (came[i] == nobody) continue;
             ulong connection = Bit(came[i], leaves[i] == nobody ? came[i] : leaves[i]);
             if (MayPass(frames[i], connection, left, fragments) && passage.TryPass(frames[i], came[i], leaves[i])) passed++;
@@ -78,14 +65,6 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         }
 
         return passed;
-    }
-
-    /// <summary>A state without partner or way; pinned.</summary>
-    private static AlignedArray<FlowRecord> Nobody()
-    {
-        var nobody = new AlignedArray<FlowRecord>(1);
-        nobody[0].PartnerIndex = FlowRecord.Nobody;
-        return nobody;
     }
 
     private static bool MayPass(Frame frame, ulong connection, ulong left, ulong fragments) =>
@@ -96,13 +75,15 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     /// <summary>Whether any of the frames is a fragment. Not inlined: the loop needs the registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TakeKeys(ReadOnlySpan<Frame> frames, Span<PackedFlowKey> keys)
+    private static bool TakeKeys(ReadOnlySpan<Frame> frames, Span<PackedFlowKey> keys, out bool hasSegments)
     {
         FrameTraits all = FrameTraits.None;
+        hasSegments = false;
         for (int i = 0; i < frames.Length; i++)
         {
             Frame frame = frames[i];
             all |= frame.Info.Traits;
+            hasSegments |= frame.Info.Protocol == IpProtocol.Tcp;
             TakeKey(frame, ref keys[i]);
         }
 

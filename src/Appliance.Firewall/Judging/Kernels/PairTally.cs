@@ -53,10 +53,11 @@ internal unsafe struct PairTally(FirewallShard shard)
         (_came, _leaves) = (RulesOf(came), RulesOf(leaves));
     }
 
-    /// <summary>Not the bucket.</summary>
-    private static Vector128<uint> Compared => Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, ushort.MaxValue);
+    /// <summary>Of the flags, only whether it is translated: nothing else decides what counts.</summary>
+    private static Vector128<uint> Compared =>
+        Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, ushort.MaxValue | ((uint)FlowFlags.Translated << 16));
 
-    /// <summary>| rule | ruleset | translating rule | match rules, bucket |</summary>
+    /// <summary>| rule | ruleset | translating rule | match rules, flags |</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> RulesOf(FlowRecord* state) => Vector128.Load(&state->Rule);
 }

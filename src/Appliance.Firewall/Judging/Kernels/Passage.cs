@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -11,54 +10,16 @@ namespace Appliance.Firewall;
 /// </summary>
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
-    /// <summary>How far ahead of a frame its states are asked for, in frames.</summary>
-    public const int FramesToWay = 16, FramesToPartner = 8;
-
     private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
     private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
-    private const uint TrackBits = 0xff_ffff;       // of the bytes of a PairTrack
-    private const ulong NanosecondsPerSecond = 1_000_000_000;
+    private const uint TrackBits = 0xff_ffff;       // of the four bytes from a PairTrack on
 
     private readonly FlowRecord* _states = table.Records.Pointer;
     private readonly StateTimeouts _timeouts = shard.Model.Timeouts;
     private readonly uint _epoch = shard.Epoch.Number;
-    private readonly bool _isScaled = table.IsScaled;
+    private readonly ExpiryBound _bound = table.BoundAt(now);
     private PairTally _tally = new(shard);
     private int _egress = -1, _mtuBytes;            // of the port that the latest frame leaves by
-
-    /// <summary>
-    /// Asks the cache for what a frame takes from the state that it came in by; answers that, or <paramref name="nobody"/>.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly FlowRecord* PrefetchWay(FlowHit hit, FlowRecord* nobody)
-    {
-        FlowRecord* state = hit.IsState ? _states + hit.Index : nobody;
-        if (!Sse.IsSupported) return state;
-        Sse.Prefetch0(state);
-        Sse.Prefetch0((byte*)state + FlowRecord.LineBytes);
-        Sse.Prefetch0((byte*)state + (2 * FlowRecord.LineBytes));
-        return state;
-    }
-
-    /// <summary>And for what it writes into the one that it leaves by; answers that, or <paramref name="nobody"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly FlowRecord* PrefetchPartner(FlowRecord* state, FlowRecord* nobody)
-    {
-        int index = state->PartnerIndex;
-        FlowRecord* partner = index == FlowRecord.Nobody ? nobody : _states + index;
-        if (!Sse.IsSupported) return partner;
-        Sse.Prefetch0(partner);
-        Sse.Prefetch0((byte*)partner + FlowRecord.LineBytes);
-        return partner;
-    }
-
-    /// <summary>Both, for the frames that stand so far behind this one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Ask(int at, FlowHit* hits, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody)
-    {
-        came[at + FramesToWay] = PrefetchWay(hits[at + FramesToWay], nobody);
-        leaves[at + FramesToPartner] = PrefetchPartner(came[at + FramesToPartner], nobody);
-    }
 
     /// <summary>
     /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and
@@ -67,17 +28,15 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void PassSteady(
-        ReadOnlySpan<Frame> frames, ref int at, FlowHit* hits, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
+        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
     {
-        if (_isScaled) return;
-        long nanoseconds = now.Nanoseconds, total = 0;
+        ExpiryBound bound = _bound;
+        long total = 0;
         uint epoch = _epoch;
         int i = at, count = 0, egress = _egress, mtuBytes = _mtuBytes;
         Vector128<uint> cameRules = _tally.CameRules, leavesRules = _tally.LeavesRules;
         for (; i < frames.Length; i++)
         {
-            Ask(i, hits, came, leaves, nobody);
-            frames[Math.Min(i + FramesToPartner, frames.Length - 1)].PrefetchHeader();     // the look-up has driven it out
             FlowRecord* state = came[i], partner = leaves[i];
             if (state == nobody) continue;
             Frame frame = frames[i];
@@ -88,11 +47,11 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
             if (state->NextHopGeneration != epoch || way->IngressPort != info.IngressPort || state->HomeBucket != info.Bucket) break;
             if (!IsPlain(ref info) || info.Protocol != IpProtocol.Udp || ip[TimeToLiveAt] <= 1) break;
             if (state->EgressPort != egress || bytes > mtuBytes || ip + bytes - transport < UdpHeader) break;
-            if (EndOf(state) <= nanoseconds || EndOf(partner) <= nanoseconds) break;
-            if ((((RawTrackOf(state) ^ way->CameSteady) | (RawTrackOf(partner) ^ way->LeavesSteady)) & TrackBits) != 0) break;
+            if (!bound.IsAlive(*state) || !bound.IsAlive(*partner)) break;
+            if (!IsSteady(way, state, partner)) break;
             if (!PairTally.IsAlike(state, partner, cameRules, leavesRules)) break;
 
-            state->LastSeen = partner->LastSeen = new MonotonicTime(nanoseconds);
+            state->LastSeen = partner->LastSeen = now;
             Count(state, way->CameForward, bytes);
             Count(partner, way->LeavesForward, bytes);
             if (way->IsTranslated) Rewrite(isTcp: false, ip, transport, way);
@@ -121,8 +80,8 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         if (!IsPlain(ref info) || ip[TimeToLiveAt] <= 1 || bytes > MtuOf(came->EgressPort)) return false;
         if (IsExpired(came) || IsExpired(leaves)) return false;
         if (!isTcp && ip + bytes - transport < UdpHeader) return false;
+        if (isTcp && !TryTrackTcp(frame, way, came, leaves)) return false;
         if (!isTcp) TrackUdp(way, came, leaves);
-        else if (!TryTrackTcp(frame, way, came, leaves)) return false;
 
         Count(came, way->CameForward, bytes);
         Count(leaves, way->LeavesForward, bytes);
@@ -149,12 +108,8 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsExpired(FlowRecord* state) => _isScaled
-        ? table.IsExpired((int)(state - _states), now)
-        : EndOf(state) <= now.Nanoseconds;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long EndOf(FlowRecord* state) => state->LastSeen.Nanoseconds + (long)(state->Timeout * NanosecondsPerSecond);
+    private readonly bool IsExpired(FlowRecord* state) =>
+        !_bound.IsAlive(*state) && (state->PartnerIndex == FlowRecord.Nobody || table.IsExpired((int)(state - _states), now));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Touch(FlowRecord* state, StateTimeout timeout)
@@ -178,20 +133,29 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// </summary>
     private readonly void TrackUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
     {
-        uint cameBefore = TrackOf(came), leavesBefore = TrackOf(leaves);
-        came->Tracker.As<PairTrack>().Advance(udp: true, way->CameForward);
-        leaves->Tracker.As<PairTrack>().Advance(udp: true, way->LeavesForward);
-        Touch(came, came->Tracker.As<PairTrack>().Timeout);
-        Touch(leaves, leaves->Tracker.As<PairTrack>().Timeout);
-        bool isSteady = TrackOf(came) == cameBefore && TrackOf(leaves) == leavesBefore;
-        (way->CameSteady, way->LeavesSteady) = isSteady ? (cameBefore, leavesBefore) : (0, 0);
+        if (IsSteady(way, came, leaves))
+        {
+            came->LastSeen = leaves->LastSeen = now;
+            return;
+        }
+
+        PairTrack cameBefore = came->Pair, leavesBefore = leaves->Pair;
+        came->Pair.Advance(udp: true, way->CameForward);
+        leaves->Pair.Advance(udp: true, way->LeavesForward);
+        Touch(came, came->Pair.Timeout);
+        Touch(leaves, leaves->Pair.Timeout);
+        (way->CameSteady, way->LeavesSteady) = (cameBefore, leavesBefore);
+        if (!IsSteady(way, came, leaves)) way->CameSteady = way->LeavesSteady = default;
     }
 
-    /// <summary>A <see cref="PairTrack"/> in one number, which is never 0: who made the state has sent something.</summary>
-    private static uint TrackOf(FlowRecord* state) => RawTrackOf(state) & TrackBits;
-
+    /// <summary>Whether both trackers are as the way remembers them. None is all zero: who made the state has sent something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint RawTrackOf(FlowRecord* state) => *(uint*)&state->Tracker;
+    private static bool IsSteady(ExpressWay* way, FlowRecord* came, FlowRecord* leaves) =>
+        (((Raw(&came->Pair) ^ Raw(&way->CameSteady)) | (Raw(&leaves->Pair) ^ Raw(&way->LeavesSteady))) & TrackBits) == 0;
+
+    /// <summary>In one load: there is a byte behind each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Raw(PairTrack* track) => Unsafe.ReadUnaligned<uint>(track);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Leave(ref FrameInfo info, FlowRecord* came)

@@ -7,6 +7,12 @@ internal sealed unsafe class CountingMemory : ITableMemory, IDisposable
 {
     private const int PageSize = 4096;
     private readonly Dictionary<nint, nuint> _handedOut = [];
+    private CountingMemory? _sparse;
+
+    ITableMemory ITableMemory.Sparse => Sparse;
+
+    /// <summary>Counted apart.</summary>
+    public CountingMemory Sparse => _sparse ??= new CountingMemory();
 
     public nint Allocate(nuint bytes)
     {
@@ -34,6 +40,7 @@ internal sealed unsafe class CountingMemory : ITableMemory, IDisposable
 
     public void Dispose()
     {
+        _sparse?.Dispose();
         if (_handedOut.Count > 0) throw new InvalidOperationException($"{_handedOut.Count} allocations were not given back");
     }
 }

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Firewall;
+using Appliance.Node;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The host's ends of ports: there for each port of the configuration that has one, with the addresses and routes that it says; and what
+/// the host has beyond them is learned. The control thread's.
+/// <code>
+///     configuration ──► ends, addresses, routes ──► host ──► addresses of daemons, routes ──► models
+/// </code>
+/// </summary>
+/// <param name="side">Null: there is no host, and no port has an end of it.</param>
+/// <param name="log">Where faults are told that stop nothing.</param>
+internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart, IControlListener, IDisposable
+{
+    /// <summary>Nanoseconds between two looks at what the host listens at.</summary>
+    public const long ListenInterval = 1_000_000_000;
+
+    /// <summary>Nanoseconds between a change at the host and when it counts: changes come in groups.</summary>
+    public const long Patience = 20_000_000;
+
+    private readonly Dictionary<int, HostEnd> _ends = [];               // by port
+    private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
+    private MonotonicTime _readAt = MonotonicTime.Never;
+    private MonotonicTime _listenAt;
+    private bool _isSettled = true;
+
+    public ImmutableArray<int> Descriptors { get; } = side is { EventDescriptor: >= 0 } ? [side.EventDescriptor] : [];
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            if (_leaving.Count > 0) return new MonotonicTime(long.MinValue);
+            return _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+        }
+    }
+
+    /// <summary>Of which the host has an end.</summary>
+    public ImmutableHashSet<int> Ports => [.. _ends.Keys];
+
+    /// <summary>What has been learned; every model in force is made with it.</summary>
+    public LearnedFacts Facts { get; private set; } = LearnedFacts.None;
+
+    /// <summary>Told when <see cref="Facts"/> have become others.</summary>
+    public Action? Learned { get; set; }
+
+    /// <summary>Told at which ports the host's programs listen, now and then.</summary>
+    public Action<ReservedPorts>? Listens { get; set; }
+
+    /// <summary>
+    /// Opens what the first configuration asks. Throws <see cref="PortFault"/> where a port cannot do without its end, with none left open.
+    /// </summary>
+    public void OpenAll(RuntimeModel asked, ImmutableDictionary<int, PortLink> links, int queues)
+    {
+        try
+        {
+            Open(asked, links, queues, fault => throw fault);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Furnish(asked);
+    }
+
+    public void AttachAll(ApplianceNode node)
+    {
+        foreach (HostEnd end in _ends.Values) node.AttachHost(end.Port);
+    }
+
+    /// <summary>
+    /// Another configuration is in force, or devices are others: ends go and come. What cannot be had is told, and its port stays without.
+    /// True: the models have to be told of <see cref="Ports"/>.
+    /// </summary>
+    public bool Follow(ApplianceNode node, RuntimeModel asked, ImmutableDictionary<int, PortLink> links)
+    {
+        int[] gone = [.. _ends.Where(end => !IsWanted(asked, end.Key, end.Value, links)).Select(end => end.Key)];
+        foreach (int port in gone) TakeAway(node, port);
+        ImmutableArray<int> opened = Open(asked, links, node.Workers.Length, fault => log.Say(fault.Message));
+        Furnish(asked);
+        foreach (int port in opened) node.AttachHost(_ends[port].Port);
+        return gone.Length > 0 || opened.Length > 0;
+    }
+
+    public void Step(MonotonicTime now)
+    {
+        CloseLeft();
+        if (side is null) return;
+        if (now >= _listenAt && _ends.Count > 0)
+        {
+            _listenAt = now + ListenInterval;
+            Listens?.Invoke(side.ReadListening());
+        }
+
+        if (side.ReadEvents() || !_isSettled) _readAt = _readAt < now + Patience ? _readAt : now + Patience;
+        _isSettled = true;
+        if (now < _readAt) return;
+        _readAt = MonotonicTime.Never;
+        LearnedFacts facts = side.Read(_ends);
+        if (facts.Equals(Facts)) return;
+        foreach ((int port, IpPrefix address) in facts.Addresses.Except(Facts.Addresses)) Tell(port, $"the host has {address}");
+        foreach ((int port, IpPrefix address) in Facts.Addresses.Except(facts.Addresses)) Tell(port, $"the host has {address} no more");
+        Facts = facts;
+        Learned?.Invoke();
+    }
+
+    /// <summary>What routers say of their link, and who asks them, is for the host's daemons.</summary>
+    public void Hear(PortId port, ReadOnlySpan<byte> frame)
+    {
+        if (_ends.TryGetValue(port.Index, out HostEnd? end) && RouterMessage.Is(frame)) end.Control.Send(frame);
+    }
+
+    /// <summary>When the workers have no threads any more, and the devices are the host's again.</summary>
+    public void Dispose()
+    {
+        foreach ((_, HostEnd end) in _leaving) Close(end);
+        foreach (HostEnd end in _ends.Values) Close(end);
+        _leaving.Clear();
+        _ends.Clear();
+    }
+
+    private static bool IsWanted(RuntimeModel asked, int port, HostEnd end, ImmutableDictionary<int, PortLink> links) =>
+        port < asked.Ports.Length && asked.Ports[port].HostPath?.Device == end.Path.Device && LinkOf(asked, port, links) == end.Link;
+
+    /// <summary>Of the port, or of the port that carries it. Null: it has had no device yet.</summary>
+    private static PortLink? LinkOf(RuntimeModel asked, int port, ImmutableDictionary<int, PortLink> links)
+    {
+        int physical = port;
+        while (asked.Ports[physical].ParentIndex is { } parent) physical = parent;
+        if (!links.TryGetValue(physical, out PortLink link)) return null;
+        return link with { MtuBytes = Math.Min(link.MtuBytes, asked.Ports[port].MtuBytes) };
+    }
+
+    private ImmutableArray<int> Open(
+        RuntimeModel asked, ImmutableDictionary<int, PortLink> links, int queues, Action<PortFault> onFault)
+    {
+        ImmutableArray<int>.Builder opened = ImmutableArray.CreateBuilder<int>();
+        foreach (PortModel port in asked.Ports)
+        {
+            if (side is null || port.HostPath is not { } path || _ends.ContainsKey(port.Index)) continue;
+            if (LinkOf(asked, port.Index, links) is not { } link) continue;
+            try
+            {
+                _ends.Add(port.Index, side.Open(port, link, queues));
+                opened.Add(port.Index);
+            }
+            catch (PortFault fault) when (path.IsAsked)
+            {
+                onFault(fault);
+            }
+            catch (PortFault fault)
+            {
+                log.Say($"warning: {fault.Message}; what is for the host itself ends here");
+            }
+        }
+
+        _isSettled &= opened.Count == 0;
+        return opened.DrainToImmutable();
+    }
+
+    private void Tell(int port, string what)
+    {
+        if (_ends.TryGetValue(port, out HostEnd? end)) log.SayOften(end.Port.Name, $"port {end.Port.Name}: {what}");
+    }
+
+    private void Furnish(RuntimeModel asked)
+    {
+        if (side is null) return;
+        foreach (string fault in side.Furnish(asked, _ends)) log.Say($"warning: {fault}");
+    }
+
+    private void TakeAway(ApplianceNode node, int port)
+    {
+        HostEnd gone = _ends[port];
+        _ends.Remove(port);
+        _leaving.Add((node.DetachHost(new PortId((ushort)port)), gone));
+    }
+
+    private void CloseLeft()
+    {
+        for (int i = _leaving.Count - 1; i >= 0; i--)
+        {
+            if (!_leaving[i].Detachment.IsDone) continue;
+            Close(_leaving[i].End);
+            _leaving.RemoveAt(i);
+        }
+    }
+
+    private void Close(HostEnd end)
+    {
+        foreach (string fault in side!.GiveBack(end)) log.Say(fault);
+        end.Dispose();
+    }
+}

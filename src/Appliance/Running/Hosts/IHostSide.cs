@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Firewall;
+using Appliance.Node;
+
+namespace Appliance.Running;
+
+/// <summary>The host that the appliance runs on, as it sees its ends of ports. One thread's.</summary>
+internal interface IHostSide
+{
+    /// <summary>Readable when addresses or routes have changed, until <see cref="ReadEvents"/>; -1: there is no such thing.</summary>
+    int EventDescriptor { get; }
+
+    /// <summary>Takes what has been announced since the last time; true: addresses or routes may be others.</summary>
+    bool ReadEvents();
+
+    /// <summary>
+    /// Makes the host's end of a port, with what the host had on the port's device if that is taken over. Throws <see cref="PortFault"/>.
+    /// </summary>
+    /// <param name="port">Has a host path; its index becomes the end's identity.</param>
+    /// <param name="link">Of the port: the end has its MAC address and MTU.</param>
+    /// <param name="queues">One for each worker.</param>
+    HostEnd Open(PortModel port, PortLink link, int queues);
+
+    /// <summary>
+    /// Gives the host what a configuration says of its ends, addresses and routes by them, and takes away what another one gave before.
+    /// Answers what could not be done, a line each.
+    /// </summary>
+    ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends);
+
+    /// <summary>What else the host has there.</summary>
+    LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends);
+
+    /// <summary>The ports at which its programs listen.</summary>
+    ReservedPorts ReadListening();
+
+    /// <summary>What was taken over goes back to the port's device. The end is open still. Answers what could not be done.</summary>
+    ImmutableArray<string> GiveBack(HostEnd end);
+}

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Firewall;
+using Appliance.Node;
+using Appliance.Ports.Linux;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The host's ends of ports as TAPs. Each has its port's MAC address and asks nobody for another's: what the host sends there the appliance
+/// routes, to whomever. An orderly end and a crash alike leave nothing of them.
+/// </summary>
+internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
+{
+    private readonly DeviceCatalog _catalog = new();
+    private readonly HostMonitor _monitor = new();
+    private readonly DeviceEditor _editor = new();
+    private readonly HostFurniture _furniture;
+    private readonly TakeOverNotes? _notes;
+    private bool _hasChanged;
+
+    /// <param name="notes">Where is kept what was taken over; null: nowhere.</param>
+    public LinuxHostSide(TakeOverNotes? notes = null) => (_notes, _furniture) = (notes, new HostFurniture(_editor));
+
+    public int EventDescriptor => _monitor.WakeupDescriptor;
+
+    public bool ReadEvents()
+    {
+        _hasChanged = false;
+        _monitor.Read(this);
+        return _hasChanged;
+    }
+
+    public HostEnd Open(PortModel port, PortLink link, int queues)
+    {
+        HostPathModel path = port.HostPath!;
+        try
+        {
+            TapPort tap = TapPort.Open(new TapOptions
+            {
+                Id = new PortId((ushort)port.Index),
+                Name = port.Name,
+                Device = path.Device,
+                Queues = queues,
+                MtuBytes = link.MtuBytes,
+                HostMac = link.Mac,
+                Mac = link.Mac,
+                Control = null,
+                HasNeighbours = false,
+                BeforeUp = device => Set(device, port),
+            });
+            var end = new HostEnd(path, link, tap, tap.DeviceIndex, tap.Control);
+            return port.TakesOver ? TakeOver(port, end) : end;
+        }
+        catch (SystemCallException failure)
+        {
+            throw new PortFault(isWrong: false, $"port {port.Name}: its host path {path.Device} cannot be had: {failure.Message}");
+        }
+    }
+
+    public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends) => _furniture.Arrange(asked, ends);
+
+    public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends)
+    {
+        Dictionary<int, int> ports = ends.ToDictionary(end => end.Value.DeviceIndex, end => end.Key);
+        var addresses = _catalog.Addresses().Where(address =>
+            ports.ContainsKey(address.DeviceIndex) && !address.IsTentative && !address.Prefix.Address.IsLinkLocal && !_furniture.Has(address));
+        var routes = _catalog.Routes().Where(route =>
+            route is { Table: HostRoute.MainTable, Type: HostRoute.Unicast, NextHops.Length: > 0 }
+            && route.Protocol is not (HostRoute.ByKernel or HostFurniture.Protocol)
+            && route.NextHops.All(way => ports.ContainsKey(way.DeviceIndex)));
+        return new LearnedFacts(
+            [.. addresses.Select(address => (ports[address.DeviceIndex], address.Prefix))],
+            [.. routes.OrderBy(route => route.Metric).Select(route => new LearnedRoute(
+                route.Destination.Canonical,
+                [.. route.NextHops.Select(way => new LearnedHop(way.Gateway, ports[way.DeviceIndex]))]))]);
+    }
+
+    public ReservedPorts ReadListening()
+    {
+        ListeningPorts now = ListeningPorts.Read();
+        return new ReservedPorts(now.Tcp, now.Udp);
+    }
+
+    public ImmutableArray<string> GiveBack(HostEnd end)
+    {
+        if (end.TakenOver is not { } had) return [];
+        try
+        {
+            had.Return(_editor, end.DeviceIndex);
+            _notes?.Forget(end.Port.Name);
+            return [];
+        }
+        catch (SystemCallException failure)
+        {
+            return [$"port {end.Port.Name}: the host does not get back what its device had: {failure.Message}"];
+        }
+    }
+
+    public void Dispose()
+    {
+        _monitor.Dispose();
+        _editor.Dispose();
+        _catalog.Dispose();
+    }
+
+    void IHostEvents.OnDevice(HostDevice device, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnAddress(HostAddress address, bool isGone) => _hasChanged = true;
+
+    void IHostEvents.OnRoute(HostRoute route, bool isGone) => _hasChanged |= route.Table == HostRoute.MainTable;
+
+    void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
+    {
+    }
+
+    void IHostEvents.OnLost() => _hasChanged = true;
+
+    /// <summary>
+    /// What the host had on the device moves to the end. It is written down before: whoever starts after a crash finds a device that has
+    /// nothing, and gives the end what is noted. With nothing moved when it fails.
+    /// </summary>
+    private HostEnd TakeOver(PortModel port, HostEnd end)
+    {
+        HostTakeOver? had = null;
+        try
+        {
+            if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out _)) return end;
+            had = HostTakeOver.Of(_catalog, device!.Index);
+            if (had.Addresses.IsEmpty) had = _notes?.Read(port.Name, device.Index) ?? had;
+            else _notes?.Write(port.Name, had);
+            had.MoveTo(_editor, end.DeviceIndex);
+            return end with { TakenOver = had };
+        }
+        catch (SystemCallException)
+        {
+            GiveBack(end with { TakenOver = had });
+            end.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What the appliance looks after itself (reverse paths, duplicate addresses) the host is not to; and it takes addresses from routers
+    /// only where the configuration lets it.
+    /// </summary>
+    private static void Set(string device, PortModel port)
+    {
+        InterfaceSettings.TrySet("ipv4", device, "rp_filter", "0");
+        InterfaceSettings.TrySet("ipv6", device, "accept_dad", "0");
+        InterfaceSettings.TrySet("ipv6", device, "addr_gen_mode", "0");                         // EUI-64, as the port's own
+        InterfaceSettings.TrySet("ipv6", device, "accept_ra", port.LearnsV6 ? "2" : "0");       // 2: also where the host forwards
+        InterfaceSettings.TrySet("ipv6", device, "autoconf", port.LearnsV6 ? "1" : "0");
+    }
+}

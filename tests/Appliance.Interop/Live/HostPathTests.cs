@@ -1,0 +1,117 @@
+using Appliance.Tests;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>The host on which the program runs, seen from outside by its ports' addresses, and as a client of the world.</summary>
+public sealed class HostPathTests
+{
+    private const string WithoutHost = """
+        ports:
+          lan: {backend: af-packet, device: eth0, addresses: [10.1.0.1/24, "fd01::1/64"], host-path: off}
+          wan: {backend: af-packet, device: eth1, addresses: [10.2.0.1/24, "fd02::1/64"], host-path: off}
+
+        """;
+
+    [Theory]
+    [InlineData("10.1.0.1")]
+    [InlineData("fd01::1")]
+    [InlineData("10.2.0.1")]                // of the port on the other side
+    public void The_host_answers_what_comes_in_fragments(string own)
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        foreach (string size in new[] { "56", "8000", "65000" })
+        {
+            ProcessRun ping = network.Lan.Run("ping", "-n", "-c", "3", "-i", "0.05", "-W", "5", "-s", size, own);
+            Assert.True(ping.Output.Contains(" 0% packet loss", StringComparison.Ordinal), $"{ping}\n{appliance}");
+        }
+    }
+
+    [Fact]
+    public void Without_a_host_path_nobody_answers_there()
+    {
+        using var network = new LiveNetwork();
+        network.Run(WithoutHost);
+        Assert.Equal(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "5", "10.1.0.1").ExitCode);
+        Assert.NotEqual(0, network.Lan.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", "-s", "65000", "10.1.0.1").ExitCode);
+        Assert.DoesNotContain("host-", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.1.0.1", "vcpus: 1\n")]
+    [InlineData("10.1.0.1", "vcpus: 2\n")]
+    [InlineData("fd01::1", "vcpus: 2\n")]
+    [InlineData("10.2.0.1", "vcpus: 2\n")]
+    [InlineData("fd02::1", "vcpus: 2\n")]
+    public void A_service_of_the_host_is_reached_across_the_appliance(string own, string vcpus)
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports, vcpus: vcpus);
+        using Background serving = Serve(network.Box, own);
+        int bytes = TestSize.Of(person: 2 << 20, server: 32 << 20, soak: 1 << 28);
+        ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", own, "5001", $"{bytes}", "4"));
+        Assert.True(sent.ExitCode == 0, $"{sent}\n{appliance}");
+    }
+
+    [Fact]
+    public void The_ruleset_says_who_reaches_the_host_and_whom_the_host_reaches()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports, "block all\npass in on lan proto tcp to port 5001\npass out on lan\n");
+        using Background serving = Serve(network.Box, "10.1.0.1");
+        using Background elsewhere = Serve(network.Lan, "10.1.0.2");
+        using Background outside = Serve(network.Wan, "10.2.0.2");
+        ProcessRun allowed = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", "10.1.0.1", "5001", "100000", "2"));
+        Assert.True(allowed.ExitCode == 0, $"{allowed}\n{appliance}");
+        network.Box.Succeed(Peer.Python, LiveNetwork.Script("stream.py", "send", "10.1.0.2", "5001", "100000", "1"));
+        Assert.True(Reaches(network.Box, "10.1.0.2"));
+        Assert.False(Reaches(network.Wan, "10.1.0.1"));
+        Assert.False(Reaches(network.Box, "10.2.0.2"));
+    }
+
+    [Fact]
+    public void The_host_is_a_client_behind_its_own_translation()
+    {
+        using var network = new LiveNetwork();
+        const string Rules = """
+            nat on wan inet from any to any -> (wan)
+            rdr on wan inet proto tcp from any to (wan) port 8001 -> (wan) port 5001
+            block all
+            pass in on wan proto tcp to port 5001
+            pass out on wan
+
+            """;
+        Background appliance = network.Run(LiveNetwork.Ports, Rules);
+        using Background serving = Serve(network.Wan, "10.2.0.2");
+        ProcessRun sent = network.Box.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", "10.2.0.2", "5001", "1000000", "8"));
+        Assert.True(sent.ExitCode == 0, $"{sent}\n{appliance}");
+        using Background own = Serve(network.Box, "10.2.0.1");
+        ProcessRun redirected = network.Wan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", "10.2.0.1", "8001", "1000000", "8"));
+        Assert.True(redirected.ExitCode == 0, $"{redirected}\n{appliance}");
+    }
+
+    [Fact]
+    public void Nothing_of_the_host_path_outlives_a_kill()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        Assert.Contains("host-lan", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+        appliance.Signal("KILL");
+        appliance.AwaitEnd();
+        Assert.DoesNotContain("host-", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+        network.Run(LiveNetwork.Ports);
+        Assert.Equal(0, network.Lan.Run("ping", "-n", "-c", "1", "-W", "5", "-s", "8000", "10.1.0.1").ExitCode);
+    }
+
+    private static bool Reaches(Host host, string address) =>
+        host.Run("timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{address}/5001").ExitCode == 0;
+
+    private static Background Serve(Host host, string address)
+    {
+        Background serving = host.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", address, "5001"));
+        serving.AwaitLine("serving");
+        return serving;
+    }
+}

@@ -1,0 +1,91 @@
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>A device that the host lives by becomes a port, and the host goes on behind it.</summary>
+public sealed class TakeOverTests
+{
+    private const string Mine = "10.2.0.1/24", Default = "default via 10.2.0.2";
+
+    [Fact]
+    public void What_the_host_has_moves_to_the_host_path_and_returns_at_the_end()
+    {
+        using LiveNetwork network = Connected();
+        ProcessFailsWithout(network);
+        Background appliance = network.Run(Ports("take-over: true"));
+        Assert.DoesNotContain(Mine, AddressesOf(network, "eth1"), StringComparison.Ordinal);
+        Assert.Contains(Mine, AddressesOf(network, "host-wan"), StringComparison.Ordinal);
+        Assert.Contains($"{Default} dev host-wan", network.Box.Ip("route"), StringComparison.Ordinal);
+        appliance.AwaitLine("port wan: the host has 10.2.0.1/24");
+        Await(() => Pings(network.Wan, "10.2.0.1"));
+        Assert.True(Pings(network.Box, "10.99.0.1"), $"{appliance}");           // by the route that moved
+        Assert.True(Pings(network.Lan, "10.99.0.1"), $"{appliance}");           // which is the appliance's, too
+        appliance.Signal("TERM");
+        Assert.Equal(0, appliance.AwaitEnd().ExitCode);
+        MustBeAsBefore(network);
+    }
+
+    [Fact]
+    public void What_was_taken_over_before_a_crash_is_not_lost()
+    {
+        using LiveNetwork network = Connected();
+        Background crashing = network.Run(Ports("take-over: true"));
+        crashing.Signal("KILL");
+        crashing.AwaitEnd();
+        Assert.DoesNotContain(Mine, network.Box.Ip("addr"), StringComparison.Ordinal);
+        Background appliance = network.Run(Ports("take-over: true"));
+        Assert.Contains(Mine, AddressesOf(network, "host-wan"), StringComparison.Ordinal);
+        Await(() => Pings(network.Lan, "10.99.0.1"));
+        appliance.Signal("TERM");
+        Assert.Equal(0, appliance.AwaitEnd().ExitCode);
+        MustBeAsBefore(network);
+        Background again = network.Run(Ports("take-over: true"));               // and nothing old is left of the note
+        again.Signal("TERM");
+        Assert.Equal(0, again.AwaitEnd().ExitCode);
+        MustBeAsBefore(network);
+    }
+
+    private static string Ports(string how) => $$"""
+        ports:
+          lan: {backend: af-packet, device: eth0, addresses: [10.1.0.1/24]}
+          wan: {backend: af-packet, device: eth1{{(how.Length > 0 ? ", " + how : "")}}}
+
+        """;
+
+    /// <summary>The box lives by eth1, and an address of the other side is behind its default route.</summary>
+    private static LiveNetwork Connected()
+    {
+        var network = new LiveNetwork();
+        network.Box.AddAddress("eth1", Mine);
+        network.Box.Ip("route", "add", "default", "via", "10.2.0.2");
+        network.Wan.AddAddress("wan0", "10.99.0.1/32");
+        Assert.True(Pings(network.Box, "10.99.0.1"));
+        return network;
+    }
+
+    private static void ProcessFailsWithout(LiveNetwork network)
+    {
+        Background refused = network.Begin(Ports(""));
+        Assert.Equal(2, refused.AwaitEnd().ExitCode);
+        Assert.Contains(refused.Errors, line => line.Contains("take-over: true", StringComparison.Ordinal));
+        Assert.True(Pings(network.Box, "10.99.0.1"));
+    }
+
+    private static void MustBeAsBefore(LiveNetwork network)
+    {
+        Assert.Contains(Mine, AddressesOf(network, "eth1"), StringComparison.Ordinal);
+        Assert.Contains($"{Default} dev eth1", network.Box.Ip("route"), StringComparison.Ordinal);
+        Assert.DoesNotContain("host-", network.Box.Ip("link"), StringComparison.Ordinal);
+        Assert.True(Pings(network.Box, "10.99.0.1"));
+    }
+
+    private static string AddressesOf(LiveNetwork network, string device) => network.Box.Ip("addr", "show", "dev", device);
+
+    private static bool Pings(Host host, string address) =>
+        host.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output.Contains(" 0% packet loss", StringComparison.Ordinal);
+
+    private static void Await(Func<bool> condition)
+    {
+        for (var end = DateTime.UtcNow.AddMinutes(1); !condition(); Thread.Sleep(50)) Assert.True(DateTime.UtcNow < end, "it does not come");
+    }
+}

@@ -1,0 +1,105 @@
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Firewall;
+using Appliance.Running;
+using Appliance.Testing;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+using Xunit;
+
+namespace Appliance.Tests.Live;
+
+/// <summary>The host's ends of the ports of an appliance that runs.</summary>
+public sealed class HostPathTests
+{
+    private static readonly LearnedFacts Lease = new([(1, Prefix("198.51.100.77/24"))], []);
+
+    [Fact]
+    public void What_is_for_the_host_reaches_it_and_what_it_sends_leaves()
+    {
+        var host = new TestHost();
+        using var rig = new LiveRig(host: host);
+        Assert.Equal(["192.168.1.1/24", "203.0.113.2/24"], host.Given);
+        rig.Lan.Arrive(ToLan(22));
+        LiveRig.Until(() => host["host-lan"].Sent.Length == 1, () => "the host gets nothing");
+        Assert.Equal(ToLan(22), host["host-lan"].Sent[0]);
+        host["host-lan"].Arrive(TestFrames.Ipv4("192.168.1.1", "198.51.100.7", TestTransport.Udp(22, 40_000)), queue: 1);
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the host's frame does not leave");
+        Assert.Equal(new MacAddress(0x5254_0000_0002), MacAddress.Read(rig.Wan.Sent[0].AsSpan(6)));
+    }
+
+    [Fact]
+    public async Task What_is_learned_outlives_a_reload_and_ends_when_the_host_has_it_no_more()
+    {
+        var host = new TestHost();
+        string yaml = LiveRig.Ports.Replace("[203.0.113.2/24]", "[203.0.113.2/24, dhcp]", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml, host: host);
+        host.Set(Lease);
+        LiveRig.Until(() => AddressesOfWan(rig) == 2, () => "the address is not learned");
+        rig.Text = yaml + "vrss: {indirection: 64}\n";
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        Assert.Equal(2, await rig.Appliance.Ask(node => node.Configuration.Ports[1].Addresses.Length));
+        Assert.Equal(["192.168.1.1/24", "203.0.113.2/24"], host.Given);                 // it has its own already
+        rig.Wan.Arrive(TestFrames.WithMacs(
+            TestFrames.Ipv4("198.51.100.7", "198.51.100.77", TestTransport.Tcp(40_000, 22)), new MacAddress(0x5254_0000_0002), TestFrames.Host));
+        LiveRig.Until(() => host["host-wan"].Sent.Length == 1, () => "the host gets nothing by its lease");
+        host.Set(LearnedFacts.None);
+        LiveRig.Until(() => AddressesOfWan(rig) == 1, () => "the address stays");
+        Assert.Contains(rig.Lines, line => line.Contains("the host has 198.51.100.77/24 no more", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ends_come_and_go_with_their_ports()
+    {
+        var host = new TestHost();
+        using var rig = new LiveRig(host: host);
+        Assert.Equal(2, host.Open);
+        rig.Text = LiveRig.Ports.Replace("device: eth0,", "device: eth0, host-path: off,", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => host.Open == 1, () => "the end stays");
+        rig.Lan.Arrive(ToLan(22));
+        LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Consumed == 1, () => "the frame does not end");
+        Assert.Empty(host["host-lan"].Sent);
+        rig.Text = LiveRig.Ports;
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => host.Open == 2, () => "the end does not come back");
+        rig.Lan.Arrive(ToLan(23));
+        LiveRig.Until(() => host["host-lan"].Sent.Length == 1, () => "the host gets nothing");
+    }
+
+    [Fact]
+    public void A_host_that_cannot_have_an_end_is_told_of_and_the_port_runs_without()
+    {
+        var host = new TestHost { Refusal = "there is no /dev/net/tun" };
+        using var rig = new LiveRig(host: host);
+        Assert.Contains(rig.Lines, line => line.Contains("there is no /dev/net/tun", StringComparison.Ordinal));
+        rig.Lan.Arrive(ToLan(22));
+        LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Consumed == 1, () => "the frame does not end");
+    }
+
+    [Fact]
+    public void A_port_that_learns_its_addresses_does_not_start_without_an_end()
+    {
+        var host = new TestHost { Refusal = "there is no /dev/net/tun" };
+        string yaml = LiveRig.Ports.Replace("[203.0.113.2/24]", "[203.0.113.2/24, dhcp]", StringComparison.Ordinal);
+        Assert.Throws<PortFault>(() => new LiveRig(yaml, host: host));
+    }
+
+    [Fact]
+    public void The_ports_at_which_the_host_listens_are_known_to_translation()
+    {
+        var host = new TestHost { Listening = new ReservedPorts([22], [123]) };
+        using var rig = new LiveRig(host: host);
+        LiveRig.Until(() => rig.Appliance.Node.HostPorts.Has(IpProtocol.Tcp, 22), () => "the port is not known");
+        Assert.True(rig.Appliance.Node.HostPorts.Has(IpProtocol.Udp, 123));
+        Assert.False(rig.Appliance.Node.HostPorts.Has(IpProtocol.Udp, 22));
+    }
+
+    private static int AddressesOfWan(LiveRig rig) =>
+        rig.Appliance.Ask(node => node.Configuration.Ports[1].Addresses.Length).GetAwaiter().GetResult();
+
+    private static byte[] ToLan(ushort port) => TestFrames.WithMacs(
+        TestFrames.Ipv4("192.168.1.10", "192.168.1.1", TestTransport.Tcp(40_000, port)), new MacAddress(0x5254_0000_0001), TestFrames.Host);
+
+    private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
+}

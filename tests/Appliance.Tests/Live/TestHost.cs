@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Firewall;
+using Appliance.Node;
+using Appliance.Ports.Linux;
+using Appliance.Running;
+
+namespace Appliance.Tests.Live;
+
+/// <summary>A host that is not there: its ends of ports are devices of the test, and it has what the test says.</summary>
+internal sealed class TestHost : IHostSide
+{
+    private readonly ConcurrentDictionary<string, TestDevice> _ends = new(StringComparer.Ordinal);
+    private volatile LearnedFacts _facts = LearnedFacts.None;
+    private volatile ReservedPorts _listening = ReservedPorts.None;
+    private int _events;
+
+    public int EventDescriptor { get; } = TestSleep.NewBell();
+
+    /// <summary>Says why an end cannot be made; null: it can.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>The addresses that the configuration gave to the ends, by the order of the ports.</summary>
+    public ImmutableArray<string> Given { get; private set; } = [];
+
+    public ReservedPorts Listening
+    {
+        set => _listening = value;
+    }
+
+    /// <summary>The end of that name, open or closed again.</summary>
+    public TestDevice this[string device] => _ends[device];
+
+    public int Open => _ends.Values.Sum(end => end.Open);
+
+    public void Set(LearnedFacts facts)
+    {
+        _facts = facts;
+        Interlocked.Increment(ref _events);
+        TestSleep.Ring(EventDescriptor);
+    }
+
+    public bool ReadEvents()
+    {
+        TestSleep.Silence(EventDescriptor);
+        return Interlocked.Exchange(ref _events, 0) > 0;
+    }
+
+    public HostEnd Open(PortModel port, PortLink link, int queues)
+    {
+        if (Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
+        TestDevice device = _ends.GetOrAdd(port.HostPath!.Device, name => new TestDevice(name, link.Mac.Value));
+        return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new NoWire());
+    }
+
+    public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
+    {
+        Given = [.. ends.Keys.Order().SelectMany(port => asked.Ports[port].Addresses).Select(address => address.ToString())];
+        return [];
+    }
+
+    public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends) => _facts;
+
+    public ReservedPorts ReadListening() => _listening;
+
+    public ImmutableArray<string> GiveBack(HostEnd end) => [];
+
+    private sealed class NoWire : IControlChannel
+    {
+        public int WakeupDescriptor => -1;
+
+        public long QueueFull => 0;
+
+        public bool TryReceive(Span<byte> into, out int length)
+        {
+            length = 0;
+            return false;
+        }
+
+        public bool Send(ReadOnlySpan<byte> frame) => true;
+
+        public void Dispose()
+        {
+        }
+    }
+}
