@@ -130,8 +130,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>
     /// Breaths until nobody has anything to do at <paramref name="now"/>. Ends: no frame causes more than one reply, and no reply any.
-    /// What is to have ended by then has ended on all workers before any of them looks at a frame: what becomes of that would else depend on
-    /// which worker breathes first.
+    /// What is to have ended by then has ended on all workers before any of them looks at a frame: what becomes of that would else
+    /// depend on which worker breathes first.
     /// </summary>
     public void StepUntilIdle(MonotonicTime now)
     {

@@ -292,8 +292,8 @@ internal sealed class FlowStore : IDisposable
     /// <summary>
     /// Whether a key has as many entries as a search counts: one more might never be found, so it must not be. One flow has three at one
     /// port (a state's on the wire, one's inside, an alias), and for a moment a second alias, when the key was another connection's before;
-    /// or a state of another bucket, which has the key for itself. A key has more only where two IPv6 flows share a digest, of 104 bits under a secret, or where buckets meet whose workers made states
-    /// of one key apart: no search tells those from one another anyhow.
+    /// or a state of another bucket, which has the key for itself. A key has more only where two IPv6 flows share a digest, of 104 bits
+    /// under a secret, or where states of many buckets had one key.
     /// </summary>
     private bool IsCrowded(in PackedFlowKey packed)
     {

@@ -145,8 +145,8 @@ internal struct NewTranslation
     /// <summary>
     /// The same of a flow that nothing translates. It claims where another's translation may come to its keys: that of its answers where
     /// sources are translated to its source on the way out, or destinations to its destination on the way in; the one by which it came in
-    /// where sources are translated to its destination, or destinations to its source. What comes to where others are redirected claims that
-    /// of its answers where it gets its first state, be that on the way in or out.
+    /// where sources are translated to its destination, or destinations to its source. What comes to where others are redirected claims
+    /// that of its answers where it gets its first state, be that on the way in or out.
     /// </summary>
     /// <inheritdoc cref="Settle"/>
     public DropReason ClaimAsItIs(PortClaims claims, in NewFlow flow, bool isKnown, FirewallModel model)
