@@ -130,14 +130,28 @@ public sealed class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>
     /// Breaths until nobody has anything to do at <paramref name="now"/>. Ends: no frame causes more than one reply, and no reply any.
+    /// What is to have ended by then has ended on all workers before any of them looks at a frame: what becomes of that would else
+    /// depend on which worker breathes first.
     /// </summary>
     public void StepUntilIdle(MonotonicTime now)
     {
+        while (FireTimers(now) > 0)
+        {
+        }
+
         do
         {
             Tend(now);
         }
         while (Step(now) > 0);
+    }
+
+    private int FireTimers(MonotonicTime now)
+    {
+        int work = 0;
+        foreach (Worker worker in Workers)
+            work += worker.FireTimers(now);
+        return work;
     }
 
     /// <summary>

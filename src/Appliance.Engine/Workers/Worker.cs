@@ -115,6 +115,20 @@ public sealed partial class Worker : ISteppable
         return work;
     }
 
+    /// <summary>
+    /// Does what time alone makes due, and what others have written of that, and looks at no frame. Answers how much; a bounded part at a
+    /// time.
+    /// </summary>
+    public int FireTimers(MonotonicTime now)
+    {
+        _now = now;
+        StageContext context = ContextAt(now);
+        int work = 0;
+        foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
+        foreach (IBreathTimer timer in _path.Timers) work += timer.Fire(context);
+        return work;
+    }
+
     /// <summary>Takes part in a move of buckets from the next frame on; between breaths.</summary>
     internal void Begin(BucketMove move) => _changes.Begin(move);
 

@@ -11,7 +11,14 @@ public sealed record CarpPort
     public required PortId Id { get; init; }
 
     /// <summary>As users call it: <c>wan</c>.</summary>
-    public required string Name { get; init; }
+    public required string Name
+    {
+        get;
+        init => (field, Tag) = (value, LanePair.TagOf(value));
+    }
+
+    /// <summary>By what the other box knows the port.</summary>
+    internal uint Tag { get; private init; }
 
     public required MacAddress Mac { get; init; }
 

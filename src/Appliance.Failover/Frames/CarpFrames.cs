@@ -14,10 +14,6 @@ public static class CarpFrames
     /// <summary>Bytes; the longest is an advertisement over IPv6.</summary>
     public const int MaxLength = EthernetView.HeaderLength + Ipv6View.HeaderLength + CarpView.HeaderLength;
 
-    /// <summary>33:33:00:00:00:01 and ff02::1: all nodes of the link.</summary>
-    private static readonly MacAddress AllNodesMac = new(0x3333_0000_0001);
-    private static readonly Ipv6Address AllNodes = new(((UInt128)0xff02 << 112) | 1);
-
     /// <summary>Writes the frame that an action asks for; answers its length.</summary>
     /// <param name="action">One that is a frame (<see cref="CarpAction.IsFrame"/>).</param>
     /// <param name="dscp">0–63, of advertisements.</param>
@@ -89,21 +85,21 @@ public static class CarpFrames
     private static int WriteNeighborAdvertisement(in CarpAction action, Span<byte> frame)
     {
         MacAddress owner = action.Group.LinkAddress;
-        Span<byte> datagram = WriteEthernet(frame, AllNodesMac, owner, EtherType.Ipv6);
+        Span<byte> datagram = WriteEthernet(frame, Ipv6Address.AllNodes.GroupMac, owner, EtherType.Ipv6);
         var message = new NeighborAdvertisementFields(action.Address.V6, IsRouter: true, IsSolicited: false, IsOverride: true, owner);
-        IpAddress own = action.Group.Port.SourceFor(AllNodes);
+        IpAddress own = action.Group.Port.SourceFor(Ipv6Address.AllNodes);
         Ipv6Address source = own.V6 == Ipv6Address.Any ? action.Address.V6 : own.V6;
         new Ipv6Fields
         {
             HopLimit = CarpAddresses.HopLimit,
             NextHeader = IpProtocol.Icmpv6,
             Source = source,
-            Destination = AllNodes,
+            Destination = Ipv6Address.AllNodes,
             PayloadLength = (ushort)message.Length,
         }.WriteTo(datagram);
         Span<byte> bytes = datagram.Slice(Ipv6View.HeaderLength, message.Length);
         message.WriteTo(bytes);
-        Complete(bytes, InternetChecksum.PseudoHeader(source, AllNodes, IpProtocol.Icmpv6, bytes.Length));
+        Complete(bytes, InternetChecksum.PseudoHeader(source, Ipv6Address.AllNodes, IpProtocol.Icmpv6, bytes.Length));
         return EthernetView.HeaderLength + Ipv6View.HeaderLength + bytes.Length;
     }
 

@@ -78,7 +78,7 @@ public sealed class LanePair
     {
         foreach (CarpGroup group in _node.Groups)
         {
-            if (group.Settings.Vhid != claim.Vhid || TagOf(group.Port.Name) != claim.PortTag) continue;
+            if (group.Settings.Vhid != claim.Vhid || group.Port.Tag != claim.PortTag) continue;
             if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
             group.OnPeerClaim(claim, _winsTies, _settings.DetectNanoseconds, now);
         }
@@ -108,7 +108,7 @@ public sealed class LanePair
         {
             CarpGroup group = _node.Groups[(_firstClaim + i) % _node.Groups.Count];
             _claims.Add(new LaneClaim(
-                TagOf(group.Port.Name), group.Settings.Vhid, group.State, group.Interval, group.Term,
+                group.Port.Tag, group.Settings.Vhid, group.State, group.Interval, group.Term,
                 tellsCounters ? group.NextCounter : 0));
         }
 

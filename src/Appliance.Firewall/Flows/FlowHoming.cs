@@ -9,34 +9,27 @@ namespace Appliance.Firewall;
 ///      begins it   └────────────────────┴────────────────────┘  answers
 ///        arrives: wire of the in-state     arrives: wire of the out-state
 /// </code>
-/// A state that is alone lends its other key, turned. An answer, brought to the connection's bucket, may make states as well, where rules
-/// kept none at one of the ports: theirs are the same two buckets, and what arrives elsewhere than at home is their own direction.
+/// A state is found by frames of two keys: that on the wire, where they come in, and that inside, where they go out. Of the latter it is
+/// known how they come in if nothing translates them there: by that key turned. Where frames of either key arrive in another bucket than
+/// the state's, an alias brings them: so what a frame finds does not depend on which worker has it. Mostly there is one at most, for
+/// one of the two directions arrives at home. There are two where neither does, as when what a port forward was used for is over and the
+/// server, from behind it, begins anew.
+/// <para>
+/// An answer, brought to the connection's bucket, may make states as well, where rules kept none at one of the ports.
+/// </para>
 /// </summary>
 internal static class FlowHoming
 {
-    /// <summary>The key on the wire, where they come in, of frames of the same direction as the one that made the state.</summary>
-    public static FlowKey OwnArrival(in FlowRecord state) =>
-        state.Way == FlowDirection.In ? state.WireKey : Floating(state.StackKey.Turned());
+    /// <summary>The key on the wire, where they come in, of frames that find the state on a side.</summary>
+    public static FlowKey Arrival(in FlowRecord state, FlowSide side) =>
+        side == FlowSide.Wire ? state.WireKey : Floating(state.StackKey.Turned());
 
-    /// <summary>Of frames of the other direction.</summary>
-    public static FlowKey OtherArrival(in FlowRecord state) =>
-        state.Way == FlowDirection.Out ? state.WireKey : Floating(state.StackKey.Turned());
+    /// <summary>Whether these answer the frame that made the state.</summary>
+    public static bool IsOfAnswers(in FlowRecord state, FlowSide side) => !state.IsForward(side);
 
     /// <summary>The key of the connection's first direction, as far as the state knows it.</summary>
-    public static FlowKey FirstArrival(in FlowRecord state) => state.IsOfAnswer ? OtherArrival(state) : OwnArrival(state);
-
-    /// <summary>
-    /// The key of those frames of the state that may arrive in another bucket than the connection's: what its alias is about.
-    /// </summary>
-    public static FlowKey AliasKey(in FlowRecord state) => state.IsOfAnswer ? OwnArrival(state) : OtherArrival(state);
-
-    /// <summary>Whether frames with a state's <see cref="AliasKey"/> answer queries, if they are such.</summary>
-    public static bool IsAliasOfReplies(in FlowRecord state) => !state.IsOfAnswer;
-
-    /// <summary>
-    /// Whether a partner is what answers look for where they come in: the out-state of two.
-    /// </summary>
-    public static bool IsSoughtByAnswers(in FlowRecord partner) => partner.Way == FlowDirection.Out && !partner.IsOfAnswer;
+    public static FlowKey FirstArrival(in FlowRecord state) =>
+        Arrival(state, state.IsForward(FlowSide.Wire) != state.IsOfAnswer ? FlowSide.Wire : FlowSide.Stack);
 
     /// <summary>By which port they come in is not known.</summary>
     private static FlowKey Floating(FlowKey key) => key with { Port = FlowKey.AnyPort };

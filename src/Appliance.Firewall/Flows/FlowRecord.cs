@@ -60,6 +60,7 @@ public struct FlowRecord
     [FieldOffset(184)] internal ushort RuleAccount;         // cell of StateLimits
     [FieldOffset(186)] public ushort Tag;
     [FieldOffset(188)] public ushort Port;                  // where the frame that made it passed; logical
+    [FieldOffset(190)] internal ushort StackAliasAt;
 
     [FieldOffset(WireKeyOffset)] internal FlowKey WireKey;
     [FieldOffset(232)] internal TimerLink Timer;
@@ -73,7 +74,7 @@ public struct FlowRecord
     [FieldOffset(296)] internal BucketLink InBucket;
     [FieldOffset(304)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
     [FieldOffset(308)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
-    [FieldOffset(310)] internal ushort AliasAt;
+    [FieldOffset(310)] internal ushort WireAliasAt;
     [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>
@@ -96,8 +97,11 @@ public struct FlowRecord
     /// <summary>The steering bucket of the frame that began the connection, as it arrived: its owner is the state's.</summary>
     public readonly ushort Bucket => HomeBucket;
 
-    /// <summary>Where frames arrive that have to be brought to this state, in another bucket; else <see cref="NoBucket"/>.</summary>
-    public readonly ushort AliasBucket => AliasAt;
+    /// <summary>
+    /// Where frames that find the state on a side arrive, if that is another bucket than its own: it has an alias there. Else <see
+    /// cref="NoBucket"/>.
+    /// </summary>
+    public readonly ushort AliasBucket(FlowSide side) => side == FlowSide.Wire ? WireAliasAt : StackAliasAt;
 
     internal readonly bool IsOfAnswer => (Flags & FlowFlags.OfAnswer) != FlowFlags.None;
 

@@ -26,22 +26,20 @@ internal readonly struct FlowRehoming(FlowStore store, IFlowSteering steering, F
             ref FlowRecord state = ref store.States.Records[index];
             if ((state.Flags & FlowFlags.InUse) == FlowFlags.None || state.IsOfAnswer != ofAnswers) continue;
             state.HomeBucket = HomeOf(LeaderOf(index));
-            state.AliasAt = FlowRecord.NoBucket;
             store.StatesOf.Add(state.HomeBucket, index);
-            AddAlias(ref state);
+            state.WireAliasAt = AddAlias(state, FlowSide.Wire);
+            state.StackAliasAt = AddAlias(state, FlowSide.Stack);
         }
     }
 
-    private void AddAlias(ref FlowRecord state)
+    private ushort AddAlias(in FlowRecord state, FlowSide side)
     {
-        int partner = state.PartnerIndex;
-        if (partner != FlowRecord.Nobody && !state.IsOfAnswer && FlowHoming.IsSoughtByAnswers(store.States.Records[partner])
-            && state.Way == FlowDirection.In) return;
-        FlowKey key = FlowHoming.AliasKey(state);
-        ushort arrival = steering.BucketOf(key, FlowHoming.IsAliasOfReplies(state));
-        if (arrival == state.HomeBucket) return;
-        if (store.TryCountAlias(key, arrival, state.HomeBucket, change: 1)) state.AliasAt = arrival;
-        else table.LoseAlias();
+        FlowKey key = FlowHoming.Arrival(state, side);
+        ushort arrival = steering.BucketOf(key, FlowHoming.IsOfAnswers(state, side));
+        if (arrival == state.HomeBucket) return FlowRecord.NoBucket;
+        if (store.TryCountAlias(key, arrival, state.HomeBucket, change: 1)) return arrival;
+        table.LoseAlias();
+        return FlowRecord.NoBucket;
     }
 
     /// <summary>Of two partners the one whose keys say where both belong.</summary>

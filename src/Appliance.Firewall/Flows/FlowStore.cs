@@ -85,6 +85,28 @@ internal sealed class FlowStore : IDisposable
         return bound.IsMiss ? FindAt(key with { Port = FlowKey.AnyPort }, side) : bound;
     }
 
+    /// <summary>The state of a bucket that has the key on this side, whatever other buckets have; no alias.</summary>
+    public FlowHit FindOf(ushort bucket, in FlowKey key, FlowSide side)
+    {
+        FlowHit bound = BoundKeys > 0 && key.Port != FlowKey.AnyPort ? FindAtOf(bucket, key, side) : default;
+        return bound.IsMiss ? FindAtOf(bucket, key with { Port = FlowKey.AnyPort }, side) : bound;
+    }
+
+    /// <summary>The same, at just this port.</summary>
+    public FlowHit FindAtOf(ushort bucket, in FlowKey key, FlowSide side)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        foreach (uint value in values)
+        {
+            var hit = new FlowHit(value);
+            bool isOnSide = (value & FlowHit.SideBits(side)) != 0 && Holds(hit, key, side);
+            if (isOnSide && States.Records[hit.Index].HomeBucket == bucket) return hit;
+        }
+
+        return default;
+    }
+
     /// <summary>At just this port: the state that has the key on this side, else an alias of it.</summary>
     public FlowHit FindAt(in FlowKey key, FlowSide side)
     {
@@ -135,15 +157,15 @@ internal sealed class FlowStore : IDisposable
         return true;
     }
 
-    /// <summary>Whether a key, at just this port, has an alias that names another bucket than this.</summary>
-    public bool HasAliasOfAnother(in FlowKey key, ushort owner)
+    /// <summary>Whether a key, at just this port, has an alias in a bucket, which always names another.</summary>
+    public bool HasAliasIn(ushort bucket, in FlowKey key)
     {
         Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
         values = values[.._index.FindAll(_hash.Pack(key), values)];
         foreach (uint value in values)
         {
             var hit = new FlowHit(value);
-            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire) && Aliases.Records[hit.Index].StateBucket != owner) return true;
+            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire) && Aliases.Records[hit.Index].OwnBucket == bucket) return true;
         }
 
         return false;
@@ -269,9 +291,9 @@ internal sealed class FlowStore : IDisposable
 
     /// <summary>
     /// Whether a key has as many entries as a search counts: one more might never be found, so it must not be. One flow has three at one
-    /// port (a state's on the wire, one's inside, an alias), and for a moment a second alias, when the key was another connection's before.
-    /// A key has more only where two IPv6 flows share a digest, of 104 bits under a secret, or where buckets meet whose workers made states
-    /// of one key apart: no search tells those from one another anyhow.
+    /// port (a state's on the wire, one's inside, an alias), and for a moment a second alias, when the key was another connection's before;
+    /// or a state of another bucket, which has the key for itself. A key has more only where two IPv6 flows share a digest, of 104 bits
+    /// under a secret, or where states of many buckets had one key.
     /// </summary>
     private bool IsCrowded(in PackedFlowKey packed)
     {

@@ -22,8 +22,8 @@ public sealed class FlowTable : IBucketState, IDisposable
     private readonly IFlowObserver _observer;
     private readonly IFlowSteering _steering;
     private readonly TimerWheel<StateLinks> _wheel;
-    private PressureSweep _sweep;
-    private bool _isScaled;                                             // as of the latest sweep: timeouts may be shortened
+    private PressureRound _round;
+    private bool _isScaled;                                             // in this tick: timeouts may be shortened
 
     /// <param name="size">What it has address space for.</param>
     /// <param name="limits">Shared by all workers.</param>
@@ -51,6 +51,8 @@ public sealed class FlowTable : IBucketState, IDisposable
         _observer = observer;
         _steering = steering;
         _wheel = new TimerWheel<StateLinks>(new StateLinks(_store.States.Records), start);
+        _round = new PressureRound(size.Buckets);
+        Tell(start);
     }
 
     /// <summary>States here.</summary>
@@ -75,8 +77,8 @@ public sealed class FlowTable : IBucketState, IDisposable
     {
         get
         {
-            MonotonicTime sweep = _sweep.NextDeadline;
-            return _wheel.NextDeadline < sweep ? _wheel.NextDeadline : sweep;
+            MonotonicTime round = _round.NextDeadline;
+            return _wheel.NextDeadline < round ? _wheel.NextDeadline : round;
         }
     }
 
@@ -90,11 +92,11 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>All of them, for kernels.</summary>
     internal NativeArray<FlowRecord> Records => _store.States.Records;
 
-    /// <summary>A quick test for states that have not expired, for frames that come now; it holds as long as no state is made.</summary>
+    /// <summary>A quick test for states that have not expired, for frames that come now; it holds for this tick.</summary>
     internal ExpiryBound BoundAt(MonotonicTime now)
     {
         if (!_isScaled) return ExpiryBound.Unscaled(now);
-        return _limits.HasScaledRules ? ExpiryBound.Unknown : ExpiryBound.Scaled(now, _limits.Adaptive, _limits.Count);
+        return _limits.HasScaledRules ? ExpiryBound.Unknown : ExpiryBound.Scaled(now, _limits.Adaptive, _limits.CountAtTick);
     }
 
     /// <summary>An alias, by its number.</summary>
@@ -114,6 +116,9 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     /// <summary>The same, for one key.</summary>
     public FlowHit Find(in FlowKey key, FlowSide side) => _store.Find(key, side);
+
+    /// <summary>The state of a bucket that has a key, whatever other buckets have; no alias.</summary>
+    public FlowHit FindOf(ushort bucket, in FlowKey key, FlowSide side) => _store.FindOf(bucket, key, side);
 
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
@@ -144,8 +149,12 @@ public sealed class FlowTable : IBucketState, IDisposable
         this[other].PartnerIndex = one;
     }
 
-    /// <summary>Notes where a state's alias has been asked for, so that it can be told when the state ends.</summary>
-    public void NoteAlias(int index, ushort bucket) => this[index].AliasAt = bucket;
+    /// <summary>
+    /// Notes where aliases of a state's keys have been asked for, so that they can be told when it ends; <see cref="FlowRecord.NoBucket"/>:
+    /// none has.
+    /// </summary>
+    public void NoteAliases(int index, ushort wire, ushort stack) =>
+        (this[index].WireAliasAt, this[index].StackAliasAt) = (wire, stack);
 
     /// <summary>Ends a state.</summary>
     public void Remove(int index, FlowEnd why = FlowEnd.Removed)
@@ -159,6 +168,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     {
         ref FlowRecord state = ref this[index];
         _wheel.Cancel(index);
+        _round.Skip(index, _store.StatesOf);
         _store.Withdraw(index);
         _limits.Release(state.RuleAccount);
         if (state.PartnerIndex != FlowRecord.Nobody) this[state.PartnerIndex].PartnerIndex = FlowRecord.Nobody;
@@ -181,8 +191,15 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// </summary>
     public bool IsExpired(int index, MonotonicTime now) => EndOf(ref this[index]) <= now;
 
-    /// <summary>When a state ends if no frame comes, by the scale of the latest <see cref="Expire"/>.</summary>
+    /// <summary>When a state ends if no frame comes, by the scale of this tick.</summary>
     public MonotonicTime ExpiresAt(int index) => EndOf(ref this[index]);
+
+    /// <summary>Before anything is judged or ended at a time that is later than before: timeouts may shrink.</summary>
+    public void Tell(MonotonicTime now)
+    {
+        _limits.Tell(now);
+        _isScaled = _limits.IsUnderPressure || _limits.HasScaledRules;
+    }
 
     /// <summary>
     /// Ends the states whose time was up when this tick began. Which those are follows from when they were last seen and not from where
@@ -195,7 +212,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     {
         int left = steps;
         MonotonicTime tick = TimerTick.Start(now);
-        _isScaled = _limits.IsUnderPressure || _limits.HasScaledRules;
+        Tell(now);
         while (_wheel.TryTake(now, ref left, out int index))
         {
             MonotonicTime end = EndOf(ref this[index]);
@@ -204,7 +221,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         }
 
         if (_isScaled) SweepAll(now, tick, ref left);
-        else _sweep.Stop();
+        else _round.Stop();
         return steps - left;
     }
 
@@ -248,7 +265,11 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <inheritdoc/>
-    public object? Detach(ushort bucket) => FlowMoves.Detach(_store, _wheel, bucket);
+    public object? Detach(ushort bucket)
+    {
+        if (_round.Next != BucketLink.End && this[_round.Next].Bucket == bucket) _round.SkipBucket();
+        return FlowMoves.Detach(_store, _wheel, bucket);
+    }
 
     /// <inheritdoc/>
     public void Attach(ushort bucket, object? state)
@@ -264,7 +285,11 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// detaches the buckets that are not its own and sends them to their owners, and attaches what it is sent.
     /// </para>
     /// </summary>
-    public void Reset(int buckets) => new FlowRehoming(_store, _steering, this).Run(buckets);
+    public void Reset(int buckets)
+    {
+        _round = new PressureRound(buckets);
+        new FlowRehoming(_store, _steering, this).Run(buckets);
+    }
 
     public void Dispose() => _store.Dispose();
 
@@ -289,12 +314,15 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     private static bool IsInUse(ref FlowRecord state) => (state.Flags & FlowFlags.InUse) != FlowFlags.None;
 
-    /// <summary>Whether another state holds a key: one of this table, or on the wire one of another bucket with an alias here.</summary>
+    /// <summary>
+    /// Whether another state holds a key: one of the same bucket, or on the wire one of another, with an alias in this. What else other
+    /// buckets have is in nobody's way, though it be in this table: with another number of workers it would be in another.
+    /// </summary>
     private bool Collides(in FlowKey key, ushort bucket, FlowSide side, out int index)
     {
-        FlowHit hit = _store.FindAt(key, side);
+        FlowHit hit = _store.FindAtOf(bucket, key, side);
         index = hit.IsState ? hit.Index : FlowRecord.Nobody;
-        return hit.IsState || (hit.IsAlias && _store.HasAliasOfAnother(key, bucket));
+        return hit.IsState || (side == FlowSide.Wire && _store.HasAliasIn(bucket, key));
     }
 
     private bool TryMake(in NewFlow flow, MonotonicTime now, out int index)
@@ -305,7 +333,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         state.StackKey = flow.Stack;
         state.Way = flow.Direction;
         state.HomeBucket = flow.Bucket;
-        state.AliasAt = FlowRecord.NoBucket;
+        state.WireAliasAt = state.StackAliasAt = FlowRecord.NoBucket;
         state.RuleAccount = (ushort)flow.Account;
         state.PartnerIndex = state.SourceNode = FlowRecord.Nobody;
         state.Birth = state.LastSeen = now;
@@ -342,11 +370,10 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     private void SweepAll(MonotonicTime now, MonotonicTime tick, ref int left)
     {
-        while (left > 0 && _sweep.TryNext(now, _store.States.EverUsed, out int index))
+        while (left > 0 && _round.TryNext(now, _store.StatesOf, out int index))
         {
             left--;
-            ref FlowRecord state = ref this[index];
-            if (IsInUse(ref state) && EndOf(ref state) <= tick) Remove(index, FlowEnd.Expired);
+            if (EndOf(ref this[index]) <= tick) Remove(index, FlowEnd.Expired);
         }
     }
 }

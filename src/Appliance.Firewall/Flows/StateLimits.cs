@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -7,6 +9,10 @@ namespace Appliance.Firewall;
 /// Rules are counted in accounts: whoever loads rulesets gives each rule that has to be counted a number, and the same number to the rule
 /// that takes its place (<see cref="RuleLedger"/>). Account 0 is nobody's and has no limit. With the account stands what its rule binds its
 /// states by, for as long as there are any.
+/// </para>
+/// <para>
+/// Timeouts shrink by how many states there were when the tick began. By how many there are this moment, which states end would depend on
+/// the order in which they are looked at, and so on how many workers share them.
 /// </para>
 /// </summary>
 public sealed class StateLimits
@@ -20,6 +26,8 @@ public sealed class StateLimits
     private int _count;
     private int _scaledRules;                                           // 1: a rule has been given a scale of its own
     private long _adaptive;                                             // both numbers, so that they change together
+    private long _tick = long.MinValue;                                 // its start
+    private int _countAtTick;
 
     /// <param name="max">States in all; <c>set limit states</c>.</param>
     /// <param name="adaptive">For all rules without their own.</param>
@@ -49,8 +57,11 @@ public sealed class StateLimits
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether any timeout without a rule's own scale is shortened now.</summary>
-    public bool IsUnderPressure => Adaptive.Apply(Count);
+    /// <summary>Whether any timeout without a rule's own scale is shortened in this tick.</summary>
+    public bool IsUnderPressure => Adaptive.Apply(CountAtTick);
+
+    /// <summary>How many there were when the tick began.</summary>
+    internal int CountAtTick => Volatile.Read(ref _countAtTick);
 
     /// <summary>Whether a rule has ever been given a scale of its own.</summary>
     public bool HasScaledRules => Volatile.Read(ref _scaledRules) != 0;
@@ -82,11 +93,23 @@ public sealed class StateLimits
     /// <summary>Sources that are tracked for the rule.</summary>
     public int SourcesOf(uint account) => Volatile.Read(ref At(account).Sources);
 
+    /// <summary>
+    /// Each worker tells the time before it judges anything; the first to tell of a new tick counts for all. Where workers run at once
+    /// another may have made a state by then: nobody could say which was first.
+    /// </summary>
+    public void Tell(MonotonicTime now)
+    {
+        long known = Volatile.Read(ref _tick), tick = TimerTick.Start(now).Nanoseconds;
+        if (tick <= known || Interlocked.CompareExchange(ref _tick, tick, known) != known) return;
+        Volatile.Write(ref _countAtTick, Count);
+    }
+
     /// <summary>Counts a state, if there may be one more.</summary>
     public FlowAdmission TryTake(uint account)
     {
         if (!TryIncrement(ref _count, Max)) return FlowAdmission.StateLimit;
         ref Account rule = ref At(account);
+        KeepCount(ref rule);
         if (TryIncrement(ref rule.Count, Volatile.Read(ref rule.Max))) return FlowAdmission.Admitted;
         Interlocked.Decrement(ref _count);
         return FlowAdmission.RuleLimit;
@@ -95,7 +118,9 @@ public sealed class StateLimits
     /// <summary>A state that was counted is no more.</summary>
     public void Release(uint account)
     {
-        Interlocked.Decrement(ref At(account).Count);
+        ref Account rule = ref At(account);
+        KeepCount(ref rule);
+        Interlocked.Decrement(ref rule.Count);
         Interlocked.Decrement(ref _count);
     }
 
@@ -107,12 +132,14 @@ public sealed class StateLimits
 
     internal void ReleaseSource(uint account) => Interlocked.Decrement(ref At(account).Sources);
 
-    /// <summary>What is left of a timeout at the present number of states.</summary>
+    /// <summary>What is left of a timeout in this tick.</summary>
     public uint Scale(uint account, uint seconds)
     {
         ref Account rule = ref At(account);
         AdaptiveTimeouts own = Unpack(Volatile.Read(ref rule.Adaptive));
-        return own.Start > 0 ? own.Scale(seconds, Volatile.Read(ref rule.Count)) : Adaptive.Scale(seconds, Count);
+        if (own.Start == 0) return Adaptive.Scale(seconds, CountAtTick);
+        bool hasChanged = Volatile.Read(ref rule.ChangedAt) == Volatile.Read(ref _tick);
+        return own.Scale(seconds, hasChanged ? Volatile.Read(ref rule.CountAtTick) : Volatile.Read(ref rule.Count));
     }
 
     /// <summary>Not an increment that is taken back: in between, another worker would be refused what there is room for.</summary>
@@ -129,6 +156,16 @@ public sealed class StateLimits
         return false;
     }
 
+    /// <summary>Before the first change in a tick of how many states a rule has, if its timeouts hang on that.</summary>
+    private void KeepCount(ref Account rule)
+    {
+        if (Volatile.Read(ref rule.Adaptive) == 0) return;
+        long tick = Volatile.Read(ref _tick);
+        if (Volatile.Read(ref rule.ChangedAt) == tick) return;
+        Volatile.Write(ref rule.CountAtTick, Volatile.Read(ref rule.Count));
+        Volatile.Write(ref rule.ChangedAt, tick);
+    }
+
     private ref Account At(uint account) => ref _blocks[account / BlockLength]![account % BlockLength];
 
     /// <summary>Makes room for an account, before any worker hears of it.</summary>
@@ -137,7 +174,7 @@ public sealed class StateLimits
         ref Account[]? block = ref _blocks[account / BlockLength];
         if (block is not null) return;
         var made = new Account[BlockLength];
-        Array.Fill(made, new Account { Max = int.MaxValue });
+        Array.Fill(made, new Account { Max = int.MaxValue, ChangedAt = long.MinValue });
         Volatile.Write(ref block, made);
     }
 
@@ -150,6 +187,8 @@ public sealed class StateLimits
         public int Count;
         public int Max;
         public int Sources;
+        public int CountAtTick;                                         // at the start of tick ChangedAt; of a later one it is Count
+        public long ChangedAt;
         public long Adaptive;
         public RuleLimits? Rule;
     }

@@ -20,7 +20,7 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
 
         var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
         FlowKey key = KeyOf(quoted, flow, facts.View.Port);
-        FlowHit hit = table.Find(key, place.Side);
+        FlowHit hit = place.Find(frame, key, table);
         bool mayBeElsewhere = place.IsIn || (frame.Info.Traits & FrameTraits.FromHost) != FrameTraits.None;
         if (mayBeElsewhere && !TryBringHome(batch, index, quoted, key, ref hit, context)) return;
         if (!hit.IsState || table.IsExpired(hit.Index, context.Now))

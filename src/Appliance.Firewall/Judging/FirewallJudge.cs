@@ -63,6 +63,7 @@ internal sealed class FirewallJudge
         {
             if (_facts[i].Kind == PacketKind.Unread) continue;
             FlowHit hit = _shard.Changes == changes ? _hits[i] : table.Find(_keys[i], _place.Side);
+            hit = _place.Own(batch.Frames[from + i], _keys[i], hit, table);
             if (JudgeOne(batch, from + i, _facts[i], hit, table, context)) continue;
             bool isEnded = batch.Frames[from + i].Info.Disposition != Disposition.Continue;
             return from + i + (isEnded ? 1 : 0);                        // taken apart: its head is judged again, alone
@@ -113,6 +114,7 @@ internal sealed class FirewallJudge
                 break;
         }
 
+        if (_place.IsIn && !TryBringHome(batch, index, facts, ref hit, context)) return false;
         if (hit.IsState && table.IsExpired(hit.Index, context.Now))
         {
             if (!_shard.TryEnd(hit.Index, FlowEnd.Expired))
@@ -121,10 +123,9 @@ internal sealed class FirewallJudge
                 return true;
             }
 
-            hit = table.Find(facts.Key, _place.Side);
+            hit = _place.Find(frame, facts.Key, table);
         }
 
-        if (_place.IsIn && !TryBringHome(batch, index, facts, ref hit, context)) return false;
         if (!hit.IsState && IsOfHost(frame) && !TryBringHostHome(batch, index, facts.Key, table, context)) return false;
 
         if (hit.IsState) return _states.Follow(batch, index, facts, hit.Index, table, context);

@@ -17,6 +17,21 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     /// <summary>The logical port that a frame passes here.</summary>
     public ushort PortOf(Frame frame) => IsIn ? frame.Info.IngressPort : frame.Info.EgressPort;
 
+    /// <summary>
+    /// What a frame has found, if that is of its connection: where frames go out, they have been brought to their connection's bucket, and
+    /// a state of another bucket is not theirs although this worker has it. Of as many workers as there are buckets none would. Frames that
+    /// are made here are of no bucket; they are made where the state is of what they answer.
+    /// </summary>
+    public FlowHit Own(Frame frame, in FlowKey key, FlowHit hit, FlowTable table)
+    {
+        bool isOwn = IsIn || !hit.IsState || table[hit.Index].Bucket == frame.Info.Bucket
+            || (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
+        return isOwn ? hit : table.FindOf(frame.Info.Bucket, key, Side);
+    }
+
+    /// <summary>Looks for a frame's state, or its alias.</summary>
+    public FlowHit Find(Frame frame, in FlowKey key, FlowTable table) => Own(frame, key, table.Find(key, Side), table);
+
     /// <summary>Counts frames with the state and with its rule, if that is still in force.</summary>
     public void Count(ref FlowRecord state, in PacketFacts facts)
     {

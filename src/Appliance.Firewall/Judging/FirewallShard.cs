@@ -138,6 +138,8 @@ public sealed partial class FirewallShard
     {
         (_now, _counters) = (context.Now, context.Counters);
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
+        if (_table is null) _sharing.Limits.Tell(context.Now);
+        else _table.Tell(context.Now);
         return ReadLetters();
     }
 

@@ -145,7 +145,8 @@ internal struct NewTranslation
     /// <summary>
     /// The same of a flow that nothing translates. It claims where another's translation may come to its keys: that of its answers where
     /// sources are translated to its source on the way out, or destinations to its destination on the way in; the one by which it came in
-    /// where sources are translated to its destination, or destinations to its source.
+    /// where sources are translated to its destination, or destinations to its source. What comes to where others are redirected claims
+    /// that of its answers where it gets its first state, be that on the way in or out.
     /// </summary>
     /// <inheritdoc cref="Settle"/>
     public DropReason ClaimAsItIs(PortClaims claims, in NewFlow flow, bool isKnown, FirewallModel model)
@@ -154,7 +155,10 @@ internal struct NewTranslation
         bool mayBeShadow = isIn && (model.IsOuter(flow.Wire.Inside, isV6) || model.IsInner(flow.Wire.Outside, isV6));
         if (mayBeShadow) TryClaimArrival(claims, flow);
         else if (MayBeAnswer(flow, isKnown, model) && !TryClaimArrival(claims, flow)) return DropReason.Block;
-        if (!(isIn ? model.IsInner(flow.Wire.Inside, isV6) : model.IsOuter(flow.Wire.Inside, isV6))) return DropReason.None;
+        bool mayBeAnswered = isIn
+            ? model.IsInner(flow.Wire.Inside, isV6)
+            : model.IsOuter(flow.Wire.Inside, isV6) || (!isKnown && model.IsInner(flow.Wire.Outside, isV6));
+        if (!mayBeAnswered) return DropReason.None;
         ulong claim = claims.ClaimTo(StateEndpoints.AnswersTo(flow.Direction, flow.Wire, flow.Stack));
         if (!claims.TryClaim(claim)) return DropReason.Block;
         Claim = claim;

@@ -22,12 +22,15 @@ namespace Appliance.Firewall;
 /// <param name="presence">Which buckets are here.</param>
 internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPresence presence)
 {
+    /// <summary>To one worker, at most: one for each key.</summary>
+    private const int LettersOfState = 2;
+
     private FlowTable? _table;
     private SteeringRules? _steering;
     private BucketMove? _move;
     private uint _rules;
 
-    /// <summary>Changes that can surely be told, to whomever.</summary>
+    /// <summary>States whose end can surely be told, to whomever.</summary>
     public int Room
     {
         get
@@ -38,7 +41,7 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
                 if (sharing.Letters(worker, to) is { } ring) room = Math.Min(room, ring.Room);
             }
 
-            return room;
+            return room / LettersOfState;
         }
     }
 
@@ -66,16 +69,23 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     public void Reset() => _rules++;
 
     /// <summary>
-    /// Asks for the alias that a new state wants, if it wants one. False: who has to know reads no letters, or there is no room for it.
+    /// Asks for the aliases that a new state wants, if it wants any. False: who has to know reads no letters, or there is no room for it.
     /// </summary>
     public bool TryAsk(int index)
     {
         ref FlowRecord state = ref _table![index];
-        FlowKey key = FlowHoming.AliasKey(state);
-        ushort bucket = ArrivalBucket.Of(_steering!, key, FlowHoming.IsAliasOfReplies(state));
-        if (bucket == state.Bucket) return true;
-        if (!HasRoomFor(bucket) || !TryTell(key, bucket, state.Bucket, isWanted: true)) return false;
-        _table.NoteAlias(index, bucket);
+        ushort wire = Elsewhere(state, FlowSide.Wire);
+        bool isOneFlow = _steering!.Symmetric && !state.IsTranslated;   // of one key, either way round: one hash will do
+        ushort stack = isOneFlow ? wire : Elsewhere(state, FlowSide.Stack);
+        if (!HasRoomFor(wire, stack)) return false;
+        if (!TryTell(state, FlowSide.Wire, wire, isWanted: true)) return false;
+        if (!TryTell(state, FlowSide.Stack, stack, isWanted: true))
+        {
+            TryTell(state, FlowSide.Wire, wire, isWanted: false);
+            return false;
+        }
+
+        _table.NoteAliases(index, wire, stack);
         return true;
     }
 
@@ -112,7 +122,7 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         if (first.IsForward(FlowSide.Wire) != second.IsForward(FlowSide.Stack))
         {
             bool isFirstLater = first.Created > second.Created || (first.Created == second.Created && first.IsForward(FlowSide.Wire));
-            if (!TryNoteAnswer(isFirstLater ? came : leaves)) return;
+            _table[isFirstLater ? came : leaves].Flags |= FlowFlags.OfAnswer;
         }
 
         _table.Join(came, leaves);
@@ -128,12 +138,13 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     }
 
     /// <summary>Whether the end of a state can be told.</summary>
-    public bool CanEnd(in FlowRecord state) => state.AliasBucket == FlowRecord.NoBucket || HasRoomFor(state.AliasBucket);
+    public bool CanEnd(in FlowRecord state) => HasRoomFor(state.WireAliasAt, state.StackAliasAt);
 
-    /// <summary>Tells of a state that ends. False: it could not be told, and its alias stays.</summary>
+    /// <summary>Tells of a state that ends. False: it could not be told, and its aliases stay.</summary>
     public bool TryEnd(in FlowRecord state) =>
-        state.AliasBucket == FlowRecord.NoBucket
-        || (HasRoomFor(state.AliasBucket) && TryTell(FlowHoming.AliasKey(state), state.AliasBucket, state.Bucket, isWanted: false));
+        CanEnd(state)
+        && TryTell(state, FlowSide.Wire, state.WireAliasAt, isWanted: false)
+        & TryTell(state, FlowSide.Stack, state.StackAliasAt, isWanted: false);
 
     /// <summary>Does what others have written; answers how many letters there were. There must be a table if there are any.</summary>
     public int Read()
@@ -145,23 +156,6 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         }
 
         return read;
-    }
-
-    /// <summary>
-    /// A state turns out to be the answers': other frames of it than was thought are those that may arrive elsewhere. False: not now, for
-    /// nobody who has to know could be told.
-    /// </summary>
-    private bool TryNoteAnswer(int index)
-    {
-        ref FlowRecord state = ref _table![index];
-        if (state.IsOfAnswer) return true;
-        if (!TryEnd(state)) return false;
-        _table.NoteAlias(index, FlowRecord.NoBucket);
-        state.Flags |= FlowFlags.OfAnswer;
-        if (TryAsk(index)) return true;
-        state.Flags &= ~FlowFlags.OfAnswer;
-        TryAsk(index);
-        return false;
     }
 
     private int Read(MessageRing<AliasLetter> ring)
@@ -185,8 +179,24 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return ahead > 0 || (ahead == 0 && presence.Has(letter.Bucket));
     }
 
-    private bool HasRoomFor(ushort bucket) =>
-        HasRoom(_steering!.Table.OwnerOf(bucket)) && (!IsMoving(bucket, out int from) || HasRoom(from));
+    /// <summary>Where frames that find a state on a side arrive, if that is another bucket than its own.</summary>
+    private ushort Elsewhere(in FlowRecord state, FlowSide side)
+    {
+        ushort bucket = ArrivalBucket.Of(_steering!, FlowHoming.Arrival(state, side), FlowHoming.IsOfAnswers(state, side));
+        return bucket == state.Bucket ? FlowRecord.NoBucket : bucket;
+    }
+
+    /// <summary>For a letter about each, which may go to one worker.</summary>
+    private bool HasRoomFor(ushort wire, ushort stack)
+    {
+        bool areBoth = wire != FlowRecord.NoBucket && stack != FlowRecord.NoBucket;
+        int letters = areBoth ? LettersOfState : 1;
+        return HasRoomFor(wire, letters) && HasRoomFor(stack, letters);
+    }
+
+    private bool HasRoomFor(ushort bucket, int letters) =>
+        bucket == FlowRecord.NoBucket
+        || (HasRoom(_steering!.Table.OwnerOf(bucket), letters) && (!IsMoving(bucket, out int from) || HasRoom(from, letters)));
 
     /// <summary>Whether a bucket may still be with its owner before.</summary>
     private bool IsMoving(ushort bucket, out int from)
@@ -195,11 +205,12 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return from != FlowRecord.Nobody && from != _steering!.Table.OwnerOf(bucket);
     }
 
-    private bool HasRoom(int to) => sharing.Letters(worker, to) is not { Room: 0 };
+    private bool HasRoom(int to, int letters) => sharing.Letters(worker, to) is not { } ring || ring.Room >= letters;
 
-    private bool TryTell(in FlowKey key, ushort bucket, ushort owner, bool isWanted)
+    private bool TryTell(in FlowRecord state, FlowSide side, ushort bucket, bool isWanted)
     {
-        var letter = new AliasLetter(key, bucket, owner, isWanted, _rules, 0);
+        if (bucket == FlowRecord.NoBucket) return true;
+        var letter = new AliasLetter(FlowHoming.Arrival(state, side), bucket, state.Bucket, isWanted, _rules, 0);
         if (!TryPut(_steering!.Table.OwnerOf(bucket), letter)) return false;
         if (IsMoving(bucket, out int from)) TryPut(from, letter with { Move = _move!.Number });
         return true;

@@ -67,6 +67,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
     {
         if (outcome == TrackOutcome.Reuse)
         {
+            frame.Info.Traits &= ~FrameTraits.Redirected;               // it answers nothing: it begins a connection
             if (place.Shard.TryEnd(flow, FlowEnd.Removed)) rules.Judge(batch, frame, facts, table, context);
             else batch.Drop(frame, DropReason.QueueFull);
             return;

@@ -1,14 +1,16 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// Knows which source ports are free for one new flow: no state here has the key by which its answers would come, and no flow of any
-/// worker has claimed it. The port that it answers true for is claimed.
+/// Knows which source ports are free for one new flow: no state of its bucket has the key by which its answers would come, and no flow of
+/// any worker has claimed it. The port that it answers true for is claimed.
 /// </summary>
 /// <param name="table">The worker's.</param>
 /// <param name="sharing">Of all workers.</param>
 /// <param name="ports">Which ports bring answers to which bucket.</param>
 /// <param name="facts">Of the flow's first packet.</param>
-internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPorts ports, in PacketFacts facts) : IPortProbe
+/// <param name="bucket">The flow's.</param>
+internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPorts ports, in PacketFacts facts, ushort bucket)
+    : IPortProbe
 {
     private readonly FlowKey _asked = facts.View.Direction == RuleDirection.In ? facts.Key.Turned() : facts.Key;
     private readonly bool _isMessage = facts.IsMessage;
@@ -54,7 +56,7 @@ internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPo
             Outside = _flow.Destination, OutsidePort = _isMessage ? _asked.OutsidePort : _flow.DestinationPort,
             Inside = address, InsidePort = port,
         };
-        if (!table.Find(answers, FlowSide.Wire).IsMiss) return false;
+        if (!table.FindOf(bucket, answers, FlowSide.Wire).IsMiss) return false;
         ulong claim = Claims.ClaimTo(answers);
         if (!Claims.TryClaim(claim)) return false;
         Claim = claim;

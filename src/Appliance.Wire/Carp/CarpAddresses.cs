@@ -18,8 +18,8 @@ public static class CarpAddresses
     /// <summary>01:00:5e:00:00:12 (RFC 1112 §6.4).</summary>
     public static readonly MacAddress Ipv4GroupMac = new(0x0100_5e00_0012);
 
-    /// <summary>33:33:00:00:00:12 (RFC 2464 §7).</summary>
-    public static readonly MacAddress Ipv6GroupMac = new(0x3333_0000_0012);
+    /// <summary>33:33:00:00:00:12.</summary>
+    public static readonly MacAddress Ipv6GroupMac = Ipv6Group.GroupMac;
 
     /// <summary>
     /// 00:00:5e:00:01:VHID, where the virtual host's addresses are. FreeBSD uses it for IPv6 too, where VRRP has 00:00:5e:00:02.

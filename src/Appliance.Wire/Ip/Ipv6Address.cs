@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Appliance.Wire.Ethernet;
 
 namespace Appliance.Wire.Ip;
 
@@ -14,6 +15,9 @@ public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Addre
     private static readonly SearchValues<char> TextCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
     public static readonly Ipv6Address Any = new(0);
     public static readonly Ipv6Address Loopback = new(1);
+
+    /// <summary>ff02::1, every node of the link.</summary>
+    public static readonly Ipv6Address AllNodes = new(new UInt128(0xff02_0000_0000_0000, 1));
 
     public bool IsMulticast => (byte)(Value >> 120) == 0xff;
     public bool IsLinkLocal => (uint)(Value >> 118) == 0xfe80 >> 6;   // fe80::/10
@@ -37,6 +41,9 @@ public readonly record struct Ipv6Address(UInt128 Value) : IComparable<Ipv6Addre
 
     /// <summary>The solicited-node group of this address (RFC 4291 §2.7.1).</summary>
     public Ipv6Address SolicitedNode => new((new UInt128(0xff02_0000_0000_0000, 0x0000_0001_ff00_0000)) | (Value & 0xff_ffff));
+
+    /// <summary>Where frames to this group go (RFC 2464 §7).</summary>
+    public MacAddress GroupMac => new(0x3333_0000_0000ul | (uint)Value);
 
     public int CompareTo(Ipv6Address other) => Value.CompareTo(other.Value);
 

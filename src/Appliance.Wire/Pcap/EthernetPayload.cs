@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Wire.Pcap;
 
@@ -53,7 +54,7 @@ internal readonly ref struct EthernetPayload
         }
 
         bool isGroup = Type == EtherType.Ipv6 && Bytes.Length >= Ipv6HeaderLength && Bytes[24] == 0xff;
-        if (isGroup) group = new MacAddress(0x3333_0000_0000ul | BinaryPrimitives.ReadUInt32BigEndian(Bytes[36..]));
+        if (isGroup) group = Ipv6Address.Read(Bytes[24..]).GroupMac;
         return isGroup;
     }
 

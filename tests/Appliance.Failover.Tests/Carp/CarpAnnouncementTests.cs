@@ -66,6 +66,16 @@ public sealed class CarpAnnouncementTests
     }
 
     [Fact]
+    public void A_group_whose_port_is_down_waits_for_nothing()
+    {
+        CarpBench bench = Master(OnWan() with { PeerIpv4 = Rival });
+        bench.Pass(20 * Second);
+        Assert.Equal(CarpState.Master, bench.Group.State);
+        bench.SetPort(Wan, LinkState.Down);
+        Assert.Equal(MonotonicTime.Never, bench.Group.NextDeadline);
+    }
+
+    [Fact]
     public void In_the_ports_own_MAC_a_new_MAC_is_announced()
     {
         CarpBench bench = Master(OnWan() with { UsesPortMac = true });

@@ -171,9 +171,23 @@ public sealed class CarpBoxTests
         Assert.Equal("240 = 240 SendErrors 1@wan", bench.Node.Ledger.ToString());
         Send(bench, CarpSendOutcome.Sent, 2);
         Assert.Equal(240, bench.Node.Ledger.Total);
+        Send(bench, CarpSendOutcome.Failed, 1);                       // in a row, that is
+        Send(bench, CarpSendOutcome.Sent, 2);
+        Assert.Equal(240, bench.Node.Ledger.Total);
         Send(bench, CarpSendOutcome.Sent, 1);
         Assert.Equal(0, bench.Node.Ledger.Total);
-        Assert.Equal((5ul, 1ul), (bench.Node.Statistics.SendErrors, bench.Node.Statistics.NoMemory));
+        Assert.Equal((6ul, 1ul), (bench.Node.Statistics.SendErrors, bench.Node.Statistics.NoMemory));
+    }
+
+    [Fact]
+    public void What_a_removed_group_could_not_send_demotes_nobody()
+    {
+        var bench = new CarpBench(Settings(OnWan(), OnLan()));
+        bench.Pass(3 * Second);
+        Send(bench, CarpSendOutcome.Failed, 3);
+        Assert.Equal(240, bench.Node.Ledger.Total);
+        bench.Do(now => bench.Node.Adopt(Settings(OnLan()), now));
+        Assert.Equal(0, bench.Node.Ledger.Total);
     }
 
     /// <summary>In FreeBSD who was demoted to backup for it sends nothing, and so never proves that it can again.</summary>

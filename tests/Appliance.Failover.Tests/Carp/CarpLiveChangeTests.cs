@@ -68,6 +68,14 @@ public sealed class CarpLiveChangeTests
     }
 
     [Fact]
+    public void What_proves_the_same_is_said_once()
+    {
+        CarpBench bench = Master();
+        bench.Do(now => bench.Node.Adopt(Settings(OnWan(skew: 5)), now));
+        Assert.Equal("advertise 1+5, announce 192.0.2.10", bench.Take());
+    }
+
+    [Fact]
     public void A_group_that_is_gone_bows_out_and_a_new_one_begins_as_backup()
     {
         CarpBench bench = Master();

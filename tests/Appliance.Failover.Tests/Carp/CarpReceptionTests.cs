@@ -88,6 +88,18 @@ public sealed class CarpReceptionTests(ITestOutputHelper output)
         Assert.Equal((CarpState.Backup, 0), (bench.Group.State, bench.Node.Ledger.Total));
     }
 
+    [Theory]
+    [InlineData(6, 0x20)]                                             // the first fragment of several
+    [InlineData(7, 0x01)]                                             // a later one
+    [InlineData(3, 0x13)]                                             // a total length below the header's
+    public void What_IP_would_not_hand_on_is_no_CARP(int offset, byte value)
+    {
+        CarpBench bench = Bench();
+        byte[] frame = Good(bench);
+        frame[Ip + offset] = value;
+        Assert.Equal(CarpRefusal.NotCarp, bench.HearFrame(Wan, AdvertisementFrames.Completed(frame)));
+    }
+
     [Fact]
     public void A_port_without_groups_is_the_wrong_interface()
     {

@@ -141,6 +141,38 @@ public sealed class CarpTimingTests
     }
 
     [Fact]
+    public void Who_was_frozen_listens_as_long_as_the_master_it_heard_is_silent_between_two_words()
+    {
+        var bench = new CarpBench(Settings(OnWan()) with { Preempts = false });
+        bench.Hear(bench.Group, new CarpInterval(2, 0));
+        bench.Freeze(10 * Second);
+        bench.Pass((Second * 5 / 2) - 1);                             // its interval and the tolerance
+        Assert.Equal(CarpState.Backup, bench.Group.State);
+        bench.Pass(1);
+        Assert.Equal(CarpState.Master, bench.Group.State);
+    }
+
+    [Fact]
+    public void Patience_with_being_late_begins_anew_with_every_change_of_state()
+    {
+        var bench = new CarpBench(Settings(OnWan()));
+        for (int i = 0; i < 3; i++) bench.Freeze(10 * Second);
+        bench.Pass(2 * Second);
+        Assert.Equal(CarpState.Master, bench.Group.State);
+        bench.Do(bench.Node.HandOver);
+        bench.Freeze(10 * Second);
+        Assert.Equal(CarpState.Backup, bench.Group.State);
+    }
+
+    [Fact]
+    public void A_group_without_addresses_takes_no_part()
+    {
+        var bench = new CarpBench(Settings(OnWan() with { Addresses = [] }));
+        bench.Pass(10 * Second);
+        Assert.Equal((CarpState.Initial, ""), (bench.Group.State, bench.Take()));
+    }
+
+    [Fact]
     public void A_box_that_is_always_late_takes_over_all_the_same()
     {
         var bench = new CarpBench(Settings(OnWan()));

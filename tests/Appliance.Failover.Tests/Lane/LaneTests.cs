@@ -32,6 +32,7 @@ public sealed class LaneTests(ITestOutputHelper output)
         Assert.Equal((LaneState.Present, LaneState.Present), (ends.Left.State, ends.Right.State));
         Assert.Empty(ends.RightTurns);
         Assert.Equal(0ul, ends.Right[LaneRefusal.Replayed]);
+        Assert.InRange(ends.RightHearings.Count(hearing => hearing == LaneHearing.Copy), 195, 205);        // by the second path
     }
 
     [Fact]
@@ -86,6 +87,30 @@ public sealed class LaneTests(ITestOutputHelper output)
         ends.Pass(100);
         Assert.Single(ends.RightTurns);
         Assert.InRange(ends.Right.MaxLatenessNanoseconds, 490 * Millisecond, 501 * Millisecond);
+    }
+
+    [Fact]
+    public void Half_the_detection_time_is_a_sleep()
+    {
+        using var ends = new LaneEnds();
+        ends.Pass(100);
+        ends.Pass(16, rightRuns: false);
+        ends.Pass(1);
+        Assert.Equal(LaneTurn.WokeLate, Assert.Single(ends.RightTurns) & ~LaneTurn.Beat);
+    }
+
+    [Fact]
+    public void Who_always_sleeps_misses_a_dead_peer_all_the_same()
+    {
+        using var ends = new LaneEnds();
+        ends.Pass(100);
+        for (int i = 0; i < 5 && ends.Right.State == LaneState.Present; i++)
+        {
+            ends.Pass(30, leftRuns: false, rightRuns: false);
+            ends.Pass(1, leftRuns: false);
+        }
+
+        Assert.Equal(LaneState.Absent, ends.Right.State);
     }
 
     [Fact]

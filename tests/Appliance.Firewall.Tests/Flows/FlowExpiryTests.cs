@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;
@@ -102,6 +103,8 @@ public sealed class FlowExpiryTests
         Assert.Equal((1, FlowRecord.Nobody), (rig.Table.Count, rig.Table[other].Partner));
     }
 
+    private static ushort Bucket(int i) => (ushort)(i % FlowRig.Buckets);
+
     /// <summary>pf.conf(5): a factor of (end - states) / (end - start) from start on; at end all go.</summary>
     [Theory]
     [InlineData(0, 100u)]
@@ -123,9 +126,9 @@ public sealed class FlowExpiryTests
     public void Under_pressure_states_end_within_a_round_though_their_timers_lie_far_ahead()
     {
         using var rig = new FlowRig(limits: new StateLimits(1000, new AdaptiveTimeouts(60, 120)));
-        for (int i = 0; i < 90; i++) rig.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, seconds: 1000);
+        for (int i = 0; i < 90; i++) rig.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, bucket: Bucket(i), seconds: 1000);
         Assert.Equal(new MonotonicTime(1000 * Second), rig.Table.ExpiresAt(0));
-        rig.ExpireAll(0);
+        rig.ExpireAll(TimerTick.Nanoseconds);                           // they count from the next tick on
         Assert.Equal(new MonotonicTime(500 * Second), rig.Table.ExpiresAt(0));
         for (long second = 0; second < 500; second++) rig.ExpireAll(second * Second);
         Assert.Empty(rig.Ended);
@@ -142,11 +145,55 @@ public sealed class FlowExpiryTests
     public void Under_pressure_a_round_looks_at_every_state_once_and_takes_its_time()
     {
         using var rig = new FlowRig(limits: new StateLimits(2000, new AdaptiveTimeouts(1, 100_000)));
-        for (int i = 0; i < 1000; i++) rig.Insert(FlowRig.Key(i, 2), seconds: 100_000);
+        for (int i = 0; i < 1000; i++) rig.Insert(FlowRig.Key(i, 2), bucket: Bucket(i), seconds: 100_000);
         int steps = 0;
         for (long tenth = 0; tenth < 100; tenth++) steps += rig.ExpireAll(tenth * Second / 10);
         Assert.InRange(steps, 900, 1000);
-        Assert.InRange(rig.ExpireAll(10 * Second), 1, 20);
+        Assert.Equal(1000, steps + rig.ExpireAll(10 * Second));
+        Assert.InRange(rig.ExpireAll(10 * Second + (10 * Second / FlowRig.Buckets)), 1, 1000 / FlowRig.Buckets + 1);
+    }
+
+    /// <summary>One table has all buckets, or two have half of them each: the same states end at every look.</summary>
+    [Fact]
+    public void Under_pressure_the_same_states_end_at_one_time_whoever_has_them()
+    {
+        var random = new Random(TestSize.Seed(5));
+        using FlowRig all = Half(), one = Half(), other = new(limits: one.Limits);
+        for (int i = 0; i < 100; i++)
+        {
+            uint seconds = (uint)random.Next(10, 200);
+            all.Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, bucket: Bucket(i), seconds: seconds);
+            (Bucket(i) % 2 == 0 ? one : other).Insert(FlowRig.Key(i, 2), id: (ulong)i + 1, bucket: Bucket(i), seconds: seconds);
+        }
+
+        for (long now = 0; all.Table.Count > 0; now += random.NextInt64(Second))
+        {
+            foreach (FlowRig rig in (FlowRig[])[one, other, all])
+            {
+                rig.Table.Tell(new MonotonicTime(now));
+                rig.ExpireAll(now);
+            }
+
+            Assert.Equal(all.Ended.Select(ended => ended.Id).Order(), one.Ended.Concat(other.Ended).Select(ended => ended.Id).Order());
+        }
+
+        static FlowRig Half() => new(limits: new StateLimits(1000, new AdaptiveTimeouts(30, 120)));
+    }
+
+    /// <summary>A state whose turn would be next ends otherwise, or leaves with its bucket.</summary>
+    [Fact]
+    public void A_round_goes_on_behind_what_has_gone_meanwhile()
+    {
+        using var rig = new FlowRig(limits: new StateLimits(1000, new AdaptiveTimeouts(1, 100_000)));
+        int[] states = [.. Enumerable.Range(0, 20).Select(i => rig.Insert(FlowRig.Key(i, 2), bucket: 1, seconds: 100_000))];
+        rig.ExpireAll(TimerTick.Nanoseconds);
+        var turn = new MonotonicTime(10 * Second / FlowRig.Buckets);
+        Assert.Equal(5, rig.Table.Expire(turn, 5));
+        rig.Table.Remove(states[14]);                                   // the latest stands first
+        rig.Table.Remove(states[13]);
+        Assert.Equal(5, rig.Table.Expire(turn, 5));
+        rig.Table.Attach(2, rig.Table.Detach(1));
+        Assert.Equal((0, 18), (rig.Table.Expire(turn, 100), rig.Table.Count));
     }
 
     [Fact]
@@ -160,6 +207,8 @@ public sealed class FlowExpiryTests
         rig.ExpireAll(0);
         Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(bound));
         rig.Insert(FlowRig.Key(3, 2), id: 11, seconds: 90, account: 2);
+        Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(bound));         // by how many there were when the tick began
+        rig.Table.Tell(new MonotonicTime(TimerTick.Nanoseconds));
         Assert.Equal(new MonotonicTime(75 * Second), rig.Table.ExpiresAt(bound));
         Assert.Equal(new MonotonicTime(100 * Second), rig.Table.ExpiresAt(free));
         for (long second = 0; second <= 80; second++) rig.ExpireAll(second * Second);

@@ -19,7 +19,7 @@ public sealed class FlowMoveTests
             FlowRig.Key(80, 77), id: 2, stack: FlowRig.Key(80, 10), bucket: 5, direction: FlowDirection.Out, now: 7, account: 3);
         int inState = from.Insert(FlowRig.Key(10, 80), id: 1, bucket: 5, seconds: 30, now: 8);
         from.Table.Join(inState, outState);
-        from.Table.NoteAlias(outState, 9);
+        from.Table.NoteAliases(outState, 9, 4);
         from.Table[outState].Tracker.As<ulong>() = 0x1234;
         from.Table[outState].Translation.As<uint>() = 0x5678;
         from.Table[inState].SyncDigest = 0x9abc;
@@ -31,7 +31,7 @@ public sealed class FlowMoveTests
         Assert.True(from.Table.Find(FlowRig.Key(10, 80), FlowSide.Wire).IsMiss);
         ref FlowRecord moved = ref to.Table[to.Table.Find(FlowRig.Key(80, 77), FlowSide.Wire).Index];
         Assert.Equal((2ul, 0x1234ul, 0x5678u), (moved.Id, moved.Tracker.As<ulong>(), moved.Translation.As<uint>()));
-        Assert.Equal((9, 5), (moved.AliasBucket, moved.Bucket));
+        Assert.Equal((9, 4, 5), (moved.AliasBucket(FlowSide.Wire), moved.AliasBucket(FlowSide.Stack), moved.Bucket));
         Assert.Equal((FlowDirection.Out, 7, 3u), (moved.Direction, moved.Created.Nanoseconds, moved.Account));
         ref FlowRecord partner = ref to.Table[moved.Partner];
         Assert.Equal((1ul, 0x9abcul, 2ul), (partner.Id, partner.SyncDigest, to.Table[partner.Partner].Id));
@@ -213,23 +213,22 @@ public sealed class FlowMoveTests
 
         rig.Table.Reset(64);
 
-        Assert.Equal((64, 3, 5), (rig.Table.Buckets, rig.Table.AliasCount, rig.Table.Count));
-        Assert.True(rig.Table.Find(answers.Turned(), FlowSide.Wire).IsMiss);
+        Assert.Equal((64, 5, 5), (rig.Table.Buckets, rig.Table.AliasCount, rig.Table.Count));
         int[] states = [inState, outState, lonely, inOnly, sameBucket];
         Assert.Equal([20, 20, 22, 24, 26], states.Select(index => (int)rig.Table[index].Bucket));
-        Assert.Equal(
-            [FlowRecord.NoBucket, 21, 23, 25, FlowRecord.NoBucket], states.Select(index => (int)rig.Table[index].AliasBucket));
+        Assert.Equal([(-1, 21), (21, 26), (23, -1), (-1, 25), (-1, -1)], states.Select(index => AliasesOf(rig, index)));
+        Assert.Equal((26, 20), AliasOf(rig, answers.Turned()));                            // and no more the one of bucket 8
 
         using var other = new FlowRig(limits: rig.Limits);
         other.Table.Reset(64);
         foreach (ushort bucket in (ushort[])[20, 21, 23, 25]) other.Table.Attach(bucket, rig.Table.Detach(bucket));
-        Assert.Equal((3, 2, 0, 3), (rig.Table.Count, other.Table.Count, rig.Table.AliasCount, other.Table.AliasCount));
+        Assert.Equal((3, 2, 1, 4), (rig.Table.Count, other.Table.Count, rig.Table.AliasCount, other.Table.AliasCount));
         Assert.Equal(2ul, other.Table[other.Table[other.Table.Find(arrival, FlowSide.Wire).Index].Partner].Id);
         Assert.Equal((23, 22), AliasOf(other, FlowRig.Key(30, 40)));
         Assert.Equal((25, 24), AliasOf(other, FlowRig.Key(50, 60).Turned()));
         Assert.True(other.Table.Find(answers, FlowSide.Wire).IsState);                     // whose alias is there, too
         Assert.True(other.Table.TryRemoveAlias(answers, bucket: 21, owner: 20));
-        Assert.Equal(2, other.Table.AliasCount);
+        Assert.Equal(3, other.Table.AliasCount);
     }
 
     /// <summary>
@@ -253,7 +252,7 @@ public sealed class FlowMoveTests
 
         int[] states = [asked, answered, wentOut, cameBack, alone];
         Assert.Equal([10, 10, 30, 30, 50], states.Select(index => (int)rig.Table[index].Bucket));
-        Assert.Equal([20, 20, 40, 40, 60], states.Select(index => (int)rig.Table[index].AliasBucket));
+        Assert.Equal([(-1, 20), (20, -1), (40, -1), (-1, 40), (60, -1)], states.Select(index => AliasesOf(rig, index)));
         Assert.Equal((60, 50), AliasOf(rig, FlowRig.Key(60, 50), isHidden: true));
         using var other = new FlowRig(limits: rig.Limits);
         other.Table.Reset(64);
@@ -267,6 +266,13 @@ public sealed class FlowMoveTests
         using var rig = new FlowRig();
         int one = rig.Insert(FlowRig.Key(1, 2), bucket: 1), other = rig.Insert(FlowRig.Key(2, 1), bucket: 2);
         Assert.Throws<InvalidOperationException>(() => rig.Table.Join(one, other));
+    }
+
+    /// <summary>Where a state has aliases, of its key on the wire and of that inside; -1: nowhere.</summary>
+    private static (int Wire, int Stack) AliasesOf(FlowRig rig, int index)
+    {
+        ref FlowRecord state = ref rig.Table[index];
+        return ((short)state.AliasBucket(FlowSide.Wire), (short)state.AliasBucket(FlowSide.Stack));
     }
 
     /// <summary>Where an alias is and to where it points. Behind a state of the same key it is not found, but counted.</summary>

@@ -13,7 +13,8 @@ public sealed class FlowTableTwinTests(ITestOutputHelper output)
 
     /// <summary>
     /// IPv6 keys with their whole digest, with digests so short that some meet, and so short that more of them meet than may. Only then is
-    /// a key ever refused for the company it is in: with whole digests it has four entries, and a search counts eight.
+    /// a key ever refused for the company it is in: a search counts eight, and with whole digests that is all that there can be: two aliases
+    /// and two entries of a state in each of the three buckets that have any.
     /// </summary>
     [Theory]
     [InlineData(ulong.MaxValue, false)]
@@ -34,6 +35,7 @@ public sealed class FlowTableTwinTests(ITestOutputHelper output)
         foreach ((string what, int times) in run.Seen) output.WriteLine($"{what,20} {times,12:N0}");
         Assert.All(Everything, what => Assert.True(run.Seen.GetValueOrDefault(what) > 0, $"Seed {seed}: there was no {what}."));
         int crowded = run.Seen.Where(seen => seen.Key.EndsWith("crowded", StringComparison.Ordinal)).Sum(seen => seen.Value);
-        if (isCrowded is not null) Assert.Equal((isCrowded, isCrowded.Value ? FlowIndex.MaxEqual : 4), (crowded > 0, run.MostEqual));
+        if (isCrowded is not null) Assert.Equal(isCrowded, crowded > 0);
+        Assert.InRange(run.MostEqual, isCrowded == true ? FlowIndex.MaxEqual : 5, FlowIndex.MaxEqual);
     }
 }

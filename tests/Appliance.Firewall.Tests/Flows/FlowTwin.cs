@@ -11,7 +11,7 @@ namespace Appliance.Firewall.Tests;
 /// <param name="limit">States here and on their way.</param>
 internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 {
-    private readonly Dictionary<(FlowKey Key, FlowSide Side), ulong> _byKey = [];
+    private readonly Dictionary<(FlowKey Key, FlowSide Side), List<ulong>> _byKey = [];
     private readonly Dictionary<PackedFlowKey, int> _entries = [];
     private long _entered;
 
@@ -33,11 +33,18 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
     public int LostAliases { get; private set; }
 
-    /// <summary>The state's id, or 0; or the owners of aliases, of which any may be found.</summary>
-    public (ulong State, int[] Owners) Find(FlowKey key, FlowSide side)
+    /// <summary>The ids of states, of one bucket each, or else the owners of aliases; any of them may be found.</summary>
+    public Found Find(FlowKey key, FlowSide side)
     {
-        (ulong State, int[] Owners) bound = key.Port == FlowKey.AnyPort ? (0, []) : FindAt(key, side);
-        return bound.State != 0 || bound.Owners.Length > 0 ? bound : FindAt(key with { Port = FlowKey.AnyPort }, side);
+        Found bound = key.Port == FlowKey.AnyPort ? Found.Nothing : FindAt(key, side);
+        return bound.IsAny ? bound : FindAt(key with { Port = FlowKey.AnyPort }, side);
+    }
+
+    /// <summary>The id of the state that a bucket has of a key, or 0.</summary>
+    public ulong FindOf(ushort bucket, FlowKey key, FlowSide side)
+    {
+        ulong bound = key.Port == FlowKey.AnyPort ? 0 : FindAtOf(bucket, key, side);
+        return bound != 0 ? bound : FindAtOf(bucket, key with { Port = FlowKey.AnyPort }, side);
     }
 
     /// <summary>Whether a state on its way has a key, so that none here may get it meanwhile.</summary>
@@ -56,8 +63,8 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     {
         NewFlow flow = States[id].Flow;
         States.Remove(id);
-        _byKey.Remove((flow.Wire, FlowSide.Wire));
-        _byKey.Remove((flow.Stack, FlowSide.Stack));
+        _byKey[(flow.Wire, FlowSide.Wire)].Remove(id);
+        _byKey[(flow.Stack, FlowSide.Stack)].Remove(id);
         Leave(flow.Wire);
         if (flow.Wire != flow.Stack) Leave(flow.Stack);
     }
@@ -106,19 +113,20 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
     private static long TickOf(State state) => (state.End + TimerTick.Nanoseconds - 1) / TimerTick.Nanoseconds;
 
-    private (ulong State, int[] Owners) FindAt(FlowKey key, FlowSide side)
+    private Found FindAt(FlowKey key, FlowSide side)
     {
-        if (_byKey.TryGetValue((key, side), out ulong id)) return (id, []);
-        if (side != FlowSide.Wire) return (0, []);
-        bool Has(int owner) => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0;
-        return (0, [.. FlowRig.OwnersOf(key).Where(owner => Has(owner))]);
+        if (_byKey.GetValueOrDefault((key, side)) is { Count: > 0 } ids) return new Found([.. ids], []);
+        return side == FlowSide.Wire ? new Found([], AliasesAt(key)) : Found.Nothing;
     }
 
-    private bool Collides(FlowKey key, FlowSide side, ushort bucket)
-    {
-        (ulong state, int[] owners) = FindAt(key, side);
-        return state != 0 || owners.Any(owner => owner != bucket);
-    }
+    private int[] AliasesAt(FlowKey key) =>
+        [.. FlowRig.OwnersOf(key).Where(owner => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0)];
+
+    private ulong FindAtOf(ushort bucket, FlowKey key, FlowSide side) =>
+        _byKey.GetValueOrDefault((key, side))?.Find(id => States[id].Flow.Bucket == bucket) ?? 0;
+
+    private bool Collides(FlowKey key, FlowSide side, ushort bucket) =>
+        FindAtOf(bucket, key, side) != 0 || (side == FlowSide.Wire && bucket == FlowRig.SumOf(key) && AliasesAt(key).Length > 0);
 
     private void Remove(Alias alias)
     {
@@ -138,9 +146,15 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
 
         state.Entered = ++_entered;
         States.Add(state.Id, state);
-        _byKey.Add((wire, FlowSide.Wire), state.Id);
-        _byKey.Add((stack, FlowSide.Stack), state.Id);
+        Note((wire, FlowSide.Wire), state.Id);
+        Note((stack, FlowSide.Stack), state.Id);
         return true;
+    }
+
+    private void Note((FlowKey Key, FlowSide Side) key, ulong id)
+    {
+        if (!_byKey.TryGetValue(key, out List<ulong>? ids)) _byKey.Add(key, ids = []);
+        ids.Add(id);
     }
 
     private bool TryAdmit(Alias alias)
@@ -172,6 +186,14 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         PackedFlowKey packed = hash.Pack(key);
         if (--_entries[packed] == 0) _entries.Remove(packed);
         if (key.Port != FlowKey.AnyPort) BoundKeys--;
+    }
+
+    /// <summary>Either is empty.</summary>
+    internal sealed record Found(ulong[] States, int[] Owners)
+    {
+        public static readonly Found Nothing = new([], []);
+
+        public bool IsAny => States.Length + Owners.Length > 0;
     }
 
     /// <summary>Oldest first.</summary>

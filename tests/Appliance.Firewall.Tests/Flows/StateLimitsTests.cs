@@ -58,16 +58,33 @@ public sealed class StateLimitsTests
     }
 
     [Fact]
-    public void A_key_that_is_another_buckets_by_alias_is_taken()
+    public void A_key_that_is_another_buckets_by_alias_is_taken_where_its_frames_arrive()
     {
         using var rig = new FlowRig();
         rig.Table.TryAddAlias(FlowRig.Key(1, 2), bucket: 4, owner: 9);
-        var flow = new NewFlow(FlowRig.Key(1, 2), FlowRig.Key(1, 2), FlowDirection.In, 8, 60);
+        var flow = new NewFlow(FlowRig.Key(1, 2), FlowRig.Key(1, 2), FlowDirection.In, 4, 60);
         Assert.Equal(FlowAdmission.Collision, rig.Table.TryInsert(flow, default, out int inTheWay));
         Assert.Equal(FlowRecord.Nobody, inTheWay);
         Assert.Equal(FlowAdmission.Admitted, rig.Table.TryInsert(flow with { Bucket = 9 }, default, out int index));
         Assert.Equal(new FlowHit(FlowHit.WireBit | FlowHit.StackBit | (uint)index), rig.Table.Find(FlowRig.Key(1, 2), FlowSide.Wire));
         Assert.Equal(1, rig.Table.AliasCount);
+    }
+
+    /// <summary>With as many workers as buckets neither would know of the other.</summary>
+    [Theory]
+    [InlineData(FlowSide.Wire)]
+    [InlineData(FlowSide.Stack)]
+    public void States_of_two_buckets_may_have_one_key_and_each_bucket_finds_its_own(FlowSide side)
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        int one = rig.Insert(key, bucket: 3), other = rig.Insert(key, bucket: 4);
+        Assert.Equal((one, other), (rig.Table.FindOf(3, key, side).Index, rig.Table.FindOf(4, key, side).Index));
+        Assert.True(rig.Table.FindOf(5, key, side).IsMiss);
+        Assert.True(rig.Table.Find(key, side).IsState);
+        rig.Table.Remove(one);
+        Assert.Equal((true, other), (rig.Table.FindOf(3, key, side).IsMiss, rig.Table.Find(key, side).Index));
+        Assert.Equal(FlowAdmission.Collision, rig.Table.TryInsert(new NewFlow(key, key, FlowDirection.In, 4, 60), default, out _));
     }
 
     [Fact]

@@ -10,7 +10,11 @@ namespace Appliance.Node.Tests.Firewall;
 internal sealed class RandomConversations
 {
     private const int Remembered = 60;
-    private const long AllEnd = 90_000_000_000_000;                     // nanoseconds: longer than tcp.established
+
+    /// <summary>Nanoseconds: longer than tcp.established.</summary>
+    public const long AllEnd = 90_000_000_000_000;
+
+    private const long Second = 1_000_000_000;                          // nanoseconds
 
     private static readonly string[] Inside = ["192.168.1.10", "192.168.1.11", "192.168.1.66", "192.168.1.80"];
     private static readonly string[] Outside = ["198.51.100.7", "198.51.100.8"];
@@ -53,38 +57,65 @@ internal sealed class RandomConversations
         ["pass all", "pass on lan proto tcp keep state (sloppy)", "block return in on wan proto udp to port 1000"],
     ];
 
+    /// <summary>Rules that keep state at one of the two places, or at none; places where nobody looks; timeouts that shrink.</summary>
+    private static readonly string[][] Exceptions =
+    [
+        [], [], [], [], [], [],
+        ["pass on lan no state"],
+        ["pass on wan no state"],
+        ["pass in on lan no state"],
+        ["pass in on wan no state"],
+        ["pass out on lan no state"],
+        ["pass out on wan no state"],
+        ["set skip on lan"],
+        ["set skip on wan"],
+        ["set limit states 60"],
+        ["set limit states 60"],
+        ["set limit states 60", "pass in on lan keep state (adaptive.start 4, adaptive.end 20)"],
+        ["pass on lan keep state (adaptive.start 4, adaptive.end 20)"],
+    ];
+
+    /// <summary>Under the first both directions of a flow arrive in one bucket.</summary>
+    private static readonly string[] Keys = ["", "", "key: microsoft, ", "key: microsoft, hash: [ipv4], "];
+
+    /// <summary>Seconds in which some states end: exactly timeouts of pf, and more.</summary>
+    private static readonly int[] Waits = [1, 5, 10, 11, 20, 21, 30, 31, 45, 46, 60, 61, 90, 91, 120, 121, 900];
+
     private readonly Random _random;
     private readonly List<(string Port, byte[] Frame)> _seen = [];
 
     public RandomConversations(int seed)
     {
         _random = new Random(seed);
-        string[] filter = Pick(Filters);
+        string[] exception = Pick(Exceptions);
+        bool hasLimit = exception.Any(line => line.StartsWith("set limit", StringComparison.Ordinal));
+        string[] filter = [.. Pick(Filters).Where(line => !hasLimit || !IsOption(line)), .. exception];
         string[] lines =
-        [
-            .. filter.Where(line => line.StartsWith("set", StringComparison.Ordinal)),
-            .. Pick(Redirections), .. Pick(Translations),
-            .. filter.Where(line => !line.StartsWith("set", StringComparison.Ordinal)),
-        ];
+            [.. filter.Where(IsOption), .. Pick(Redirections), .. Pick(Translations), .. filter.Where(line => !IsOption(line))];
         Rules = string.Join('\n', lines) + "\n";
-        Configuration = Boxes.Edge + "vrss: {rebalance: off}\n" + Boxes.Ruleset + Rules;
+        Configuration = $"{Boxes.Edge}vrss: {{{Pick(Keys)}rebalance: off}}\n{Boxes.Ruleset}{Rules}";
     }
 
     public string Rules { get; }
 
     public string Configuration { get; }
 
-    /// <summary>What has left is answered, by and by; nobody lives at the outer addresses.</summary>
+    /// <summary>What has left is answered, by and by.</summary>
     public void Saw(IReadOnlyList<(string Port, byte[] Frame)> left)
     {
-        _seen.AddRange(left.Where(sent => !Address(sent.Frame, 30).StartsWith("203.0.113.", StringComparison.Ordinal)));
+        _seen.AddRange(left);
         if (_seen.Count > Remembered) _seen.RemoveRange(0, _seen.Count - Remembered);
     }
 
     /// <summary>The next packet, where it arrives, and how long after the last one.</summary>
     public (string Port, byte[] Frame, long Wait) Next()
     {
-        long wait = _random.Next(80) == 0 ? AllEnd : 1_000_000;
+        long wait = _random.Next(400) switch
+        {
+            < 3 => AllEnd,
+            < 20 => (Pick(Waits) * Second) + (_random.Next(2) * Second / 2),
+            _ => Second / 1000,
+        };
         if (_seen.Count > 0 && _random.Next(2) == 0)
         {
             (string port, byte[] left) = _seen[_random.Next(_seen.Count)];
@@ -103,12 +134,13 @@ internal sealed class RandomConversations
     private byte[] New(string from, string to)
     {
         ushort port = Pick(Ports), service = Pick(Ports);
-        return _random.Next(5) switch
+        return _random.Next(11) switch
         {
-            0 => TestFrames.Ipv4(from, to, TestTransport.EchoRequest((ushort)_random.Next(2))),
-            1 => TestFrames.Ipv4(from, to, TestTransport.Raw(Wire.Ip.IpProtocol.Gre, new byte[8])),
-            2 => NatTests.Udp(from, port, to, service),
-            3 => NatTests.Tcp(from, port, to, service, TcpFlags.Ack, 1001, 9001, 10),
+            0 => TestFrames.Ipv4(from, to, TestTransport.Icmp(13, 0, (uint)_random.Next(2) << 16, new byte[12])),
+            < 3 => TestFrames.Ipv4(from, to, TestTransport.EchoRequest((ushort)_random.Next(2))),
+            < 5 => TestFrames.Ipv4(from, to, TestTransport.Raw(Wire.Ip.IpProtocol.Gre, new byte[8])),
+            < 7 => NatTests.Udp(from, port, to, service),
+            < 9 => NatTests.Tcp(from, port, to, service, TcpFlags.Ack, 1001, 9001, 10),
             _ => NatTests.Tcp(from, port, to, service, TcpFlags.Syn, 1000),
         };
     }
@@ -122,6 +154,9 @@ internal sealed class RandomConversations
         {
             case 1 when transport[0] is 8:
                 return TestFrames.Ipv4(from, to, TestTransport.EchoReply(BinaryPrimitives.ReadUInt16BigEndian(transport[4..])));
+            case 1 when transport[0] is 13:
+                uint query = (uint)BinaryPrimitives.ReadUInt16BigEndian(transport[4..]) << 16;
+                return TestFrames.Ipv4(from, to, TestTransport.Icmp(14, 0, query, new byte[12]));
             case 17:
                 return NatTests.Udp(from, Word(transport, 2), to, Word(transport, 0));
             case 6:
@@ -140,13 +175,15 @@ internal sealed class RandomConversations
         }
     }
 
-    private byte[]? Error(byte[] left) => left[23] == 1 && left[34] is not (0 or 8)
+    private byte[]? Error(byte[] left) => left[23] == 1 && left[34] is not (0 or 8 or 13 or 14)
         ? null
         : TestFrames.Ipv4("198.51.100.99", Address(left, 26), TestTransport.Icmp(3, 1, 0, left.AsSpan(14, 28).ToArray()));
 
     private static string Address(byte[] frame, int at) => new System.Net.IPAddress(frame.AsSpan(at, 4)).ToString();
 
     private static ushort Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
+
+    private static bool IsOption(string line) => line.StartsWith("set", StringComparison.Ordinal);
 
     private T Pick<T>(T[] from) => from[_random.Next(from.Length)];
 }

@@ -67,8 +67,8 @@ internal sealed class Box : IDisposable
             Node.StepUntilIdle(Now);
         }
 
-        MustBeSettled(Node);
-        return new Seen([.. _log.Sent.Select(sent => (NameOf(sent.Port.Index), sent.Bytes))], before, Node.ReadAccounts(), NameOf);
+        NodeAccounts after = MustBeSettled(Node);
+        return new Seen([.. _log.Sent.Select(sent => (NameOf(sent.Port.Index), sent.Bytes))], before, after, NameOf);
     }
 
     /// <summary>Frames that may still enter before the worker that reads the port has to breathe.</summary>
@@ -84,8 +84,8 @@ internal sealed class Box : IDisposable
         Assert.True(inbox.TryAdd(frame, new PortId((ushort)model.Index)), "The inbox is full.");
     }
 
-    /// <summary>Nothing is held anywhere, and each frame that came or was made is accounted for once.</summary>
-    public static void MustBeSettled(ApplianceNode node)
+    /// <summary>Nothing is held anywhere, and each frame that came or was made is accounted for once. Answers those accounts.</summary>
+    public static NodeAccounts MustBeSettled(ApplianceNode node)
     {
         NodeAccounts accounts = node.ReadAccounts();
         Assert.Equal(accounts.Received + accounts.Generated, accounts.Transmitted + accounts.Dropped + accounts.Consumed);
@@ -96,6 +96,7 @@ internal sealed class Box : IDisposable
         Assert.Equal(accounts.Received, physical.Sum(port => accounts.Ports[port.Index].FramesIn));
         Assert.Equal(accounts.Transmitted, physical.Sum(port => accounts.Ports[port.Index].FramesOut));
         Assert.Equal(accounts.Vcpus.Sum(vcpu => vcpu.Bytes), physical.Sum(port => accounts.Ports[port.Index].BytesIn));
+        return accounts;
     }
 
     public void Dispose() => Node.Dispose();

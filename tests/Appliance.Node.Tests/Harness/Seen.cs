@@ -16,6 +16,12 @@ internal sealed class Seen(
     public long Consumed => after.Consumed - before.Consumed;
     public long Generated => after.Generated - before.Generated;
 
+    /// <summary>Since the box is there.</summary>
+    public string States => $"{after.StatesCreated} made, {after.StatesEnded} ended";
+
+    /// <summary>Why frames were dropped, each reason once, in order.</summary>
+    public IEnumerable<string> DropReasons => Reasons.Select(drop => drop.Reason);
+
     public byte[][] LeftBy(string port) => [.. left.Where(sent => sent.Port == port).Select(sent => sent.Frame)];
 
     public long DroppedAs(string reason) => after.Drops.GetValueOrDefault(reason) - before.Drops.GetValueOrDefault(reason);

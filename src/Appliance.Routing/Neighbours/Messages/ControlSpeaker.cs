@@ -27,7 +27,7 @@ internal sealed class ControlSpeaker
     /// <param name="source">Of ours.</param>
     public void Solicit(int port, IpAddress target, IpAddress source)
     {
-        if (target.IsV6) SolicitIpv6(port, target.V6, target.V6.SolicitedNode, GroupMac(target.V6.SolicitedNode), source.V6);
+        if (target.IsV6) SolicitIpv6(port, target.V6, target.V6.SolicitedNode, target.V6.SolicitedNode.GroupMac, source.V6);
         else SendArp(port, ArpOperation.Request, source.V4, default, target.V4, MacAddress.Broadcast);
     }
 
@@ -49,7 +49,7 @@ internal sealed class ControlSpeaker
 
         Ipv6Address group = address.V6.SolicitedNode;
         var fields = new NeighborSolicitationFields(address.V6, SourceLinkLayerAddress: null);
-        SendSolicitation(port, fields, group, GroupMac(group), Ipv6Address.Any);
+        SendSolicitation(port, fields, group, group.GroupMac, Ipv6Address.Any);
     }
 
     /// <summary>Tells everybody that an address is ours: RFC 4861 §7.2.6, RFC 5227 §2.3.</summary>
@@ -71,9 +71,6 @@ internal sealed class ControlSpeaker
         answer.WriteTo(Datagram(answer.Length));
         Send(port, answer.DestinationMac, EtherType.Ipv6, answer.Length);
     }
-
-    /// <summary>RFC 2464 §7.</summary>
-    private static MacAddress GroupMac(Ipv6Address group) => new(0x3333_0000_0000UL | (uint)group.Value);
 
     private void SolicitIpv6(int port, Ipv6Address target, Ipv6Address destination, MacAddress mac, Ipv6Address source) =>
         SendSolicitation(port, new NeighborSolicitationFields(target, Facts.MacOf(port)), destination, mac, source);

@@ -11,9 +11,6 @@ namespace Appliance.Routing;
 internal readonly record struct NeighbourAnswer(
     NeighborAdvertisementFields Fields, Ipv6Address Destination, MacAddress DestinationMac)
 {
-    public static readonly Ipv6Address AllNodes = new(new UInt128(0xff02_0000_0000_0000, 1));
-    public static readonly MacAddress AllNodesMac = new(0x3333_0000_0001);      // RFC 2464 §7
-
     /// <summary>Bytes of the datagram.</summary>
     public int Length => Ipv6View.HeaderLength + Fields.Length;
 
@@ -22,12 +19,13 @@ internal readonly record struct NeighbourAnswer(
     {
         bool anonymous = asker == Ipv6Address.Any;
         return new NeighbourAnswer(
-            Of(target, own, isSolicited: !anonymous), anonymous ? AllNodes : asker, anonymous ? AllNodesMac : askerMac);
+            Of(target, own, isSolicited: !anonymous),
+            anonymous ? Ipv6Address.AllNodes : asker, anonymous ? Ipv6Address.AllNodes.GroupMac : askerMac);
     }
 
     /// <summary>To everybody, unasked (RFC 4861 §7.2.6).</summary>
     public static NeighbourAnswer Unsolicited(Ipv6Address target, MacAddress own) =>
-        new(Of(target, own, isSolicited: false), AllNodes, AllNodesMac);
+        new(Of(target, own, isSolicited: false), Ipv6Address.AllNodes, Ipv6Address.AllNodes.GroupMac);
 
     /// <summary>Writes <see cref="Length"/> bytes of datagram, from its target.</summary>
     public void WriteTo(Span<byte> datagram)
