@@ -73,7 +73,7 @@ internal sealed class EstablishedRows : IBenchmarkRows
             ConfigurationResult loaded = ConfigurationLoader.LoadText(
                 Router, "benchmark.yaml", new RulesetTexts().With("bench.pf.conf", RulesFor(_networks)));
             RuntimeModel model = loaded.Model ?? throw new InvalidOperationException($"the configuration is refused: {loaded.Errors[0]}");
-            _node = new ApplianceNode(model, new NodeOptions { Workers = 1, TableMemory = HugePageMemory.Instance });
+            _node = new ApplianceNode(model, new NodeOptions { Workers = 1, TableMemory = MappedMemory.HugePages });
             _inbox = new MemoryInbox(Worker.Pool, Batch);
             foreach (PortModel port in model.Ports)
             {

@@ -52,7 +52,7 @@ internal sealed class FlowRows : IBenchmarkRows
         var silent = new Silent();
         _table = new FlowTable(
             new FlowTableSize(room, 1024, 128), new StateLimits(room, AdaptiveTimeouts.Off), KeyedRandom.FromSeed(Seed), silent, silent,
-            Now, HugePageMemory.Instance);
+            Now, MappedMemory.HugePages);
         for (int i = 0; i < count; i++)
         {
             if (Insert(_table, KeyOf(i, isV6)) != i) throw new InvalidOperationException($"state {i} was refused");

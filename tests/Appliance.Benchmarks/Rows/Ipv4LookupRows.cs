@@ -15,7 +15,7 @@ internal sealed class Ipv4LookupRows : IBenchmarkRows
     private const int HotAddressCount = 1 << 10;
     private const int Seed = 20;
     private const string Lpm = "rte_lpm_lookup_bulk";
-    private readonly Ipv4PrefixTable _table = new(memory: HugePageMemory.Instance);
+    private readonly Ipv4PrefixTable _table = new(memory: MappedMemory.HugePages);
     private readonly int[] _values = new int[DpdkPeer.BatchSize];
 
     public string Subject => "lpm4";

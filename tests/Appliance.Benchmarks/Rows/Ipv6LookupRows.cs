@@ -18,7 +18,7 @@ internal sealed class Ipv6LookupRows : IBenchmarkRows
     private const int HotAddressCount = 1 << 10;
     private const int PeerGroups = 1 << 18;
     private const int Seed = 60;
-    private readonly Ipv6PrefixTable _table = new(memory: HugePageMemory.Instance);
+    private readonly Ipv6PrefixTable _table = new(memory: MappedMemory.HugePages);
     private readonly int[] _values = new int[DpdkPeer.BatchSize];
 
     public string Subject => "lpm6";

@@ -13,7 +13,7 @@ internal sealed class Slab : SafeHandle
         : base(0, ownsHandle: true)
     {
         _length = length;
-        SetHandle(HugePageMemory.Instance.Allocate((nuint)length));
+        SetHandle(MappedMemory.HugePages.Allocate((nuint)length));
     }
 
     public override bool IsInvalid => handle == 0;
@@ -26,7 +26,7 @@ internal sealed class Slab : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        HugePageMemory.Instance.Free(handle, (nuint)_length);
+        MappedMemory.HugePages.Free(handle, (nuint)_length);
         return true;
     }
 }
