@@ -38,7 +38,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     {
         ulong fragments = TakeKeys(frames, _keys, out bool hasSegments) ? FragmentsOf(frames) : 0;
         table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _pairs.Hits);
-        _pairs.Ask(table.Records.Pointer, frames, hasSegments);
+        _pairs.Ask(table.Records.Pointer, frames.Length, hasSegments);
         var passage = new Passage(shard, _ports, table, context.Now);
         int passed = Pass(frames, fragments, ref passage);
         passage.Finish();
