@@ -23,7 +23,7 @@ public struct FlowRecord
 {
     public const int SizeBytes = 320;
 
-    internal const int LineBytes = 64, TrackerOffset = 128, WireKeyOffset = 192, StackKeyOffset = 256;
+    internal const int LineBytes = 64, ForwardOffset = 16, ReverseOffset = 32, TrackerOffset = 128, WireKeyOffset = 192, StackKeyOffset = 256;
 
     /// <summary>No partner, no source, no translation's source.</summary>
     public const int Nobody = -1;
@@ -37,9 +37,9 @@ public struct FlowRecord
     [FieldOffset(8)] internal uint Timeout;                 // seconds after LastSeen; FlowTable.SetTimeout
     [FieldOffset(12)] public PairTrack Pair;                // the tracker of protocols without one of their own
     [FieldOffset(15)] internal FlowDirection Way;
-    [FieldOffset(16)] public ulong ForwardPackets;          // as the frame that made the state
+    [FieldOffset(ForwardOffset)] public ulong ForwardPackets;   // as the frame that made the state
     [FieldOffset(24)] public ulong ForwardBytes;            // IP lengths, as in pf
-    [FieldOffset(32)] public ulong ReversePackets;
+    [FieldOffset(ReverseOffset)] public ulong ReversePackets;
     [FieldOffset(40)] public ulong ReverseBytes;
     [FieldOffset(48)] public uint Rule;                     // in its ruleset
     [FieldOffset(52)] public uint Ruleset;                  // generation
@@ -47,9 +47,10 @@ public struct FlowRecord
     [FieldOffset(60)] public ushort MatchSet;               // the match rules that count with it, in its ruleset; 0: none
     [FieldOffset(62)] public FlowFlags Flags;
 
-    [FieldOffset(64)] public TranslationBytes Translation;
-    [FieldOffset(92)] public ushort EgressPort;             // of the next hop; logical
-    [FieldOffset(94)] internal ushort HomeBucket;
+    [FieldOffset(64)] internal ExpressWay Express;
+    [FieldOffset(90)] public ushort EgressPort;             // of the next hop; logical
+    [FieldOffset(92)] internal ushort HomeBucket;           // beside the port as in FrameInfo: both are compared at once
+    [FieldOffset(94)] internal ushort ExpressPort;          // logical; that the frames of the way on come in by
     [FieldOffset(96)] public ulong NextHop;                 // FrameInfo.NextHop of the frames that come in by this state
     [FieldOffset(104)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
     [FieldOffset(108)] internal int PartnerIndex;

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
+using Appliance.Wire.Checksums;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
@@ -62,11 +64,12 @@ internal readonly unsafe struct PlainFrame
         int ingress = frames[0].Info.IngressPort, run = 0;
         PlainFrame plain = byPort[ingress];
         ulong missed = 0;
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
         int most = Math.Min(frames.Length, MaxRun), last = most - 1;
         for (; run < most; run++)
         {
-            Frame frame = frames[run];
-            frames[Math.Min(run + FramesAhead, last)].PrefetchHeader();
+            Frame frame = Unsafe.Add(ref first, run);
+            Unsafe.Add(ref first, Math.Min(run + FramesAhead, last)).PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
             if (!plain.TryParse(frame)) missed |= 1UL << run;
         }
@@ -125,19 +128,11 @@ internal readonly unsafe struct PlainFrame
         Unsafe.As<EtherType, ulong>(ref info.EtherType) = kind | ((ulong)protocol << 24) | ((ulong)((both >> 16) | (both << 16)) << 32);
     }
 
-    /// <summary>
-    /// RFC 1071: the header, its checksum included, adds up to all ones. Folded to the end although a comparison with two numbers would do
-    /// after the second step: which of the two it is, is random, and a branch on it is mispredicted half the time.
-    /// </summary>
+    /// <summary>RFC 1071: the header, its checksum included, adds up to all ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSumRight(byte* ip)
-    {
-        ulong sum = Unsafe.ReadUnaligned<uint>(ip) + (ulong)Unsafe.ReadUnaligned<uint>(ip + 4) + Unsafe.ReadUnaligned<uint>(ip + 8)
-            + Unsafe.ReadUnaligned<uint>(ip + 12) + Unsafe.ReadUnaligned<uint>(ip + 16);
-        sum = (sum & uint.MaxValue) + (sum >> 32);
-        sum = (sum & ushort.MaxValue) + (sum >> 16);
-        return (ushort)(sum + (sum >> 16)) == ushort.MaxValue;
-    }
+    private static bool IsSumRight(byte* ip) => InternetChecksum.IsValid(
+        Unsafe.ReadUnaligned<uint>(ip) + (ulong)Unsafe.ReadUnaligned<uint>(ip + 4) + Unsafe.ReadUnaligned<uint>(ip + 8)
+            + Unsafe.ReadUnaligned<uint>(ip + 12) + Unsafe.ReadUnaligned<uint>(ip + 16));
 
     private static (Vector256<byte> Bytes, Vector256<byte> Mask) Pattern(PortFacts port, EtherType type, byte version, byte versionMask)
     {

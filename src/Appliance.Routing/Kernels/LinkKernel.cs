@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
 
@@ -22,15 +23,18 @@ internal static unsafe class LinkKernel
     {
         ulong from = InMemory(port.Mac.Value), fromFirst = from << 48;
         int egress = port.Index;
-        for (int last = frames.Length - 1; at < frames.Length; at++)
+        ref Frame head = ref MemoryMarshal.GetReference(frames);
+        for (int last = frames.Length - 1; at <= last; at++)
         {
-            Frame frame = frames[at];
-            frames[Math.Min(at + FramesAhead, last)].PrefetchHeader();
+            Frame frame = Unsafe.Add(ref head, at);
+            Unsafe.Add(ref head, Math.Min(at + FramesAhead, last)).PrefetchHeader();
             ref FrameInfo info = ref frame.Info;
             if (info.EgressPort != egress || (info.Traits & NotPlain) != FrameTraits.None || !info.Next.IsNull) break;
             if (!NextHopCode.IsMac(info.NextHop)) break;
-            SpendHop(frame);
-            byte* header = Trim(frame);
+            byte* header = frame.Pointer;
+            SpendHop(header + info.NetworkOffset, info.Network == NetworkKind.Ipv6);
+            if (info.NetworkOffset == EthernetView.HeaderLength) frame.SetLength(EthernetView.HeaderLength + info.DatagramLength);
+            else header = Trim(frame);
             ulong type = BinaryPrimitives.ReverseEndianness((ushort)info.EtherType);
             Unsafe.WriteUnaligned(header, InMemory(info.NextHop) | fromFirst);
             Unsafe.WriteUnaligned(header + MacAddress.Length, from | (type << 48));
@@ -39,26 +43,26 @@ internal static unsafe class LinkKernel
         return at;
     }
 
+    /// <summary>RFC 1812 §5.3.1 and RFC 8200 §3. There is a hop left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SpendHop(Frame frame) =>
+        SpendHop(frame.Pointer + frame.Info.NetworkOffset, frame.Info.Network == NetworkKind.Ipv6);
+
     /// <summary>
-    /// RFC 1812 §5.3.1 and RFC 8200 §3. The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 0x0100 off the word
-    /// m, so that ~m + m' is always 0xfeff, or 0xfffe as memory has it (RFC 1071 §2 (B)). Both lie in one 32-bit word:
-    /// | hop limit | protocol | checksum |.
+    /// The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 1 off the word m as memory has it (RFC 1071 §2 (B)), so
+    /// HC' is HC + 1, with one more for the carry at 0xfffe and 0xffff. Both lie in one 32-bit word: | hop limit | protocol | checksum |.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpendHop(Frame frame)
+    private static void SpendHop(byte* datagram, bool isV6)
     {
-        byte* datagram = frame.Pointer + frame.Info.NetworkOffset;
-        if (frame.Info.Network == NetworkKind.Ipv6)
+        if (isV6)
         {
             datagram[HopLimitAt]--;
             return;
         }
 
-        uint word = Unsafe.ReadUnaligned<uint>(datagram + TimeToLiveAt);
-        uint sum = (~word >> 16) + 0xfffe;
-        sum = (sum & 0xffff) + (sum >> 16);
-        uint hop = (word - 1) & 0xff;
-        Unsafe.WriteUnaligned(datagram + TimeToLiveAt, (~sum << 16) | (word & 0xff00) | hop);
+        ulong word = Unsafe.ReadUnaligned<uint>(datagram + TimeToLiveAt), carry = (word + 0x2_0000) >> 32;
+        Unsafe.WriteUnaligned(datagram + TimeToLiveAt, (uint)(word + 0x1_0000 - 1 + (carry << 16)));
     }
 
     /// <summary>

@@ -39,9 +39,16 @@ public static class InternetChecksum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Finish(ulong sum) => (ushort)~Fold(sum);
 
-    /// <summary>Whether a sum that includes the checksum says that the data is as it was sent (RFC 1071 §1 (3)).</summary>
+    /// <summary>
+    /// Whether a sum that includes the checksum says that the data is as it was sent (RFC 1071 §1 (3)): folded it would be 0xffff, so it is
+    /// a multiple of that and not 0. Multiples of an odd number are those that its inverse modulo 2^64 takes to what they are multiples by.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsValid(ulong sum) => OnesComplement.Fold(sum) == 0xffff;
+    public static bool IsValid(ulong sum)
+    {
+        const ulong Multiples = ulong.MaxValue / 0xffff, Inverse = unchecked(0 - Multiples);    // 0xffff · −Multiples = 1 − 2^64
+        return unchecked((sum * Inverse) - 1) < Multiples;
+    }
 
     /// <summary>
     /// What is transmitted in UDP: a checksum that comes out as zero is sent as all ones, because zero says that there is none

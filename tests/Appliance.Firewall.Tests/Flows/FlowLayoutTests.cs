@@ -56,7 +56,7 @@ public sealed class FlowLayoutTests
             nameof(FlowRecord.ForwardPackets), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.Rule), nameof(FlowRecord.Ruleset),
             nameof(FlowRecord.TranslationRule), nameof(FlowRecord.MatchSet), nameof(FlowRecord.Flags),
         ];
-        string[] way = [nameof(FlowRecord.Translation), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
+        string[] way = [nameof(FlowRecord.Express), nameof(FlowRecord.ExpressPort), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
             nameof(FlowRecord.EgressPort), nameof(FlowRecord.HomeBucket), nameof(FlowRecord.PartnerIndex)];
         Assert.All(both, name => Assert.Equal(0, LineOf(name)));
         Assert.All(way, name => Assert.Equal(1, LineOf(name)));
@@ -68,7 +68,6 @@ public sealed class FlowLayoutTests
         Assert.All([nameof(FlowRecord.Tracker), nameof(FlowRecord.RuleAccount)], name => Assert.Equal(2, LineOf(name)));
         Assert.Equal(FlowRecord.TrackerOffset, (int)Marshal.OffsetOf<FlowRecord>(nameof(FlowRecord.Tracker)));
         Assert.Equal(TrackerBytes.Length, Unsafe.SizeOf<TcpTrack>());
-        Assert.Equal(TranslationBytes.Length, Unsafe.SizeOf<ExpressWay>());
     }
 
     /// <summary>Trackers are compared by loads of four bytes, of which the last is another field's.</summary>

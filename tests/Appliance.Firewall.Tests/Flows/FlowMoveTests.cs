@@ -21,7 +21,7 @@ public sealed class FlowMoveTests
         from.Table.Join(inState, outState);
         from.Table.NoteAliases(outState, 9, 4);
         from.Table[outState].Tracker.As<ulong>() = 0x1234;
-        from.Table[outState].Translation.As<uint>() = 0x5678;
+        from.Table[outState].NextHop = 0x5678;
         from.Table[inState].SyncDigest = 0x9abc;
         from.Table[inState].LastSeen = new MonotonicTime(11);
 
@@ -30,7 +30,7 @@ public sealed class FlowMoveTests
         Assert.Equal((0, 3, 3), (from.Table.Count, to.Table.Count, limits.Count));
         Assert.True(from.Table.Find(FlowRig.Key(10, 80), FlowSide.Wire).IsMiss);
         ref FlowRecord moved = ref to.Table[to.Table.Find(FlowRig.Key(80, 77), FlowSide.Wire).Index];
-        Assert.Equal((2ul, 0x1234ul, 0x5678u), (moved.Id, moved.Tracker.As<ulong>(), moved.Translation.As<uint>()));
+        Assert.Equal((2ul, 0x1234ul, 0x5678ul), (moved.Id, moved.Tracker.As<ulong>(), moved.NextHop));
         Assert.Equal((9, 4, 5), (moved.AliasBucket(FlowSide.Wire), moved.AliasBucket(FlowSide.Stack), moved.Bucket));
         Assert.Equal((FlowDirection.Out, 7, 3u), (moved.Direction, moved.Created.Nanoseconds, moved.Account));
         ref FlowRecord partner = ref to.Table[moved.Partner];

@@ -82,12 +82,12 @@ public sealed class FlowScaleTests(ITestOutputHelper output)
         int index = rig.Insert(FlowRig.Key(1, 2));
         ref FlowRecord state = ref rig.Table[index];
         state.ForwardBytes = state.NextHop = state.SyncDigest = 5;
-        state.Tracker.As<ulong>() = state.Translation.As<ulong>() = 5;
+        state.Tracker.As<ulong>() = state.NextHop = 5;
         state.Flags |= FlowFlags.Sloppy;
         rig.Table.Remove(index);
         Assert.Equal(index, rig.Insert(FlowRig.Key(3, 4)));
         Assert.Equal((0ul, 0ul, 0ul), (state.ForwardBytes, state.NextHop, state.SyncDigest));
-        Assert.Equal((0ul, 0ul), (state.Tracker.As<ulong>(), state.Translation.As<ulong>()));
+        Assert.Equal((0ul, 0ul), (state.Tracker.As<ulong>(), state.NextHop));
         Assert.Equal(FlowFlags.InUse, state.Flags);
     }
 

@@ -38,6 +38,26 @@ public sealed class InternetChecksumTests
         Assert.False(InternetChecksum.IsValid(InternetChecksum.Sum(new byte[20])));
     }
 
+    /// <summary>As folding has it (RFC 1071): all that lies about a multiple of 0xffff, small and large, and sums at random.</summary>
+    [Fact]
+    public void A_sum_is_valid_that_folds_to_all_ones_and_no_other()
+    {
+        var random = new Random(1071);
+        int valid = 0;
+        for (int i = 0; i < 300_000; i++)
+        {
+            ulong multiple = (ulong)random.NextInt64() >> random.Next(64), at = unchecked(multiple * 0xffff);
+            foreach (ulong sum in (ulong[])[(ulong)i, ulong.MaxValue - (ulong)i, at - 1, at, at + 1, multiple])
+            {
+                bool isValid = InternetChecksum.Fold(sum) == 0xffff;
+                Assert.True(isValid == InternetChecksum.IsValid(sum), $"{sum:x}");
+                valid += isValid ? 1 : 0;
+            }
+        }
+
+        Assert.True(valid > 100_000);
+    }
+
     [Fact]
     public void Sums_of_pieces_of_even_length_add_up()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
@@ -16,6 +17,8 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 {
     private const int MaxFrames = FrameBatch.DefaultCapacity;
     private const int AddressesAt = 12;
+    private const uint TcpOverIpv4 = (uint)NetworkKind.Ipv4 | ((uint)IpProtocol.Tcp << 8);
+    private const uint UdpOverIpv4 = (uint)NetworkKind.Ipv4 | ((uint)IpProtocol.Udp << 8);
 
     private readonly PackedFlowKey[] _keys = new PackedFlowKey[MaxFrames];
     private readonly StatePairs _pairs = new();
@@ -27,6 +30,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     public void Process(FrameBatch batch, in StageContext context)
     {
+        if (!BitConverter.IsLittleEndian) return;                       // fields that lie side by side are compared and written as one
         // What a trace explains, it explains of the long way.
         if (context.Trace is not null || !shard.Model.IsOn || shard.Tables.IsCounting) return;
         if (shard.Table is not { } table || table.Count == 0) return;
@@ -38,7 +42,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     {
         ulong fragments = TakeKeys(frames, _keys, out bool hasSegments) ? FragmentsOf(frames) : 0;
         table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _pairs.Hits);
-        _pairs.Ask(table.Records.Pointer, frames, hasSegments);
+        _pairs.Ask(table.Records.Pointer, frames.Length, hasSegments);
         var passage = new Passage(shard, _ports, table, context.Now);
         int passed = Pass(frames, fragments, ref passage);
         passage.Finish();
@@ -73,20 +77,23 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     /// <summary>One bit for both directions: what one of them does may decide what becomes of the other.</summary>
     private static ulong Bit(FlowRecord* one, FlowRecord* other) => 1UL << (int)((nuint)Math.Min((nuint)one, (nuint)other) / 64 & 63);
 
-    /// <summary>Whether any of the frames is a fragment. Not inlined: the loop needs the registers.</summary>
+    /// <summary>Whether any of the frames is a fragment, and whether any may be TCP. Not inlined: the loop needs the registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TakeKeys(ReadOnlySpan<Frame> frames, Span<PackedFlowKey> keys, out bool hasSegments)
+    private static bool TakeKeys(ReadOnlySpan<Frame> frames, PackedFlowKey[] keys, out bool hasSegments)
     {
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
+        ref PackedFlowKey key = ref MemoryMarshal.GetArrayDataReference(keys);      // as many as a batch has frames
         FrameTraits all = FrameTraits.None;
-        hasSegments = false;
+        uint kinds = 0;
         for (int i = 0; i < frames.Length; i++)
         {
-            Frame frame = frames[i];
+            Frame frame = Unsafe.Add(ref first, i);
             all |= frame.Info.Traits;
-            hasSegments |= frame.Info.Protocol == IpProtocol.Tcp;
-            TakeKey(frame, ref keys[i]);
+            kinds |= KindOf(ref frame.Info);
+            TakeKey(frame, ref Unsafe.Add(ref key, i));
         }
 
+        hasSegments = (kinds & TcpOverIpv4 & ~UdpOverIpv4) != 0;
         return (all & FrameTraits.Fragment) != FrameTraits.None;
     }
 
@@ -115,14 +122,15 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     private static void TakeKey(Frame frame, ref PackedFlowKey key)
     {
         ref FrameInfo info = ref frame.Info;
-        bool hasKey = info.Network == NetworkKind.Ipv4 && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
-            && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
-        byte* addresses = frame.Pointer + info.NetworkOffset + AddressesAt;
-        if (!hasKey) key = default;
-        else if ((info.Traits & FrameTraits.Options) != FrameTraits.None || !BitConverter.IsLittleEndian)
-            key = KeyOfOther(addresses, ref info);
-        else TakePlain(addresses, ref info, ref key);
+        bool isPlain = (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports | FrameTraits.Options)) == FrameTraits.Ports;
+        if (isPlain && BitConverter.IsLittleEndian && KindOf(ref info) is UdpOverIpv4 or TcpOverIpv4)
+            TakePlain(frame.Pointer + info.NetworkOffset + AddressesAt, ref info, ref key);
+        else key = KeyOfOther(frame);
     }
+
+    /// <summary>Network and protocol, which stand side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint KindOf(ref FrameInfo info) => Unsafe.As<NetworkKind, ushort>(ref info.Network);
 
     /// <summary>
     /// Addresses and ports lie side by side as in the key, each in the order of the network. Stored whole: what is looked up next is loaded
@@ -138,11 +146,15 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static PackedFlowKey KeyOfOther(byte* addresses, ref FrameInfo info) => PackedFlowKey.OfIpv4(
-        info.Protocol,
-        BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(addresses, sizeof(uint))),
-        info.SourcePort,
-        BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(addresses + sizeof(uint), sizeof(uint))),
-        info.DestinationPort,
-        info.IngressPort);
+    private static PackedFlowKey KeyOfOther(Frame frame)
+    {
+        ref FrameInfo info = ref frame.Info;
+        bool hasKey = info.Network == NetworkKind.Ipv4 && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
+            && (info.Traits & (FrameTraits.Fragment | FrameTraits.Ports)) == FrameTraits.Ports;
+        if (!hasKey) return default;
+        ReadOnlySpan<byte> addresses = frame.Datagram[AddressesAt..];
+        return PackedFlowKey.OfIpv4(
+            info.Protocol, BinaryPrimitives.ReadUInt32BigEndian(addresses), info.SourcePort,
+            BinaryPrimitives.ReadUInt32BigEndian(addresses[sizeof(uint)..]), info.DestinationPort, info.IngressPort);
+    }
 }

@@ -15,18 +15,14 @@ internal unsafe struct PairTally(FirewallShard shard)
     private int _packets;
     private long _bytes;
 
-    public readonly Vector128<uint> CameRules => _came;
-
-    public readonly Vector128<uint> LeavesRules => _leaves;
-
     /// <summary>Whether two states count as those do that are added up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsAlike(FlowRecord* came, FlowRecord* leaves, Vector128<uint> cameRules, Vector128<uint> leavesRules) =>
-        (((RulesOf(came) ^ cameRules) | (RulesOf(leaves) ^ leavesRules)) & Compared) == Vector128<uint>.Zero;
+    public readonly bool IsAlike(FlowRecord* came, FlowRecord* leaves) =>
+        (((RulesOf(came) ^ _came) | (RulesOf(leaves) ^ _leaves)) & Compared) == Vector128<uint>.Zero;
 
     public void Add(FlowRecord* came, FlowRecord* leaves, int bytes)
     {
-        if (!IsAlike(came, leaves, _came, _leaves)) Begin(came, leaves);
+        if (!IsAlike(came, leaves)) Begin(came, leaves);
         AddAlike(1, bytes);
     }
 

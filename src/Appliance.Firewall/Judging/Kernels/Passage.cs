@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
@@ -10,7 +11,9 @@ namespace Appliance.Firewall;
 /// </summary>
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
-    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6, UdpHeader = 8;
+    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6;
+    private const int Ipv4Header = 20, UdpHeader = 8;
+    private const int FramesAhead = 8;              // whose headers are asked for: the states have driven them out
     private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
     private const uint TrackBits = 0xff_ffff;       // of the four bytes from a PairTrack on
 
@@ -19,42 +22,39 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     private readonly uint _epoch = shard.Epoch.Number;
     private readonly ExpiryBound _bound = table.BoundAt(now);
     private PairTally _tally = new(shard);
-    private int _egress = -1, _mtuBytes;            // of the port that the latest frame leaves by
+    private int _egress = -1;                       // that the latest frame left by
+    private uint _roomBytes;                        // that it leaves to a datagram behind headers of IPv4 and UDP
 
     /// <summary>
     /// Goes on from <paramref name="at"/>, as long as frames have no state here or are datagrams that change nothing but counters and
     /// times, and marks these; then that is the place of the first that is neither, or the end. It does what <see cref="TryPass"/> would,
-    /// and calls nothing, so that the JIT keeps nearly all of it in registers: whoever has to be called ends it.
+    /// and calls nothing, and what is the same for all frames is compared where it stands in memory, so that what belongs to the frame
+    /// has the registers: whoever has to be called ends it.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void PassSteady(
         ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
     {
-        ExpiryBound bound = _bound;
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
         long total = 0;
-        uint epoch = _epoch;
-        int i = at, count = 0, egress = _egress, mtuBytes = _mtuBytes;
-        Vector128<uint> cameRules = _tally.CameRules, leavesRules = _tally.LeavesRules;
-        for (; i < frames.Length; i++)
+        int i = at, last = frames.Length - 1, count = 0;
+        for (; i <= last; i++)
         {
             FlowRecord* state = came[i], partner = leaves[i];
+            Unsafe.Add(ref first, Math.Min(i + FramesAhead, last)).PrefetchHeader();
             if (state == nobody) continue;
-            Frame frame = frames[i];
-            ref FrameInfo info = ref frame.Info;
-            var way = (ExpressWay*)&state->Translation;
-            byte* first = frame.Pointer, ip = first + info.NetworkOffset, transport = first + info.TransportOffset;
+            ref FrameInfo info = ref Unsafe.Add(ref first, i).Info;
+            if (!IsOnWay(state, ref info) || !IsPlain(ref info) || info.Protocol != IpProtocol.Udp) break;
             int bytes = info.DatagramLength;
-            if (state->NextHopGeneration != epoch || way->IngressPort != info.IngressPort || state->HomeBucket != info.Bucket) break;
-            if (!IsPlain(ref info) || info.Protocol != IpProtocol.Udp || ip[TimeToLiveAt] <= 1) break;
-            if (state->EgressPort != egress || bytes > mtuBytes || ip + bytes - transport < UdpHeader) break;
-            if (!bound.IsAlive(*state) || !bound.IsAlive(*partner)) break;
-            if (!IsSteady(way, state, partner)) break;
-            if (!PairTally.IsAlike(state, partner, cameRules, leavesRules)) break;
+            if (state->EgressPort != _egress || (uint)(bytes - Ipv4Header - UdpHeader) > _roomBytes) break;
+            byte* ip = Unsafe.Add(ref first, i).Pointer + info.NetworkOffset;
+            if (ip[TimeToLiveAt] <= 1 || !_bound.IsAlive(*state) || !_bound.IsAlive(*partner)) break;
+            if (!IsSteady(state, partner) || !_tally.IsAlike(state, partner)) break;
 
             state->LastSeen = partner->LastSeen = now;
-            Count(state, way->CameForward, bytes);
-            Count(partner, way->LeavesForward, bytes);
-            if (way->IsTranslated) Rewrite(isTcp: false, ip, transport, way);
+            Count(state, state->Express.CameCounters, bytes);
+            Count(partner, state->Express.LeavesCounters, bytes);
+            if (state->Express.IsTranslated) Rewrite(isTcp: false, ip, state);
             Leave(ref info, state);
             total += bytes;
             count++;
@@ -72,21 +72,19 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     public bool TryPass(Frame frame, FlowRecord* came, FlowRecord* leaves)
     {
         ref FrameInfo info = ref frame.Info;
-        var way = (ExpressWay*)&came->Translation;
-        byte* ip = frame.Pointer + info.NetworkOffset, transport = frame.Pointer + info.TransportOffset;
+        byte* ip = frame.Pointer + info.NetworkOffset;
         int bytes = info.DatagramLength;
         bool isTcp = info.Protocol == IpProtocol.Tcp;
-        if (came->NextHopGeneration != _epoch || way->IngressPort != info.IngressPort || came->HomeBucket != info.Bucket) return false;
-        if (!IsPlain(ref info) || ip[TimeToLiveAt] <= 1 || bytes > MtuOf(came->EgressPort)) return false;
+        if (!IsOnWay(came, ref info) || !IsPlain(ref info)) return false;
+        if (ip[TimeToLiveAt] <= 1 || !Fits(bytes, came->EgressPort)) return false;
         if (IsExpired(came) || IsExpired(leaves)) return false;
-        if (!isTcp && ip + bytes - transport < UdpHeader) return false;
-        if (isTcp && !TryTrackTcp(frame, way, came, leaves)) return false;
-        if (!isTcp) TrackUdp(way, came, leaves);
+        if (isTcp && !TryTrackTcp(frame, came, leaves)) return false;
+        if (!isTcp) TrackUdp(came, leaves);
 
-        Count(came, way->CameForward, bytes);
-        Count(leaves, way->LeavesForward, bytes);
+        Count(came, came->Express.CameCounters, bytes);
+        Count(leaves, came->Express.LeavesCounters, bytes);
         _tally.Add(came, leaves, bytes);
-        if (way->IsTranslated) Rewrite(isTcp, ip, transport, way);
+        if (came->Express.IsTranslated) Rewrite(isTcp, ip, came);
         Leave(ref info, came);
         return true;
     }
@@ -94,18 +92,26 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// <summary>At the end: gives the rules what their states have counted.</summary>
     public void Finish() => _tally.Flush();
 
-    /// <summary>Whether a frame is of those that may go this way at all.</summary>
+    /// <summary>Whether a state's way holds for a frame: found in this epoch, for frames that come in like this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsOnWay(FlowRecord* came, ref FrameInfo info) =>
+        came->NextHopGeneration == _epoch && *(uint*)&came->HomeBucket == Unsafe.As<ushort, uint>(ref info.Bucket);
+
+    /// <summary>Whether a frame is of those that may go this way at all. Its transport header stands right behind 20 bytes of IPv4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & Other) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
         && info.Checksum != ChecksumState.Partial;
 
+    /// <summary>Whether a datagram has a whole header of UDP, or of TCP as far as that is not longer, and the port takes it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int MtuOf(int egress)
+    private bool Fits(int bytes, int egress)
     {
-        if (egress != _egress) (_egress, _mtuBytes) = (egress, ports[egress].MtuBytes);
-        return _mtuBytes;
+        if (egress != _egress) (_egress, _roomBytes) = (egress, RoomOf(ports[egress].MtuBytes));
+        return (uint)(bytes - Ipv4Header - UdpHeader) <= _roomBytes;
     }
+
+    private static uint RoomOf(int mtuBytes) => (uint)Math.Max(0, mtuBytes - Ipv4Header - UdpHeader);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsExpired(FlowRecord* state) =>
@@ -121,9 +127,9 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
 
     /// <summary>Packets and bytes of a direction stand side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Count(FlowRecord* state, bool forward, int bytes)
+    private static void Count(FlowRecord* state, byte at, int bytes)
     {
-        ulong* counters = forward ? &state->ForwardPackets : &state->ReversePackets;
+        var counters = (ulong*)((byte*)state + at);
         (Vector128.Load(counters) + Vector128.Create(1UL, (ulong)bytes)).Store(counters);
     }
 
@@ -131,50 +137,52 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// Most datagrams find both trackers as the one before left them, and that one changed neither them nor the states' timeouts: as long
     /// as the way holds, neither does the next one. The way remembers that.
     /// </summary>
-    private readonly void TrackUdp(ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
+    private readonly void TrackUdp(FlowRecord* came, FlowRecord* leaves)
     {
-        if (IsSteady(way, came, leaves))
+        if (IsSteady(came, leaves))
         {
             came->LastSeen = leaves->LastSeen = now;
             return;
         }
 
+        ref ExpressWay way = ref came->Express;
         PairTrack cameBefore = came->Pair, leavesBefore = leaves->Pair;
-        came->Pair.Advance(udp: true, way->CameForward);
-        leaves->Pair.Advance(udp: true, way->LeavesForward);
+        came->Pair.Advance(udp: true, way.CameForward);
+        leaves->Pair.Advance(udp: true, way.LeavesForward);
         Touch(came, came->Pair.Timeout);
         Touch(leaves, leaves->Pair.Timeout);
-        (way->CameSteady, way->LeavesSteady) = (cameBefore, leavesBefore);
-        if (!IsSteady(way, came, leaves)) way->CameSteady = way->LeavesSteady = default;
+        (way.CameSteady, way.LeavesSteady) = (cameBefore, leavesBefore);
+        if (!IsSteady(came, leaves)) way.CameSteady = way.LeavesSteady = default;
     }
 
     /// <summary>Whether both trackers are as the way remembers them. None is all zero: who made the state has sent something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSteady(ExpressWay* way, FlowRecord* came, FlowRecord* leaves) =>
-        (((Raw(&came->Pair) ^ Raw(&way->CameSteady)) | (Raw(&leaves->Pair) ^ Raw(&way->LeavesSteady))) & TrackBits) == 0;
+    private static bool IsSteady(FlowRecord* came, FlowRecord* leaves) =>
+        (((Raw(&came->Pair) ^ Raw(&came->Express.CameSteady)) | (Raw(&leaves->Pair) ^ Raw(&came->Express.LeavesSteady))) & TrackBits) == 0;
 
     /// <summary>In one load: there is a byte behind each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Raw(PairTrack* track) => Unsafe.ReadUnaligned<uint>(track);
 
+    /// <summary>Port, disposition and no reason to drop it stand side by side and are written at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Leave(ref FrameInfo info, FlowRecord* came)
     {
-        info.EgressPort = came->EgressPort;
+        Unsafe.As<ushort, uint>(ref info.EgressPort) = came->EgressPort | ((uint)Disposition.Express << 16);
         info.NextHop = came->NextHop;
-        info.Disposition = Disposition.Express;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool TryTrackTcp(Frame frame, ExpressWay* way, FlowRecord* came, FlowRecord* leaves)
+    private readonly bool TryTrackTcp(Frame frame, FlowRecord* came, FlowRecord* leaves)
     {
         if (!SegmentReader.TryRead(frame, out TcpSegmentFacts segment)) return false;
         var track = (TcpTrack*)&came->Tracker;
         var otherTrack = (TcpTrack*)&leaves->Tracker;
-        TcpPeer* source = way->CameForward ? &track->Initiator : &track->Responder;
-        TcpPeer* peer = way->CameForward ? &track->Responder : &track->Initiator;
-        TcpPeer* otherSource = way->LeavesForward ? &otherTrack->Initiator : &otherTrack->Responder;
-        TcpPeer* otherPeer = way->LeavesForward ? &otherTrack->Responder : &otherTrack->Initiator;
+        bool cameForward = came->Express.CameForward, leavesForward = came->Express.LeavesForward;
+        TcpPeer* source = cameForward ? &track->Initiator : &track->Responder;
+        TcpPeer* peer = cameForward ? &track->Responder : &track->Initiator;
+        TcpPeer* otherSource = leavesForward ? &otherTrack->Initiator : &otherTrack->Responder;
+        TcpPeer* otherPeer = leavesForward ? &otherTrack->Responder : &otherTrack->Initiator;
         if (!EstablishedTracker.Accepts(*source, *peer, segment)) return false;
         if (!EstablishedTracker.Accepts(*otherSource, *otherPeer, segment)) return false;
         EstablishedTracker.Take(ref *track, ref *source, ref *peer, segment);
@@ -189,17 +197,17 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// keeps the sum from being +0. Three numbers of 16 bits need no more than two folds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rewrite(bool isTcp, byte* ip, byte* transport, ExpressWay* way)
+    private static void Rewrite(bool isTcp, byte* ip, FlowRecord* came)
     {
         const ulong Halves = 0x0000_ffff_0000_ffff;
-        ushort* ofIp = (ushort*)(ip + Ipv4ChecksumAt), ofTransport = (ushort*)(transport + (isTcp ? TcpChecksumAt : UdpChecksumAt));
+        ushort* ofIp = (ushort*)(ip + Ipv4ChecksumAt), ofTransport = (ushort*)(ip + Ipv4Header + (isTcp ? TcpChecksumAt : UdpChecksumAt));
         ulong before = *ofTransport;
         ulong sums = (*ofIp | (before << 32)) ^ Halves;
-        sums += way->AddressDifference + ((ulong)way->EndpointDifference << 32) + Halves;
+        sums += came->Express.AddressDifference + ((ulong)came->Express.EndpointDifference << 32) + Halves;
         sums = (sums & Halves) + ((sums >> 16) & Halves);
         sums = ~(sums + ((sums >> 16) & Halves));
-        Unsafe.WriteUnaligned(ip + AddressesAt, way->Addresses);
-        Unsafe.WriteUnaligned(transport, way->Ports);
+        Unsafe.WriteUnaligned(ip + AddressesAt, came->Express.Addresses);
+        Unsafe.WriteUnaligned(ip + Ipv4Header, came->Express.Ports);
         *ofIp = (ushort)sums;
         ushort after = (ushort)(sums >> 32);
         if (isTcp) *ofTransport = after;

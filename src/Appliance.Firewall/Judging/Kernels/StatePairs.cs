@@ -34,11 +34,11 @@ internal sealed unsafe class StatePairs
 
     /// <summary>Finds the states that <see cref="Hits"/> tell of, and asks for what will be touched of them.</summary>
     /// <param name="states">All of the table.</param>
-    /// <param name="frames">A batch.</param>
+    /// <param name="frames">Of the batch.</param>
     /// <param name="hasSegments">Whether trackers will be looked at.</param>
-    public void Ask(FlowRecord* states, ReadOnlySpan<Frame> frames, bool hasSegments)
+    public void Ask(FlowRecord* states, int frames, bool hasSegments)
     {
-        AskWays(states, Hits.AsSpan(0, frames.Length), hasSegments);
+        AskWays(states, Hits.AsSpan(0, frames), hasSegments);
         AskPartners(states, frames, hasSegments);
     }
 
@@ -58,18 +58,17 @@ internal sealed unsafe class StatePairs
         }
     }
 
-    /// <summary>Where the partners are is known by now. The headers are asked for as well: look-ups have driven them out.</summary>
+    /// <summary>Where the partners are is known by now.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void AskPartners(FlowRecord* states, ReadOnlySpan<Frame> frames, bool hasSegments)
+    private void AskPartners(FlowRecord* states, int frames, bool hasSegments)
     {
         FlowRecord** came = Came, leaves = Leaves;
         FlowRecord* nobody = Nobody;
-        for (int i = 0; i < frames.Length; i++)
+        for (int i = 0; i < frames; i++)
         {
             int index = came[i]->PartnerIndex;
             FlowRecord* partner = index == FlowRecord.Nobody ? nobody : states + index;
             leaves[i] = partner;
-            frames[i].PrefetchHeader();
             if (!Sse.IsSupported) continue;
             Sse.Prefetch1(partner);
             if (hasSegments) Sse.Prefetch1((byte*)partner + FlowRecord.TrackerOffset);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Checksums;
@@ -20,6 +21,8 @@ internal static unsafe class ChecksumRun
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
     private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
+    private const int Ipv4AddressBytes = 8, Ipv6AddressBytes = 32;      // of both; behind them stands the transport header
+    private const FrameTraits NotPlain = FrameTraits.Fragment | FrameTraits.Options;
     private const int ShortestTransport = 8;                            // of UDP; a shorter segment of TCP has no checksum either
 
     /// <summary>
@@ -37,22 +40,25 @@ internal static unsafe class ChecksumRun
         int ingress = frames[at].Info.IngressPort, counted = 0;
         NetworkKind network = frames[at].Info.Network;
         if (network is not (NetworkKind.Ipv4 or NetworkKind.Ipv6)) return at;
-        int addressesAt = network == NetworkKind.Ipv6 ? Ipv6AddressesAt : Ipv4AddressesAt;
+        bool isV6 = network == NetworkKind.Ipv6;
+        int addressesAt = isV6 ? Ipv6AddressesAt : Ipv4AddressesAt, addressBytes = isV6 ? Ipv6AddressBytes : Ipv4AddressBytes;
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
         for (; at < frames.Length; at++)
         {
-            Frame frame = frames[at];
+            Frame frame = Unsafe.Add(ref first, at);
             ref FrameInfo info = ref frame.Info;
-            if (info.IngressPort != ingress || info.Network != network || !IsPlain(ref info)) break;
+            if (info.IngressPort != ingress || info.Network != network || (info.Traits & NotPlain) != FrameTraits.None) break;
+            if (info.SegmentSize != 0 || info.Protocol is not (IpProtocol.Tcp or IpProtocol.Udp)) break;
             if (info.Checksum != ChecksumState.Unknown)
             {
                 if (isBelieved && info.Checksum == ChecksumState.Good) continue;
                 break;
             }
 
-            byte* first = frame.Pointer, transport = first + info.TransportOffset, addresses = first + info.NetworkOffset + addressesAt;
-            int length = info.DatagramLength - addressesAt, transportBytes = length - (int)(transport - addresses);
+            byte* addresses = frame.Pointer + info.NetworkOffset + addressesAt;
+            int length = info.DatagramLength - addressesAt, transportBytes = length - addressBytes;
             if (transportBytes < ShortestTransport) break;
-            if (info.Protocol == IpProtocol.Udp && Unsafe.ReadUnaligned<ushort>(transport + UdpChecksumAt) == 0) break;
+            if (info.Protocol == IpProtocol.Udp && Unsafe.ReadUnaligned<ushort>(addresses + addressBytes + UdpChecksumAt) == 0) break;
             ulong sum = length is >= ChecksumVector256.BlockLength and <= FewBytes
                 ? ChecksumVector256.SumUpTo64(ref *addresses, length)
                 : SumOther(addresses, length);
@@ -65,11 +71,6 @@ internal static unsafe class ChecksumRun
         verified += counted;
         return at;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsPlain(ref FrameInfo info) =>
-        (info.Traits & (FrameTraits.Fragment | FrameTraits.Options)) == FrameTraits.None && info.SegmentSize == 0
-        && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong SumOther(byte* from, int length) =>
