@@ -139,6 +139,26 @@ public sealed class LaneTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Former_lives_stay_over_however_many_there_were()
+    {
+        using var ends = new LaneEnds();
+        for (int life = 0; life < 5; life++)
+        {
+            ends.Pass(50);
+            ends.RestartLeft();
+        }
+
+        (int Path, byte[] Message)[] former = [.. ends.Recorded];
+        ends.Pass(50);
+        MonotonicTime now = ends.Now;
+        foreach ((int path, byte[] message) in former)
+        {
+            now += 2 * Lane.SessionPauseNanoseconds;
+            Assert.Equal(LaneHearing.Refused, ends.Right.OnMessage(path, message, now));
+        }
+    }
+
+    [Fact]
     public void A_recording_does_not_keep_a_dead_peer_alive()
     {
         using var ends = new LaneEnds();
