@@ -100,7 +100,7 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>Before <see cref="Run"/>: something else that the control thread does.</summary>
     public void Add(IControlPart part) => _parts.Add(part);
 
-    /// <summary>Before <see cref="Run"/>: who reads the configuration's file again and puts it in force, for <see cref="Reload"/>.</summary>
+    /// <summary>Before <see cref="Run"/>: who reads the file again and puts it in force, for <see cref="Reload"/>.</summary>
     public Func<Task<ApplyAnswer>> Reloader { get; set; } = () => Task.FromResult(new ApplyAnswer(["nobody knows its file"], []));
 
     /// <summary>By the control thread.</summary>
