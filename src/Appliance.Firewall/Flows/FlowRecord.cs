@@ -23,7 +23,8 @@ public struct FlowRecord
 {
     public const int SizeBytes = 320;
 
-    internal const int LineBytes = 64, ForwardOffset = 16, ReverseOffset = 32, TrackerOffset = 128, WireKeyOffset = 192, StackKeyOffset = 256;
+    internal const int LineBytes = 64;
+    internal const int ForwardOffset = 16, ReverseOffset = 32, TrackerOffset = 128, WireKeyOffset = 192, StackKeyOffset = 256;
 
     /// <summary>No partner, no source, no translation's source.</summary>
     public const int Nobody = -1;

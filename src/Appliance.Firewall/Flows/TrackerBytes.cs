@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Appliance.Firewall;
 
-/// <summary>Room for what the tracker of a protocol keeps of a state, if that is more than a <see cref="PairTrack"/>. All zero when the state is made.</summary>
+/// <summary>
+/// Room for what the tracker of a protocol keeps of a state, if that is more than a <see cref="PairTrack"/>. All zero when the state is
+/// made.
+/// </summary>
 [InlineArray(Length)]
 public struct TrackerBytes
 {

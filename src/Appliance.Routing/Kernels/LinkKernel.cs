@@ -49,8 +49,8 @@ internal static unsafe class LinkKernel
         SpendHop(frame.Pointer + frame.Info.NetworkOffset, frame.Info.Network == NetworkKind.Ipv6);
 
     /// <summary>
-    /// The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 1 off the word m as memory has it (RFC 1071 §2 (B)), so
-    /// HC' is HC + 1, with one more for the carry at 0xfffe and 0xffff. Both lie in one 32-bit word: | hop limit | protocol | checksum |.
+    /// The IPv4 checksum by RFC 1624 (3), HC' = ~(~HC + ~m + m'): one hop less takes 1 off the word m as memory has it (RFC 1071 §2 (B)),
+    /// so HC' is HC + 1, with one more at 0xfffe and 0xffff. Both lie in one 32-bit word: | hop limit | protocol | checksum |.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SpendHop(byte* datagram, bool isV6)

@@ -46,7 +46,7 @@ public sealed class FlowLayoutTests
         Assert.Equal(FlowRecord.SizeBytes, fields[^1].Offset + fields[^1].Size);
     }
 
-    /// <summary>What ExpressStage touches for a datagram: two lines of the state that it came in by, one of the one that it leaves by.</summary>
+    /// <summary>What ExpressStage touches: two lines of the state that a datagram came in by, one of the one that it leaves by.</summary>
     [Fact]
     public void What_a_datagram_of_an_established_connection_touches_lies_on_the_first_lines()
     {
@@ -56,8 +56,11 @@ public sealed class FlowLayoutTests
             nameof(FlowRecord.ForwardPackets), nameof(FlowRecord.ReverseBytes), nameof(FlowRecord.Rule), nameof(FlowRecord.Ruleset),
             nameof(FlowRecord.TranslationRule), nameof(FlowRecord.MatchSet), nameof(FlowRecord.Flags),
         ];
-        string[] way = [nameof(FlowRecord.Express), nameof(FlowRecord.ExpressPort), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
-            nameof(FlowRecord.EgressPort), nameof(FlowRecord.HomeBucket), nameof(FlowRecord.PartnerIndex)];
+        string[] way =
+        [
+            nameof(FlowRecord.Express), nameof(FlowRecord.ExpressPort), nameof(FlowRecord.NextHop), nameof(FlowRecord.NextHopGeneration),
+            nameof(FlowRecord.EgressPort), nameof(FlowRecord.HomeBucket), nameof(FlowRecord.PartnerIndex),
+        ];
         Assert.All(both, name => Assert.Equal(0, LineOf(name)));
         Assert.All(way, name => Assert.Equal(1, LineOf(name)));
     }

@@ -97,7 +97,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     private readonly bool IsOnWay(FlowRecord* came, ref FrameInfo info) =>
         came->NextHopGeneration == _epoch && *(uint*)&came->HomeBucket == Unsafe.As<ushort, uint>(ref info.Bucket);
 
-    /// <summary>Whether a frame is of those that may go this way at all. Its transport header stands right behind 20 bytes of IPv4.</summary>
+    /// <summary>Whether a frame is of those that may go this way at all; its transport header is right behind 20 bytes of IPv4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & Other) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
