@@ -1,7 +1,6 @@
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
-using Appliance.Wire.Transport;
 using Xunit;
 
 namespace Appliance.Node.Tests.HostPath;

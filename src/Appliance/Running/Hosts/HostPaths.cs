@@ -18,11 +18,8 @@ namespace Appliance.Running;
 /// <param name="log">Where faults are told that stop nothing.</param>
 internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart, IControlListener, IDisposable
 {
-    /// <summary>
-    /// Nanoseconds between two looks at what the host listens at. The kernel walks its whole table of connections for each, which is
-    /// milliseconds where it is large and empty: every second it was half of what an idle appliance cost.
-    /// </summary>
-    public const long ListenInterval = 5_000_000_000;
+    /// <summary>Nanoseconds between two looks at what the host listens at.</summary>
+    public const long ListenInterval = 1_000_000_000;
 
     /// <summary>Nanoseconds between a change at the host and when it counts: changes come in groups.</summary>
     public const long Patience = 20_000_000;
