@@ -118,11 +118,10 @@ public sealed class GoldenReplayTests
         return Encoding.UTF8.GetString(ReplayJson.Render(report, elapsedSeconds: 0));
     }
 
-    /// <summary>A reason that nothing was dropped for is not in the document.</summary>
     private static long NumberAt(JsonElement element, string path)
     {
         foreach (string name in path.Split('.'))
-            if (!element.TryGetProperty(name, out element)) return 0;
+            Assert.True(element.TryGetProperty(name, out element), $"there is no {path}");
         return element.GetInt64();
     }
 }
