@@ -40,7 +40,7 @@ public sealed class FlowLayoutTests
             .Where(field => field.Name != nameof(FlowRecord.Place))
             .Select(field => (field.Name, Offset: (int)Marshal.OffsetOf<FlowRecord>(field.Name), Size: SizeOf(field.FieldType)))
             .OrderBy(field => field.Offset).ToList();
-        Assert.Equal(37, fields.Count);
+        Assert.Equal(38, fields.Count);
         for (int i = 1; i < fields.Count; i++)
             Assert.True(fields[i - 1].Offset + fields[i - 1].Size <= fields[i].Offset, $"{fields[i - 1].Name} and {fields[i].Name}");
         Assert.Equal(FlowRecord.SizeBytes, fields[^1].Offset + fields[^1].Size);
