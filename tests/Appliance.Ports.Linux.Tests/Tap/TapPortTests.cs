@@ -55,7 +55,7 @@ public sealed class TapPortTests : IDisposable
         Assert.True(InterfaceSettings.TrySet("ipv4", "tap0", "rp_filter", "0"));
         Assert.False(InterfaceSettings.TrySet("ipv4", "tap1", "rp_filter", "0"));
         using var editor = new DeviceEditor();
-        IpPrefix.TryParse("10.9.0.1/24", out IpPrefix own);
+        Assert.True(IpPrefix.TryParse("10.9.0.1/24", out IpPrefix own));
         editor.AddAddress(new HostAddress(((TapPort)port.Port).DeviceIndex, own, 0, 0, HostAddress.Forever, HostAddress.Forever));
         using var socket = new System.Net.Sockets.UdpClient();
         socket.Send([1, 2, 3], 3, "10.9.0.77", 9);
