@@ -13,7 +13,7 @@ public sealed class FlowTableTwinTests(ITestOutputHelper output)
 
     /// <summary>
     /// IPv6 keys with their whole digest, with digests so short that some meet, and so short that more of them meet than may. Only then is
-    /// a key ever refused for the company it is in: a search counts eight, and with whole digests that is all that there can be: two aliases
+    /// a key ever refused for the company it is in: a search counts eight, and with whole digests that is all there can be: two aliases
     /// and two entries of a state in each of the three buckets that have any.
     /// </summary>
     [Theory]

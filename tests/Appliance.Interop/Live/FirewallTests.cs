@@ -69,7 +69,8 @@ public sealed class FirewallTests
     {
         using var network = new LiveNetwork();
         network.Lan.AddAddress("lan0", family == "inet" ? $"{silent}/24" : $"{silent}/64");
-        network.Run(LiveNetwork.Ports, $"nat on wan {family} from (lan:network) to any -> (wan)\nblock in on wan\npass in on lan\npass out\n");
+        string translation = $"nat on wan {family} from (lan:network) to any -> (wan)\n";
+        network.Run(LiveNetwork.Ports, translation + "block in on wan\npass in on lan\npass out\n");
         using Background listener = network.Lan.Start(Peer.Python, LiveNetwork.Script("refusals.py", silent, target, "9", "listen"));
         using Background asker = network.Lan.Start(Peer.Python, LiveNetwork.Script("refusals.py", asking, target, "9", "send"));
         listener.AwaitLine("ready");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Appliance.Interop.Live;
 
-/// <summary>A link behind the appliance that takes less than the one before it: senders are told, and believe it (RFC 1191, RFC 8201).</summary>
+/// <summary>A link behind the appliance takes less than the one before it: senders are told, and believe it (RFC 1191, RFC 8201).</summary>
 public sealed class PathMtuTests
 {
     private const int Small = 1400;

@@ -50,7 +50,7 @@ public sealed class AnyWorkerTests
         AnyKeyTests.MustBeEmpty(box.Node);
     }
 
-    /// <summary>Rules keep state where it goes out only; there, what answers is translated, and from then on known by another address.</summary>
+    /// <summary>Rules keep state where it goes out only; there, what answers is translated, and then known by another address.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -142,7 +142,8 @@ public sealed class AnyWorkerTests
     public void What_has_ended_leaves_room_for_the_next_whoever_has_it(int vcpus)
     {
         using var box = new Box(
-            Boxes.Edge + Boxes.Ruleset + $"set limit states {2 * Flows}\nset timeout {{ adaptive.start 0, adaptive.end 0 }}\npass all\n", vcpus);
+            Boxes.Edge + Boxes.Ruleset
+            + $"set limit states {2 * Flows}\nset timeout {{ adaptive.start 0, adaptive.end 0 }}\npass all\n", vcpus);
         for (int round = 0; round < 3; round++, box.Wait(61 * Second))
         {
             for (int flow = 0; flow < Flows; flow++)                    // others each time: what finds its own ends it by itself

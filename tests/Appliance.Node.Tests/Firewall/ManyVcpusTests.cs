@@ -26,7 +26,8 @@ public sealed class ManyVcpusTests(ITestOutputHelper output)
         int first = TestSize.Seed(1), seeds = TestSize.Of(person: 200, server: 2000, soak: 20_000);
         string[] disagreements = [.. ParallelEnumerable.Range(first, seeds).AsOrdered().Select(Disagreement).OfType<string>()];
         output.WriteLine($"{seeds} rulesets from seed {first} on, {disagreements.Length} disagreements");
-        foreach ((string what, long times) in _became.OrderByDescending(became => became.Value)) output.WriteLine($"{what,14} {times,12:N0}");
+        foreach ((string what, long times) in _became.OrderByDescending(became => became.Value))
+            output.WriteLine($"{what,14} {times,12:N0}");
         Assert.True(disagreements.Length == 0, string.Join("\n\n", disagreements.Take(ShownAtMost)));
         Assert.True(_became["left"] > 40 * seeds && _became["block"] > 20 * seeds);
         Assert.Superset(
@@ -48,7 +49,8 @@ public sealed class ManyVcpusTests(ITestOutputHelper output)
             string what = $"seed {seed}, packet {number}, {port} {PlainLine.Of(frame)} after {wait / 1_000_000} ms";
             if (other != became) return $"{what}\none vCPU: {became}\n{vcpus} vCPUs:  {other}\n{world.Configuration}";
             world.Saw(seen.Left);
-            foreach (string kind in seen.Left.Count > 0 ? ["left"] : seen.DropReasons) _became.AddOrUpdate(kind, 1, (_, times) => times + 1);
+            foreach (string kind in seen.Left.Count > 0 ? ["left"] : seen.DropReasons)
+                _became.AddOrUpdate(kind, 1, (_, times) => times + 1);
         }
 
         foreach (Box box in (Box[])[one, several])
