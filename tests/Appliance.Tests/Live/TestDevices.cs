@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Appliance.Configuration;
 using Appliance.Engine;
-using Appliance.Ports.Linux;
 using Appliance.Running;
 
 namespace Appliance.Tests.Live;
@@ -51,25 +50,5 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
     {
         Interlocked.Increment(ref _events);
         TestSleep.Ring(EventDescriptor);
-    }
-
-    /// <summary>Nobody else is on these links.</summary>
-    private sealed class SilentWire : IControlChannel
-    {
-        public int WakeupDescriptor => -1;
-
-        public long QueueFull => 0;
-
-        public bool TryReceive(Span<byte> into, out int length)
-        {
-            length = 0;
-            return false;
-        }
-
-        public bool Send(ReadOnlySpan<byte> frame) => true;
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Firewall;
 using Appliance.Node;
-using Appliance.Ports.Linux;
 using Appliance.Running;
 
 namespace Appliance.Tests.Live;
@@ -51,7 +50,7 @@ internal sealed class TestHost : IHostSide
     {
         if (Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
         TestDevice device = _ends.GetOrAdd(port.HostPath!.Device, name => new TestDevice(name, link.Mac.Value));
-        return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new NoWire());
+        return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new SilentWire());
     }
 
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
@@ -65,23 +64,4 @@ internal sealed class TestHost : IHostSide
     public ReservedPorts ReadListening() => _listening;
 
     public ImmutableArray<string> GiveBack(HostEnd end) => [];
-
-    private sealed class NoWire : IControlChannel
-    {
-        public int WakeupDescriptor => -1;
-
-        public long QueueFull => 0;
-
-        public bool TryReceive(Span<byte> into, out int length)
-        {
-            length = 0;
-            return false;
-        }
-
-        public bool Send(ReadOnlySpan<byte> frame) => true;
-
-        public void Dispose()
-        {
-        }
-    }
 }
