@@ -14,17 +14,7 @@ internal static class GroupMac
     /// <param name="mac">The group's.</param>
     public static bool TryFind(IpAddress destination, out MacAddress mac)
     {
-        mac = default;
-        if (destination.IsMulticast)
-        {
-            mac = destination.IsV6
-                ? new MacAddress(0x3333_0000_0000UL | (uint)destination.V6.Value)
-                : new MacAddress(0x0100_5e00_0000UL | (destination.V4.Value & 0x7f_ffff));
-            return true;
-        }
-
-        if (destination.IsLinkLocal) return false;
-        mac = MacAddress.Broadcast;
-        return true;
+        mac = destination.IsMulticast ? destination.GroupMac : MacAddress.Broadcast;
+        return destination.IsMulticast || !destination.IsLinkLocal;
     }
 }

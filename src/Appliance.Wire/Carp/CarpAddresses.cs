@@ -16,7 +16,7 @@ public static class CarpAddresses
     public static readonly Ipv6Address Ipv6Group = new(((UInt128)0xff02 << 112) | 0x12);
 
     /// <summary>01:00:5e:00:00:12 (RFC 1112 §6.4).</summary>
-    public static readonly MacAddress Ipv4GroupMac = new(0x0100_5e00_0012);
+    public static readonly MacAddress Ipv4GroupMac = Ipv4Group.GroupMac;
 
     /// <summary>33:33:00:00:00:12.</summary>
     public static readonly MacAddress Ipv6GroupMac = Ipv6Group.GroupMac;

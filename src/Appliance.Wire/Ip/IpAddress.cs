@@ -1,3 +1,5 @@
+using Appliance.Wire.Ethernet;
+
 namespace Appliance.Wire.Ip;
 
 /// <summary>An address of either family. An IPv4 address occupies the low 32 bits of <see cref="Bits"/>.</summary>
@@ -15,6 +17,9 @@ public readonly record struct IpAddress
 
     public bool IsMulticast => IsV6 ? V6.IsMulticast : V4.IsMulticast;
     public bool IsLinkLocal => IsV6 ? V6.IsLinkLocal : V4.IsLinkLocal;
+
+    /// <summary>Where frames to this group go (RFC 1112 §6.4, RFC 2464 §7).</summary>
+    public MacAddress GroupMac => IsV6 ? V6.GroupMac : V4.GroupMac;
 
     public static implicit operator IpAddress(Ipv4Address address) => new(address.Value, isV6: false);
     public static implicit operator IpAddress(Ipv6Address address) => new(address.Value, isV6: true);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Appliance.Wire.Ethernet;
 
 namespace Appliance.Wire.Ip;
 
@@ -12,6 +13,9 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
 
     public bool IsMulticast => Value >> 28 == 0xe;                    // 224/4, RFC 5771
     public bool IsLinkLocal => Value >> 16 == 0xa9fe;                 // 169.254/16, RFC 3927
+
+    /// <summary>Where frames to this group go (RFC 1112 §6.4).</summary>
+    public MacAddress GroupMac => new(0x0100_5e00_0000ul | (Value & 0x7f_ffff));
 
     public static Ipv4Address Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt32BigEndian(bytes));
 

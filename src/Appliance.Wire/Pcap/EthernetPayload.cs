@@ -47,10 +47,9 @@ internal readonly ref struct EthernetPayload
         group = MacAddress.Broadcast;
         if (Type == EtherType.Ipv4 && Bytes.Length >= Ipv4HeaderLength)
         {
-            uint address = BinaryPrimitives.ReadUInt32BigEndian(Bytes[16..]);
-            bool isMulticast = address >> 28 == 0xe;
-            if (isMulticast) group = new MacAddress(0x0100_5e00_0000ul | (address & 0x7f_ffff));
-            return isMulticast || address == uint.MaxValue;
+            Ipv4Address destination = Ipv4Address.Read(Bytes[16..]);
+            if (destination.IsMulticast) group = destination.GroupMac;
+            return destination.IsMulticast || destination == Ipv4Address.LimitedBroadcast;
         }
 
         bool isGroup = Type == EtherType.Ipv6 && Bytes.Length >= Ipv6HeaderLength && Bytes[24] == 0xff;
