@@ -96,6 +96,23 @@ public sealed class HostPathTests
         Assert.False(rig.Appliance.Node.HostPorts.Has(IpProtocol.Udp, 22));
     }
 
+    [Fact]
+    public void A_host_that_does_not_answer_is_told_of_and_asked_again_and_what_was_learned_stays()
+    {
+        var host = new TestHost();
+        string yaml = LiveRig.Ports.Replace("[203.0.113.2/24]", "[203.0.113.2/24, dhcp]", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml, host: host);
+        host.Set(Lease);
+        LiveRig.Until(() => AddressesOfWan(rig) == 2, () => "the address is not learned");
+        host.IsSilent = true;
+        host.Set(LearnedFacts.None);
+        LiveRig.Until(
+            () => rig.Lines.Any(line => line.Contains("answer of netlink", StringComparison.Ordinal)), () => "nothing is said of it");
+        Assert.Equal(2, AddressesOfWan(rig));
+        host.IsSilent = false;
+        LiveRig.Until(() => AddressesOfWan(rig) == 1, () => "it is not asked again");
+    }
+
     private static int AddressesOfWan(LiveRig rig) =>
         rig.Appliance.Ask(node => node.Configuration.Ports[1].Addresses.Length).GetAwaiter().GetResult();
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Firewall;
 using Appliance.Node;
+using Appliance.Ports.Linux;
 using Appliance.Running;
 
 namespace Appliance.Tests.Live;
@@ -30,6 +31,9 @@ internal sealed class TestHost : IHostSide
 
     /// <summary>The end of that name, open or closed again.</summary>
     public TestDevice this[string device] => _ends[device];
+
+    /// <summary>Whether its kernel answers no question.</summary>
+    public bool IsSilent { get; set; }
 
     public int OpenEnds => _ends.Values.Sum(end => end.Open);
 
@@ -59,9 +63,11 @@ internal sealed class TestHost : IHostSide
         return [];
     }
 
-    public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends) => _facts;
+    public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends) => IsSilent ? throw Silence() : _facts;
 
-    public ReservedPorts ReadListening() => _listening;
+    public ReservedPorts ReadListening() => IsSilent ? throw Silence() : _listening;
 
     public ImmutableArray<string> GiveBack(HostEnd end) => [];
+
+    private static SystemCallException Silence() => new("answer of netlink", errno: 11, "host");
 }

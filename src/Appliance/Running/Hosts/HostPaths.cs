@@ -24,6 +24,9 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     /// <summary>Nanoseconds between a change at the host and when it counts: changes come in groups.</summary>
     public const long Patience = 20_000_000;
 
+    /// <summary>Nanoseconds until a host that did not answer is asked again.</summary>
+    public const long RetryInterval = 1_000_000_000;
+
     private readonly Dictionary<int, HostEnd> _ends = [];               // by port
     private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
     private MonotonicTime _readAt = MonotonicTime.Never;
@@ -101,15 +104,15 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         if (now >= _listenAt && _ends.Count > 0)
         {
             _listenAt = now + ListenInterval;
-            Listens?.Invoke(side.ReadListening());
+            if (Ask(side.ReadListening) is { } listening) Listens?.Invoke(listening);
         }
 
         if (side.ReadEvents() || !_isSettled) _readAt = _readAt < now + Patience ? _readAt : now + Patience;
         _isSettled = true;
         if (now < _readAt) return;
-        _readAt = MonotonicTime.Never;
-        LearnedFacts facts = side.Read(_ends);
-        if (facts.Equals(Facts)) return;
+        LearnedFacts? facts = Ask(() => side.Read(_ends));
+        _readAt = facts is null ? now + RetryInterval : MonotonicTime.Never;
+        if (facts is null || facts.Equals(Facts)) return;
         foreach ((int port, IpPrefix address) in facts.Addresses.Except(Facts.Addresses)) Tell(port, $"the host has {address}");
         foreach ((int port, IpPrefix address) in Facts.Addresses.Except(facts.Addresses)) Tell(port, $"the host has {address} no more");
         Facts = facts;
@@ -169,6 +172,20 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
         _isSettled &= opened.Count == 0;
         return opened.DrainToImmutable();
+    }
+
+    /// <summary>Null: the host does not answer, which is told. What is known of it stays.</summary>
+    private T? Ask<T>(Func<T> question) where T : class
+    {
+        try
+        {
+            return question();
+        }
+        catch (IOException failure)
+        {
+            log.SayOften("hosts", $"what the host has cannot be read: {failure.Message}");
+            return null;
+        }
     }
 
     private void Tell(int port, string what)

@@ -28,10 +28,10 @@ internal interface IHostSide
     /// </summary>
     ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends);
 
-    /// <summary>What else the host has there.</summary>
+    /// <summary>What else the host has there. Throws <see cref="IOException"/> when it does not answer.</summary>
     LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends);
 
-    /// <summary>The ports at which its programs listen.</summary>
+    /// <summary>The ports at which its programs listen. Throws likewise.</summary>
     ReservedPorts ReadListening();
 
     /// <summary>What was taken over goes back to the port's device. The end is open still. Answers what could not be done.</summary>
