@@ -75,7 +75,7 @@ internal sealed class LoadNetwork : IDisposable
         double seconds = Sender.Send(frames, perSecond, Sink.Expect);
         for (var waited = Stopwatch.StartNew(); ; )
         {
-            AwaitQuiet(frames);
+            Sink.AwaitQuiet(frames);
             SinkTally arrived = Sink.Tally;
             var passing = new Passing(frames, seconds, arrived, ReadLosses().Since(before), Dropped(_network.Box, "eth1") - refused)
             {
@@ -85,23 +85,8 @@ internal sealed class LoadNetwork : IDisposable
         }
     }
 
-    /// <summary>The most frames a second that arrive, whatever is offered: a bounded search.</summary>
-    /// <param name="seconds">Of each try, about.</param>
-    public double FindBestRate(double seconds)
-    {
-        double best = 0, offered = double.PositiveInfinity;
-        int frames = (int)(500_000 * seconds);
-        for (int attempt = 0; attempt < 5; attempt++)
-        {
-            Sender.Send(frames, offered, Sink.Expect);
-            AwaitQuiet(frames);
-            best = Math.Max(best, Sink.Tally.Rate);
-            offered = best * (1.3 - (0.1 * attempt));
-            frames = (int)(offered * seconds);
-        }
-
-        return best;
-    }
+    /// <inheritdoc cref="RateSearch.FindBest"/>
+    public double FindBestRate(double seconds) => RateSearch.FindBest(Sender, Sink, seconds);
 
     public Losses ReadLosses()
     {
@@ -132,7 +117,7 @@ internal sealed class LoadNetwork : IDisposable
         Sink = new NumberedSink(_network.Wan, "wan0");
         Sender = new NumberedSender(_network.Lan, Target, flows, frameBytes);
         Sender.Send(64, 1000, Sink.Expect);             // who asks whom for a MAC address has done so
-        AwaitQuiet(64);
+        Sink.AwaitQuiet(64);
     }
 
     /// <summary>
@@ -149,18 +134,9 @@ internal sealed class LoadNetwork : IDisposable
         Spread(_network.Wan, "wan0", _vcpus > 1 ? lastMask : "0");
     }
 
-    private static void Spread(Host host, string device, string processors) =>
+    /// <param name="processors">That handle what the device receives, as a mask; 0: each what it was given.</param>
+    public static void Spread(Host host, string device, string processors) =>
         host.Succeed("/bin/sh", "-c", $"echo {processors} > /sys/class/net/{device}/queues/rx-0/rps_cpus");
-
-    private void AwaitQuiet(int frames)
-    {
-        int seen = -1;
-        for (SinkTally now = Sink.Tally; now.Received != seen && now.Received < frames; now = Sink.Tally)
-        {
-            seen = now.Received;
-            Thread.Sleep(100);
-        }
-    }
 
     /// <param name="column">Of schedstat (proc(5)): 0 is time on a processor, 1 time in the queue for one.</param>
     private double WorkerSeconds(int column) => Directory.GetDirectories($"/proc/{Appliance!.Id}/task")

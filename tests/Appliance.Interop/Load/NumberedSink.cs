@@ -54,6 +54,17 @@ internal sealed class NumberedSink : IDisposable
         }
     }
 
+    /// <summary>Returns when so many have arrived, or no more do.</summary>
+    public void AwaitQuiet(int frames)
+    {
+        int seen = -1;
+        for (SinkTally now = Tally; now.Received != seen && now.Received < frames; now = Tally)
+        {
+            seen = now.Received;
+            Thread.Sleep(100);
+        }
+    }
+
     public void Dispose()
     {
         _stops = true;
