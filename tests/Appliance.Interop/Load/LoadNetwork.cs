@@ -25,6 +25,10 @@ internal sealed class LoadNetwork : IDisposable
 
     private bool HasAppliance => _vcpus > 0;
 
+    /// <summary>As a mask of one.</summary>
+    public static string LastProcessor { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"{1UL << (ProcessorAffinity.Allowed()[^1] & 31):x}");
+
     public LiveNetwork Network => _network;
 
     public NumberedSender Sender { get; private set; } = null!;
@@ -126,12 +130,10 @@ internal sealed class LoadNetwork : IDisposable
     /// </summary>
     private void PlaceWork()
     {
-        int last = ProcessorAffinity.Allowed()[^1];
-        string lastMask = string.Create(CultureInfo.InvariantCulture, $"{1UL << (last & 31):x}");
         Spread(_network.Lan, "lan0", "0");
         Spread(_network.Box, "eth0", "0");
         Spread(_network.Box, "eth1", "0");
-        Spread(_network.Wan, "wan0", _vcpus > 1 ? lastMask : "0");
+        Spread(_network.Wan, "wan0", _vcpus > 1 ? LastProcessor : "0");
     }
 
     /// <param name="processors">That handle what the device receives, as a mask; 0: each what it was given.</param>

@@ -25,7 +25,7 @@ internal sealed class BenchmarkBox : IDisposable
 
     public BenchmarkBox()
     {
-        foreach ((Host host, string device) in Devices) LoadNetwork.Spread(host, device, "0");
+        PlaceWork();
         _target = Network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
         string more = LiveNetwork.PortsAlone["ports:\n".Length..];
         _ports = $"{Idle}{more}neighbors: [{{port: wan, address: 10.2.0.2, mac: \"{_target}\"}}]\n";
@@ -36,9 +36,6 @@ internal sealed class BenchmarkBox : IDisposable
     public LiveNetwork Network { get; } = new();
 
     public Background Appliance { get; }
-
-    private IEnumerable<(Host Host, string Device)> Devices =>
-        [(Network.Lan, "lan0"), (Network.Box, "eth0"), (Network.Box, "eth1"), (Network.Wan, "wan0")];
 
     /// <summary>From here on this one forwards; returns when it does.</summary>
     public void Give(Contender who)
@@ -56,6 +53,18 @@ internal sealed class BenchmarkBox : IDisposable
     }
 
     public void Dispose() => Network.Dispose();
+
+    /// <summary>
+    /// A sender's frames leave where it runs and where its answers are handled: both are the last processor, else its own frames would
+    /// overtake each other before anybody forwards them. What arrives at the other host is handled by whoever forwarded it.
+    /// </summary>
+    private void PlaceWork()
+    {
+        LoadNetwork.Spread(Network.Lan, "lan0", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Box, "eth0", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Box, "eth1", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Wan, "wan0", "0");
+    }
 
     private void Reload(string yaml, string ruleset)
     {
