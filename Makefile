@@ -19,7 +19,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
 
-.PHONY: help run test test-sharppcap build bench lint fuzz soak
+.PHONY: help run test test-sharppcap build bench bench-live lint fuzz soak
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -49,6 +49,13 @@ bench: ## the benchmarks, DPDK's functions beside them where dpdk-dev is install
 	@tests/tools/install-needs.sh bench
 	@$(BUILD) tests/Appliance.Benchmarks
 	@$(call RELEASE,Appliance.Benchmarks)
+
+bench-live: ## as root: the kernel, nftables and the appliance forward in turns on virtual cables, ROUNDS (default 3) times
+	@tests/tools/install-needs.sh test
+	@$(BUILD) tests/Appliance.Interop
+	@rm -f out/bench-live.txt
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -explicit only -class '*LiveBenchmark' -showliveoutput -diagnostics
+	@[ ! -f out/bench-live.txt ] || cat out/bench-live.txt
 
 lint: ## formatting and analyzers, changing nothing
 	@$(DOTNET) restore Appliance.sln -v:quiet

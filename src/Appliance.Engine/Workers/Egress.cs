@@ -16,11 +16,19 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     /// </summary>
     public const int HostShare = 64;
 
-    /// <summary>Nanoseconds after which a worker that could sleep offers a port again what it did not take.</summary>
+    /// <summary>
+    /// Nanoseconds after which a worker that could sleep offers a port again what it did not take: as long again as the port has taken
+    /// nothing, at least this. Time tells, for not every port can say when it has room: a cable whose far end drops what comes too fast,
+    /// or a device that is down, is always writable.
+    /// </summary>
     public const long Retry = 100_000;
+
+    /// <summary>And at most this: a port that is stuck for days costs no processor time worth naming.</summary>
+    public const long LongestRetry = 20_000_000;
 
     private readonly FrameBatch _waiting = new(Capacity);
     private bool _owesKick;
+    private MonotonicTime? _stuckSince;                 // when it first took nothing of what waits
 
     public IPortQueue Queue => queue;
 
@@ -40,15 +48,24 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
     public void GiveUp(int frames, FrameBatch into) => SentInAll += _waiting.MoveTo(into, frames);
 
+    /// <summary>When a worker with nothing else to do offers the port what waits.</summary>
+    /// <param name="now">Of its last <see cref="Flush"/>.</param>
+    public MonotonicTime NextOffer(MonotonicTime now)
+    {
+        if (_waiting.Count == 0) return MonotonicTime.Never;
+        return now + Math.Clamp(_stuckSince is { } since ? now - since : 0, Retry, LongestRetry);
+    }
+
     /// <summary>
     /// Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.
     /// </summary>
-    public int Flush(PortTable ports, WorkerCounters counters)
+    public int Flush(PortTable ports, WorkerCounters counters, MonotonicTime now)
     {
         if (_waiting.Count == 0) return 0;
         ReadOnlySpan<Frame> offered = isHost ? _waiting.Frames[..Math.Min(_waiting.Count, HostShare)] : _waiting.Frames;
         int sent = queue.Transmit(offered);
         _owesKick |= sent > 0;
+        _stuckSince = sent > 0 ? null : _stuckSince ?? now;
         if (isHost) CountConsumed(offered[..sent], counters);
         else CountOut(offered[..sent], ports, counters);
         _waiting.RemoveFirst(sent);

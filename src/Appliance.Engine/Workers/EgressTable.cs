@@ -27,6 +27,19 @@ internal sealed class EgressTable(int ports)
         }
     }
 
+    /// <summary>When the first of them is to be offered again what waits for it; never, if nothing waits.</summary>
+    public MonotonicTime NextOffer(MonotonicTime now)
+    {
+        MonotonicTime next = MonotonicTime.Never;
+        foreach (Egress egress in _attached)
+        {
+            MonotonicTime offer = egress.NextOffer(now);
+            if (offer < next) next = offer;
+        }
+
+        return next;
+    }
+
     public void Grow(int ports)
     {
         if (ports <= _byPort.Length) return;

@@ -107,7 +107,7 @@ public sealed partial class Worker
     private bool TryQueue(Egress egress, Frame frame)
     {
         if (egress.TryAdd(frame)) return true;
-        egress.Flush(_ports, Counters);
+        egress.Flush(_ports, Counters, _now);
         Reclaim(egress);
         return egress.TryAdd(frame);
     }

@@ -45,7 +45,7 @@ public sealed partial class Worker
         int sent = 0;
         foreach (Egress egress in _egress.Attached)
         {
-            sent += egress.Flush(_ports, Counters);
+            sent += egress.Flush(_ports, Counters, _now);
             egress.Kick();
             Reclaim(egress);
         }

@@ -62,8 +62,8 @@ public sealed partial class Worker : ISteppable
     {
         get
         {
-            MonotonicTime next = _changes.NextDeadline;
-            if (_egress.Waiting > 0 && _now + Egress.Retry < next) next = _now + Egress.Retry;
+            MonotonicTime next = _changes.NextDeadline, offer = _egress.NextOffer(_now);
+            if (offer < next) next = offer;
             foreach (IBreathTimer timer in _path.Timers)
                 next = timer.NextDeadline < next ? timer.NextDeadline : next;
             return next;

@@ -32,5 +32,6 @@ internal static class PortsReading
         BytesOut = counters.BytesOut,
         Dropped = counters.FramesDropped,
         Missed = status?.Missed ?? 0,
+        Refused = status?.Refused ?? 0,
     };
 }

@@ -115,8 +115,8 @@ internal sealed unsafe class AfPacketQueue : IPortQueue, IDisposable
 
     private bool TryTakeSlot(PacketCalls.SlotHeader* slot, out Frame frame)
     {
-        int length = (int)slot->KeptLength, tag = TagOf(slot);
-        if (!_pool!.TryRent(length + tag, out frame)) return false;
+        int length = (int)slot->KeptLength, tag = TagOf(slot), whole = Math.Min((int)slot->FrameLength, FramePool.MaxFrameBytes);
+        if (!_pool!.TryRent(Math.Max(length, whole) + tag, out frame)) return false;
         byte* bytes = (byte*)slot + slot->FrameOffset;
         if (tag == 0)
         {
@@ -129,9 +129,14 @@ internal sealed unsafe class AfPacketQueue : IPortQueue, IDisposable
             new Span<byte>(bytes + AddressBytes, length - AddressBytes).CopyTo(frame.Bytes[(AddressBytes + TagBytes)..]);
         }
 
-        // More than the slot held, and no room in the socket's queue for it.
-        if (length < (int)slot->FrameLength) frame.Drop(DropReason.QueueFull);
-        else ArrivingOffloads.Describe(frame, *((VirtioHeader*)(bytes - VirtioHeader.SizeBytes)), tag);
+        // Headers and whole length tell how many frames it is; a part of it cannot be summed.
+        VirtioHeader virtio = *((VirtioHeader*)(bytes - VirtioHeader.SizeBytes));
+        bool isCut = length < (int)slot->FrameLength;
+        if (isCut) virtio.Flags = 0;
+        ArrivingOffloads.Describe(frame, virtio, tag);
+        if (!isCut) return true;
+        frame.Drop(DropReason.QueueFull);               // more than the slot held, and no room in the socket's queue for it
+        frame.SetLength(length + tag);                  // what is behind is nobody's
         return true;
     }
 

@@ -7,12 +7,10 @@ namespace Appliance.Running;
 internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposable
 {
     /// <summary>Frames that were lost before a worker saw them. The control thread's.</summary>
-    public long Missed => Wire.QueueFull + (Port switch
-    {
-        AfPacketPort port => port.Losses.QueueFull,
-        TapPort port => port.Losses.QueueFull,
-        _ => 0,
-    });
+    public long Missed => Wire.QueueFull + Losses.QueueFull;
+
+    /// <summary>Frames that workers had sent and the kernel would not have. The control thread's.</summary>
+    public long Refused => Losses.Refused;
 
     /// <summary>When no worker has a queue any more. The wire may be closed before.</summary>
     public void Dispose()
@@ -20,4 +18,11 @@ internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposabl
         Wire.Dispose();
         Port.Dispose();
     }
+
+    private PortLosses Losses => Port switch
+    {
+        AfPacketPort port => port.Losses,
+        TapPort port => port.Losses,
+        _ => default,
+    };
 }

@@ -56,7 +56,8 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
         int physical = Node.Models.Ports[port].Physical;
         if (!_appliance.LivePorts.TryGetValue(physical, out LivePort? live)) return null;
         return live.Device is { Port: var open }
-            ? new PortStatus(live.Model.Device?.ToString() ?? open.Name, open.Mac, open.Link == LinkState.Up, live.Device.Missed)
+            ? new PortStatus(
+                live.Model.Device?.ToString() ?? open.Name, open.Mac, open.Link == LinkState.Up, live.Device.Missed, live.Device.Refused)
             : new PortStatus(null, null, IsUp: false);
     }
 

@@ -84,6 +84,31 @@ public sealed class WorkerRestingTests
         Assert.Equal(MonotonicTime.Never, rig.Workers[0].NextDeadline);
     }
 
+    /// <summary>A device that is down may stay so for days, and a processor is not to be spent on looking.</summary>
+    [Fact]
+    public void A_port_that_stays_full_is_offered_what_waits_after_as_long_again_as_it_has_been_so_and_never_much_later()
+    {
+        using WorkerRig rig = WorkerRig.Single(1);
+        Worker worker = rig.Workers[0];
+        rig.Queue(0).TakesPerCall = 0;
+        rig.Queue(0).Arrive(new byte[60]);
+        rig.Step();
+        foreach (long stuck in new[] { 0, Egress.Retry, 3 * Egress.Retry, Egress.LongestRetry, 1_000_000_000 })
+        {
+            MonotonicTime now = WorkerRig.Now + stuck;
+            worker.Step(now);
+            Assert.Equal(now + Math.Clamp(stuck, Egress.Retry, Egress.LongestRetry), worker.NextDeadline);
+        }
+
+        rig.Queue(0).Arrive(new byte[60]);
+        rig.Queue(0).TakesPerCall = 1;
+        MonotonicTime later = WorkerRig.Now + 2_000_000_000;
+        worker.Step(later);
+        rig.Queue(0).TakesPerCall = 0;
+        worker.Step(later);
+        Assert.Equal(later + Egress.Retry, worker.NextDeadline);        // it has taken one: it is not as stuck as it was
+    }
+
     private static Counted Asleep(Worker worker)
     {
         var wakeup = new Counted();

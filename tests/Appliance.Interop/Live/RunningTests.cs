@@ -31,7 +31,7 @@ public sealed class RunningTests
 
         ProcessRun heard = hearing.AwaitEnd();
         TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
-        Assert.True(heard.ExitCode == 0, $"{heard}\n{appliance}");
+        Assert.True(heard.ExitCode == 0, $"{heard}\n{Losses(network)}\n{appliance}");
         Assert.True(reloads > 5, appliance.ToString());
     }
 
@@ -188,6 +188,15 @@ public sealed class RunningTests
         ProcessRun pcap = network.Begin("ports: {lan: {backend: pcap, addresses: [10.1.0.1/24]}}\n").AwaitEnd();
         Assert.True(pcap.ExitCode == 2, pcap.ToString());
         Assert.Contains("port lan: ", pcap.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where frames may have ended: by the appliance's counters, at its ports, and at the sockets of the hearing host.</summary>
+    private static string Losses(LiveNetwork network)
+    {
+        string socket = network.Folder["live.sock"];
+        string own = string.Join('\n', ((string[])["counters", "ports"])
+            .Select(what => ApplianceProgram.Succeed("show", what, "--socket", socket).Output));
+        return $"{own}\n{network.Wan.Succeed("cat", "/proc/net/snmp")}\n{network.Box.Ip("-s", "link")}";
     }
 
     /// <summary>User and system time of a process with all its threads (proc(5)); a tick is a hundredth of a second.</summary>

@@ -189,7 +189,7 @@ public sealed class LargeFrameTests : IDisposable
     });
 
     [Fact]
-    public void What_does_not_fit_the_sockets_memory_arrives_as_dropped() => _namespace.Run(() =>
+    public void What_does_not_fit_the_sockets_memory_arrives_as_dropped_and_counts_as_all_that_it_stood_for() => _namespace.Run(() =>
     {
         using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options() with { ReceiveBytes = 200_000 }));
         using var peer = new RawPeer("far", isVirtio: true);
@@ -199,6 +199,7 @@ public sealed class LargeFrameTests : IDisposable
         int whole = 0, dropped = 0;
         port.Receive(Sent, (frame, _) =>
         {
+            Assert.Equal((60_000 + SegmentSize - 1) / SegmentSize, frame.WireFrames);
             if (frame.Info.DropReason == DropReason.QueueFull) dropped++;
             else whole += large.AsSpan().SequenceEqual(frame.Bytes) ? 1 : 0;
         });

@@ -31,4 +31,7 @@ public sealed record PortDocument
 
     /// <summary>Frames that were lost before the appliance read them.</summary>
     public long Missed { get; init; }
+
+    /// <summary>Frames that count as out and that the kernel would not send, for what they are: too long for the device, say.</summary>
+    public long Refused { get; init; }
 }

@@ -81,7 +81,7 @@ internal static class LiveTables
                 Quantity.Count(port.BytesIn),
                 Quantity.Count(port.Out),
                 Quantity.Count(port.BytesOut),
-                Quantity.Count(port.Dropped + port.Missed),
+                Quantity.Count(port.Dropped + port.Missed + port.Refused),
                 string.Join(' ', port.Addresses));
         }
 

@@ -4,6 +4,8 @@ import struct
 import sys
 import time
 
+SO_RCVBUFFORCE = 33
+
 
 def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -11,7 +13,7 @@ def family(address):
 
 def hear(address, port, count):
     with socket.socket(family(address), socket.SOCK_DGRAM) as heard:
-        heard.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        heard.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)      # SO_RCVBUF would give a small part of it
         heard.bind((address, port))
         heard.settimeout(10)
         print("hearing", flush=True)

@@ -1,0 +1,91 @@
+using Appliance.Interop.Live;
+
+namespace Appliance.Interop.Load;
+
+/// <summary>
+/// One box on the same two cables, with one contender after the other. The appliance stays the same process: its ports are taken from it by
+/// a reload while the kernel has its turn, and given back, so that it is as warm as a router is.
+/// </summary>
+internal sealed class BenchmarkBox : IDisposable
+{
+    private const string Idle = "ports:\n  idle: {backend: tap, device: idle0, addresses: [192.0.2.1/24]}\n";
+
+    private const string Masquerade = """
+        table inet bench {
+          chain forward { type filter hook forward priority 0; policy drop; ct state established,related accept; iifname "eth0" accept; }
+          chain out { type nat hook postrouting priority 100; oifname "eth1" masquerade; }
+        }
+
+        """;
+
+    private readonly string _ports;
+    private readonly string _target;
+    private Contender? _current;
+    private int _reloads;
+
+    public BenchmarkBox()
+    {
+        PlaceWork();
+        _target = Network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
+        string more = LiveNetwork.PortsAlone["ports:\n".Length..];
+        _ports = $"{Idle}{more}neighbors: [{{port: wan, address: 10.2.0.2, mac: \"{_target}\"}}]\n";
+        Network.Box.Succeed("/bin/sh", "-c", $"echo '{Masquerade}' > {Network.Folder["masquerade.nft"]}");
+        Appliance = Network.Run(Idle, "pass all\n", "vcpus: 1\n");
+    }
+
+    public LiveNetwork Network { get; } = new();
+
+    public Background Appliance { get; }
+
+    /// <summary>From here on this one forwards; returns when it does.</summary>
+    public void Give(Contender who)
+    {
+        if (who != _current)
+        {
+            if (_current == Contender.Appliance) Reload(Idle, "pass all\n");
+            else TakeFromKernel();
+            if (who == Contender.Appliance) Reload(_ports, "nat on wan inet from (lan:network) to any -> (wan)\npass all\n");
+            else GiveToKernel(who);
+        }
+
+        _current = who;
+        Eventually.Is(() => Network.Lan.Pings("10.2.0.2"));
+    }
+
+    public void Dispose() => Network.Dispose();
+
+    /// <summary>
+    /// A sender's frames leave where it runs and where its answers are handled: both are the last processor, else its own frames would
+    /// overtake each other before anybody forwards them. What arrives at the other host is handled by whoever forwarded it.
+    /// </summary>
+    private void PlaceWork()
+    {
+        LoadNetwork.Spread(Network.Lan, "lan0", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Box, "eth0", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Box, "eth1", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Wan, "wan0", "0");
+    }
+
+    private void Reload(string yaml, string ruleset)
+    {
+        Network.Write(yaml, ruleset, "vcpus: 1\n");
+        Appliance.Signal("HUP");
+        Appliance.AwaitLines(++_reloads, "reloaded");
+    }
+
+    private void TakeFromKernel()
+    {
+        Network.Box.Succeed("nft", "flush", "ruleset");
+        Network.Box.Succeed("sysctl", "-qw", "net.ipv4.ip_forward=0");
+        foreach (string device in (string[])["eth0", "eth1"]) Network.Box.Ip("addr", "flush", "dev", device);
+    }
+
+    private void GiveToKernel(Contender who)
+    {
+        Network.Box.AddAddress("eth0", "10.1.0.1/24");
+        Network.Box.AddAddress("eth1", "10.2.0.1/24");
+        Network.Box.Succeed("sysctl", "-qw", "net.ipv4.ip_forward=1");
+        Network.Box.Ip("neigh", "replace", "10.2.0.2", "lladdr", _target, "dev", "eth1", "nud", "permanent");
+        if (who == Contender.KernelMasquerade) Network.Box.Succeed("nft", "-f", Network.Folder["masquerade.nft"]);
+    }
+}

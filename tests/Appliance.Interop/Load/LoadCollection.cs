@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace Appliance.Interop.Load;
+
+/// <summary>Tests that load the machine: one at a time, and with nothing beside them.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class LoadCollection
+{
+    public const string Name = "load";
+}
