@@ -20,6 +20,7 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     public const long Retry = 100_000;
 
     private readonly FrameBatch _waiting = new(Capacity);
+    private LeavingFrames _known = LeavingFrames.None;      // of all that wait, as long as that is known
     private bool _owesKick;
 
     public IPortQueue Queue => queue;
@@ -32,13 +33,26 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     public long SentInAll { get; private set; }
 
     /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
-    public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
+    public bool TryAdd(Frame frame)
+    {
+        _known = LeavingFrames.Unknown;
+        return _waiting.TryAdd(frame);
+    }
 
     /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many.</summary>
-    public int Add(ReadOnlySpan<Frame> frames) => _waiting.Add(frames);
+    public int Add(ReadOnlySpan<Frame> frames, in LeavingFrames facts)
+    {
+        int added = _waiting.Add(frames);
+        _known = added == frames.Length ? _known.With(facts) : LeavingFrames.Unknown;
+        return added;
+    }
 
     /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
-    public void GiveUp(int frames, FrameBatch into) => SentInAll += _waiting.MoveTo(into, frames);
+    public void GiveUp(int frames, FrameBatch into)
+    {
+        _known = LeavingFrames.Unknown;
+        SentInAll += _waiting.MoveTo(into, frames);
+    }
 
     /// <summary>
     /// Offers what waits to the port and counts what it took, at the port and at the sub-ports the frames were routed to.
@@ -50,8 +64,10 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
         int sent = queue.Transmit(offered);
         _owesKick |= sent > 0;
         if (isHost) CountConsumed(offered[..sent], counters);
+        else if (sent == _waiting.Count && _known.Port >= 0) CountOut(_known, ports, counters);
         else CountOut(offered[..sent], ports, counters);
         _waiting.RemoveFirst(sent);
+        _known = _waiting.Count == 0 ? LeavingFrames.None : LeavingFrames.Unknown;
         SentInAll += sent;
         return sent;
     }
@@ -81,13 +97,18 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
                 bytes += frames[i].WireBytes;
             }
 
-            counters.Transmitted += count;
-            for (int port = egress; port != PortFacts.NoParent; port = ports[port].Parent)
-            {
-                ref PortCounters counter = ref counters.Port(port);
-                counter.FramesOut += count;
-                counter.BytesOut += bytes;
-            }
+            CountOut(new LeavingFrames(egress, count, bytes), ports, counters);
+        }
+    }
+
+    private static void CountOut(in LeavingFrames sent, PortTable ports, WorkerCounters counters)
+    {
+        counters.Transmitted += sent.Frames;
+        for (int port = sent.Port; port != PortFacts.NoParent; port = ports[port].Parent)
+        {
+            ref PortCounters counter = ref counters.Port(port);
+            counter.FramesOut += sent.Frames;
+            counter.BytesOut += sent.Bytes;
         }
     }
 }
