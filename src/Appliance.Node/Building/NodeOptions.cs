@@ -44,7 +44,8 @@ public sealed record NodeOptions
     public bool UsesExpress { get; init; } = true;
 
     /// <summary>
-    /// Where tables of states and routes get their memory: frames look into them at random, which huge pages make much cheaper.
+    /// Where tables of states and routes, and the slots of frames, get their memory: they are looked into at random, which huge pages make
+    /// much cheaper.
     /// </summary>
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 

@@ -58,12 +58,15 @@ internal readonly unsafe struct PlainFrame
     /// </summary>
     /// <param name="frames">Some, of any ports.</param>
     /// <param name="byPort">By port.</param>
+    /// <param name="others">Bits by place.</param>
+    /// <param name="facts">What holds for all of these frames.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int ParseRun(ReadOnlySpan<Frame> frames, PlainFrame[] byPort, out ulong others)
+    public static int ParseRun(ReadOnlySpan<Frame> frames, PlainFrame[] byPort, out ulong others, out BatchFacts facts)
     {
         int ingress = frames[0].Info.IngressPort, run = 0;
         PlainFrame plain = byPort[ingress];
         ulong missed = 0;
+        uint kinds = 0;                                                 // network and protocol of all of them
         ref Frame first = ref MemoryMarshal.GetReference(frames);
         int most = Math.Min(frames.Length, MaxRun), last = most - 1;
         for (; run < most; run++)
@@ -72,10 +75,20 @@ internal readonly unsafe struct PlainFrame
             Unsafe.Add(ref first, Math.Min(run + FramesAhead, last)).PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
             if (!plain.TryParse(frame)) missed |= 1UL << run;
+            kinds |= Unsafe.As<NetworkKind, ushort>(ref frame.Info.Network);
         }
 
         others = missed;
+        facts = missed == 0 ? FactsOf(kinds) : BatchFacts.None;
         return run;
+    }
+
+    /// <param name="kinds">Of plain frames: the bits of all their networks, and above them those of their protocols.</param>
+    private static BatchFacts FactsOf(uint kinds)
+    {
+        const uint Segments = (uint)IpProtocol.Tcp & ~(uint)IpProtocol.Udp;
+        BatchFacts facts = (byte)kinds == (byte)NetworkKind.Ipv4 ? BatchFacts.PlainIpv4 : BatchFacts.None;
+        return (kinds >> 8 & Segments) == 0 ? facts | BatchFacts.NoSegments : facts;
     }
 
     /// <summary>True, and the info is filled in, for a plain frame.</summary>
