@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Routing;
 
@@ -32,6 +33,12 @@ public sealed record NodeOptions
     /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
     public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
 
+    /// <summary>
+    /// Which virtual hosts the box is, by port and sub-port: written by failover while the node runs. A port that is not among them is all
+    /// of its own, as in a replay.
+    /// </summary>
+    public ImmutableDictionary<int, VirtualHosts> VirtualHosts { get; init; } = ImmutableDictionary<int, VirtualHosts>.Empty;
+
     /// <summary>Ports and sub-ports of which the host has an end, by index.</summary>
     public ImmutableHashSet<int> HostPorts { get; init; } = [];
 
@@ -49,4 +56,8 @@ public sealed record NodeOptions
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 
     public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
+
+    /// <summary>Null: the port has no virtual host.</summary>
+    internal VirtualHosts? VirtualHostsOf(PortModel port) =>
+        port.VirtualAddresses.IsEmpty ? null : VirtualHosts.GetValueOrDefault(port.Index) ?? Engine.VirtualHosts.All();
 }
