@@ -34,10 +34,9 @@ public sealed record NodeOptions
     public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
 
     /// <summary>
-    /// Which virtual hosts the box is, by port and sub-port: written by failover while the node runs. A port that is not among them is all
-    /// of its own, as in a replay.
+    /// Which virtual hosts the box is: written by failover while the node runs. Null, as in a replay: it is all that are configured.
     /// </summary>
-    public ImmutableDictionary<int, VirtualHosts> VirtualHosts { get; init; } = ImmutableDictionary<int, VirtualHosts>.Empty;
+    public VirtualHostTable? VirtualHosts { get; init; }
 
     /// <summary>Ports and sub-ports of which the host has an end, by index.</summary>
     public ImmutableHashSet<int> HostPorts { get; init; } = [];
@@ -59,5 +58,5 @@ public sealed record NodeOptions
 
     /// <summary>Null: the port has no virtual host.</summary>
     internal VirtualHosts? VirtualHostsOf(PortModel port) =>
-        port.VirtualAddresses.IsEmpty ? null : VirtualHosts.GetValueOrDefault(port.Index) ?? Engine.VirtualHosts.All();
+        port.VirtualAddresses.IsEmpty ? null : VirtualHosts?[port.Index] ?? Engine.VirtualHosts.All();
 }

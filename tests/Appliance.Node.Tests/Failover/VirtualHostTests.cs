@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
@@ -24,13 +23,13 @@ public sealed class VirtualHostTests : IDisposable
 
     private static readonly MacAddress LanHost = new(0x0000_5e00_0101);
 
-    private readonly VirtualHosts _lan = new(), _wan = new();
+    private readonly VirtualHostTable _hosts = new();
     private readonly Box _box;
 
     public VirtualHostTests() => _box = new Box(Net, edit: options => options with
     {
         StrictMac = true,
-        VirtualHosts = ImmutableDictionary<int, VirtualHosts>.Empty.Add(0, _lan).Add(1, _wan),
+        VirtualHosts = _hosts,
     });
 
     public void Dispose() => _box.Dispose();
@@ -42,7 +41,7 @@ public sealed class VirtualHostTests : IDisposable
             TestFrames.Ipv4("192.168.1.10", "198.51.100.7", TestTransport.Udp(1, 2)), LanHost, TestFrames.Host);
         foreach (bool isMaster in new[] { false, true, false })
         {
-            _lan.Set(1, isMaster);
+            _hosts[0].Set(1, isMaster);
             Seen seen = _box.Send("lan", frame);
             if (isMaster) seen.Forwarded("wan");
             else seen.MustBeDropped("not-for-us");
@@ -56,11 +55,11 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv4(source, target, TestTransport.EchoRequest(7)));
         _box.Send("lan", question).MustBeDropped("standby");
-        _lan.Set(1, isHeld: true);
-        _wan.Set(2, isHeld: true);
+        _hosts[0].Set(1, isHeld: true);
+        _hosts[1].Set(2, isHeld: true);
         _box.Send("lan", question).Answered("lan");
-        _lan.Set(1, isHeld: false);
-        _wan.Set(2, isHeld: false);
+        _hosts[0].Set(1, isHeld: false);
+        _hosts[1].Set(2, isHeld: false);
         _box.Send("lan", question).MustBeDropped("standby");
     }
 
@@ -69,7 +68,7 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv6("2001:db8:1::10", "2001:db8:1::254", TestTransport.EchoRequestV6(7)));
         _box.Send("lan", question).MustBeDropped("standby");
-        _lan.Set(1, isHeld: true);
+        _hosts[0].Set(1, isHeld: true);
         _box.Send("lan", question).Answered("lan");
     }
 
@@ -78,14 +77,14 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv4("192.168.1.254", "192.168.1.2", TestTransport.EchoRequest(7)));
         _box.Send("lan", question).Answered("lan");
-        _lan.Set(1, isHeld: true);
+        _hosts[0].Set(1, isHeld: true);
         _box.Send("lan", question).MustBeDropped("martian");
     }
 
     [Fact]
     public void Another_configuration_leaves_it_where_it_is()
     {
-        _lan.Set(1, isHeld: true);
+        _hosts[0].Set(1, isHeld: true);
         _box.Apply(Net.Replace("198.51", "198.52", StringComparison.Ordinal));
         _box.Send("lan", ToPort(TestFrames.Ipv4("192.168.1.10", "192.168.1.254", TestTransport.EchoRequest(7)))).Answered("lan");
     }
