@@ -18,10 +18,17 @@ namespace Appliance.Node;
 /// </summary>
 public sealed class FailoverControl : IDisposable
 {
+    /// <summary>
+    /// For so long frames to a virtual MAC address are still taken after it was given to a peer that lives: until every switch has heard
+    /// of the move they come here, and nowhere else.
+    /// </summary>
+    public const long LingerNanoseconds = 100_000_000;
+
     private readonly IFailoverSender _sender;
     private readonly Action<CarpTimelineEntry> _tell;
     private readonly Dictionary<PortId, LinkState> _links = [];
     private readonly Dictionary<(PortId, IpAddress), MacAddress> _peers = [];
+    private readonly Queue<(MonotonicTime Until, VirtualHosts Hosts, byte Vhid)> _lingering = [];
     private readonly byte[] _frame = new byte[LaneFrames.MaxLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
     private UInt128 _session;
     private LaneLink? _lane;
@@ -57,7 +64,14 @@ public sealed class FailoverControl : IDisposable
     /// <summary>How late the latest step was, of all, nanoseconds.</summary>
     public long MaxLatenessNanoseconds { get; private set; }
 
-    public MonotonicTime NextDeadline => _lane?.NextDeadline ?? Carp.NextDeadline;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = SpokenDeadline;
+            return _lingering.TryPeek(out (MonotonicTime Until, VirtualHosts, byte) first) && first.Until < next ? first.Until : next;
+        }
+    }
 
     /// <summary>Another configuration, or other devices: groups that stay keep their state.</summary>
     public void Adopt(FailoverPlan plan, MonotonicTime now)
@@ -103,8 +117,9 @@ public sealed class FailoverControl : IDisposable
     /// <summary>Does what is due; answers whether anything was.</summary>
     public bool Step(MonotonicTime now)
     {
-        if (now < NextDeadline) return false;
-        MonotonicTime due = NextDeadline;
+        EndLingering(now);
+        MonotonicTime due = SpokenDeadline;
+        if (now < due) return false;
         if (due.Nanoseconds > 0) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - due);
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
@@ -132,6 +147,8 @@ public sealed class FailoverControl : IDisposable
     }
 
     public void Dispose() => _lane?.Dispose();
+
+    private MonotonicTime SpokenDeadline => _lane?.NextDeadline ?? Carp.NextDeadline;
 
     private void Do(Action change, MonotonicTime now)
     {
@@ -180,13 +197,45 @@ public sealed class FailoverControl : IDisposable
         while (Carp.Actions.TryTake(out CarpAction action))
         {
             FailoverPort? port = Plan.Find(action.Group.Settings.Port);
-            if (!action.IsFrame) port?.Hosts?.Set(action.Group.Settings.Vhid, action.Kind == CarpActionKind.TakeOver);
+            if (!action.IsFrame) Move(action, port?.Hosts, now);
             else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
         }
 
         for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
             _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
         _told = Carp.Statistics.Transitions;
+    }
+
+    /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>
+    private void Move(in CarpAction action, VirtualHosts? hosts, MonotonicTime now)
+    {
+        byte vhid = action.Group.Settings.Vhid;
+        if (action.Kind == CarpActionKind.TakeOver)
+        {
+            hosts?.Hold(vhid);
+        }
+        else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
+        {
+            hosts?.GiveUp(vhid);
+        }
+        else
+        {
+            hosts.Linger(vhid);
+            _lingering.Enqueue((now + LingerNanoseconds, hosts, vhid));
+        }
+    }
+
+    /// <summary>Whether frames are still taken for virtual hosts that were given away.</summary>
+    public bool IsLingering => _lingering.Count > 0;
+
+    /// <summary>Gives up those whose time is over; after <see cref="Stop"/>, before that <see cref="Step"/> does.</summary>
+    public void EndLingering(MonotonicTime now)
+    {
+        while (_lingering.TryPeek(out (MonotonicTime Until, VirtualHosts Hosts, byte Vhid) first) && first.Until <= now)
+        {
+            _lingering.Dequeue();
+            if (!first.Hosts.IsHeld(first.Vhid)) first.Hosts.GiveUp(first.Vhid);
+        }
     }
 
     private CarpSendOutcome Send(in CarpAction action, FailoverPort port)

@@ -83,7 +83,7 @@ internal static unsafe class FrameParser
 
         info.EtherType = type;
         info.NetworkOffset = offset;
-        bool isHere = !isOther || ports[info.IngressPort].VirtualHosts is { } hosts && hosts.IsHeld((byte)destination);
+        bool isHere = !isOther || ports[info.IngressPort].VirtualHosts is { } hosts && hosts.Takes(new MacAddress(destination));
         return isHere ? DropReason.None : DropReason.NotForUs;
     }
 

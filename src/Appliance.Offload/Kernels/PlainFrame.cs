@@ -96,12 +96,12 @@ internal readonly unsafe struct PlainFrame
         return _virtual is not null && TryParseVirtual(frame, first);
     }
 
-    /// <summary>The same for a frame to a virtual host that this box is: its destination stands for the port's own.</summary>
+    /// <summary>The same for a frame to a virtual host that this box is, or was just now: its destination stands for the port's own.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryParseVirtual(Frame frame, Vector256<byte> first)
     {
         byte* bytes = frame.Pointer;
-        if (!_virtual!.IsHeld(MacAddress.Read(new ReadOnlySpan<byte>(bytes, MacAddress.Length)))) return false;
+        if (!_virtual!.Takes(MacAddress.Read(new ReadOnlySpan<byte>(bytes, MacAddress.Length)))) return false;
         Vector256<byte> own = Vector256.ConditionalSelect(DestinationMask, _ipv4, first);
         int length = frame.Length - EthernetHeader;
         if (((own ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero) return TryParseIpv4(bytes + EthernetHeader, length, ref frame.Info);

@@ -41,11 +41,22 @@ public sealed class VirtualHostTests : IDisposable
             TestFrames.Ipv4("192.168.1.10", "198.51.100.7", TestTransport.Udp(1, 2)), LanHost, TestFrames.Host);
         foreach (bool isMaster in new[] { false, true, false })
         {
-            _hosts[0].Set(1, isMaster);
+            if (isMaster) _hosts[0].Hold(1);
+            else _hosts[0].GiveUp(1);
             Seen seen = _box.Send("lan", frame);
             if (isMaster) seen.Forwarded("wan");
             else seen.MustBeDropped("not-for-us");
         }
+    }
+
+    [Fact]
+    public void What_is_under_way_when_it_hands_over_still_finds_its_way_and_no_address_answers()
+    {
+        _hosts[0].Hold(1);
+        _hosts[0].Linger(1);
+        _box.Send("lan", TestFrames.WithMacs(
+            TestFrames.Ipv4("192.168.1.10", "198.51.100.7", TestTransport.Udp(1, 2)), LanHost, TestFrames.Host)).Forwarded("wan");
+        _box.Send("lan", ToPort(TestFrames.Ipv4("192.168.1.10", "192.168.1.254", TestTransport.EchoRequest(7)))).MustBeDropped("standby");
     }
 
     [Theory]
@@ -55,11 +66,11 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv4(source, target, TestTransport.EchoRequest(7)));
         _box.Send("lan", question).MustBeDropped("standby");
-        _hosts[0].Set(1, isHeld: true);
-        _hosts[1].Set(2, isHeld: true);
+        _hosts[0].Hold(1);
+        _hosts[1].Hold(2);
         _box.Send("lan", question).Answered("lan");
-        _hosts[0].Set(1, isHeld: false);
-        _hosts[1].Set(2, isHeld: false);
+        _hosts[0].GiveUp(1);
+        _hosts[1].GiveUp(2);
         _box.Send("lan", question).MustBeDropped("standby");
     }
 
@@ -68,7 +79,7 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv6("2001:db8:1::10", "2001:db8:1::254", TestTransport.EchoRequestV6(7)));
         _box.Send("lan", question).MustBeDropped("standby");
-        _hosts[0].Set(1, isHeld: true);
+        _hosts[0].Hold(1);
         _box.Send("lan", question).Answered("lan");
     }
 
@@ -77,14 +88,14 @@ public sealed class VirtualHostTests : IDisposable
     {
         byte[] question = ToPort(TestFrames.Ipv4("192.168.1.254", "192.168.1.2", TestTransport.EchoRequest(7)));
         _box.Send("lan", question).Answered("lan");
-        _hosts[0].Set(1, isHeld: true);
+        _hosts[0].Hold(1);
         _box.Send("lan", question).MustBeDropped("martian");
     }
 
     [Fact]
     public void Another_configuration_leaves_it_where_it_is()
     {
-        _hosts[0].Set(1, isHeld: true);
+        _hosts[0].Hold(1);
         _box.Apply(Net.Replace("198.51", "198.52", StringComparison.Ordinal));
         _box.Send("lan", ToPort(TestFrames.Ipv4("192.168.1.10", "192.168.1.254", TestTransport.EchoRequest(7)))).Answered("lan");
     }

@@ -28,7 +28,7 @@ internal sealed class ParseRig : IDisposable
     private static VirtualHosts Hosts(byte held)
     {
         var hosts = new VirtualHosts();
-        hosts.Set(held, isHeld: true);
+        hosts.Hold(held);
         return hosts;
     }
 

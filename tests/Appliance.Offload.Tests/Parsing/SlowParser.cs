@@ -35,7 +35,7 @@ internal static class SlowParser
             rest = tag.Payload;
         }
 
-        bool isHeld = ports[port].VirtualHosts?.IsHeld((byte)ethernet.Destination.Value) ?? false;
+        bool isHeld = ports[port].VirtualHosts?.Takes(ethernet.Destination) ?? false;
         if (!isForUs && !isHeld) return new ParsedFrame(DropReason.NotForUs, port);
         int offset = frame.Length - rest.Length;
         var found = new ParsedFrame(DropReason.None, port) { EtherType = type, Traits = traits, NetworkOffset = offset };

@@ -41,7 +41,8 @@ public sealed class VirtualHostParsingTests : IDisposable
         byte[] frame = TestFrames.WithMacs(_datagram, Second, TestFrames.Host);
         foreach (bool isHeld in new[] { true, false, true })
         {
-            hosts.Set(2, isHeld);
+            if (isHeld) hosts.Hold(2);
+            else hosts.GiveUp(2);
             Assert.Equal(isHeld ? DropReason.None : DropReason.NotForUs, _rig.Parse(frame, out _, ports: ports));
         }
     }
@@ -52,7 +53,7 @@ public sealed class VirtualHostParsingTests : IDisposable
         for (int vhid = 0; vhid <= byte.MaxValue; vhid++)
         {
             var hosts = new VirtualHosts();
-            hosts.Set((byte)vhid, isHeld: true);
+            hosts.Hold((byte)vhid);
             Assert.Equal([vhid], Enumerable.Range(0, 256).Where(other => hosts.IsHeld((byte)other)));
         }
     }

@@ -60,8 +60,8 @@ public sealed class OwnAddressTableTests
         var table = new OwnAddressTable([(TestFrames.V4("192.0.2.1"), AddressUse.Own, 1)], [(v4, 1), (v6, 1)]);
         foreach (bool isHeld in new[] { false, true, false })
         {
-            hosts.Set(3, isHeld);
-            hosts.Set(4, !isHeld);
+            hosts.Hold(isHeld ? (byte)3 : (byte)4);
+            hosts.GiveUp(isHeld ? (byte)4 : (byte)3);
             Assert.Equal(isHeld ? AddressUse.Own : AddressUse.Standby, table.UseOf(v4.Address.V4));
             Assert.Equal(isHeld ? AddressUse.Standby : AddressUse.Own, table.UseOf(v6.Address.V6, 1));
             Assert.Equal(isHeld, table.IsOwnAt(v4.Address, 1));

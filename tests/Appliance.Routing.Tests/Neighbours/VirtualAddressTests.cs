@@ -18,7 +18,7 @@ public sealed class VirtualAddressTests
     {
         _rig.HearArp(ArpOperation.Request, Asker, Virtual).HearSolicitation(VirtualV6, AskerV6, HostMac);
         Assert.Empty(_rig.TakeSent());
-        _rig.VirtualHosts.Set(7, isHeld: true);
+        _rig.VirtualHosts.Hold(7);
         _rig.HearArp(ArpOperation.Request, Asker, Virtual).HearSolicitation(VirtualV6, AskerV6, HostMac);
         (int Port, byte[] Frame)[] sent = _rig.TakeSent();
         Assert.Equal(2, sent.Length);
@@ -26,7 +26,7 @@ public sealed class VirtualAddressTests
         Assert.True(ArpView.TryParse(sent[0].Frame.AsSpan(14), out ArpView reply));
         Assert.Equal((VirtualMac, TestFrames.V4(Virtual)), (reply.SenderHardwareAddress, reply.SenderProtocolAddress));
         Assert.Equal(VirtualMac, MacAddress.Read(sent[1].Frame.AsSpan(sent[1].Frame.Length - MacAddress.Length)));
-        _rig.VirtualHosts.Set(7, isHeld: false);
+        _rig.VirtualHosts.GiveUp(7);
         _rig.HearArp(ArpOperation.Request, Asker, Virtual).HearSolicitation(VirtualV6, AskerV6, HostMac);
         Assert.Empty(_rig.TakeSent());
     }
@@ -36,7 +36,7 @@ public sealed class VirtualAddressTests
     {
         _rig.HearArp(ArpOperation.Request, Asker, Own, to: VirtualMac);
         Assert.Empty(_rig.TakeSent());
-        _rig.VirtualHosts.Set(7, isHeld: true);
+        _rig.VirtualHosts.Hold(7);
         _rig.HearArp(ArpOperation.Request, Asker, Virtual, to: VirtualMac);
         Assert.Single(_rig.TakeSent());
         _rig.HearArp(ArpOperation.Request, Asker, Virtual, to: new MacAddress(0x0000_5e00_0108));
@@ -57,7 +57,7 @@ public sealed class VirtualAddressTests
     [Fact]
     public void The_address_of_the_port_itself_stays_at_its_own_MAC_address()
     {
-        _rig.VirtualHosts.Set(7, isHeld: true);
+        _rig.VirtualHosts.Hold(7);
         _rig.HearArp(ArpOperation.Request, Asker, Own);
         Assert.Equal(Mac, MacAddress.Read(Assert.Single(_rig.TakeSent()).Frame.AsSpan(MacAddress.Length)));
     }

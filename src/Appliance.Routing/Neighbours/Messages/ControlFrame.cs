@@ -34,7 +34,7 @@ internal readonly record struct ControlFrame(int Port, MacAddress Source, EtherT
             offset += VlanTagView.HeaderLength;
         }
 
-        if (isOther && !(ports[port].VirtualHosts?.IsHeld(ethernet.Destination) ?? false)) return false;
+        if (isOther && !(ports[port].VirtualHosts?.Takes(ethernet.Destination) ?? false)) return false;
         frame = new ControlFrame(port, ethernet.Source, type, offset);
         return true;
     }

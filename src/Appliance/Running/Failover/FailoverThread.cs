@@ -86,8 +86,16 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         }
 
         _control.Stop(WorkerThreads.Now);
+        while (_control.IsLingering) LeaveTo(WorkerThreads.Now);
         _wires.Dispose();
         _control.Dispose();
+    }
+
+    /// <summary>What is under way to a former master still finds its way through it.</summary>
+    private void LeaveTo(MonotonicTime now)
+    {
+        _control.EndLingering(now);
+        _sleep.Wait([], RunningAppliance.ShortSleep);
     }
 
     /// <summary>As all threads here do: says so, looks once more, and sleeps.</summary>
