@@ -2,7 +2,6 @@ using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Routing;
 using Appliance.Wire.Carp;
-using Appliance.Wire.Ethernet;
 
 namespace Appliance.Node;
 

@@ -18,8 +18,8 @@ internal sealed class LaneLink : IDisposable
     public LaneLink(CarpNode node, LanePlan plan, UInt128 session, MonotonicTime now)
     {
         _plan = plan;
-        LaneKey.TryParse(plan.Key.Reveal(), out LaneKey? key);
-        Lane = new Lane(plan.Settings, key!, session, now);
+        bool isKey = LaneKey.TryParse(plan.Key.Reveal(), out LaneKey? key);
+        Lane = new Lane(plan.Settings, isKey ? key! : throw new ArgumentException("No key of a lane.", nameof(plan)), session, now);
         HashSet<PortId> withGroups = [.. node.Settings.Groups.Select(group => group.Port)];
         ImmutableArray<PortId?> ports = [.. plan.Ports.Select(port => withGroups.Contains(port) ? port : (PortId?)null)];
         _pair = new LanePair(node, Lane, plan.Settings, ports, winsTies: plan.Own.Bits < plan.Peer.Bits);

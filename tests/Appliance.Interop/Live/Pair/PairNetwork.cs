@@ -21,6 +21,7 @@ internal sealed class PairNetwork : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Background> _running = [];
+    private readonly Background?[] _latest = new Background?[2];        // by box
 
     public PairNetwork()
     {
@@ -63,6 +64,7 @@ internal sealed class PairNetwork : IDisposable
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["STATE_DIRECTORY"] = _folder[$"state{box}"] };
         Background appliance = Boxes[box].StartService(environment, ApplianceProgram.File, "run", "--config", FileOf(box));
         _running.Add(appliance);
+        _latest[box] = appliance;
         appliance.AwaitLine("running: ");
         return appliance;
     }
@@ -89,9 +91,9 @@ internal sealed class PairNetwork : IDisposable
     public string StatesOf(int box) => string.Join(' ', Ask(box, "show", "carp").EnumerateArray()
         .Select(group => group.GetProperty("state").GetString()!).Distinct(StringComparer.Ordinal));
 
-    /// <summary>Waits until one box has everything and the other nothing.</summary>
+    /// <summary>Waits until one box has everything and the other, if it runs, nothing.</summary>
     public void AwaitMaster(int box) =>
-        Eventually.Is(() => StatesOf(box) == "MASTER" && (_running.Count < 2 || StatesOf(1 - box) == "BACKUP"));
+        Eventually.Is(() => StatesOf(box) == "MASTER" && (_latest[1 - box] is null or { HasEnded: true } || StatesOf(1 - box) == "BACKUP"));
 
     public long Counter(int box, string name) => Ask(box, "carp", "status").GetProperty("counters").GetProperty(name).GetInt64();
 
