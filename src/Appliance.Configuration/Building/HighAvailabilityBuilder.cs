@@ -64,7 +64,8 @@ internal sealed class HighAvailabilityBuilder(PortNames names, AddressPlan plan,
         foreach (Positioned<IpAddress>? peer in (Positioned<IpAddress>?[])[group.Peer, group.Peer6])
         {
             if (peer is { } written)
-                errors.Add(written.Position, $"peer: ucarp listens to the group only; delete {written.Value} here, or take another dialect");
+                errors.Add(
+                    written.Position, $"peer: ucarp listens to the group only; delete {written.Value} here, or take another dialect");
         }
 
         if (group.Mac is { Value: CarpLinkAddress.Virtual } mac)

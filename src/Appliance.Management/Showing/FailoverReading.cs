@@ -65,7 +65,9 @@ internal static class FailoverReading
             settings.Interval.BaseSeconds,
             settings.Interval.Skew,
             carp.Ledger.Total,
-            [.. model is null ? settings.Addresses.Select(address => address.ToString()) : model.Addresses.Select(address => address.ToString())],
+            model is null
+                ? [.. settings.Addresses.Select(address => address.ToString())]
+                : [.. model.Addresses.Select(address => address.ToString())],
             peer?.ToString(),
             (long)group.Transitions);
     }

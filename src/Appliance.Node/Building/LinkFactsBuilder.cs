@@ -12,7 +12,10 @@ internal static class LinkFactsBuilder
     private const int LinkLocalBits = 64;
 
     public static NeighbourFacts Build(RuntimeModel configuration, RoutingModel routing) =>
-        new(routing.Ports, [.. configuration.Ports.Select(port => LinkOf(configuration, port, routing.Ports[port.Index]))], routing.Neighbours);
+        new(
+            routing.Ports,
+            [.. configuration.Ports.Select(port => LinkOf(configuration, port, routing.Ports[port.Index]))],
+            routing.Neighbours);
 
     private static LinkFacts LinkOf(RuntimeModel configuration, PortModel port, PortFacts facts)
     {

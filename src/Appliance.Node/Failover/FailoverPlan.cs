@@ -4,7 +4,7 @@ using Appliance.Failover;
 
 namespace Appliance.Node;
 
-/// <summary>All that failover works by, made from a configuration, its secrets and the devices there are. Immutable, adopted whole.</summary>
+/// <summary>All that failover works by, of a configuration, its secrets and the devices there are. Immutable, adopted whole.</summary>
 public sealed record FailoverPlan
 {
     public required CarpNodeSettings Settings { get; init; }

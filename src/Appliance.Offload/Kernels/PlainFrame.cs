@@ -96,7 +96,7 @@ internal readonly unsafe struct PlainFrame
         return _virtual is not null && TryParseVirtual(frame, first);
     }
 
-    /// <summary>The same for a frame to a virtual host that this box is, or was just now: its destination stands for the port's own.</summary>
+    /// <summary>The same for a frame to a virtual host that this box is, or was just now: that stands for the port's own.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryParseVirtual(Frame frame, Vector256<byte> first)
     {

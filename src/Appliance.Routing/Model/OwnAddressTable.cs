@@ -77,7 +77,8 @@ public sealed class OwnAddressTable
         return use == AddressUse.Broadcast && at == port;
     }
 
-    private (AddressUse Use, ushort Port, VirtualAddress? Shared) Find(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort);
+    private (AddressUse Use, ushort Port, VirtualAddress? Shared) Find(Ipv4Address address) =>
+        Find(_v4, address.Value, HashOf(address.Value), AnyPort);
 
     private (AddressUse Use, ushort Port, VirtualAddress? Shared) Find(Ipv6Address address, int port)
     {

@@ -57,7 +57,7 @@ public sealed class FailoverControlTests
         bench.Run(FailoverControl.LingerNanoseconds);
         Assert.False(lan.Takes(CarpAddresses.VirtualMac(1)));
         bench.Boxes[1].OnLink(new PortId(0), LinkState.Down, bench.Now);
-        bench.Run(Millisecond);
+        bench.Run(10 * Millisecond);
         Assert.False(bench.Hosts[1][0].Takes(CarpAddresses.VirtualMac(1)));
         Assert.Equal(("MASTER MASTER", "INIT BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
     }
@@ -97,7 +97,8 @@ public sealed class FailoverControlTests
     [Fact]
     public void On_a_sub_port_all_is_said_with_its_tag()
     {
-        using var bench = new PairBench(box => Yaml(box).Replace("vhid: 1, port: lan, addresses: [192.168.1", "vhid: 1, port: lan.20, addresses: [192.168.20"));
+        using var bench = new PairBench(box => Yaml(box).Replace(
+            "vhid: 1, port: lan, addresses: [192.168.1", "vhid: 1, port: lan.20, addresses: [192.168.20", StringComparison.Ordinal));
         bench.Run(10 * Second);
         Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
         Assert.All(bench.Sent.Where(sent => sent.Port.Index == 0), sent => Assert.Equal([0x81, 0x00, 0x00, 20], sent.Frame[12..16]));

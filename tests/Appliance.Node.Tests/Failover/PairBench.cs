@@ -17,7 +17,10 @@ internal sealed class PairBench : IDisposable
     {
         Hosts = [new VirtualHostTable(), new VirtualHostTable()];
         Boxes = [.. Enumerable.Range(0, 2).Select(box => new FailoverControl(
-            Plan(box, configure(box), key), KeyedRandom.FromSeed((ulong)box + 1), new UInt128(7, (ulong)(box + 1) << 32), new Sender(this, box),
+            Plan(box, configure(box), key),
+            KeyedRandom.FromSeed((ulong)box + 1),
+            new UInt128(7, (ulong)(box + 1) << 32),
+            new Sender(this, box),
             entry => Told.Add((box, entry)), Now))];
         foreach (FailoverControl box in Boxes)
         {
@@ -31,7 +34,7 @@ internal sealed class PairBench : IDisposable
 
     public List<(int Box, CarpTimelineEntry Entry)> Told { get; } = [];
 
-    /// <summary>What has left, since it was cleared: by whom, by which port, and whether the sender was virtual host 1 of port 0 then.</summary>
+    /// <summary>What has left: by whom, by which port, and whether the sender was virtual host 1 of port 0 then.</summary>
     public List<(int Box, PortId Port, byte[] Frame, bool WasHeld)> Sent { get; } = [];
 
     public HashSet<int> Dead { get; } = [];

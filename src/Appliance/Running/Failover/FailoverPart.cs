@@ -69,7 +69,13 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
             .ToLookup(group => group.PortIndex);
         return model with
         {
-            Ports = [.. model.Ports.Select(port => port with { VirtualAddresses = [.. held[port.Index].SelectMany(group => group.Addresses)] })],
+            Ports =
+            [
+                .. model.Ports.Select(port => port with
+                {
+                    VirtualAddresses = [.. held[port.Index].SelectMany(group => group.Addresses)],
+                }),
+            ],
         };
     }
 

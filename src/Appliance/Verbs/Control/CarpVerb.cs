@@ -25,7 +25,8 @@ internal sealed class CarpVerb
         Description = "In 1/256 seconds of skew, added to what was added before; negative takes away.",
     };
 
-    private readonly Argument<string> _state = new Argument<string>("STATE") { Description = "on or off." }.AcceptOnlyFromAmong("on", "off");
+    private readonly Argument<string> _state =
+        new Argument<string>("STATE") { Description = "on or off." }.AcceptOnlyFromAmong("on", "off");
 
     public static Command Build()
     {

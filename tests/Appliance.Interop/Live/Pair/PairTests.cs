@@ -16,7 +16,8 @@ public sealed partial class PairTests(ITestOutputHelper output)
         network.Run(0);
         network.Run(1);
         network.AwaitMaster(0);
-        foreach (string there in (string[])["10.2.0.2", PairNetwork.LanGateway, PairNetwork.WanGateway, "fd02::2", PairNetwork.LanGatewayV6])
+        string[] all = ["10.2.0.2", PairNetwork.LanGateway, PairNetwork.WanGateway, "fd02::2", PairNetwork.LanGatewayV6];
+        foreach (string there in all)
             network.Lan.Succeed("ping", "-n", "-c", "2", "-i", "0.1", "-W", "5", there);
         string known = network.Lan.Ip("neigh", "show", PairNetwork.LanGateway) + network.Lan.Ip("neigh", "show", PairNetwork.LanGatewayV6);
         Assert.Equal(2, known.Split("00:00:5e:00:01:01").Length - 1);

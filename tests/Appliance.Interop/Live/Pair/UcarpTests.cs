@@ -68,7 +68,8 @@ public sealed class UcarpTests
             "ucarp",
             [
                 "--interface=eth0", "--srcip=10.1.0.12", "--vhid=1", "--pass=sesame", $"--addr={PairNetwork.LanGateway}",
-                $"--upscript={up}", $"--downscript={down}", "--advbase=1", $"--advskew={skew.ToString(CultureInfo.InvariantCulture)}", .. more,
+                $"--upscript={up}", $"--downscript={down}", "--advbase=1",
+                $"--advskew={skew.ToString(CultureInfo.InvariantCulture)}", .. more,
             ]);
     }
 
