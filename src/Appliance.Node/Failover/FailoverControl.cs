@@ -22,7 +22,7 @@ public sealed class FailoverControl : IDisposable
     /// For so long frames to a virtual MAC address are still taken after it was given to a peer that lives: until every switch has heard
     /// of the move they come here, and nowhere else.
     /// </summary>
-    public const long LingerNanoseconds = 100_000_000;
+    public const long LingerNanoseconds = 250_000_000;
 
     private readonly IFailoverSender _sender;
     private readonly Action<CarpTimelineEntry> _tell;

@@ -2,6 +2,7 @@ using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Management;
 using Appliance.Node;
+using Appliance.Ports.Linux;
 using Appliance.Threads;
 
 namespace Appliance.Running;
@@ -12,6 +13,7 @@ namespace Appliance.Running;
 /// </summary>
 internal sealed class FailoverThread : IFailoverDesk, IDisposable
 {
+    private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
     private readonly FailoverControl _control;
     private readonly ControlQueue _queue;
@@ -25,13 +27,14 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     /// <param name="tell">Told of each transition, by this thread.</param>
     public FailoverThread(FailoverPlan plan, Surroundings around, Action<CarpTimelineEntry> tell)
     {
+        _log = around.Log;
         _wires = new FailoverWires(around.Log);
         _control = new FailoverControl(
             plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
-        _thread = new Thread(Run) { Name = "failover", IsBackground = true, Priority = ThreadPriority.Highest };
+        _thread = new Thread(Run) { Name = "failover", IsBackground = true };
     }
 
     public void Start() => _thread.Start();
@@ -78,6 +81,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     private void Run()
     {
+        if (!ThreadUrgency.TryRaise()) _log.Say("warning: failover's thread has no priority over others; it takes CAP_SYS_NICE");
         while (!_isStopping)
         {
             _control.Step(WorkerThreads.Now);
