@@ -38,6 +38,7 @@ public enum DropReason : byte
     HopLimit,
     NoRoute,
     Blackhole,
+    Prohibited,             // a route of the host says that nobody may go there
     NoNeighbour,
     Mtu,
 
@@ -50,6 +51,7 @@ public enum DropReason : byte
     ReassemblyTimeout,
 
     // The box
+    PortDown,               // its way out has no device
     QueueFull,
     PoolEmpty,
 }

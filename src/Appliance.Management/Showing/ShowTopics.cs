@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Appliance.Management;
 
-/// <summary>All that <c>show</c> shows but <c>states</c> and <c>log</c>, which are written as they come.</summary>
+/// <summary>All that <c>show</c> shows but <c>states</c>, <c>routes</c> and <c>log</c>, which are written as they come.</summary>
 internal static class ShowTopics
 {
-    public const string States = "states", Log = "log";
+    public const string States = "states", Routes = "routes", Log = "log";
 
     private static readonly ImmutableArray<ShowTopic> All =
     [
@@ -16,7 +16,6 @@ internal static class ShowTopics
         ShowTopic.Of("rules", desk => PolicyReading.ReadRules(desk.Appliance.Node), ManagementJson.Indented.RuleDocumentArray),
         ShowTopic.Of("tables", desk => PolicyReading.ReadTables(desk.Appliance.Node), ManagementJson.Indented.TableDocumentArray),
         ShowTopic.Of("nat", desk => PolicyReading.ReadNat(desk.Appliance.Node), ManagementJson.Indented.NatDocumentArray),
-        ShowTopic.Of("routes", desk => RoutingReading.ReadRoutes(desk.Appliance.Node), ManagementJson.Indented.RouteDocumentArray),
         ShowTopic.Of("neighbors", desk => RoutingReading.ReadNeighbors(desk.Appliance.Node), ManagementJson.Indented.NeighborDocumentArray),
         ShowTopic.Of<CarpDocument[]>("carp", _ => [], ManagementJson.Indented.CarpDocumentArray),
         ShowTopic.Of<SyncDocument[]>("sync", _ => [], ManagementJson.Indented.SyncDocumentArray),
@@ -24,7 +23,7 @@ internal static class ShowTopics
     ];
 
     /// <summary>In the order in which help lists them.</summary>
-    public static ImmutableArray<string> Names { get; } = [.. All.Select(topic => topic.Name), States, Log];
+    public static ImmutableArray<string> Names { get; } = [.. All.Select(topic => topic.Name), States, Routes, Log];
 
     /// <summary>Null: there is none of this name.</summary>
     public static ShowTopic? Find(string name) => All.FirstOrDefault(topic => topic.Name == name);

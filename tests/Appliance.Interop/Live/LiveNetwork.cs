@@ -75,6 +75,9 @@ internal sealed class LiveNetwork : IDisposable
         _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{firewall}");
     }
 
+    /// <summary>What the appliance shows of itself.</summary>
+    public string Show(string what) => ApplianceProgram.Succeed("show", what, "--socket", _folder["live.sock"]).Output;
+
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");
 
     public void ConnectWan() => ConnectHost(Wan, "wan0", "eth1", "10.2.0", "fd02::");

@@ -16,7 +16,7 @@ public sealed class ShowTests
     [InlineData("rules", "id,rule,depth,opensBody,evaluations,packets,bytes,statesCreated,states")]
     [InlineData("tables", "name,entries,maximumEntries,const,persist,counters")]
     [InlineData("nat", "id,kind,rule,states")]
-    [InlineData("routes", "to,kind,via")]
+    [InlineData("routes", "to,kind,origin,via")]
     [InlineData("neighbors", "port,address,mac,state")]
     [InlineData("states", "protocol,direction,port,source,destination,gateway,state,packets,bytes,ageSeconds,expiresSeconds,vcpu,rule,id")]
     public async Task It_has_its_keys(string what, string keys)

@@ -178,11 +178,11 @@ internal static class LiveTables
 
     private static ColumnTable OfRoutes(RouteDocument[] routes)
     {
-        var table = new ColumnTable("<to", "<kind", "<via", "<port");
+        var table = new ColumnTable("<to", "<kind", "<origin", "<via", "<port");
         foreach (RouteDocument route in routes)
         {
-            if (route.Via.Length == 0) table.Add(route.To, route.Kind, "", "");
-            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, way.Address ?? "link", way.Port);
+            if (route.Via.Length == 0) table.Add(route.To, route.Kind, route.Origin, "", "");
+            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port);
         }
 
         return table;

@@ -34,6 +34,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     private PortTable _ports = new([]);
     private MonotonicTime _listenAt;
     private bool _isSettled = true;
+    private readonly LearnedRoutes? _routes = side is null ? null : new LearnedRoutes(side, log);
+    private ApplianceNode? _node;
 
     public ImmutableArray<int> Descriptors { get; } = side is { EventDescriptor: >= 0 } ? [side.EventDescriptor] : [];
 
@@ -42,7 +44,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         get
         {
             if (_leaving.Count > 0) return new MonotonicTime(long.MinValue);
-            return _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+            MonotonicTime next = _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+            return _routes is { } routes && routes.NextDeadline < next ? routes.NextDeadline : next;
         }
     }
 
@@ -78,7 +81,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     public void AttachAll(ApplianceNode node)
     {
-        _ports = node.Models.Ports;
+        (_node, _ports) = (node, node.Models.Ports);
         foreach (HostEnd end in _ends.Values) node.AttachHost(end.Port);
     }
 
@@ -109,6 +112,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
         if (side.ReadEvents() || !_isSettled) _readAt = _readAt < now + Patience ? _readAt : now + Patience;
         _isSettled = true;
+        if (_node is { } node) _routes!.Step(node, _ends, now);
         if (now < _readAt) return;
         LearnedFacts? facts = Ask(() => side.Read(_ends));
         _readAt = facts is null ? now + RetryInterval : MonotonicTime.Never;
