@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Appliance.Testing;
 using Appliance.Wire.Ip;
 using Xunit;

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Appliance.Testing;
+using Appliance.Tests;
 using Xunit;
 
 namespace Appliance.Interop.Live;
@@ -152,6 +154,27 @@ public sealed class LearningTests
         Assert.DoesNotContain("From", silent, StringComparison.Ordinal);
         network.Box.Ip("route", "del", "blackhole", "16.1.0.0/16");
         Eventually.Is(() => network.Lan.Pings("16.1.0.1"));
+    }
+
+    [Fact]
+    public void The_hosts_end_of_a_port_has_a_link_while_the_port_has()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        network.Box.Ip("addr", "add", "10.2.0.77/24", "dev", "host-wan");
+        Assert.Contains("LOWER_UP", network.Box.Ip("link", "show", "host-wan"), StringComparison.Ordinal);
+        network.Wan.Ip("link", "set", "wan0", "down");
+        Eventually.Is(() => network.Box.Ip("link", "show", "host-wan").Contains("NO-CARRIER", StringComparison.Ordinal));
+        Assert.Contains("LOWER_UP", network.Box.Ip("link", "show", "host-lan"), StringComparison.Ordinal);
+        string ports = ApplianceProgram.Succeed("show", "ports", "--json", "--socket", network.Folder["live.sock"]).Output;
+        JsonElement wan = JsonDocument.Parse(ports).RootElement.EnumerateArray()
+            .Single(port => port.GetProperty("name").GetString() == "wan");
+        JsonElement host = wan.GetProperty("host");
+        Assert.Equal(("host-wan", "down"), (host.GetProperty("device").GetString(), host.GetProperty("link").GetString()));
+        Assert.Equal("10.2.0.1/24", host.GetProperty("addresses")[0].GetString());
+        Assert.Equal("10.2.0.77/24", host.GetProperty("learned")[0].GetString());
+        network.Wan.Ip("link", "set", "wan0", "up");
+        Eventually.Is(() => network.Box.Ip("link", "show", "host-wan").Contains("LOWER_UP", StringComparison.Ordinal));
     }
 
     [Fact]

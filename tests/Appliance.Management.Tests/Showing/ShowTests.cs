@@ -9,7 +9,7 @@ public sealed class ShowTests
     private const int BurstFrames = 60;
 
     [Theory]
-    [InlineData("ports", "name,backend,device,parent,vlan,link,mac,mtu,addresses,groups,in,bytesIn,out,bytesOut,dropped,missed")]
+    [InlineData("ports", "name,backend,device,parent,vlan,link,mac,mtu,addresses,host,groups,in,bytesIn,out,bytesOut,dropped,missed")]
     [InlineData("vcpus", "id,frames,bytes,batches,share,handedOff,express,framesHeld,busy")]
     [InlineData("vrss", "key,hash,indirection,rebalance,settled,vcpus")]
     [InlineData("offloads", "ports,lro,tso,checksums")]

@@ -36,7 +36,8 @@ public sealed class HostMonitorTests : IDisposable
         using var monitor = new HostMonitor();
         string batch = Path.GetTempFileName();
         File.WriteAllLines(batch, Enumerable.Range(0, 120_000)
-            .Select(i => $"route add {10 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}.0/24 dev near").Prepend("address add 192.0.2.1/24 dev near"));
+            .Select(i => $"route add {10 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}.0/24 dev near")
+            .Prepend("address add 192.0.2.1/24 dev near"));
         _namespace.Ip("-batch", batch);
         File.Delete(batch);
         var told = new Told();

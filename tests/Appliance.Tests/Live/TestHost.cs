@@ -59,6 +59,15 @@ internal sealed class TestHost : IHostSide
         return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new SilentWire());
     }
 
+    /// <summary>Ends that have no link.</summary>
+    public ConcurrentDictionary<string, bool> Down { get; } = new(StringComparer.Ordinal);
+
+    public void SetCarrier(HostEnd end, bool isUp)
+    {
+        if (isUp) Down.TryRemove(end.Path.Device, out _);
+        else Down.TryAdd(end.Path.Device, true);
+    }
+
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
     {
         Given = [.. ends.Keys.Order().SelectMany(port => asked.Ports[port].Addresses).Select(address => address.ToString())];

@@ -67,7 +67,7 @@ internal static class LiveTables
     {
         var table = new ColumnTable(
             "<port", "<link", "<backend", "<device", "<mac", ">mtu", ">frames in", ">bytes in", ">frames out", ">bytes out", ">dropped",
-            "<addresses");
+            "<host", "<addresses");
         foreach (PortDocument port in ports)
         {
             table.Add(
@@ -82,11 +82,14 @@ internal static class LiveTables
                 Quantity.Count(port.Out),
                 Quantity.Count(port.BytesOut),
                 Quantity.Count(port.Dropped + port.Missed),
-                string.Join(' ', port.Addresses));
+                port.Host is { } host ? host.Link == "up" ? host.Device : $"{host.Device} (down)" : "",
+                string.Join(' ', port.Addresses.Select(address => IsLearned(port, address) ? $"{address} (learned)" : address)));
         }
 
         return table;
     }
+
+    private static bool IsLearned(PortDocument port, string address) => port.Host?.Learned.Contains(address) == true;
 
     private static ColumnTable OfVcpus(VcpuDocument[] vcpus)
     {

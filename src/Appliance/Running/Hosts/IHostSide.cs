@@ -24,6 +24,9 @@ internal interface IHostSide
     /// <param name="queues">One for each worker.</param>
     HostEnd Open(PortModel port, PortLink link, int queues);
 
+    /// <summary>The port has a link, or none, and the host's end of it alike. In the beginning it has.</summary>
+    void SetCarrier(HostEnd end, bool isUp);
+
     /// <summary>
     /// Gives the host what a configuration says of its ends, addresses and routes by them, and takes away what another one gave before.
     /// Answers what could not be done, a line each.

@@ -62,6 +62,8 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         }
     }
 
+    public void SetCarrier(HostEnd end, bool isUp) => ((TapPort)end.Port).TrySetCarrier(isUp);
+
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends) => _furniture.Arrange(asked, ends);
 
     public MonotonicTime RoutesDeadline => _routes.NextDeadline;
