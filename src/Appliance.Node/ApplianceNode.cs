@@ -24,6 +24,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
     private readonly OverloadControl _overloads;
     private readonly CaptureControl _captures;
     private readonly PortAttachments _attachments;
+    private readonly RouteLearning _learning;
     private NodeOptions _options;
     private MonotonicTime _now;                         // when it was last tended
 
@@ -49,6 +50,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
         _attachments = new PortAttachments(Workers);
+        _learning = new RouteLearning(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);
         Shards = [.. Workers.Select(worker => worker.Path.BucketStates.OfType<FirewallShard>().Single())];
         if (neighbours is not null)
@@ -199,6 +201,18 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         set => _states.Reserved = value;
     }
 
+    /// <summary>Whether routes can be learned; by the thread that calls <see cref="Tend"/>.</summary>
+    public bool IsReadyToLearn => _learning.IsReady;
+
+    /// <summary>
+    /// Routes are learned, changed or forgotten while frames flow, when <see cref="IsReadyToLearn"/>. They outlive other configurations,
+    /// whose own routes come first.
+    /// </summary>
+    /// <param name="changes">Each by itself: a frame is judged before or after it.</param>
+    /// <param name="refused">Gets those that there is no room for (<see cref="ForwardingTable.MaximumIpv4"/>).</param>
+    public void Learn(ReadOnlySpan<RouteChange> changes, List<RouteChange> refused) =>
+        _learning.Learn(Models.Routing.Table, changes, refused);
+
     /// <summary>From here on nothing comes in; before the end. By the thread that calls <see cref="Tend"/>.</summary>
     public PortQuiet StopReceiving()
     {
@@ -341,7 +355,8 @@ public sealed class ApplianceNode : ISteppable, IDisposable
             if (rules.TracksSources) _states.Sources.Prepare(rules.SourceNodeLimit);
         }
 
-        NodeModels models = NodeModelsBuilder.Build(configuration, _options, workers, accounts, sticky);
+        NodeModels models = NodeModelsBuilder.Build(
+            configuration, _options, workers, accounts, sticky, Models?.Routing.Table);
         (_states.Limits.Max, _states.Limits.Adaptive) = (models.Firewall.StateLimit, models.Firewall.Adaptive);
         return models;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Appliance.Testing;
 using Appliance.Wire.Ip;
 using Xunit;
@@ -72,21 +71,10 @@ public sealed class HostPathTests
         Assert.Empty(asked.Firewall!.Rules.Ports.FindPort("wan")!.Addresses);
     }
 
-    [Fact]
-    public void Routes_of_ports_that_are_there_are_learned_and_differ_in_nothing_that_is_configured()
-    {
-        RuntimeModel asked = Texts.Model(Edge);
-        var route = new LearnedRoute(Prefix("10.0.0.0/8"), [new LearnedHop(Prefix("192.168.1.2/32").Address, 0)]);
-        LearnedRoute elsewhere = route with { Ways = [new LearnedHop(null, 5)] };
-        RuntimeModel model = new LearnedFacts([], [route, elsewhere]).On(asked)!;
-        Assert.Equal([route], model.LearnedRoutes);
-        Assert.Empty(ModelDifference.Between(asked, model));
-    }
-
     private static RuntimeModel On(string yaml, LearnedFacts facts) => facts.On(Texts.Model(yaml))!;
 
     private static LearnedFacts Addresses(params (int Port, string Address)[] addresses) =>
-        new([.. addresses.Select(each => (each.Port, Prefix(each.Address)))], ImmutableArray<LearnedRoute>.Empty);
+        new([.. addresses.Select(each => (each.Port, Prefix(each.Address)))]);
 
     private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

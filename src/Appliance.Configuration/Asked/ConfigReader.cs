@@ -112,5 +112,9 @@ internal static class ConfigReader
         section.Read(ManagementKeys.Socket),
         section.Enter(ManagementKeys.Https) is { } https
             ? new HttpsConfig(https.Read(HttpsKeys.Listen), https.Read(HttpsKeys.TokenFile))
+            {
+                CertificateFile = https.Read(HttpsKeys.CertificateFile),
+                KeyFile = https.Read(HttpsKeys.KeyFile),
+            }
             : null);
 }

@@ -36,7 +36,7 @@ internal static class ModelBuilder
             Neighbors = BuildNeighbors(asked.Neighbors, names, plan, errors),
             Steering = BuildSteering(asked, errors),
             HighAvailability = pair,
-            Management = BuildManagement(asked.Management, files),
+            Management = BuildManagement(asked.Management, files, errors),
         };
         return model with { Firewall = new FirewallBuilder(files, rulesets, errors).Build(asked.Firewall, ports) };
     }
@@ -88,7 +88,21 @@ internal static class ModelBuilder
             steering?.Rebalance?.Value ?? true);
     }
 
-    private static ManagementModel BuildManagement(ManagementConfig? asked, FilePaths files) => new(
+    private static ManagementModel BuildManagement(ManagementConfig? asked, FilePaths files, ErrorList errors) => new(
         files.Resolve(asked?.Socket?.Value ?? ManagementModel.DefaultSocketPath),
-        asked?.Https is { Listen: { } listen, TokenFile: { } token } ? new HttpsModel(listen.Value, files.Refer(token)) : null);
+        asked?.Https is { } https ? BuildHttps(https, files, errors) : null);
+
+    private static HttpsModel? BuildHttps(HttpsConfig asked, FilePaths files, ErrorList errors)
+    {
+        if (asked is { CertificateFile: { } certificate, KeyFile: null })
+            errors.Add(certificate.Position, "certificate-file: stands without its key; expected 'key-file' beside it");
+        if (asked is { CertificateFile: null, KeyFile: { } key })
+            errors.Add(key.Position, "key-file: stands without its certificate; expected 'certificate-file' beside it");
+        if (asked is not { Listen: { } listen, TokenFile: { } token }) return null;
+        return new HttpsModel(listen.Value, files.Refer(token))
+        {
+            CertificateFile = files.Refer(asked.CertificateFile),
+            KeyFile = files.Refer(asked.KeyFile),
+        };
+    }
 }

@@ -7,5 +7,9 @@ internal static class HttpsKeys
 
     public static readonly ScalarKey<string> TokenFile = new("token-file", Kinds.File) { IsRequired = true };
 
-    public static readonly Section Section = new("https", Listen, TokenFile);
+    public static readonly ScalarKey<string> CertificateFile = new("certificate-file", Kinds.File);
+
+    public static readonly ScalarKey<string> KeyFile = new("key-file", Kinds.File);
+
+    public static readonly Section Section = new("https", Listen, TokenFile, CertificateFile, KeyFile);
 }

@@ -3,17 +3,15 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Configuration;
 
-/// <summary>What the host has at its ends of ports: set there by daemons and operators.</summary>
+/// <summary>The addresses that the host has at its ends of ports: set there by daemons and operators.</summary>
 /// <param name="Addresses">With their ports' indices, in the host's order.</param>
-/// <param name="Routes">The better first.</param>
-public sealed record LearnedFacts(ImmutableArray<(int Port, IpPrefix Address)> Addresses, ImmutableArray<LearnedRoute> Routes)
+public sealed record LearnedFacts(ImmutableArray<(int Port, IpPrefix Address)> Addresses)
 {
-    public static readonly LearnedFacts None = new([], []);
+    public static readonly LearnedFacts None = new([]);
 
-    public bool Equals(LearnedFacts? other) =>
-        other is not null && Addresses.SequenceEqual(other.Addresses) && Routes.SequenceEqual(other.Routes);
+    public bool Equals(LearnedFacts? other) => other is not null && Addresses.SequenceEqual(other.Addresses);
 
-    public override int GetHashCode() => HashCode.Combine(Addresses.Length, Routes.Length);
+    public override int GetHashCode() => Addresses.Length;
 
     /// <summary>
     /// A model with what has been learned in its place: a port has the addresses of the families that it learns, behind its own, and where
@@ -22,14 +20,13 @@ public sealed record LearnedFacts(ImmutableArray<(int Port, IpPrefix Address)> A
     /// <param name="asked">As the configuration says it.</param>
     public RuntimeModel? On(RuntimeModel asked)
     {
-        if (Addresses.IsEmpty && Routes.IsEmpty) return asked;
+        if (Addresses.IsEmpty) return asked;
         IEnumerable<IpPrefix> own = asked.Ports.SelectMany(port => port.Addresses.Concat(port.VirtualAddresses));
         HashSet<IpAddress> taken = [.. own.Select(each => each.Address)];
         ImmutableArray<(int Port, IpPrefix Address)> learned = [.. Addresses.Where(each =>
             Learns(asked, each.Port, each.Address) && taken.Add(each.Address.Address))];
-        RuntimeModel model = asked with { LearnedRoutes = [.. Routes.Where(route => route.Ways.All(way => IsPort(asked, way.PortIndex)))] };
-        if (learned.IsEmpty) return model;
-        return PortNumbering.With(model, [.. asked.Ports.Select(port => port with
+        if (learned.IsEmpty) return asked;
+        return PortNumbering.With(asked, [.. asked.Ports.Select(port => port with
         {
             Addresses = [.. port.Addresses, .. learned.Where(each => each.Port == port.Index).Select(each => each.Address)],
         })]);

@@ -18,9 +18,6 @@ public sealed record RuntimeModel
 
     public required ImmutableArray<RouteModel> Routes { get; init; }
 
-    /// <summary>Behind them those that the host has; none is in what was loaded.</summary>
-    public ImmutableArray<LearnedRoute> LearnedRoutes { get; init; } = [];
-
     public required ImmutableArray<NeighborModel> Neighbors { get; init; }
     public required SteeringModel Steering { get; init; }
 

@@ -39,6 +39,7 @@ public enum DropReason : byte
     HopLimit,
     NoRoute,
     Blackhole,
+    Prohibited,             // a route of the host says that nobody may go there
     NoNeighbour,
     Mtu,
 
@@ -51,6 +52,7 @@ public enum DropReason : byte
     ReassemblyTimeout,
 
     // The box
+    PortDown,               // its way out has no device
     QueueFull,
     PoolEmpty,
 }

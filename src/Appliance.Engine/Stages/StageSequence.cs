@@ -105,6 +105,9 @@ public sealed class StageSequence(
             (stage as IStageOf<TModel>)?.Adopt(model);
     }
 
+    /// <summary>What a stage decides by has changed where it is: whoever remembers what they decided asks again.</summary>
+    public void EndEpoch() => epoch?.End();
+
     private void RunJudging<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
     {
         Run(_judging, batch, context, exit);

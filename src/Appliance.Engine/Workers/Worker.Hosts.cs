@@ -87,7 +87,8 @@ public sealed partial class Worker
         {
             Frame next = default;
             if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
-            if (_egress.HostAt(frame.Info.IngressPort) is not { } host || !host.TryAdd(frame)) Drop(frame, DropReason.QueueFull);
+            if (_egress.HostAt(frame.Info.IngressPort) is not { } host) Drop(frame, DropReason.PortDown);
+            else if (!host.TryAdd(frame)) Drop(frame, DropReason.QueueFull);
             else Tap?.Consumed(frame);
             frame = next;
         }

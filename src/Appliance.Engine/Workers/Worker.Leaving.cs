@@ -101,7 +101,8 @@ public sealed partial class Worker
             Frame next = default;
             if (frame.Info.SegmentSize == 0) (next, frame.Info.Next) = (frame.Info.Next, default);
             Egress? egress = _egress[_ports[frame.Info.EgressPort].Physical];
-            if (egress is null || !TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
+            if (egress is null) Drop(frame, DropReason.PortDown);
+            else if (!TryQueue(egress, frame)) Drop(frame, DropReason.QueueFull);
             else Tap?.Sent(frame, Id, _ports);
             frame = next;
         }

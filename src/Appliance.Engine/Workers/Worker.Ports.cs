@@ -33,7 +33,7 @@ public sealed partial class Worker
         while (egress.Waiting > 0)
         {
             egress.GiveUp(egress.Waiting, _reclaimed);
-            foreach (Frame frame in _reclaimed.Frames) Drop(frame, DropReason.QueueFull);
+            foreach (Frame frame in _reclaimed.Frames) Drop(frame, DropReason.PortDown);
             _reclaimed.Clear();
         }
 

@@ -92,6 +92,9 @@ public sealed partial class Worker : ISteppable
         _path.Adopt(model);
     }
 
+    /// <summary>What the stages decide by has changed in place; between breaths only.</summary>
+    public void EndEpoch() => _path.EndEpoch();
+
     public int Step(MonotonicTime now)
     {
         _now = now;

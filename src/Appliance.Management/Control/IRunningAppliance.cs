@@ -24,6 +24,9 @@ public interface IRunningAppliance
     /// <summary>What is known of the device of a logical port beside its configuration; null: nothing.</summary>
     PortStatus? StatusOf(int port) => null;
 
+    /// <summary>What is known of the host's end of a logical port; null: there is none.</summary>
+    HostStatus? HostOf(int port) => null;
+
     /// <summary>Which part of its time a worker had work, 0 to 1; null: nobody measures it.</summary>
     double? BusyShareOf(int worker) => null;
 }

@@ -25,6 +25,7 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly StatesAnswer _states = new(desk);
+    private readonly RoutesAnswer _routes = new(desk);
     private readonly TablesAnswer _tables = new(desk);
     private readonly CaptureAnswer _captures = new(desk);
     private readonly CarpAnswer _carp = new(desk);
@@ -67,6 +68,7 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
         return (context.Request.Method, path) switch
         {
             ("GET", ["v1", "show", ShowTopics.States]) => _states.WriteAsync(context),
+            ("GET", ["v1", "show", ShowTopics.Routes]) => _routes.WriteAsync(context),
             ("GET", ["v1", "show", ShowTopics.Log]) => LogAnswer.WriteAsync(desk, context),
             ("GET", ["v1", "show", ShowTopics.Carp]) => _carp.ShowAsync(context),
             ("GET", ["v1", "show", ShowTopics.Sync]) => _carp.ShowSyncAsync(context),

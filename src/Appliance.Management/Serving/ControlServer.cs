@@ -58,17 +58,23 @@ public sealed class ControlServer : IAsyncDisposable
     private static KestrelServerOptions Limits(string path)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxConcurrentConnections = MostConnections;
-        options.Limits.MaxRequestBodySize = GenerationFormat.MaximumBytes;
-        options.Limits.MaxRequestHeaderCount = 32;
-        options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-        options.Limits.MaxRequestLineSize = 8 << 10;
-        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-        options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1000, gracePeriod: TimeSpan.FromSeconds(5));
-        options.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1000, gracePeriod: TimeSpan.FromSeconds(10));
+        Limit(options.Limits, MostConnections);
         options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
         return options;
+    }
+
+    /// <summary>What every listener bounds.</summary>
+    internal static void Limit(KestrelServerLimits limits, int mostConnections)
+    {
+        limits.MaxConcurrentConnections = mostConnections;
+        limits.MaxRequestBodySize = GenerationFormat.MaximumBytes;
+        limits.MaxRequestHeaderCount = 32;
+        limits.MaxRequestHeadersTotalSize = 16 << 10;
+        limits.MaxRequestLineSize = 8 << 10;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1000, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1000, gracePeriod: TimeSpan.FromSeconds(10));
     }
 
     /// <summary>Nobody can connect before <c>listen</c>, so nobody can before the mode is right.</summary>

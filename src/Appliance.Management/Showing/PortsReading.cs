@@ -11,8 +11,20 @@ internal static class PortsReading
         ApplianceNode node = appliance.Node;
         NodeAccounts accounts = node.ReadAccounts();
         return [.. node.Configuration.Ports.Where(port => !port.IsVacant)
-            .Select(port => DocumentOf(port, node, appliance.StatusOf(port.Index), accounts.Ports[port.Index]))];
+            .Select(port => DocumentOf(port, node, appliance.StatusOf(port.Index), accounts.Ports[port.Index]) with
+            {
+                Host = appliance.HostOf(port.Index) is { } host ? DocumentOf(host, appliance.Asked.Ports[port.Index]) : null,
+            })];
     }
+
+    private static HostEndDocument DocumentOf(HostStatus host, PortModel asked) => new(
+        host.Device,
+        host.IsUp ? "up" : "down",
+        [
+            .. asked.Addresses.Concat(asked.VirtualAddresses)
+                .Where(address => !address.Address.IsLinkLocal).Select(address => address.ToString()),
+        ],
+        [.. host.Learned.Select(address => address.ToString())]);
 
     private static PortDocument DocumentOf(PortModel port, ApplianceNode node, PortStatus? status, PortCounters counters) => new()
     {

@@ -1,27 +1,44 @@
 using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Routing;
-using Appliance.Wire.Ip;
 
 namespace Appliance.Management;
 
 internal static class RoutingReading
 {
-    /// <summary>IPv4 first, by prefix.</summary>
-    public static RouteDocument[] ReadRoutes(ApplianceNode node)
+    /// <summary>By the control thread: all routes, in no order, and how their ports are called.</summary>
+    public static (List<Route> Routes, Func<int, string> NameOf) CopyRoutes(ApplianceNode node)
     {
-        IEnumerable<IpPrefix> own = node.Configuration.Ports.SelectMany(port => port.Addresses);
-        HashSet<string> connected = [.. own.Select(prefix => prefix.Canonical.ToString())];
-        return
-        [
-            .. node.Models.Routing.Routes
-                .OrderBy(route => route.To.Address.IsV6).ThenBy(route => route.To.Address.Bits).ThenBy(route => route.To.Length)
-                .Select(route => new RouteDocument(
-                    route.To.ToString(),
-                    route.IsBlackhole ? "blackhole" : connected.Contains(route.To.ToString()) ? "connected" : "static",
-                    [.. route.Ways.Select(way => new WayDocument(node.Configuration.Ports[way.Port].Name, way.Gateway?.ToString()))])),
-        ];
+        ForwardingTable table = node.Models.Routing.Table;
+        RuntimeModel configuration = node.Configuration;
+        var routes = new List<Route>(table.Configured.Length + table.LearnedCount);
+        routes.AddRange(table.Configured);
+        routes.AddRange(table.ReadLearned());
+        return (routes, port => configuration.Ports[port].Name);
     }
+
+    /// <summary>IPv4 first, by prefix; of one prefix that first which counts.</summary>
+    public static void Sort(List<Route> routes) => routes.Sort((one, other) =>
+    {
+        int order = one.To.Address.IsV6.CompareTo(other.To.Address.IsV6);
+        if (order == 0) order = one.To.Address.Bits.CompareTo(other.To.Address.Bits);
+        if (order == 0) order = one.To.Length.CompareTo(other.To.Length);
+        return order != 0 ? order : IsLearned(one.Target).CompareTo(IsLearned(other.Target));
+    });
+
+    /// <summary>As <see cref="RouteDocument.Kind"/> says.</summary>
+    public static string KindOf(RouteTarget target)
+    {
+        if (target.IsEnd) return Words.Kebab(target.Kind.ToString());
+        return target.Origin switch
+        {
+            RouteTarget.Connected => "connected",
+            RouteTarget.Configured => "static",
+            _ => "learned",
+        };
+    }
+
+    private static bool IsLearned(RouteTarget target) => target.Origin is not (RouteTarget.Connected or RouteTarget.Configured);
 
     /// <summary>Configured ones, and what was learned where anything is.</summary>
     public static NeighborDocument[] ReadNeighbors(ApplianceNode node)

@@ -16,11 +16,13 @@ public static class NodeModelsBuilder
     /// <param name="workers">How many.</param>
     /// <param name="accounts">Of the ruleset's rules (<see cref="RuleLedger"/>); empty: none has one.</param>
     /// <param name="sticky">Of its pools (<see cref="StickyLedger"/>); null: none remembers anything.</param>
+    /// <param name="former">The table in force, with what has been learned; null: there is none.</param>
     public static NodeModels Build(
-        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default, StickyPools? sticky = null)
+        RuntimeModel configuration, NodeOptions options, int workers, ImmutableArray<ushort> accounts = default, StickyPools? sticky = null,
+        ForwardingTable? former = null)
     {
         PortTable ports = BuildPorts(configuration, options);
-        RoutingModel routing = BuildRouting(configuration, options, ports);
+        RoutingModel routing = BuildRouting(configuration, options, ports, former);
         SteeringRules steering = BuildSteering(configuration.Steering, options, workers);
         return new NodeModels(ports, steering, routing, BuildFirewall(configuration, options, ports, routing, accounts, sticky, workers));
     }
@@ -89,7 +91,8 @@ public static class NodeModelsBuilder
             IndirectionTable.Even(steering.IndirectionEntries, workers));
     }
 
-    private static RoutingModel BuildRouting(RuntimeModel configuration, NodeOptions options, PortTable ports)
+    private static RoutingModel BuildRouting(
+        RuntimeModel configuration, NodeOptions options, PortTable ports, ForwardingTable? former)
     {
         var neighbours = new NeighbourTable(
             configuration.Neighbors.Select(neighbor => KeyValuePair.Create((neighbor.PortIndex, neighbor.Address), neighbor.Mac)),
@@ -99,8 +102,17 @@ public static class NodeModelsBuilder
             [.. configuration.Ports.Select(port => AddressesOf(port, options))],
             new OwnAddressTable(OwnAddresses(configuration, ports), SharedAddresses(configuration, ports)),
             neighbours,
-            [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute), .. configuration.LearnedRoutes.Select(ToRoute)],
-            options.TableMemory);
+            BuildTable(configuration, options, neighbours, former));
+    }
+
+    /// <summary>The one in force, where the configuration says nothing else of routes: a table of the Internet is not made anew.</summary>
+    private static ForwardingTable BuildTable(
+        RuntimeModel configuration, NodeOptions options, NeighbourTable neighbours, ForwardingTable? former)
+    {
+        ImmutableArray<Route> routes = [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute)];
+        if (former is null) return new ForwardingTable(routes, neighbours, options.TableMemory);
+        bool isPort(int port) => port < configuration.Ports.Length && !configuration.Ports[port].IsVacant;
+        return former.Is(routes, neighbours) ? former.Share() : former.With(routes, neighbours, isPort);
     }
 
     private static Firewall.FirewallModel BuildFirewall(
@@ -185,11 +197,11 @@ public static class NodeModelsBuilder
     private static IEnumerable<Route> ConnectedRoutes(RuntimeModel configuration) =>
         from port in configuration.Ports
         from prefix in port.Addresses
-        select new Route(prefix.Canonical, [new NextHop(port.Index, null)]);
+        select new Route(
+            prefix.Canonical, new RouteTarget(RouteTarget.Connected, TargetKind.Unicast, [new NextHop(port.Index, null)]));
 
-    private static Route ToRoute(RouteModel route) =>
-        new(route.To.Canonical, [.. route.Via.Select(via => new NextHop(via.PortIndex, via.Address))]);
-
-    private static Route ToRoute(LearnedRoute route) =>
-        new(route.To, [.. route.Ways.Select(way => new NextHop(way.PortIndex, way.Gateway))]);
+    private static Route ToRoute(RouteModel route) => new(route.To.Canonical, new RouteTarget(
+        RouteTarget.Configured,
+        route.Blackhole ? TargetKind.Blackhole : TargetKind.Unicast,
+        [.. route.Via.Select(via => new NextHop(via.PortIndex, via.Address))]));
 }

@@ -10,13 +10,13 @@ internal sealed class RouteFacts(RoutingModel routes) : IRouteFacts
     public bool HasRoute(UInt128 address, bool isV6)
     {
         int route = routes.Find(AddressOf(address, isV6));
-        return route != RoutingModel.NoRoute && !routes.Routes[route].IsBlackhole;
+        return route != RoutingModel.NoRoute && !routes.TargetOf(route).IsEnd;
     }
 
     public bool HasRouteBy(UInt128 address, bool isV6, int port)
     {
         int route = routes.Find(AddressOf(address, isV6));
-        return route != RoutingModel.NoRoute && !routes.Routes[route].IsBlackhole && routes.Routes[route].LeavesBy(port);
+        return route != RoutingModel.NoRoute && routes.TargetOf(route).LeavesBy(port);
     }
 
     private static IpAddress AddressOf(UInt128 address, bool isV6) =>

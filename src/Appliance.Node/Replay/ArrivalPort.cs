@@ -19,7 +19,7 @@ internal sealed class ArrivalPort(Func<RoutingModel> inForce)
         RoutingModel model = inForce();
         int route = model.Find(seen.Source);
         if (route == RoutingModel.NoRoute) return ports[0];
-        foreach (NextHop way in model.Routes[route].Ways)
+        foreach (NextHop way in model.TargetOf(route).Ways)
         {
             int physical = model.Ports[way.Port].Physical;
             if (ports.Contains(physical)) return physical;
@@ -37,7 +37,7 @@ internal sealed class ArrivalPort(Func<RoutingModel> inForce)
         int route = model.Find(source);
         if (route == RoutingModel.NoRoute) return Nowhere;
         int home = Nowhere;
-        foreach (NextHop way in model.Routes[route].Ways)
+        foreach (NextHop way in model.TargetOf(route).Ways)
         {
             int physical = model.Ports[way.Port].Physical;
             if (physical == port) return port;

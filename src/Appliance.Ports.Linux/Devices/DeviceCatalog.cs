@@ -106,7 +106,7 @@ public sealed class DeviceCatalog : IDisposable
         var request = new NetlinkMessage();
         request.Begin(question, NetlinkMessage.Dump, default(TStructure));
         request.End();
-        _netlink.Dump(request, call, (type, body) =>
+        _netlink.Dump(request, call, (type, _, body) =>
         {
             if (type == answer && tryRead(body, out T read)) all.Add(read);
         });

@@ -7,10 +7,15 @@ public sealed class HostMonitor : IDisposable
 {
     private const uint Links = 0x1, Neighbours = 0x4;                   // RTMGRP_…
     private const uint Ipv4Addresses = 0x10, Ipv4Routes = 0x40, Ipv6Addresses = 0x100, Ipv6Routes = 0x400;
-    private const int MostReads = 256;                  // in one call
+    private const int MostReads = 4096;                 // in one call
 
-    private readonly NetlinkSocket _netlink = new(
-        NetlinkSocket.Routing, Links | Neighbours | Ipv4Addresses | Ipv4Routes | Ipv6Addresses | Ipv6Routes, "host");
+    private readonly NetlinkSocket _netlink;
+
+    /// <param name="onlyDevices">Whether nothing is wanted of addresses, routes and neighbours.</param>
+    public HostMonitor(bool onlyDevices = false) => _netlink = new NetlinkSocket(
+        NetlinkSocket.Routing,
+        onlyDevices ? Links : Links | Neighbours | Ipv4Addresses | Ipv4Routes | Ipv6Addresses | Ipv6Routes,
+        "host");
 
     /// <summary>Becomes readable when something has changed.</summary>
     public int WakeupDescriptor => _netlink.WakeupDescriptor;
@@ -18,12 +23,12 @@ public sealed class HostMonitor : IDisposable
     /// <summary>Tells what has changed since the last time, in order. It does not wait.</summary>
     public void Read(IHostEvents events)
     {
-        if (!_netlink.ReadNotifications(MostReads, (type, body) => Tell(events, type, body))) events.OnLost();
+        if (!_netlink.ReadNotifications(MostReads, (type, flags, body) => Tell(events, type, flags, body))) events.OnLost();
     }
 
     public void Dispose() => _netlink.Dispose();
 
-    private static void Tell(IHostEvents events, ushort type, ReadOnlySpan<byte> body)
+    private static void Tell(IHostEvents events, ushort type, ushort flags, ReadOnlySpan<byte> body)
     {
         switch (type)
         {
@@ -33,7 +38,7 @@ public sealed class HostMonitor : IDisposable
             case RoutingCalls.NewAddress or RoutingCalls.DeleteAddress when RoutingReader.TryReadAddress(body, out HostAddress address):
                 events.OnAddress(address, type == RoutingCalls.DeleteAddress);
                 break;
-            case RoutingCalls.NewRoute or RoutingCalls.DeleteRoute when RoutingReader.TryReadRoute(body, out HostRoute route):
+            case RoutingCalls.NewRoute or RoutingCalls.DeleteRoute when RouteNotice.TryRead(body, flags, out RouteNotice route):
                 events.OnRoute(route, type == RoutingCalls.DeleteRoute);
                 break;
             case RoutingCalls.NewNeighbour or RoutingCalls.DeleteNeighbour

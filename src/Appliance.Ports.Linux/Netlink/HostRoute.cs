@@ -15,7 +15,7 @@ public sealed record HostRoute(
     IpPrefix Destination, ImmutableArray<HostNextHop> NextHops, uint Metric, uint Table, byte Protocol, byte Type, IpAddress? Source)
 {
     public const uint MainTable = 254;
-    public const byte ByKernel = 2, Unicast = 1, Blackhole = 6;
+    public const byte ByKernel = 2, Unicast = 1, Blackhole = 6, Unreachable = 7, Prohibit = 8;
 
     public bool IsDefault => Destination.Length == 0 && Type == Unicast;
 

@@ -8,7 +8,8 @@ public interface IHostEvents
 
     void OnAddress(HostAddress address, bool isGone);
 
-    void OnRoute(HostRoute route, bool isGone);
+    /// <param name="route">Borrowed for the call.</param>
+    void OnRoute(in RouteNotice route, bool isGone);
 
     void OnNeighbour(HostNeighbour neighbour, bool isGone);
 

@@ -14,6 +14,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     private const int Family = 16;                      // AF_NETLINK
     private const int BufferBytes = 256 << 10;          // longer than any message of the kernel's
+    private const int NotificationBytes = 16 << 20;     // what may wait to be read; the kernel counts some 800 bytes for a route
     private const long PatienceNanoseconds = 2_000_000_000;
     private const int MostReads = 100_000;
 
@@ -35,7 +36,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         try
         {
             SystemCallException.Check(Libc.Bind(_socket.Number, address, 12), "bind of a netlink socket", subject);
-            if (groups != 0) Sockets.Set(_socket, Sockets.Level, Sockets.ReceiveBufferForced, 4 << 20, "SO_RCVBUFFORCE", subject);
+            if (groups != 0) Sockets.Set(_socket, Sockets.Level, Sockets.ReceiveBufferForced, NotificationBytes, "SO_RCVBUFFORCE", subject);
         }
         catch
         {
@@ -47,7 +48,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     public int WakeupDescriptor => _socket.Number;
 
     /// <summary>What a walk over messages is shown; the bytes are behind the header, borrowed for the call.</summary>
-    public delegate void OnMessage(ushort type, ReadOnlySpan<byte> body);
+    public delegate void OnMessage(ushort type, ushort flags, ReadOnlySpan<byte> body);
 
     /// <summary>
     /// Sends requests of which one asks for acknowledgment; answers 0 when all is done, otherwise the errno of the first that was refused.
@@ -58,7 +59,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         for (int reads = 0; reads < MostReads; reads++)
         {
             ReadOnlySpan<byte> received = Receive();
-            while (TryNext(ref received, out ushort type, out ReadOnlySpan<byte> body))
+            while (TryNext(ref received, out ushort type, out _, out ReadOnlySpan<byte> body))
             {
                 if (type == ErrorType && body.Length >= sizeof(int)) return -BinaryPrimitives.ReadInt32LittleEndian(body);
             }
@@ -74,6 +75,32 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         if (errno != 0) throw new SystemCallException(call, errno, _subject);
     }
 
+    /// <summary>Begins to ask for all there is of something; <see cref="TryReadAnswers"/> goes on until it is done.</summary>
+    public void Ask(NetlinkMessage request) => Send(request);
+
+    /// <summary>Shows some of the answers, without waiting. True: those were the last.</summary>
+    /// <param name="mostReads">Each brings up to 32 KiB.</param>
+    /// <param name="call">For errors.</param>
+    /// <param name="show">Takes them.</param>
+    public bool TryReadAnswers(int mostReads, string call, OnMessage show)
+    {
+        for (int reads = 0; reads < mostReads; reads++)
+        {
+            int length = Read();
+            if (length < 0 && Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted) return false;
+            if (length < 0) throw SystemCallException.Last("recv from netlink", _subject);
+            ReadOnlySpan<byte> received = _buffer.AsSpan(0, length);
+            while (TryNext(ref received, out ushort type, out ushort flags, out ReadOnlySpan<byte> body))
+            {
+                if (type == DoneType) return true;
+                if (type == ErrorType) throw new SystemCallException(call, -BinaryPrimitives.ReadInt32LittleEndian(body), _subject);
+                show(type, flags, body);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Asks for all there is of something, and shows each.</summary>
     public void Dump(NetlinkMessage request, string call, OnMessage show)
     {
@@ -81,11 +108,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         for (int reads = 0; reads < MostReads; reads++)
         {
             ReadOnlySpan<byte> received = Receive();
-            while (TryNext(ref received, out ushort type, out ReadOnlySpan<byte> body))
+            while (TryNext(ref received, out ushort type, out ushort flags, out ReadOnlySpan<byte> body))
             {
                 if (type == DoneType) return;
                 if (type == ErrorType) throw new SystemCallException(call, -BinaryPrimitives.ReadInt32LittleEndian(body), _subject);
-                show(type, body);
+                show(type, flags, body);
             }
         }
     }
@@ -98,7 +125,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             int length = Read();
             if (length < 0) return Marshal.GetLastPInvokeError() == Errno.Again;
             ReadOnlySpan<byte> received = _buffer.AsSpan(0, length);
-            while (TryNext(ref received, out ushort type, out ReadOnlySpan<byte> body)) show(type, body);
+            while (TryNext(ref received, out ushort type, out ushort flags, out ReadOnlySpan<byte> body)) show(type, flags, body);
         }
 
         return true;
@@ -106,14 +133,15 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static bool TryNext(ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> body)
+    private static bool TryNext(ref ReadOnlySpan<byte> rest, out ushort type, out ushort flags, out ReadOnlySpan<byte> body)
     {
-        type = 0;
+        (type, flags) = (0, 0);
         body = default;
         if (rest.Length < NetlinkMessage.HeaderBytes) return false;
         int length = BinaryPrimitives.ReadInt32LittleEndian(rest);
         if (length < NetlinkMessage.HeaderBytes || length > rest.Length) return false;
         type = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
+        flags = BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
         body = rest[NetlinkMessage.HeaderBytes..length];
         rest = rest[Math.Min(rest.Length, (length + 3) & ~3)..];
         return true;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Appliance.Wire.Ethernet;
@@ -9,8 +8,6 @@ namespace Appliance.Ports.Linux;
 /// <summary>Reads the bodies of routing messages. What is too short or of another family is none.</summary>
 internal static class RoutingReader
 {
-    private const int NoWay = 0;
-
     public static bool TryReadDevice(ReadOnlySpan<byte> body, out HostDevice device)
     {
         device = new HostDevice(0, "", default, 0, IsUp: false, HasCarrier: false, 0, "");
@@ -57,26 +54,9 @@ internal static class RoutingReader
 
     public static bool TryReadRoute(ReadOnlySpan<byte> body, out HostRoute route)
     {
-        route = new HostRoute(default, [], 0, 0, 0, 0, Source: null);
-        if (!TrySplit(body, out RoutingCalls.Route header, out NetlinkAttributes attributes)) return false;
-        if (header.Family is not (RoutingCalls.Ipv4Family or RoutingCalls.Ipv6Family)) return false;
-        bool isV6 = header.Family == RoutingCalls.Ipv6Family;
-        route = route with { Table = header.Table, Protocol = header.Protocol, Type = header.Type };
-        IpAddress destination = isV6 ? Ipv6Address.Any : Ipv4Address.Any;
-        var only = new HostNextHop(null, NoWay, 1);
-        while (attributes.MoveNext())
-        {
-            if (attributes.Type == RoutingCalls.RouteDestination) destination = AddressOf(attributes.Value) ?? destination;
-            else if (attributes.Type == RoutingCalls.RouteDevice) only = only with { DeviceIndex = (int)attributes.Number };
-            else if (attributes.Type is RoutingCalls.RouteGateway or RoutingCalls.RouteVia)
-                only = only with { Gateway = GatewayOf(attributes) };
-            else if (attributes.Type == RoutingCalls.RouteWays) route = route with { NextHops = WaysOf(attributes.Value) };
-            else route = WithOther(route, attributes);
-        }
-
-        route = route with { Destination = new IpPrefix(destination, header.DestinationLength) };
-        if (only.DeviceIndex != NoWay) route = route with { NextHops = [only] };
-        return true;
+        bool isRead = RouteNotice.TryRead(body, messageFlags: 0, out RouteNotice notice);
+        route = notice.ToRoute();
+        return isRead;
     }
 
     public static bool TryReadNeighbour(ReadOnlySpan<byte> body, out HostNeighbour neighbour)
@@ -98,14 +78,6 @@ internal static class RoutingReader
         return true;
     }
 
-    private static HostRoute WithOther(HostRoute route, in NetlinkAttributes attribute) => attribute.Type switch
-    {
-        RoutingCalls.RouteMetric => route with { Metric = attribute.Number },
-        RoutingCalls.RouteTable => route with { Table = attribute.Number },
-        RoutingCalls.RouteSource => route with { Source = AddressOf(attribute.Value) },
-        _ => route,
-    };
-
     private static HostAddress WithLife(HostAddress address, ReadOnlySpan<byte> value)
     {
         if (value.Length < Unsafe.SizeOf<RoutingCalls.AddressLife>()) return address;
@@ -113,33 +85,11 @@ internal static class RoutingReader
         return address with { PreferredSeconds = life.PreferredSeconds, ValidSeconds = life.ValidSeconds };
     }
 
-    private static ImmutableArray<HostNextHop> WaysOf(ReadOnlySpan<byte> value)
-    {
-        ImmutableArray<HostNextHop>.Builder ways = ImmutableArray.CreateBuilder<HostNextHop>();
-        int header = Unsafe.SizeOf<RoutingCalls.Way>();
-        while (value.Length >= header)
-        {
-            var way = MemoryMarshal.Read<RoutingCalls.Way>(value);
-            if (way.Length < header || way.Length > value.Length) break;
-            var attributes = new NetlinkAttributes(value[header..way.Length]);
-            IpAddress? gateway = null;
-            while (attributes.MoveNext())
-            {
-                if (attributes.Type is RoutingCalls.RouteGateway or RoutingCalls.RouteVia) gateway = GatewayOf(attributes);
-            }
-
-            ways.Add(new HostNextHop(gateway, way.DeviceIndex, way.WeightLessOne + 1));
-            value = value[Math.Min(value.Length, (way.Length + 3) & ~3)..];
-        }
-
-        return ways.ToImmutable();
-    }
-
     /// <summary>A gateway of the other family stands behind its family's number (struct rtvia).</summary>
-    private static IpAddress? GatewayOf(in NetlinkAttributes attribute) =>
+    public static IpAddress? GatewayOf(in NetlinkAttributes attribute) =>
         AddressOf(attribute.Type == RoutingCalls.RouteVia && attribute.Value.Length > 2 ? attribute.Value[2..] : attribute.Value);
 
-    private static IpAddress? AddressOf(ReadOnlySpan<byte> value) => value.Length switch
+    public static IpAddress? AddressOf(ReadOnlySpan<byte> value) => value.Length switch
     {
         Ipv4Address.Length => Ipv4Address.Read(value),
         Ipv6Address.Length => Ipv6Address.Read(value),
@@ -157,7 +107,7 @@ internal static class RoutingReader
         return "";
     }
 
-    private static bool TrySplit<T>(ReadOnlySpan<byte> body, out T header, out NetlinkAttributes attributes) where T : unmanaged
+    public static bool TrySplit<T>(ReadOnlySpan<byte> body, out T header, out NetlinkAttributes attributes) where T : unmanaged
     {
         int size = Unsafe.SizeOf<T>();
         bool isLongEnough = MemoryMarshal.TryRead(body, out header);

@@ -69,7 +69,7 @@ public sealed class SocketCatalog : IDisposable
         var request = new NetlinkMessage();
         request.Begin(ByFamily, NetlinkMessage.Dump, new Question { Family = family, Protocol = protocol, States = 1u << state });
         request.End();
-        _netlink.Dump(request, "SOCK_DIAG_BY_FAMILY", (type, body) =>
+        _netlink.Dump(request, "SOCK_DIAG_BY_FAMILY", (type, _, body) =>
         {
             if (type == ByFamily && body.Length >= SourcePortAt + sizeof(ushort))
                 ports.Add(BinaryPrimitives.ReadUInt16BigEndian(body[SourcePortAt..]));

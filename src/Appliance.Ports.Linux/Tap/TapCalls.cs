@@ -4,7 +4,7 @@ namespace Appliance.Ports.Linux;
 internal static unsafe class TapCalls
 {
     private const int ReadWrite = 2;                    // O_RDWR
-    private const nuint SetInterface = 0x400454ca, SetOffloads = 0x400454d0, SetHeaderSize = 0x400454d8;
+    private const nuint SetInterface = 0x400454ca, SetOffloads = 0x400454d0, SetHeaderSize = 0x400454d8, SetCarrier = 0x400454e2;
     private const int IsTap = 0x2, NoPacketInformation = 0x1000, VirtioHeaders = 0x4000, SeveralQueues = 0x100;
     private const int Checksums = 1, Tcp4 = 2, Tcp6 = 4, Congestion = 8, Udp4 = 0x20, Udp6 = 0x40;
 
@@ -42,6 +42,13 @@ internal static unsafe class TapCalls
         if (Libc.Control(queue.Number, SetOffloads, (void*)(Always | Udp4 | Udp6)) >= 0) return true;
         Call(queue, SetOffloads, (void*)Always, "TUNSETOFFLOAD", subject);
         return false;
+    }
+
+    /// <summary>Whether the interface has a link, as its other end sees it (5.0).</summary>
+    public static bool TrySetCarrier(Descriptor queue, bool isUp)
+    {
+        int carrier = isUp ? 1 : 0;
+        return Libc.Control(queue.Number, SetCarrier, &carrier) >= 0;
     }
 
     private static void Call(Descriptor queue, nuint request, void* argument, string call, string subject) =>

@@ -16,12 +16,14 @@ public sealed unsafe class TapPort : IPort
     private readonly ImmutableArray<TapQueue> _queues;
     private readonly TapControl _control;
     private readonly DeviceProbe _probe;
+    private readonly Descriptor _first;
 
     private TapPort(TapOptions options)
     {
         _options = options;
         _control = new TapControl(options.Queues, options.Name);
         var queues = new List<TapQueue>();
+        Descriptor? first = null;
         try
         {
             bool cutsUdp = false;
@@ -30,7 +32,7 @@ public sealed unsafe class TapPort : IPort
                 Descriptor tap = TapCalls.OpenQueue(options.Device, options.Queues > 1, options.Name);
                 queues.Add(new TapQueue(tap, i, _control, options));
                 cutsUdp = TapCalls.TakeOver(tap, options.Name);
-                if (i == 0) _control.WriteBy(tap);
+                if (i == 0) _control.WriteBy(first = tap);
             }
 
             const PortCapabilities Always = PortCapabilities.ReceiveChecksum | PortCapabilities.TransmitChecksum
@@ -47,7 +49,7 @@ public sealed unsafe class TapPort : IPort
             throw;
         }
 
-        _queues = [.. queues];
+        (_queues, _first) = ([.. queues], first!);
     }
 
     /// <summary>Throws <see cref="SystemCallException"/> when the kernel does not allow it, or the name is another's.</summary>
@@ -81,6 +83,11 @@ public sealed unsafe class TapPort : IPort
     public int DeviceIndex => _probe.Index;
 
     public int QueueCount => _options.Queues;
+
+    /// <summary>
+    /// Says to whoever has the interface whether there is a link behind it; there is in the beginning. False: the kernel cannot say so.
+    /// </summary>
+    public bool TrySetCarrier(bool isUp) => TapCalls.TrySetCarrier(_first, isUp);
 
     /// <summary>The way of its control traffic; it goes with the port.</summary>
     public IControlChannel Control => _control;

@@ -84,7 +84,7 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         ReversePathCheck check = model.Addresses[port].ReversePath;
         if (check == ReversePathCheck.Off || source.IsLinkLocal) return true;
         int route = model.Find(source);
-        if (route == RoutingModel.NoRoute || model.Routes[route].IsBlackhole) return false;
-        return check == ReversePathCheck.Loose || model.Routes[route].LeavesBy(port);
+        if (route == RoutingModel.NoRoute || model.TargetOf(route).IsEnd) return false;
+        return check == ReversePathCheck.Loose || model.TargetOf(route).LeavesBy(port);
     }
 }

@@ -48,9 +48,10 @@ internal static class RefusalText
         string check = $"rpf {model.Addresses[port].ReversePath.ToString().ToLowerInvariant()} at {model.Ports[port].Name}";
         int found = model.Find(source);
         if (found == RoutingModel.NoRoute) return $"{check}: no route leads to {source}";
-        Route route = model.Routes[found];
-        if (route.IsBlackhole) return $"{check}: {route.To} is a blackhole";
+        RouteTarget route = model.TargetOf(found);
+        string to = RouteText.PrefixOf(source, model);
+        if (route.IsEnd) return $"{check}: {to} is {(route.Kind == TargetKind.Blackhole ? "a blackhole" : RouteText.NameOf(route.Kind))}";
         IEnumerable<string> ports = route.Ways.Select(way => model.Ports[way.Port].Name).Distinct(StringComparer.Ordinal);
-        return $"{check}: {route.To} leads there by {string.Join(" or ", ports)}";
+        return $"{check}: {to} leads there by {string.Join(" or ", ports)}";
     }
 }

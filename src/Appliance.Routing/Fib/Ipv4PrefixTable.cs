@@ -80,6 +80,23 @@ public sealed class Ipv4PrefixTable : IDisposable
         return true;
     }
 
+    /// <summary>The writer's: the value of exactly this route. False: there is none.</summary>
+    public bool TryGet(Ipv4Address network, int length, out int value) => _routes.TryGet(network.Value & Mask(length), length, out value);
+
+    /// <summary>The writer's: every route with its value, in no order. It must not change meanwhile.</summary>
+    public IEnumerable<(IpPrefix To, int Value)> ReadRoutes() =>
+        _routes.ReadAll().Select(route => (new IpPrefix(new Ipv4Address(route.Network), route.Length), route.Value));
+
+    /// <summary>
+    /// For texts: the length of the longest route that contains the address, or -1; as it was a moment ago where the writer is at work.
+    /// </summary>
+    public int LengthOf(Ipv4Address address)
+    {
+        int length = MaximumLength;
+        while (length >= 0 && !_routes.TryGet(address.Value & Mask(length), length, out _)) length--;
+        return length;
+    }
+
     /// <summary>The value of the longest route that contains <paramref name="address"/>, or -1.</summary>
     public int Lookup(Ipv4Address address)
     {

@@ -8,7 +8,7 @@ namespace Appliance.Routing.Fib;
 /// <summary>
 /// The exact routes of a table: (network, length) → value, at most <see cref="Capacity"/> of them, outside the managed heap. The network
 /// is a uint or a UInt128. Open addressing with linear probing, at most half full; removal moves later keys back, so there are no
-/// tombstones. Only the writer uses it.
+/// tombstones. Only the writer uses it, and who only wants to print something: what another reads meanwhile is nonsense, and ends.
 /// </summary>
 internal sealed class PrefixMap<TBits> : IDisposable
     where TBits : unmanaged, IBinaryInteger<TBits>
@@ -67,6 +67,16 @@ internal sealed class PrefixMap<TBits> : IDisposable
         _slots[hole] = default;
         Count--;
         return true;
+    }
+
+    /// <summary>All routes, in no order; none may come or go meanwhile.</summary>
+    public IEnumerable<(TBits Network, int Length, int Value)> ReadAll()
+    {
+        for (int i = 0; i <= _mask; i++)
+        {
+            Slot slot = _slots[i];
+            if (slot.Key != 0) yield return (slot.Network, (byte)(slot.Key >> 16), (ushort)slot.Key);
+        }
     }
 
     public void Dispose() => _slots.Free();

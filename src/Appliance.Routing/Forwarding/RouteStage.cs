@@ -135,16 +135,11 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
         }
 
         ref readonly RouteWays ways = ref model.WaysOf(route);
-        if (ways.IsBlackhole)
-        {
-            context.Trace?.Explain(frame, model.Routes[route].To.ToString());
-            return new Refusal(DropReason.Blackhole);
-        }
-
+        if (ways.IsEnd) return RefuseEnd(frame, model.TargetOf(route), destination, model, context);
         uint hash = frame.Info.Hash;
-        if (context.Trace is { } trace) trace.Explain(frame, RouteText.Of(model.Routes[route], ways.IndexFor(hash), destination, model));
+        if (context.Trace is { } trace) trace.Explain(frame, RouteText.Of(model.TargetOf(route), ways.IndexFor(hash), destination, model));
         ref readonly ResolvedWay way = ref ways.For(hash);
-        IpAddress neighbour = way.Kind != WayKind.Unresolved ? destination : model.Routes[route].Ways[ways.IndexFor(hash)].Gateway!.Value;
+        IpAddress neighbour = way.Kind != WayKind.Unresolved ? destination : model.TargetOf(route).Ways[ways.IndexFor(hash)].Gateway!.Value;
         return Resolve(frame, way, neighbour, model);
     }
 
@@ -161,6 +156,18 @@ public sealed class RouteStage(RoutingModel model, ErrorReplies errors, IFlowWay
         else if (_waiting is null || !_waiting.TrySeek(frame, way.Port, neighbour))
             return new Refusal(DropReason.NoNeighbour, ErrorKind.HostUnreachable);
         return default;
+    }
+
+    /// <summary>A route that ends here, with the answers of Linux for each kind (net/ipv4/fib_semantics.c, net/ipv6/route.c).</summary>
+    private static Refusal RefuseEnd(Frame frame, RouteTarget end, IpAddress destination, RoutingModel model, in StageContext context)
+    {
+        context.Trace?.Explain(frame, RouteText.OfEnd(end, destination, model));
+        return end.Kind switch
+        {
+            TargetKind.Unreachable => new Refusal(DropReason.NoRoute, destination.IsV6 ? ErrorKind.NoRoute : ErrorKind.HostUnreachable),
+            TargetKind.Prohibit => new Refusal(DropReason.Prohibited, ErrorKind.Prohibited),
+            _ => new Refusal(DropReason.Blackhole),
+        };
     }
 
     private static Refusal RefuseHop(Frame frame, byte hopLimit, in StageContext context)

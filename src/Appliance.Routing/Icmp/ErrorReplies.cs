@@ -112,6 +112,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
     {
         ErrorKind.NoRoute => IcmpFields.Unreachable(IcmpUnreachableCode.Network),
         ErrorKind.HostUnreachable => IcmpFields.Unreachable(IcmpUnreachableCode.Host),
+        ErrorKind.Prohibited => IcmpFields.Unreachable(IcmpUnreachableCode.AdministrativelyProhibited),
         ErrorKind.Refused => IcmpFields.Unreachable((IcmpUnreachableCode)code),
         ErrorKind.TooBig => IcmpFields.FragmentationNeeded((ushort)mtuBytes),
         _ => IcmpFields.TimeExceeded(IcmpTimeExceededCode.InTransit),
@@ -121,6 +122,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
     {
         ErrorKind.NoRoute => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.NoRoute),
         ErrorKind.HostUnreachable => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.Address),
+        ErrorKind.Prohibited => Icmpv6Fields.Unreachable(Icmpv6UnreachableCode.AdministrativelyProhibited),
         ErrorKind.Refused => Icmpv6Fields.Unreachable((Icmpv6UnreachableCode)code),
         ErrorKind.TooBig => Icmpv6Fields.PacketTooBig((uint)mtuBytes),
         _ => Icmpv6Fields.TimeExceeded(IcmpTimeExceededCode.InTransit),

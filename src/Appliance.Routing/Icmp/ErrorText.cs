@@ -9,6 +9,7 @@ internal static class ErrorText
     {
         ErrorKind.NoRoute => v6 ? "no route to destination" : "net unreachable",
         ErrorKind.HostUnreachable => v6 ? "address unreachable" : "host unreachable",
+        ErrorKind.Prohibited => v6 ? "administratively prohibited" : "communication prohibited",
         ErrorKind.TooBig => v6 ? "packet too big" : "fragmentation needed",
         ErrorKind.Refused => "destination unreachable",
         _ => "time exceeded",

@@ -1,23 +1,8 @@
-using System.Collections.Immutable;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
 /// <summary>Where a prefix goes.</summary>
 /// <param name="To">The prefix, without host bits.</param>
-/// <param name="Ways">Equal ways, one of which a flow takes by its hash; none: a blackhole.</param>
-public sealed record Route(IpPrefix To, ImmutableArray<NextHop> Ways)
-{
-    public bool IsBlackhole => Ways.IsEmpty;
-
-    /// <summary>Asked for every frame of a port with a strict reverse path: a loop, which allocates nothing.</summary>
-    public bool LeavesBy(int port)
-    {
-        foreach (NextHop way in Ways)
-        {
-            if (way.Port == port) return true;
-        }
-
-        return false;
-    }
-}
+/// <param name="Target">There.</param>
+public sealed record Route(IpPrefix To, RouteTarget Target);

@@ -6,37 +6,28 @@ using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
-/// <summary>Everything that decides where a datagram goes, swapped whole. Disposed by who built it, once no worker uses it.</summary>
+/// <summary>
+/// Everything that decides where a datagram goes, swapped whole but for what is learned. Disposed by who built it, once no worker uses it.
+/// </summary>
 public sealed class RoutingModel : IDisposable
 {
-    /// <summary>What a prefix table answers where no route leads.</summary>
-    public const int NoRoute = -1;
+    /// <summary>What a lookup answers where no route leads.</summary>
+    public const int NoRoute = ForwardingTable.NoRoute;
 
-    private readonly Ipv4PrefixTable _v4;
-    private readonly Ipv6PrefixTable _v6;
-    private readonly RouteWays[] _ways;                                 // by route
-
-    /// <param name="routes">Connected, static and default routes; of two for one prefix the first counts.</param>
-    /// <param name="memory">Where the prefix tables lie; null for <see cref="ProcessMemory"/>.</param>
+    /// <param name="table">The model holds it until it is disposed.</param>
     public RoutingModel(
         PortTable ports,
         ImmutableArray<PortAddresses> addresses,
         OwnAddressTable own,
         NeighbourTable neighbours,
-        ImmutableArray<Route> routes,
-        ITableMemory? memory = null)
+        ForwardingTable table)
     {
-        _v4 = new Ipv4PrefixTable(memory: memory);
-        _v6 = new Ipv6PrefixTable(memory: memory);
         Ports = ports;
         Addresses = addresses;
         AwaitsLeases = addresses.Any(port => port.AwaitsLease);
         Own = own;
         Neighbours = neighbours;
-        Routes = [.. routes.DistinctBy(route => route.To)];
-        _ways = [.. Routes.Select(route => new RouteWays(route, neighbours))];
-        for (int i = 0; i < Routes.Length; i++)
-            Insert(Routes[i].To, i);
+        (Table, V4, V6) = (table, table.V4, table.V6);
     }
 
     public PortTable Ports { get; }
@@ -47,16 +38,21 @@ public sealed class RoutingModel : IDisposable
 
     public OwnAddressTable Own { get; }
     public NeighbourTable Neighbours { get; }
-    public ImmutableArray<Route> Routes { get; }
 
-    public Ipv4PrefixTable V4 => _v4;
-    public Ipv6PrefixTable V6 => _v6;
+    /// <summary>Where prefixes lead. What is learned changes in it, while the model stays.</summary>
+    public ForwardingTable Table { get; }
 
-    /// <summary>The index in <see cref="Routes"/> of the longest match, or <see cref="NoRoute"/>.</summary>
-    public int Find(IpAddress address) => address.IsV6 ? _v6.Lookup(address.V6) : _v4.Lookup(address.V4);
+    public Ipv4PrefixTable V4 { get; }
 
-    /// <summary>The ways of a route by its index, resolved as far as they can be before a frame comes.</summary>
-    public ref readonly RouteWays WaysOf(int route) => ref _ways[route];
+    public Ipv6PrefixTable V6 { get; }
+
+    /// <summary>The number of the target of the longest match, or <see cref="NoRoute"/>.</summary>
+    public int Find(IpAddress address) => Table.Find(address);
+
+    public RouteTarget TargetOf(int target) => Table.TargetOf(target);
+
+    /// <summary>The ways of a target by its number, resolved as far as they can be before a frame comes.</summary>
+    public ref readonly RouteWays WaysOf(int target) => ref Table.WaysOf(target);
 
     /// <summary>Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>.</summary>
     public bool IsOwnAt(IpAddress address, int port) =>
@@ -93,15 +89,8 @@ public sealed class RoutingModel : IDisposable
     public void Dispose()
     {
         IsDisposed = true;
-        _v4.Dispose();
-        _v6.Dispose();
+        Table.Dispose();
     }
 
     private static IpAddress? AddressOf(PortAddresses port, bool v6) => v6 ? port.FirstV6 : port.FirstV4;
-
-    private void Insert(IpPrefix to, int index)
-    {
-        bool fits = to.Address.IsV6 ? _v6.Set(to.Network.V6, to.Length, index) : _v4.Set(to.Network.V4, to.Length, index);
-        if (!fits) throw new InvalidOperationException($"The forwarding table is full at {to}.");
-    }
 }

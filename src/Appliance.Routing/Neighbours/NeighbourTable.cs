@@ -18,6 +18,15 @@ public sealed class NeighbourTable(IEnumerable<KeyValuePair<(int Port, IpAddress
     public IEnumerable<(int Port, IpAddress Address, MacAddress Mac)> Configured =>
         _entries.Select(entry => (entry.Key.Port, entry.Key.Address, entry.Value));
 
+    /// <summary>Whether both answer the same to every question.</summary>
+    public bool IsSame(NeighbourTable other)
+    {
+        if (inventUnknown != other.InventsUnknown || _entries.Count != other._entries.Count) return false;
+        return _entries.All(entry => other._entries.TryGetValue(entry.Key, out MacAddress mac) && mac == entry.Value);
+    }
+
+    private bool InventsUnknown => inventUnknown;
+
     public bool TryResolve(int port, IpAddress address, out MacAddress mac)
     {
         if (_entries.Count > 0 && _entries.TryGetValue((port, address), out mac)) return true;

@@ -10,7 +10,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     private const int NotPermitted = 1;                                 // EPERM
 
     private readonly DeviceCatalog _catalog = new();
-    private readonly HostMonitor _monitor = new();
+    private readonly HostMonitor _monitor = new(onlyDevices: true);
     private readonly DeviceEditor _editor = new();
     private bool _hasChanged;
 
@@ -73,7 +73,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     {
     }
 
-    void IHostEvents.OnRoute(HostRoute route, bool isGone)
+    void IHostEvents.OnRoute(in RouteNotice route, bool isGone)
     {
     }
 

@@ -17,17 +17,29 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     private readonly ControlDesk _desk;
     private readonly ConfigurationChanges _changes;
     private readonly ControlServer _server;
+    private readonly HttpsServer _https;
 
     /// <summary>Answers as soon as the appliance runs; before that whoever asks waits.</summary>
     /// <param name="path">The configuration file.</param>
     /// <param name="socket">Of the control socket.</param>
-    /// <exception cref="IOException">The socket cannot be had.</exception>
-    public ManagedAppliance(RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string socket)
+    /// <param name="folder">Where is kept what outlives the appliance.</param>
+    /// <exception cref="IOException">The socket cannot be had, or https not as it is asked.</exception>
+    public ManagedAppliance(
+        RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string socket, string folder)
     {
         _appliance = appliance;
         _desk = new ControlDesk(this, appliance.Wake);
         _changes = new ConfigurationChanges(_desk, start, path, store, appliance.Log.Say, WorkerThreads.Now);
         _server = ControlServer.StartAsync(socket, _desk, _changes).GetAwaiter().GetResult();
+        _https = new HttpsServer(_desk, _changes, Path.Combine(folder, "https"), path, appliance.Log, () => WorkerThreads.Now);
+        HttpsChange https = _https.Prepare(appliance.Asked.Management.Https, DateTimeOffset.UtcNow);
+        if (!https.Faults.IsEmpty)
+        {
+            _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw new IOException(string.Join("; ", https.Faults));
+        }
+
+        _https.Commit(https);
         appliance.Add(this);
         appliance.Reloader = ReloadAsync;
     }
@@ -51,7 +63,15 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public void Step(MonotonicTime now) => _desk.Step(now, DateTimeOffset.UtcNow);
 
     /// <inheritdoc/>
-    public ApplyAnswer Apply(RuntimeModel next) => _appliance.Apply(next);
+    public ApplyAnswer Apply(RuntimeModel next)
+    {
+        HttpsChange https = _https.Prepare(next.Management.Https, DateTimeOffset.UtcNow);
+        if (!https.Faults.IsEmpty) return new ApplyAnswer(https.Faults, []);
+        ApplyAnswer answer = _appliance.Apply(next);
+        if (answer.IsApplied) _https.Commit(https);
+        else https.Dispose();
+        return answer;
+    }
 
     /// <inheritdoc/>
     public PortStatus? StatusOf(int port)
@@ -65,11 +85,15 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     }
 
     /// <inheritdoc/>
+    public HostStatus? HostOf(int port) => _appliance.HostOf(port);
+
+    /// <inheritdoc/>
     public double? BusyShareOf(int worker) => _appliance.BusyShareOf(worker);
 
     /// <summary>When the appliance does not run any more.</summary>
     public void Dispose()
     {
+        _https.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _changes.Dispose();
     }

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Management;
 
 namespace Appliance.Running;
 
@@ -8,7 +9,7 @@ namespace Appliance.Running;
 /// </summary>
 /// <param name="write">Takes a line.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class OperatorLog(Action<string> write, Func<MonotonicTime> clock)
+internal sealed class OperatorLog(Action<string> write, Func<MonotonicTime> clock) : IManagementLog
 {
     /// <summary>Lines about one subject within <see cref="Interval"/>.</summary>
     public const int Burst = 5;

@@ -62,7 +62,7 @@ internal sealed class RunningAppliance : IDisposable
         _ports = new LivePorts(around.Ports, [_wires, _failover], around.Log);
         _ports.OpenAll(model, workers);
         Asked = model;
-        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve };
+        _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve, IsUp = IsUp };
         OpenHosts(workers);
         _parts.Add(_hosts);
         _wires.Listener = _hosts;
@@ -112,6 +112,9 @@ internal sealed class RunningAppliance : IDisposable
 
     /// <summary>By the control thread.</summary>
     internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
+
+    /// <summary>By the control thread: the host's end of a port; null: there is none.</summary>
+    internal HostStatus? HostOf(int port) => _hosts.StatusOf(port);
 
     /// <summary>From any thread: has the control thread turn to its parts soon; what it is to find there was put there before.</summary>
     public void Wake() => _queue.Post(static () => { });
@@ -219,6 +222,8 @@ internal sealed class RunningAppliance : IDisposable
         _linksFollowed = _ports.LinkChanges;
         if (_hosts.Follow(Node, _failover.WithHeld(Asked), _ports.Links)) PutInForce();
     }
+
+    private bool IsUp(int physical) => _ports.All.TryGetValue(physical, out LivePort? live) && live is { Device: not null, IsUp: true };
 
     private void Reserve(ReservedPorts ports)
     {

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Appliance.Configuration;
+using Appliance.Management;
 
 namespace Appliance.Verbs;
 
-/// <summary><c>check</c>: validates a configuration and its ruleset, and opens no device and no key.</summary>
+/// <summary>
+/// <c>check</c>: validates a configuration, its ruleset and what https needs, where that is here. It opens no device.
+/// </summary>
 internal static class CheckVerb
 {
     public static readonly string[] Examples = ["check --config my.yaml", "check my.yaml"];
@@ -35,11 +38,26 @@ internal static class CheckVerb
     private static int Run(string path)
     {
         RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
+        CheckHttps(model.Management.Https, path);
         foreach (ConfigurationError warning in warnings)
             ErrorOutput.Print($"warning: {warning}");
         string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Rules.Count, "rule")}" : "";
         Console.WriteLine($"{path}: ok: {model.Name}, {Count(model.Ports.Length, "port")}, {Count(model.Routes.Length, "route")}{rules}");
         return ExitCode.Done;
+    }
+
+    /// <summary>A file that is not here may be where the appliance runs; one that is here has to be right.</summary>
+    private static void CheckHttps(HttpsModel? https, string path)
+    {
+        bool isHere = https is not null && File.Exists(https.TokenFile.Path);
+        if (https is not null && !isHere)
+        {
+            ErrorOutput.Print(
+                $"warning: {path}:{https.TokenFile.Position}: token-file {https.TokenFile}: there is no such file here; run needs it");
+        }
+
+        string[] faults = isHere ? [.. HttpsServer.FaultsOf(https, path)] : [];
+        if (faults.Length > 0) throw new RefusedException(faults);
     }
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

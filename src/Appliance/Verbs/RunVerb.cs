@@ -46,6 +46,7 @@ internal sealed class RunVerb
         using GenerationStore? store = OpenStore(state);
         ConfigurationStart start = Choose(path, store);
         RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
+        if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
         using var devices = new LinuxPortSource();
@@ -65,7 +66,7 @@ internal sealed class RunVerb
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var managed = new ManagedAppliance(
-                appliance, start, path, store, parsed.GetValue(_socket) ?? model.Management.SocketPath);
+                appliance, start, path, store, parsed.GetValue(_socket) ?? model.Management.SocketPath, state);
             using var signals = new Signals(appliance);
             appliance.Run();
         }

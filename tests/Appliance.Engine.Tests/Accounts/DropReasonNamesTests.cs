@@ -12,9 +12,9 @@ public sealed partial class DropReasonNamesTests
         "short", "own-source", "not-for-us", "vlan", "ethertype", "l2-group",
         "ip-header", "bad-ip-checksum", "bad-l4-checksum", "source-route", "land", "martian", "spoof", "link-local",
         "multicast", "broadcast", "standby",
-        "hop-limit", "no-route", "blackhole", "no-neighbour", "mtu",
+        "hop-limit", "no-route", "blackhole", "prohibited", "no-neighbour", "mtu",
         "block", "state-limit", "nat-exhausted", "tcp-window", "fragment", "reassembly-timeout",
-        "queue-full", "pool-empty",
+        "port-down", "queue-full", "pool-empty",
     ];
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class WorkerPortsTests
         rig.StepUntilIdle();
         Assert.Empty(rig.Queue(0).Sent);
         Assert.Equal(50, rig.Queue(1).Sent.Count);
-        Assert.Equal(50, rig.Counters.Drops[(int)DropReason.QueueFull]);
+        Assert.Equal(50, rig.Counters.Drops[(int)DropReason.PortDown]);
         rig.AssertBalanced();
     }
 
@@ -39,7 +39,7 @@ public sealed class WorkerPortsTests
         worker.Detach(new PortId(0));
         rig.Queue(1).Arrive(new byte[60]);
         rig.StepUntilIdle();
-        Assert.Equal(1, rig.Counters.Drops[(int)DropReason.QueueFull]);
+        Assert.Equal(1, rig.Counters.Drops[(int)DropReason.PortDown]);
         var returned = new ScriptedPortQueue(new PortId(0), worker.Pool);
         worker.Attach(new PortId(0), returned);
         rig.Queue(1).Arrive(new byte[60]);

@@ -71,7 +71,7 @@ public sealed class WorkerTransmitTests
     }
 
     [Fact]
-    public void A_port_without_a_queue_of_this_worker_drops_as_queue_full()
+    public void A_port_without_a_queue_of_this_worker_drops_as_port_down()
     {
         using var pool = new FramePool(0, new FramePoolSize(8, 0, 0));
         using var mesh = new HandOffMesh(1, new FramePoolSize(8, 0, 0));
@@ -80,7 +80,7 @@ public sealed class WorkerTransmitTests
         worker.Attach(new PortId(0), queue);
         queue.Arrive(new byte[60]);
         worker.Step(WorkerRig.Now);
-        Assert.Equal((1L, 0L), (worker.Counters.Drops[(int)DropReason.QueueFull], pool.InFlight));
+        Assert.Equal((1L, 0L), (worker.Counters.Drops[(int)DropReason.PortDown], pool.InFlight));
     }
 
     [Fact]

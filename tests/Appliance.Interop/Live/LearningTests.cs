@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
 
@@ -6,7 +8,7 @@ namespace Appliance.Interop.Live;
 /// <summary>What daemons of the host set at its ends of ports, the appliance goes by.</summary>
 public sealed class LearningTests
 {
-    private const string Zebra = "/usr/lib/frr/zebra", Ospf = "/usr/lib/frr/ospfd";
+    private const string FirstRoute = "16.0.0.0/24", Gateway = "10.2.0.2";
 
     [Fact]
     public void A_lease_of_the_host_is_the_ports_address_and_the_ruleset_follows_it()
@@ -76,8 +78,8 @@ public sealed class LearningTests
         network.Wan.Ip("link", "set", "inner", "up");
         network.Wan.AddAddress("inner", "10.99.0.1/24");
         Assert.False(network.Lan.Pings("10.99.0.1"));
-        using var box = new OspfRouter(network.Box, network.Folder, "1.1.1.1", "host-wan");
-        using (var wan = new OspfRouter(network.Wan, network.Folder, "2.2.2.2", "wan0"))
+        using var box = FrrRouter.WithOspf(network.Box, network.Folder, "1.1.1.1", "host-wan");
+        using (var wan = FrrRouter.WithOspf(network.Wan, network.Folder, "2.2.2.2", "wan0"))
         {
             Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Contains("proto ospf", StringComparison.Ordinal));
             Eventually.Is(() => network.Lan.Pings("10.99.0.1"));
@@ -86,6 +88,119 @@ public sealed class LearningTests
         Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Length == 0);
         Eventually.Is(() => !network.Lan.Pings("10.99.0.1"));
         Assert.False(appliance.HasEnded);
+    }
+
+    [Fact]
+    public void Routes_that_the_host_learns_by_bgp_are_the_appliances_while_they_last()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        network.Wan.Ip("route", "add", "local", "10.99.0.0/24", "dev", "lo");
+        network.Wan.Ip("-6", "route", "add", "local", "fd99::/64", "dev", "lo");
+        using var box = FrrRouter.WithBgp(network.Box, network.Folder, "10.2.0.1", 64_501, "10.2.0.2", 64_502);
+        using (var wan = FrrRouter.WithBgp(
+            network.Wan, network.Folder, "10.2.0.2", 64_502, "10.2.0.1", 64_501, "10.99.0.0/24", "fd99::/64"))
+        {
+            Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Contains("proto bgp", StringComparison.Ordinal));
+            Eventually.Is(() => network.Lan.Pings("10.99.0.1"));
+            Eventually.Is(() => network.Lan.Pings("fd99::1"));
+            string routes = network.Show("routes");
+            Assert.Contains("10.99.0.0/24", routes, StringComparison.Ordinal);
+            Assert.Contains("bgp", routes, StringComparison.Ordinal);
+        }
+
+        Eventually.Is(() => network.Box.Ip("route", "show", "10.99.0.0/24").Length == 0);
+        Eventually.Is(() => !network.Lan.Pings("10.99.0.1"));
+        Assert.False(appliance.HasEnded);
+    }
+
+    [Fact]
+    public void Many_routes_that_come_and_go_at_once_are_followed_and_no_frame_is_lost_meanwhile()
+    {
+        int count = TestSize.Of(5_000, 50_000, 1_000_000);
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        network.Wan.Ip("route", "add", "local", "16.0.0.0/4", "dev", "lo");
+        network.Box.Ip("route", "add", FirstRoute, "via", Gateway, "dev", "host-wan");
+        Eventually.Is(() => network.Lan.Pings("16.0.0.1"));
+        Assert.False(network.Lan.Pings(At(count)));
+        using Background pinging = network.Lan.Start("ping", "-q", "-n", "-i", "0.005", "-c", "1000", "16.0.0.1");
+        Batch(network, "add", Enumerable.Range(1, count));
+        foreach (int number in (int[])[1, 2, count / 2, count - 1, count]) Eventually.Is(() => network.Lan.Pings(At(number)));
+        Batch(network, "del", Enumerable.Range(1, count).Where(number => number % 2 == 0));
+        Eventually.Is(() => !network.Lan.Pings(At(2)));
+        Eventually.Is(() => !network.Lan.Pings(At(count / 2 * 2)));
+        Assert.True(network.Lan.Pings(At((count / 2 * 2) - 1)));
+        pinging.AwaitEnd();
+        Assert.Contains(pinging.Output, line => line.Contains("1000 received, 0% packet loss", StringComparison.Ordinal));
+        Assert.DoesNotContain(appliance.Errors, line => line.Contains("do not count", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Routes_of_the_host_that_end_are_answered_as_the_kernel_does()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        network.Wan.Ip("route", "add", "local", "16.0.0.0/4", "dev", "lo");
+        network.Box.Ip("route", "add", "16.0.0.0/8", "via", Gateway, "dev", "host-wan");
+        network.Box.Ip("route", "add", "blackhole", "16.1.0.0/16");
+        network.Box.Ip("route", "add", "unreachable", "16.2.0.0/16");
+        network.Box.Ip("route", "add", "prohibit", "16.3.0.0/16");
+        Eventually.Is(() => network.Lan.Pings("16.4.0.1"));
+        Eventually.Is(() => Ping(network, "16.3.0.1").Contains("Packet filtered", StringComparison.Ordinal));
+        Assert.Contains("Destination Host Unreachable", Ping(network, "16.2.0.1"), StringComparison.Ordinal);
+        string silent = Ping(network, "16.1.0.1");
+        Assert.Contains("100% packet loss", silent, StringComparison.Ordinal);
+        Assert.DoesNotContain("From", silent, StringComparison.Ordinal);
+        network.Box.Ip("route", "del", "blackhole", "16.1.0.0/16");
+        Eventually.Is(() => network.Lan.Pings("16.1.0.1"));
+    }
+
+    [Fact]
+    public void The_hosts_end_of_a_port_has_a_link_while_the_port_has()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        network.Box.Ip("addr", "add", "10.2.0.77/24", "dev", "host-wan");
+        Assert.Contains("LOWER_UP", network.Box.Ip("link", "show", "host-wan"), StringComparison.Ordinal);
+        network.Wan.Ip("link", "set", "wan0", "down");
+        Eventually.Is(() => network.Box.Ip("link", "show", "host-wan").Contains("NO-CARRIER", StringComparison.Ordinal));
+        Assert.Contains("LOWER_UP", network.Box.Ip("link", "show", "host-lan"), StringComparison.Ordinal);
+        string ports = ApplianceProgram.Succeed("show", "ports", "--json", "--socket", network.Folder["live.sock"]).Output;
+        JsonElement wan = JsonDocument.Parse(ports).RootElement.EnumerateArray()
+            .Single(port => port.GetProperty("name").GetString() == "wan");
+        JsonElement host = wan.GetProperty("host");
+        Assert.Equal(("host-wan", "down"), (host.GetProperty("device").GetString(), host.GetProperty("link").GetString()));
+        Assert.Equal("10.2.0.1/24", host.GetProperty("addresses")[0].GetString());
+        Assert.Equal("10.2.0.77/24", host.GetProperty("learned")[0].GetString());
+        network.Wan.Ip("link", "set", "wan0", "up");
+        Eventually.Is(() => network.Box.Ip("link", "show", "host-wan").Contains("LOWER_UP", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Routes_that_the_kernel_forgets_without_a_word_are_forgotten()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        network.Wan.Ip("route", "add", "local", "16.0.0.0/4", "dev", "lo");
+        network.Box.Ip("route", "add", FirstRoute, "via", Gateway, "dev", "host-wan");
+        Eventually.Is(() => network.Lan.Pings("16.0.0.1"));
+        network.Box.Ip("link", "set", "host-wan", "down");
+        Assert.Empty(network.Box.Ip("route", "show", FirstRoute));
+        Eventually.Is(() => !network.Lan.Pings("16.0.0.1"));
+    }
+
+    private static string At(int number) => $"{16 + (number >> 16)}.{(number >> 8) & 255}.{number & 255}.1";
+
+    private static string Ping(LiveNetwork network, string address) =>
+        network.Lan.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output;
+
+    private static void Batch(LiveNetwork network, string verb, IEnumerable<int> numbers)
+    {
+        string file = network.Folder[$"{verb}.batch"];
+        File.WriteAllLines(file, numbers.Select(number =>
+            $"route {verb} {At(number)[..^1]}0/24 via {Gateway} dev host-wan proto bgp"));
+        network.Box.Ip("-batch", file);
     }
 
     private static string Ports(string wan) => $$"""
@@ -102,54 +217,5 @@ public sealed class LearningTests
             "--log-facility=-", $"--dhcp-leasefile={network.Folder["leases"]}", $"--pid-file={network.Folder["dnsmasq.pid"]}", .. how]);
         server.AwaitLine("started");
         return server;
-    }
-
-    /// <summary>Two daemons of FRR on a host, which speak OSPF by one interface and tell what is connected.</summary>
-    private sealed class OspfRouter : IDisposable
-    {
-        private readonly Background _zebra;
-        private readonly Background _ospf;
-
-        public OspfRouter(Host host, TemporaryFolder folder, string identity, string device)
-        {
-            string home = folder[$"frr-{identity}"];
-            Directory.CreateDirectory(home);
-            File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);                     // FRR gives up root, and looks for itself
-            File.SetUnixFileMode(home, (UnixFileMode)0b111_111_111);
-            string zebra = Path.Combine(home, "zebra.conf"), ospf = Path.Combine(home, "ospfd.conf");
-            File.WriteAllText(zebra, "");
-            File.WriteAllText(ospf, $"""
-                interface {device}
-                 ip ospf area 0
-                 ip ospf network point-to-point
-                 ip ospf hello-interval 1
-                 ip ospf dead-interval 4
-                router ospf
-                 ospf router-id {identity}
-                 redistribute connected
-
-                """);
-            string[] common = ["-z", Path.Combine(home, "zserv"), "--vty_socket", home, "-P", "0"];
-            _zebra = Start(host, Zebra, [.. common, "-f", zebra, "-i", Path.Combine(home, "zebra.pid")]);
-            Eventually.Is(() => _zebra.HasEnded || File.Exists(Path.Combine(home, "zserv")));
-            Assert.False(_zebra.HasEnded, _zebra.ToString());
-            _ospf = Start(host, Ospf, [.. common, "-f", ospf, "-i", Path.Combine(home, "ospfd.pid")]);
-        }
-
-        public void Dispose()
-        {
-            _ospf.Signal("TERM");
-            _ospf.AwaitEnd();
-            _ospf.Dispose();
-            _zebra.Signal("TERM");
-            _zebra.AwaitEnd();
-            _zebra.Dispose();
-        }
-
-        private static Background Start(Host host, string program, string[] arguments)
-        {
-            Assert.SkipUnless(File.Exists(program), $"{program} is not installed (frr)");
-            return host.StartService(new Dictionary<string, string>(StringComparer.Ordinal), program, arguments);
-        }
     }
 }

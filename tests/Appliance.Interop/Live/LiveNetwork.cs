@@ -46,6 +46,9 @@ internal sealed class LiveNetwork : IDisposable
     /// <summary>What a service manager says to the program: a folder for what outlives it.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How the appliance is spoken to.</summary>
+    public string Management { get; set; } = "socket: live.sock";
+
     public string ConfigurationFile => _folder["live.yaml"];
 
     public TemporaryFolder Folder => _folder;
@@ -72,8 +75,11 @@ internal sealed class LiveNetwork : IDisposable
     {
         if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
         string firewall = ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n";
-        _folder.Write("live.yaml", $"{vcpus}management: {{socket: live.sock}}\n{yaml}{firewall}");
+        _folder.Write("live.yaml", $"{vcpus}management: {{{Management}}}\n{yaml}{firewall}");
     }
+
+    /// <summary>What the appliance shows of itself.</summary>
+    public string Show(string what) => ApplianceProgram.Succeed("show", what, "--socket", _folder["live.sock"]).Output;
 
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");
 

@@ -9,14 +9,14 @@ public sealed class ShowTests
     private const int BurstFrames = 60;
 
     [Theory]
-    [InlineData("ports", "name,backend,device,parent,vlan,link,mac,mtu,addresses,groups,in,bytesIn,out,bytesOut,dropped,missed,refused")]
+    [InlineData("ports", "name,backend,device,parent,vlan,link,mac,mtu,addresses,host,groups,in,bytesIn,out,bytesOut,dropped,missed,refused")]
     [InlineData("vcpus", "id,frames,bytes,batches,share,handedOff,express,framesHeld,busy")]
     [InlineData("vrss", "key,hash,indirection,rebalance,settled,vcpus")]
     [InlineData("offloads", "ports,lro,tso,checksums")]
     [InlineData("rules", "id,rule,depth,opensBody,evaluations,packets,bytes,statesCreated,states")]
     [InlineData("tables", "name,entries,maximumEntries,const,persist,counters")]
     [InlineData("nat", "id,kind,rule,states")]
-    [InlineData("routes", "to,kind,via")]
+    [InlineData("routes", "to,kind,origin,via")]
     [InlineData("neighbors", "port,address,mac,state")]
     [InlineData("states", "protocol,direction,port,source,destination,gateway,state,packets,bytes,ageSeconds,expiresSeconds,vcpu,rule,id")]
     public async Task It_has_its_keys(string what, string keys)

@@ -40,7 +40,7 @@ public sealed class HostPathTests
     public void An_end_that_the_models_know_and_no_device_has_yet_loses_and_counts()
     {
         using Box box = HostEnd.BoxFor(Boxes.Edge);
-        box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Tcp(40_000, 22))).MustBeDropped("queue-full");
+        box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Tcp(40_000, 22))).MustBeDropped("port-down");
     }
 
     [Fact]

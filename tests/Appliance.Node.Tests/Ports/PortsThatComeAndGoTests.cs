@@ -47,7 +47,7 @@ public sealed class PortsThatComeAndGoTests
         using var box = new Box(Boxes.Edge, vcpus: 2);
         PortDetachment gone = box.Node.Detach(new PortId(1));
         Assert.False(gone.IsDone);
-        box.Send("lan", Frame).MustBeDropped("queue-full");
+        box.Send("lan", Frame).MustBeDropped("port-down");
         Assert.True(gone.IsDone);
         box.Attach("wan");
         box.Send("lan", Frame).Forwarded("wan");

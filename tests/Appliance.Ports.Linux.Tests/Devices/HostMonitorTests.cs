@@ -35,8 +35,9 @@ public sealed class HostMonitorTests : IDisposable
     {
         using var monitor = new HostMonitor();
         string batch = Path.GetTempFileName();
-        File.WriteAllLines(batch, Enumerable.Range(0, 30_000)
-            .Select(i => $"route add 10.{i >> 8}.{i & 255}.0/24 dev near").Prepend("address add 192.0.2.1/24 dev near"));
+        File.WriteAllLines(batch, Enumerable.Range(0, 120_000)
+            .Select(i => $"route add {10 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}.0/24 dev near")
+            .Prepend("address add 192.0.2.1/24 dev near"));
         _namespace.Ip("-batch", batch);
         File.Delete(batch);
         var told = new Told();
@@ -69,7 +70,7 @@ public sealed class HostMonitorTests : IDisposable
 
         public void OnAddress(HostAddress address, bool isGone) => Lines.Add($"{Gone(isGone)}address {address.Prefix}");
 
-        public void OnRoute(HostRoute route, bool isGone) => Lines.Add($"{Gone(isGone)}route {route.Destination} by {route.Protocol}");
+        public void OnRoute(in RouteNotice route, bool isGone) => Lines.Add($"{Gone(isGone)}route {route.Destination} by {route.Protocol}");
 
         public void OnNeighbour(HostNeighbour neighbour, bool isGone) =>
             Lines.Add($"{Gone(isGone)}neighbour {neighbour.Address} {neighbour.Mac}");

@@ -34,8 +34,10 @@ internal sealed class AdmissionRig : IDisposable
             .. Broadcast.Select(address => (Address(address), AddressUse.Broadcast, Unchecked)),
             (Address(OwnLinkLocal), AddressUse.Own, Strict),
         ]);
-        Route[] routes = [.. Networks.Select(network => new Route(Prefix(network.Network), [new NextHop(network.Port, null)]))];
-        _model = new RoutingModel(new PortTable([.. ports]), [.. addresses], own, new NeighbourTable([], false), [.. routes]);
+        Route[] routes = [.. Networks.Select(network => new Route(
+            Prefix(network.Network), new RouteTarget(RouteTarget.Connected, TargetKind.Unicast, [new NextHop(network.Port, null)])))];
+        var neighbours = new NeighbourTable([], false);
+        _model = new RoutingModel(new PortTable([.. ports]), [.. addresses], own, neighbours, new ForwardingTable([.. routes], neighbours));
         _stage = new AdmitStage(_model);
     }
 

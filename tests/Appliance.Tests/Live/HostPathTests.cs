@@ -1,5 +1,6 @@
 using Appliance.Configuration;
 using Appliance.Firewall;
+using Appliance.Routing;
 using Appliance.Running;
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
@@ -11,7 +12,7 @@ namespace Appliance.Tests.Live;
 /// <summary>The host's ends of the ports of an appliance that runs.</summary>
 public sealed class HostPathTests
 {
-    private static readonly LearnedFacts Lease = new([(1, Prefix("198.51.100.77/24"))], []);
+    private static readonly LearnedFacts Lease = new([(1, Prefix("198.51.100.77/24"))]);
 
     [Fact]
     public void What_is_for_the_host_reaches_it_and_what_it_sends_leaves()
@@ -64,8 +65,27 @@ public sealed class HostPathTests
         rig.Text = LiveRig.Ports;
         Assert.Empty((await rig.Appliance.Reload()).Errors);
         LiveRig.Until(() => host.OpenEnds == 2, () => "the end does not come back");
-        rig.Lan.Arrive(ToLan(23));
-        LiveRig.Until(() => host["host-lan"].Sent.Length == 1, () => "the host gets nothing");
+        SendUntilHeard(rig, host);
+    }
+
+    [Fact]
+    public void A_learned_route_leads_frames_while_the_host_has_it()
+    {
+        var host = new TestHost();
+        string yaml = LiveRig.Ports.Replace("routes: [{to: 0.0.0.0/0, via: 203.0.113.1}]", "", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml, host: host);
+        var target = new RouteTarget("bgp", TargetKind.Unicast, [new NextHop(1, Prefix("203.0.113.1/32").Address)]);
+        var route = new RouteChange(Prefix("198.51.100.0/24"), target);
+        rig.Lan.Arrive(LiveRig.Frame(1));
+        LiveRig.Until(() => DropsOf(rig, "no-route") == 1, () => "there is a route already");
+        host.Tell(route);
+        LiveRig.Until(() => LearnedBy(rig) == 1, () => "the route is not learned");
+        rig.Lan.Arrive(LiveRig.Frame(2));
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+        host.Tell(route with { Target = null });
+        LiveRig.Until(() => LearnedBy(rig) == 0, () => "the route stays");
+        rig.Lan.Arrive(LiveRig.Frame(3));
+        LiveRig.Until(() => DropsOf(rig, "no-route") == 2, () => "the route still leads");
     }
 
     [Fact]
@@ -112,6 +132,24 @@ public sealed class HostPathTests
         host.IsSilent = false;
         LiveRig.Until(() => AddressesOfWan(rig) == 1, () => "it is not asked again");
     }
+
+    /// <summary>The workers have the end a moment after it was opened: what comes before is not the host's yet.</summary>
+    private static void SendUntilHeard(LiveRig rig, TestHost host)
+    {
+        for (int i = 0; i < 100_000 && host["host-lan"].Sent.IsEmpty; i++)
+        {
+            long before = rig.Appliance.Node.ReadAccounts().Received;
+            rig.Lan.Arrive(ToLan(23));
+            LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Received > before, () => "nobody takes the frame");
+        }
+
+        Assert.NotEmpty(host["host-lan"].Sent);
+    }
+
+    private static long DropsOf(LiveRig rig, string reason) => rig.Appliance.Node.ReadAccounts().Drops.GetValueOrDefault(reason);
+
+    private static int LearnedBy(LiveRig rig) =>
+        rig.Appliance.Ask(node => node.Models.Routing.Table.LearnedCount).GetAwaiter().GetResult();
 
     private static int AddressesOfWan(LiveRig rig) =>
         rig.Appliance.Ask(node => node.Configuration.Ports[1].Addresses.Length).GetAwaiter().GetResult();

@@ -4,6 +4,7 @@ using Appliance.Configuration;
 using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Ports.Linux;
+using Appliance.Routing;
 using Appliance.Running;
 
 namespace Appliance.Tests.Live;
@@ -14,6 +15,7 @@ internal sealed class TestHost : IHostSide
     private readonly ConcurrentDictionary<string, TestDevice> _ends = new(StringComparer.Ordinal);
     private volatile LearnedFacts _facts = LearnedFacts.None;
     private volatile ReservedPorts _listening = ReservedPorts.None;
+    private readonly ConcurrentQueue<RouteChange> _routes = new();
     private int _events;
 
     public int EventDescriptor { get; } = TestSleep.NewBell();
@@ -57,6 +59,15 @@ internal sealed class TestHost : IHostSide
         return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new SilentWire());
     }
 
+    /// <summary>Ends that have no link.</summary>
+    public ConcurrentDictionary<string, bool> Down { get; } = new(StringComparer.Ordinal);
+
+    public void SetCarrier(HostEnd end, bool isUp)
+    {
+        if (isUp) Down.TryRemove(end.Path.Device, out _);
+        else Down.TryAdd(end.Path.Device, true);
+    }
+
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
     {
         Given = [.. ends.Keys.Order().SelectMany(port => asked.Ports[port].Addresses).Select(address => address.ToString())];
@@ -64,6 +75,22 @@ internal sealed class TestHost : IHostSide
     }
 
     public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends) => IsSilent ? throw Silence() : _facts;
+
+    public Engine.MonotonicTime RoutesDeadline => _routes.IsEmpty ? Engine.MonotonicTime.Never : new Engine.MonotonicTime(long.MinValue);
+
+    /// <summary>Its kernel tells of routes.</summary>
+    public void Tell(params ReadOnlySpan<RouteChange> changes)
+    {
+        foreach (RouteChange change in changes) _routes.Enqueue(change);
+        TestSleep.Ring(EventDescriptor);
+    }
+
+    public int ReadRoutes(IReadOnlyDictionary<int, HostEnd> ends, Span<RouteChange> changes, Engine.MonotonicTime now)
+    {
+        int count = 0;
+        while (count < changes.Length && _routes.TryDequeue(out changes[count])) count++;
+        return count;
+    }
 
     public ReservedPorts ReadListening() => IsSilent ? throw Silence() : _listening;
 

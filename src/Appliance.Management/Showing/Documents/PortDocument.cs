@@ -20,6 +20,9 @@ public sealed record PortDocument
     public required string Mac { get; init; }
     public required int Mtu { get; init; }
     public required string[] Addresses { get; init; }
+    /// <summary>Null: the host has no end of it.</summary>
+    public HostEndDocument? Host { get; init; }
+
     public required string[] Groups { get; init; }
     public required long In { get; init; }
     public required long BytesIn { get; init; }

@@ -8,11 +8,14 @@ namespace Appliance.Routing;
 /// </summary>
 internal sealed class WaitingFrames(NeighbourHash hash)
 {
-    /// <summary>Datagrams that wait for one neighbour; RFC 4861 §7.2.2 asks for one at least.</summary>
-    public const int MaxOfOne = 8;
+    /// <summary>
+    /// Datagrams that wait for one neighbour: the 45 fragments that the longest has on Ethernet are whole. RFC 4861 §7.2.2 asks for one at
+    /// least.
+    /// </summary>
+    public const int MaxOfOne = 48;
 
     /// <summary>Frames that wait, those chained behind others included.</summary>
-    public const int MaxInAll = 256;
+    public const int MaxInAll = 512;
 
     private const int None = -1;
     private const int SlotBits = 9;

@@ -67,7 +67,7 @@ internal static class LiveTables
     {
         var table = new ColumnTable(
             "<port", "<link", "<backend", "<device", "<mac", ">mtu", ">frames in", ">bytes in", ">frames out", ">bytes out", ">dropped",
-            "<addresses");
+            "<host", "<addresses");
         foreach (PortDocument port in ports)
         {
             table.Add(
@@ -82,11 +82,14 @@ internal static class LiveTables
                 Quantity.Count(port.Out),
                 Quantity.Count(port.BytesOut),
                 Quantity.Count(port.Dropped + port.Missed + port.Refused),
-                string.Join(' ', port.Addresses));
+                port.Host is { } host ? host.Link == "up" ? host.Device : $"{host.Device} (down)" : "",
+                string.Join(' ', port.Addresses.Select(address => IsLearned(port, address) ? $"{address} (learned)" : address)));
         }
 
         return table;
     }
+
+    private static bool IsLearned(PortDocument port, string address) => port.Host?.Learned.Contains(address) == true;
 
     private static ColumnTable OfVcpus(VcpuDocument[] vcpus)
     {
@@ -178,11 +181,11 @@ internal static class LiveTables
 
     private static ColumnTable OfRoutes(RouteDocument[] routes)
     {
-        var table = new ColumnTable("<to", "<kind", "<via", "<port");
+        var table = new ColumnTable("<to", "<kind", "<origin", "<via", "<port");
         foreach (RouteDocument route in routes)
         {
-            if (route.Via.Length == 0) table.Add(route.To, route.Kind, "", "");
-            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, way.Address ?? "link", way.Port);
+            if (route.Via.Length == 0) table.Add(route.To, route.Kind, route.Origin, "", "");
+            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port);
         }
 
         return table;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall;
+using Appliance.Management;
 using Appliance.Node;
 using Appliance.Wire.Ip;
 
@@ -34,6 +35,9 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     private PortTable _ports = new([]);
     private MonotonicTime _listenAt;
     private bool _isSettled = true;
+    private readonly LearnedRoutes? _routes = side is null ? null : new LearnedRoutes(side, log);
+    private readonly HashSet<int> _down = [];                           // whose port has no link
+    private ApplianceNode? _node;
 
     public ImmutableArray<int> Descriptors { get; } = side is { EventDescriptor: >= 0 } ? [side.EventDescriptor] : [];
 
@@ -42,7 +46,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         get
         {
             if (_leaving.Count > 0) return new MonotonicTime(long.MinValue);
-            return _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+            MonotonicTime next = _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+            return _routes is { } routes && routes.NextDeadline < next ? routes.NextDeadline : next;
         }
     }
 
@@ -54,6 +59,15 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     /// <summary>Told when <see cref="Facts"/> have become others.</summary>
     public Action? Learned { get; set; }
+
+    /// <summary>Whether a physical port has a device with a link: the host's ends of it have one as well.</summary>
+    public Func<int, bool> IsUp { get; set; } = _ => true;
+
+    /// <summary>The end of a port as the host sees it; null: there is none.</summary>
+    public HostStatus? StatusOf(int port) => _ends.TryGetValue(port, out HostEnd? end)
+        ? new HostStatus(
+            end.Path.Device, !_down.Contains(port), [.. Facts.Addresses.Where(each => each.Port == port).Select(each => each.Address)])
+        : null;
 
     /// <summary>Told at which ports the host's programs listen, now and then.</summary>
     public Action<ReservedPorts>? Listens { get; set; }
@@ -78,7 +92,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
     public void AttachAll(ApplianceNode node)
     {
-        _ports = node.Models.Ports;
+        (_node, _ports) = (node, node.Models.Ports);
         foreach (HostEnd end in _ends.Values) node.AttachHost(end.Port);
     }
 
@@ -109,6 +123,8 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
 
         if (side.ReadEvents() || !_isSettled) _readAt = _readAt < now + Patience ? _readAt : now + Patience;
         _isSettled = true;
+        FollowLinks();
+        if (_node is { } node) _routes!.Step(node, _ends, now);
         if (now < _readAt) return;
         LearnedFacts? facts = Ask(() => side.Read(_ends));
         _readAt = facts is null ? now + RetryInterval : MonotonicTime.Never;
@@ -199,8 +215,18 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         foreach (string fault in side.Furnish(asked, _ends)) log.Say($"warning: {fault}");
     }
 
+    private void FollowLinks()
+    {
+        foreach ((int port, HostEnd end) in _ends)
+        {
+            bool isUp = IsUp(_ports[port].Physical);
+            if (isUp ? _down.Remove(port) : _down.Add(port)) side!.SetCarrier(end, isUp);
+        }
+    }
+
     private void TakeAway(ApplianceNode node, int port)
     {
+        _down.Remove(port);
         HostEnd gone = _ends[port];
         _ends.Remove(port);
         GiveBack(gone);                                                 // before another end of the port takes it

@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
+using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Node;
+using Appliance.Routing;
 
 namespace Appliance.Running;
 
 /// <summary>The host that the appliance runs on, as it sees its ends of ports. One thread's.</summary>
 internal interface IHostSide
 {
-    /// <summary>Readable when addresses or routes have changed, until <see cref="ReadEvents"/>; -1: there is no such thing.</summary>
+    /// <summary>Readable when addresses or routes may have changed, until <see cref="ReadEvents"/>; -1: there is no such thing.</summary>
     int EventDescriptor { get; }
 
-    /// <summary>Takes what has been announced since the last time; true: addresses or routes may be others.</summary>
+    /// <summary>Takes what has been announced since the last time; true: addresses may be others.</summary>
     bool ReadEvents();
 
     /// <summary>
@@ -22,13 +24,25 @@ internal interface IHostSide
     /// <param name="queues">One for each worker.</param>
     HostEnd Open(PortModel port, PortLink link, int queues);
 
+    /// <summary>The port has a link, or none, and the host's end of it alike. In the beginning it has.</summary>
+    void SetCarrier(HostEnd end, bool isUp);
+
     /// <summary>
     /// Gives the host what a configuration says of its ends, addresses and routes by them, and takes away what another one gave before.
     /// Answers what could not be done, a line each.
     /// </summary>
     ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends);
 
-    /// <summary>What else the host has there. Throws <see cref="IOException"/> when it does not answer.</summary>
+    /// <summary>When <see cref="ReadRoutes"/> has something, or something to do.</summary>
+    MonotonicTime RoutesDeadline { get; }
+
+    /// <summary>
+    /// Some of the routes by its ends that have become others since the last time; in the beginning all are. Answers how many; does not
+    /// wait. Throws <see cref="IOException"/> when the host does not answer.
+    /// </summary>
+    int ReadRoutes(IReadOnlyDictionary<int, HostEnd> ends, Span<RouteChange> changes, MonotonicTime now);
+
+    /// <summary>Which addresses else the host has there. Throws <see cref="IOException"/> when it does not answer.</summary>
     LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends);
 
     /// <summary>The ports at which its programs listen. Throws likewise.</summary>

@@ -4,6 +4,7 @@ using Appliance.Engine;
 using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Ports.Linux;
+using Appliance.Routing;
 
 namespace Appliance.Running;
 
@@ -17,6 +18,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     private readonly HostMonitor _monitor = new();
     private readonly DeviceEditor _editor = new();
     private readonly SocketCatalog _sockets = new();
+    private readonly LinuxRoutes _routes = new();
     private readonly HostFurniture _furniture;
     private readonly TakeOverNotes? _notes;
     private bool _hasChanged;
@@ -60,7 +62,14 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         }
     }
 
+    public void SetCarrier(HostEnd end, bool isUp) => ((TapPort)end.Port).TrySetCarrier(isUp);
+
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends) => _furniture.Arrange(asked, ends);
+
+    public MonotonicTime RoutesDeadline => _routes.NextDeadline;
+
+    public int ReadRoutes(IReadOnlyDictionary<int, HostEnd> ends, Span<RouteChange> changes, MonotonicTime now) =>
+        _routes.Step(ends, changes, now);
 
     public LearnedFacts Read(IReadOnlyDictionary<int, HostEnd> ends)
     {
@@ -68,15 +77,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         var addresses = _catalog.Addresses().Where(address =>
             ports.ContainsKey(address.DeviceIndex)
             && !address.IsTentative && !address.Prefix.Address.IsLinkLocal && !_furniture.Has(address));
-        var routes = _catalog.Routes().Where(route =>
-            route is { Table: HostRoute.MainTable, Type: HostRoute.Unicast, NextHops.Length: > 0 }
-            && route.Protocol is not (HostRoute.ByKernel or HostFurniture.Protocol)
-            && route.NextHops.All(way => ports.ContainsKey(way.DeviceIndex)));
-        return new LearnedFacts(
-            [.. addresses.Select(address => (ports[address.DeviceIndex], address.Prefix))],
-            [.. routes.OrderBy(route => route.Metric).Select(route => new LearnedRoute(
-                route.Destination.Canonical,
-                [.. route.NextHops.Select(way => new LearnedHop(way.Gateway, ports[way.DeviceIndex]))]))]);
+        return new LearnedFacts([.. addresses.Select(address => (ports[address.DeviceIndex], address.Prefix))]);
     }
 
     public ReservedPorts ReadListening()
@@ -105,22 +106,29 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         _monitor.Dispose();
         _editor.Dispose();
         _sockets.Dispose();
+        _routes.Dispose();
         _catalog.Dispose();
     }
 
-    void IHostEvents.OnDevice(HostDevice device, bool isGone)
+    void IHostEvents.OnDevice(HostDevice device, bool isGone) => _routes.OnDevice(device.Index);
+
+    void IHostEvents.OnAddress(HostAddress address, bool isGone)
     {
+        _hasChanged = true;
+        if (isGone) _routes.OnDevice(address.DeviceIndex);
     }
 
-    void IHostEvents.OnAddress(HostAddress address, bool isGone) => _hasChanged = true;
-
-    void IHostEvents.OnRoute(HostRoute route, bool isGone) => _hasChanged |= route.Table == HostRoute.MainTable;
+    void IHostEvents.OnRoute(in RouteNotice route, bool isGone) => _routes.OnRoute(route, isGone);
 
     void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
     {
     }
 
-    void IHostEvents.OnLost() => _hasChanged = true;
+    void IHostEvents.OnLost()
+    {
+        _hasChanged = true;
+        _routes.Doubt();
+    }
 
     /// <summary>
     /// What the host had on the device moves to the end. It is written down before: whoever starts after a crash finds a device that has

@@ -1,0 +1,127 @@
+using Appliance.Tests;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>The REST API over https, asked by curl.</summary>
+public sealed class HttpsTests
+{
+    private const string Token = "correct-horse-battery-staple", Address = "https://127.0.0.1:8443/v1/";
+    private const string Made = "made a certificate for 127.0.0.1: ";
+
+    [Fact]
+    public void Who_knows_the_token_does_what_the_socket_can_and_nobody_else_does_anything()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        Background appliance = network.Run(LiveNetwork.Ports);
+        string certificate = CertificateOf(appliance);
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(Path.Combine(Path.GetDirectoryName(certificate)!, "key.pem")));
+        Assert.Contains("\"name\": \"wan\"", Curl(network, certificate, Token, "show/ports").Output, StringComparison.Ordinal);
+        Assert.Equal("401", StatusOf(network, certificate, null, "show/ports"));
+        Assert.Equal("401", StatusOf(network, certificate, Token + "r", "show/ports"));
+        Assert.Equal("401", StatusOf(network, certificate, Token[..^1], "show/nothing"));
+        Assert.Equal("404", StatusOf(network, certificate, Token, "show/nothing"));
+        Assert.Equal(60, network.Box.Run("curl", "-sS", Address + "show/ports").ExitCode);             // nobody vouches for it
+        string killed = Curl(network, certificate, Token, "states/kill?all=true", "-X", "POST").Output;
+        Assert.Contains("\"killed\": 0", killed, StringComparison.Ordinal);
+        appliance.AwaitLine("https: 127.0.0.1: POST /v1/states/kill?all=true: 200");
+        appliance.AwaitLine("https: 127.0.0.1 has a wrong token");
+        Assert.DoesNotContain(appliance.Errors, line => line.Contains(Token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Who_is_wrong_too_often_is_not_listened_to_for_a_while()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        string certificate = CertificateOf(network.Run(LiveNetwork.Ports));
+        string[] wrong = [.. Enumerable.Range(0, 10).SelectMany(_ => new[] { "-o", "/dev/null", Address + "show/ports" })];
+        network.Box.Run("curl", ["-sS", "--cacert", certificate, .. wrong]);
+        string status = StatusOf(network, certificate, "guess", "show/ports");
+        for (int i = 0; i < 20 && status == "401"; i++) status = StatusOf(network, certificate, "guess", "show/ports");
+        Assert.Equal("429", status);
+        Eventually.Is(() => StatusOf(network, certificate, Token, "show/ports") == "200");
+    }
+
+    [Fact]
+    public void Old_versions_of_tls_are_refused()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        string certificate = CertificateOf(network.Run(LiveNetwork.Ports));
+        string[] weak = ["--ciphers", "DEFAULT@SECLEVEL=0"];                                            // the client would not either
+        Assert.Equal(0, Curl(network, certificate, Token, "show/ports", [.. weak, "--tls-max", "1.2"]).ExitCode);
+        Assert.Equal(35, Curl(network, certificate, Token, "show/ports", [.. weak, "--tlsv1.0", "--tls-max", "1.1"]).ExitCode);
+    }
+
+    [Fact]
+    public void Clients_that_say_nothing_do_not_keep_others_waiting()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        string certificate = CertificateOf(network.Run(LiveNetwork.Ports));
+        const string Open = "for i in $(seq 100); do exec {fd}<>/dev/tcp/127.0.0.1/8443; done; echo open; sleep 60";
+        using Background silent = network.Box.Start("bash", "-c", Open);
+        silent.AwaitLine("open");
+        Assert.Equal("200", StatusOf(network, certificate, Token, "show/ports"));
+    }
+
+    [Fact]
+    public void A_reload_changes_token_and_listener_while_frames_flow_and_refuses_a_token_that_others_can_read()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        Background appliance = network.Run(LiveNetwork.Ports);
+        string certificate = CertificateOf(appliance);
+        using Background pinging = network.Lan.Start("ping", "-q", "-n", "-i", "0.01", "-c", "300", "10.2.0.2");
+        Write(network, "another-token");
+        Reload(network, appliance, 1);
+        Assert.Equal("401", StatusOf(network, certificate, Token, "show/ports"));
+        Assert.Equal("200", StatusOf(network, certificate, "another-token", "show/ports"));
+        network.Management = network.Management.Replace("8443", "8444", StringComparison.Ordinal);
+        Reload(network, appliance, 2);
+        appliance.AwaitLine("https: at 127.0.0.1:8444");
+        ProcessRun moved = network.Box.Run(
+            "curl", "-sS", "--cacert", certificate, "-H", "Authorization: Bearer another-token", "https://127.0.0.1:8444/v1/show/vcpus");
+        Assert.True(moved.ExitCode == 0, moved.ToString());
+        Eventually.Is(() => Curl(network, certificate, "another-token", "show/ports").ExitCode == 7);   // nobody is there any more
+        File.SetUnixFileMode(network.Folder["api.token"], (UnixFileMode)0b110_100_100);
+        appliance.Signal("HUP");
+        appliance.AwaitLine("others than its owner can read it");
+        ApplianceProgram.Fail(2, "check", "--config", network.ConfigurationFile);
+        Assert.Single(appliance.Errors, line => line.Contains(Made, StringComparison.Ordinal));
+        pinging.AwaitEnd();
+        Assert.Contains(pinging.Output, line => line.Contains("300 received, 0% packet loss", StringComparison.Ordinal));
+    }
+
+    private static LiveNetwork NetworkWith(string token)
+    {
+        var network = new LiveNetwork { Management = "socket: live.sock, https: {listen: '127.0.0.1:8443', token-file: api.token}" };
+        Write(network, token);
+        return network;
+    }
+
+    private static void Write(LiveNetwork network, string token)
+    {
+        string file = network.Folder.Write("api.token", token + "\n");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_000_000);
+    }
+
+    private static void Reload(LiveNetwork network, Background appliance, int count)
+    {
+        network.Write(LiveNetwork.Ports);
+        appliance.Signal("HUP");
+        appliance.AwaitLines(count, "reloaded");
+    }
+
+    private static string CertificateOf(Background appliance)
+    {
+        appliance.AwaitLine(Made);
+        return appliance.Errors.First(line => line.Contains(Made, StringComparison.Ordinal)).Split(Made)[1];
+    }
+
+    private static string StatusOf(LiveNetwork network, string certificate, string? token, string path) =>
+        Curl(network, certificate, token, path, "-o", "/dev/null", "-w", "%{http_code}").Output.Trim();
+
+    private static ProcessRun Curl(LiveNetwork network, string certificate, string? token, string path, params string[] more)
+    {
+        string[] known = token is null ? [] : ["-H", $"Authorization: Bearer {token}"];
+        return network.Box.Run("curl", ["-sS", "--max-time", "10", "--cacert", certificate, .. known, .. more, Address + path]);
+    }
+}
