@@ -6,7 +6,9 @@ using static Appliance.Routing.Tests.Neighbours.ControlRig;
 
 namespace Appliance.Routing.Tests.Neighbours;
 
-/// <summary>Addresses that a pair shares: answered for, with the virtual MAC address, by whoever is the virtual host at the moment.</summary>
+/// <summary>
+/// Addresses that a pair shares: answered for, with the virtual MAC address, by whoever is the virtual host at the moment.
+/// </summary>
 public sealed class VirtualAddressTests
 {
     private const string Asker = "192.168.1.10", AskerV6 = "2001:db8:1::10";
