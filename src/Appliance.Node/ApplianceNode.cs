@@ -45,7 +45,7 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
-            new FramePool((ushort)id, options.PoolSize),
+            new FramePool((ushort)id, options.PoolSize, options.TableMemory),
             DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
             _mesh))];
         _attachments = new PortAttachments(Workers);

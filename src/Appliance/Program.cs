@@ -23,6 +23,7 @@ internal static class Program
         ["show"] = ShowVerb.Examples,
         ["config"] = ConfigVerb.Examples,
         ["states"] = StatesVerb.Examples,
+        ["carp"] = CarpVerb.Examples,
         ["table"] = TableVerb.Examples,
         ["capture"] = CaptureVerb.Examples,
     };
@@ -72,6 +73,7 @@ internal static class Program
             ShowVerb.Build(),
             ConfigVerb.Build(),
             StatesVerb.Build(),
+            CarpVerb.Build(),
             TableVerb.Build(),
             CaptureVerb.Build(),
             BenchVerb.Build(),

@@ -34,6 +34,8 @@ public class ModelDifferenceTests
     [InlineData("a.conf", "b.conf", "Change Firewall")]
     [InlineData("8443", "8444", "Change Management")]
     [InlineData("high-availability:", "high-availability:\n  preempt: on", "Change FailoverPolicy")]
+    [InlineData("high-availability:", "high-availability:\n  preempt-hold-down-seconds: 3", "Change FailoverPolicy")]
+    [InlineData("password: one}", "password: one, mac: port}", "Change CarpGroup vhid 1 on lan")]
     [InlineData("firewall:", "vcpus: 4\nfirewall:", "Add Vcpus")]
     [InlineData("firewall:", "name: other\nfirewall:", "Change Name")]
     public void A_change_is_one_action(string old, string next, string action) =>

@@ -20,6 +20,7 @@ nmap|command -v nmap|the scan of the running appliance
 hping3|command -v hping3|the flood of SYNs across the running appliance
 dnsmasq-base|command -v dnsmasq|the test of leases on the host path
 udhcpc|command -v udhcpc|the test of leases on the host path
+ucarp|command -v ucarp|the tests with ucarp as the other of a pair
 frr|command -v vtysh|the test of learned routes on the host path'
 
 needs_of_bench='

@@ -13,4 +13,7 @@ internal sealed record CarpConfig(TextPosition Position, bool IsSound)
     public Positioned<int>? Advbase { get; init; }
     public Positioned<int>? Advskew { get; init; }
     public Positioned<IpAddress>? Peer { get; init; }
+    public Positioned<IpAddress>? Peer6 { get; init; }
+    public Positioned<CarpLinkAddress>? Mac { get; init; }
+    public Positioned<CarpDialect>? Dialect { get; init; }
 }

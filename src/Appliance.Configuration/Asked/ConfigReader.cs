@@ -70,11 +70,17 @@ internal static class ConfigReader
         section.Read(SteeringKeys.Hash),
         section.Read(SteeringKeys.Rebalance));
 
-    private static HighAvailabilityConfig ReadHighAvailability(SectionReader section) => new(
-        section.Read(HighAvailabilityKeys.Preempt),
-        [.. section.Enter(HighAvailabilityKeys.Carp).Select(ReadCarp)],
-        section.Enter(HighAvailabilityKeys.Sync) is { } sync ? ReadSync(sync) : null,
-        section.Read(HighAvailabilityKeys.Peers));
+    private static HighAvailabilityConfig ReadHighAvailability(SectionReader section) => new()
+    {
+        Preempt = section.Read(HighAvailabilityKeys.Preempt),
+        PreemptHoldDown = section.Read(HighAvailabilityKeys.PreemptHoldDown),
+        Carp = [.. section.Enter(HighAvailabilityKeys.Carp).Select(ReadCarp)],
+        Sync = section.Enter(HighAvailabilityKeys.Sync) is { } sync ? ReadSync(sync) : null,
+        Peers = section.Read(HighAvailabilityKeys.Peers),
+        Dscp = section.Read(HighAvailabilityKeys.Dscp),
+        InterfaceDownDemotion = section.Read(HighAvailabilityKeys.InterfaceDownDemotion),
+        SendErrorDemotion = section.Read(HighAvailabilityKeys.SendErrorDemotion),
+    };
 
     private static CarpConfig ReadCarp(SectionReader section)
     {
@@ -88,6 +94,9 @@ internal static class ConfigReader
             Advbase = section.Read(CarpKeys.Advbase),
             Advskew = section.Read(CarpKeys.Advskew),
             Peer = section.Read(CarpKeys.Peer),
+            Peer6 = section.Read(CarpKeys.Peer6),
+            Mac = section.Read(CarpKeys.Mac),
+            Dialect = section.Read(CarpKeys.Dialect),
         };
         return group with { IsSound = section.IsSound };
     }

@@ -15,12 +15,61 @@ internal sealed class HighAvailabilityBuilder(PortNames names, AddressPlan plan,
     {
         CarpModel[] groups = [.. asked.Carp.Select(BuildGroup)];
         for (int i = 0; i < groups.Length; i++)
-            groups[i] = groups[i] with { Peer = CheckPeer(CarpKeys.Peer, groups[i].PortIndex, asked.Carp[i].Peer) };
+            groups[i] = WithPeers(groups[i], asked.Carp[i]);
         return new HighAvailabilityModel(
             asked.Preempt?.Value ?? false,                            // carp(4): net.inet.carp.preempt is 0
             [.. groups],
             asked.Sync is { } sync ? BuildSync(sync) : null,
-            asked.Peers?.Value ?? PeerPolicy.Pair);
+            asked.Peers?.Value ?? PeerPolicy.Pair)
+        {
+            PreemptHoldDownSeconds = asked.PreemptHoldDown?.Value ?? HighAvailabilityModel.DefaultPreemptHoldDownSeconds,
+            Dscp = asked.Dscp?.Value ?? HighAvailabilityModel.DefaultDscp,
+            InterfaceDownDemotion = asked.InterfaceDownDemotion?.Value ?? HighAvailabilityModel.DefaultDemotion,
+            SendErrorDemotion = asked.SendErrorDemotion?.Value ?? HighAvailabilityModel.DefaultDemotion,
+        };
+    }
+
+    private CarpModel WithPeers(CarpModel model, CarpConfig group)
+    {
+        CheckUcarp(model, group);
+        if (group.Peer6 is { } second && !second.Value.IsV6)
+            errors.Add(second.Position, $"peer6: {second.Value} is an IPv4 address; expected an IPv6 address, or 'peer'");
+        else if (group.Peer6 is not null && group.Peer is { Value.IsV6: true } first)
+            errors.Add(first.Position, $"peer: {first.Value} is an IPv6 address, and so is 'peer6'; expected an IPv4 address");
+        return model with
+        {
+            Peer = CheckPeer(CarpKeys.Peer, model.PortIndex, OfFamily(CarpKeys.Peer, model, group.Peer)),
+            Peer6 = CheckPeer(CarpKeys.Peer6, model.PortIndex, OfFamily(CarpKeys.Peer6, model, group.Peer6)),
+        };
+    }
+
+    /// <summary>A peer is told of addresses of its own family: without any it would hear nothing.</summary>
+    private Positioned<IpAddress>? OfFamily(Key key, CarpModel model, Positioned<IpAddress>? peer)
+    {
+        if (peer is not { } written || model.Addresses.IsEmpty) return peer;
+        if (model.Addresses.Any(address => address.Address.IsV6 == written.Value.IsV6)) return peer;
+        (string family, string other) = written.Value.IsV6 ? ("IPv6", "IPv4") : ("IPv4", "IPv6");
+        errors.Add(
+            written.Position,
+            $"{key.Name}: {written.Value} would hear nothing: the group has no {family} address; expected an {other} address");
+        return null;
+    }
+
+    /// <summary>ucarp's virtual hosts are narrower than CARP's.</summary>
+    private void CheckUcarp(CarpModel model, CarpConfig group)
+    {
+        if (group.Dialect is not { Value: CarpDialect.Ucarp } dialect) return;
+        if (model.Addresses is not [{ Address.IsV6: false }] && group.Addresses.Length != 0)
+            errors.Add(dialect.Position, "dialect: ucarp knows one IPv4 address for a group; expected that, or another dialect");
+        foreach (Positioned<IpAddress>? peer in (Positioned<IpAddress>?[])[group.Peer, group.Peer6])
+        {
+            if (peer is { } written)
+                errors.Add(
+                    written.Position, $"peer: ucarp listens to the group only; delete {written.Value} here, or take another dialect");
+        }
+
+        if (group.Mac is { Value: CarpLinkAddress.Virtual } mac)
+            errors.Add(mac.Position, "mac: with ucarp the address is at the port's own MAC address; expected 'port'");
     }
 
     private CarpModel BuildGroup(CarpConfig group)
@@ -42,6 +91,8 @@ internal sealed class HighAvailabilityBuilder(PortNames names, AddressPlan plan,
             PasswordFile = files.Refer(group.PasswordFile),
             AdvertisementBaseSeconds = group.Advbase?.Value ?? 1,
             AdvertisementSkew = group.Advskew?.Value ?? 0,
+            LinkAddress = group.Mac?.Value ?? CarpLinkAddress.Virtual,
+            Dialect = group.Dialect?.Value ?? CarpDialect.FreeBsd,
         };
     }
 

@@ -47,8 +47,8 @@ public static class ModelDifference
         ? (lane with { PortIndex = 0 }, model.Ports[lane.PortIndex].Name)
         : null;
 
-    private static (bool, PeerPolicy)? PolicyOf(RuntimeModel model) =>
-        model.HighAvailability is { } pair ? (pair.Preempt, pair.Peers) : null;
+    private static HighAvailabilityModel? PolicyOf(RuntimeModel model) =>
+        model.HighAvailability is { } pair ? pair with { Carp = [], Sync = null } : null;
 
     // Arrays are equal only to themselves: one is put in the place of the other, and then they are compared by their items.
     private static bool IsSame((PortModel Port, string? Parent) left, (PortModel Port, string? Parent) right) =>

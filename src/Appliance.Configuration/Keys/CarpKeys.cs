@@ -17,6 +17,14 @@ internal static class CarpKeys
     public static readonly ScalarKey<int> Advbase = new("advbase", new NumberKind(1, 255));
     public static readonly ScalarKey<int> Advskew = new("advskew", new NumberKind(0, 254));
     public static readonly ScalarKey<IpAddress> Peer = new("peer", Kinds.Address);
+    public static readonly ScalarKey<IpAddress> Peer6 = new("peer6", Kinds.Address);
 
-    public static readonly Section Section = new("a carp group", Vhid, Port, Addresses, Password, PasswordFile, Advbase, Advskew, Peer);
+    public static readonly ScalarKey<CarpLinkAddress> Mac =
+        new("mac", new WordKind<CarpLinkAddress>(("virtual", CarpLinkAddress.Virtual), ("port", CarpLinkAddress.Port)));
+
+    public static readonly ScalarKey<CarpDialect> Dialect = new("dialect", new WordKind<CarpDialect>(
+        ("freebsd", CarpDialect.FreeBsd), ("openbsd", CarpDialect.OpenBsd), ("ucarp", CarpDialect.Ucarp)));
+
+    public static readonly Section Section = new(
+        "a carp group", Vhid, Port, Addresses, Password, PasswordFile, Advbase, Advskew, Peer, Peer6, Mac, Dialect);
 }

@@ -33,6 +33,7 @@ public enum DropReason : byte
     LinkLocal,              // link-local addresses are not routed
     Multicast,
     Broadcast,
+    Standby,                // to a virtual address that the other of the pair has
 
     // The route
     HopLimit,

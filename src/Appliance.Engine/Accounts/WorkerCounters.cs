@@ -66,7 +66,10 @@ public sealed class WorkerCounters(int ports)
         Volatile.Write(ref _ports, grown);
     }
 
-    /// <summary>Once for each frame, by the worker that its bucket belongs to. Not inlined: the loop needs the registers.</summary>
+    /// <summary>The same, to be counted up: once for each frame, by the worker that its bucket belongs to.</summary>
+    public Span<long> OwnedByBucket => _buckets;
+
+    /// <summary>Counts frames that another worker has steered. Not inlined: the loop needs the registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void CountBuckets(ReadOnlySpan<Frame> frames)
     {

@@ -22,6 +22,9 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
     /// <summary>Frames that a stage has ended since the batch was last settled.</summary>
     public int Ended { get; private set; }
 
+    /// <summary>Of all its frames: who has looked at each says so. Holds until frames are added; that some leave changes nothing.</summary>
+    public BatchFacts Facts { get; set; }
+
     public ReadOnlySpan<Frame> Frames => _frames.AsSpan(0, Count);
 
     /// <summary>The free part, for a port to fill; <see cref="Grow"/> says how much of it was.</summary>
@@ -31,6 +34,7 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
     {
         Debug.Assert((uint)frames <= (uint)Room);
         Count += frames;
+        Facts = BatchFacts.None;
     }
 
     /// <summary>Adds a frame behind the others; false, and the frame stays the caller's, when the batch is full.</summary>
@@ -38,6 +42,7 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
     {
         if (Count == _frames.Length) return false;
         _frames[Count++] = frame;
+        Facts = BatchFacts.None;
         return true;
     }
 
@@ -47,6 +52,7 @@ public sealed class FrameBatch(int capacity = FrameBatch.DefaultCapacity)
         int added = Math.Min(frames.Length, Room);
         frames[..added].CopyTo(Free);
         Count += added;
+        Facts = BatchFacts.None;
         return added;
     }
 

@@ -19,8 +19,8 @@ public struct FrameInfo
     public const int SizeBytes = 128;
 
     // First line: where the bytes are, what they are, what becomes of them
-    internal nint Slot;                         // address of the slot's first byte
-    internal int Start;                         // of the frame, in the slot
+    internal nint First;                        // address of the frame's first byte
+    internal int Start;                         // bytes of the slot in front of it
     internal int Length;                        // of the frame, bytes
     public int NetworkOffset;                   // of the IP or ARP header
     public int TransportOffset;                 // of the transport header; the datagram's end where there is none
@@ -57,6 +57,9 @@ public struct FrameInfo
     public uint Flow;                           // index in the owner's flow shard
     public ulong NextHop;                       // packed by Routing: MAC of the neighbour, or where it will be found
     public long Ordinal;                        // of the frame at its ingress, for keyed randomness and for traces
+
+    /// <summary>The address of the slot's first byte; of a free slot, too.</summary>
+    internal readonly nint Slot => First - Start;
 
     /// <summary>Takes over what a frame made of another, or in answer to it, has of that one: family, ingress, steering, ordinal.</summary>
     public void TakeOrigin(in FrameInfo other)

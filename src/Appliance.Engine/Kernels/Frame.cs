@@ -22,7 +22,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     public nint SlotId => (nint)_info;
 
     /// <summary>The frame from its Ethernet header on, without frame check sequence.</summary>
-    public Span<byte> Bytes => new((byte*)_info->Slot + _info->Start, _info->Length);
+    public Span<byte> Bytes => new(Pointer, _info->Length);
 
     public int Length => _info->Length;
 
@@ -51,7 +51,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     public bool IsContiguousLarge => _info->SegmentSize != 0 && _info->Next.IsNull;
 
     /// <summary>The IP datagram, without the padding behind it.</summary>
-    public Span<byte> Datagram => new((byte*)_info->Slot + _info->Start + _info->NetworkOffset, _info->DatagramLength);
+    public Span<byte> Datagram => new(Pointer + _info->NetworkOffset, _info->DatagramLength);
 
     /// <summary>The datagram from its transport header on; empty where there is none.</summary>
     public Span<byte> Transport => Datagram[Math.Min(_info->TransportOffset - _info->NetworkOffset, _info->DatagramLength)..];
@@ -60,7 +60,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     public int Headroom => _info->Start;
 
     /// <summary>For kernels: the frame's first byte.</summary>
-    public byte* Pointer => (byte*)_info->Slot + _info->Start;
+    public byte* Pointer => (byte*)_info->First;
 
     /// <summary>Asks the cache for what is known of the frame.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +79,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
     }
 
     /// <summary>Everything from the frame's start to the slot's end: what a port may fill before <see cref="SetLength"/>.</summary>
-    public Span<byte> Room => new((byte*)_info->Slot + _info->Start, FramePool.SlotBytes(_info->SlotClass) - _info->Start);
+    public Span<byte> Room => new(Pointer, FramePool.SlotBytes(_info->SlotClass) - _info->Start);
 
     /// <summary>Says how many bytes of <see cref="Room"/> are the frame.</summary>
     public void SetLength(int length)
@@ -113,6 +113,7 @@ public readonly unsafe struct Frame : IEquatable<Frame>
 
     private void MoveStart(int by)
     {
+        _info->First += by;
         _info->Start += by;
         _info->Length -= by;
         _info->NetworkOffset -= by;

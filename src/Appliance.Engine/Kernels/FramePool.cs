@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Appliance.Engine;
@@ -19,11 +18,12 @@ public sealed unsafe class FramePool : IDisposable
     public const int MaxFrameBytes = 65_549;
 
     private const int ClassCount = 3;
+    private const int PageBytes = 4096;
     private const int CacheLineBytes = 64;              // HeadroomBytes is a multiple
-    private const nuint SlabAlignment = 2 << 20;        // a huge page, where the kernel has one
 
     private readonly FreeStack[] _free = new FreeStack[ClassCount];
-    private readonly nint[] _slabs = new nint[ClassCount];
+    private readonly NativeArray<byte>[] _slabs = new NativeArray<byte>[ClassCount];
+    private bool _isDisposed;
 
     private struct FreeStack
     {
@@ -31,12 +31,15 @@ public sealed unsafe class FramePool : IDisposable
         public int Count;
     }
 
-    public FramePool(ushort id, FramePoolSize size)
+    /// <param name="id">Of the worker that owns it.</param>
+    /// <param name="size">Slots of each class.</param>
+    /// <param name="memory">Of the slabs. Null: the C library's.</param>
+    public FramePool(ushort id, FramePoolSize size, ITableMemory? memory = null)
     {
         Id = id;
         ReadOnlySpan<int> counts = [size.Small, size.Jumbo, size.Large];
         for (int slotClass = 0; slotClass < ClassCount; slotClass++)
-            Build(slotClass, counts[slotClass]);
+            Build(slotClass, counts[slotClass], memory ?? ProcessMemory.Instance);
     }
 
     public ushort Id { get; }
@@ -133,7 +136,7 @@ public sealed unsafe class FramePool : IDisposable
                 nint slot = copy->Slot;
                 line0.Store((byte*)copy);
                 line1.Store((byte*)copy + CacheLineBytes);
-                copy->Slot = slot;
+                copy->First = slot + start;
                 copy->SlotClass = (byte)slotClass;
                 copy->Next = first;
                 first = new Frame(copy);
@@ -190,11 +193,9 @@ public sealed unsafe class FramePool : IDisposable
 
     public void Dispose()
     {
-        foreach (ref nint slab in _slabs.AsSpan())
-        {
-            NativeMemory.AlignedFree((void*)slab);
-            slab = 0;
-        }
+        if (_isDisposed) return;
+        _isDisposed = true;
+        foreach (NativeArray<byte> slab in _slabs) slab.Free();
     }
 
     /// <summary>Frames left in a class and the larger ones, which serve when it is empty.</summary>
@@ -218,10 +219,11 @@ public sealed unsafe class FramePool : IDisposable
         byte slotClass = info->SlotClass;
         ushort pool = info->Pool;
         *info = default;
-        info->Slot = slot;
         info->SlotClass = slotClass;
         info->Pool = pool;
-        info->Start = HeadroomBytes + Math.Min(Colour(info), mostColour);
+        int start = HeadroomBytes + Math.Min(Colour(info), mostColour);
+        info->First = slot + start;
+        info->Start = start;
         info->Length = bytes;
     }
 
@@ -234,20 +236,20 @@ public sealed unsafe class FramePool : IDisposable
 
     private static int MostColour(int slotClass, int bytes) => (SlotBytes(slotClass) - HeadroomBytes - bytes) & -CacheLineBytes;
 
-    private void Build(int slotClass, int count)
+    private static nuint PagesOf(nuint bytes) => (bytes + PageBytes - 1) & ~(nuint)(PageBytes - 1);
+
+    private void Build(int slotClass, int count, ITableMemory memory)
     {
         int slotBytes = SlotBytes(slotClass);
         nuint infoBytes = (nuint)count * FrameInfo.SizeBytes;
-        nuint slotsAt = (infoBytes + 4095) & ~(nuint)4095;
-        nuint slabBytes = slotsAt + ((nuint)count * (nuint)slotBytes);
-        byte* slab = (byte*)NativeMemory.AlignedAlloc(slabBytes, SlabAlignment);
-        NativeMemory.Clear(slab, slotsAt);
-        _slabs[slotClass] = (nint)slab;
+        nuint slotsAt = PagesOf(infoBytes), slabBytes = slotsAt + ((nuint)count * (nuint)slotBytes);
+        _slabs[slotClass] = new NativeArray<byte>(checked((int)(PageBytes + slabBytes)), memory);
+        var slab = (byte*)PagesOf((nuint)_slabs[slotClass].Pointer);
         _free[slotClass] = new FreeStack { Infos = new nint[count], Count = count };
         for (int i = 0; i < count; i++)
         {
             FrameInfo* info = (FrameInfo*)slab + i;
-            info->Slot = (nint)(slab + slotsAt + ((nuint)i * (nuint)slotBytes));
+            info->First = (nint)(slab + slotsAt + ((nuint)i * (nuint)slotBytes));
             info->SlotClass = (byte)slotClass;
             info->Pool = Id;
             _free[slotClass].Infos[count - 1 - i] = (nint)info;         // the lowest slot is on top

@@ -35,6 +35,9 @@ public sealed record PortFacts
     /// <summary>What the physical port can do and may (<c>tx-checksum</c>, <c>tso</c>); the rest is done here.</summary>
     public PortCapabilities Capabilities { get; init; }
 
+    /// <summary>Whose virtual MAC addresses are the port's, too, while the box is they. Null: it has no virtual host.</summary>
+    public VirtualHosts? VirtualHosts { get; init; }
+
     /// <summary>Frames to any unicast MAC are taken as addressed to this port, as replay does.</summary>
     public bool AnyDestination { get; init; }
 }

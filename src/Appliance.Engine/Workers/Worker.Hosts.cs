@@ -44,7 +44,6 @@ public sealed partial class Worker
         _ofHost.Settle(new Exit(this));
         _path.RunHostArrival(_ofHost, context, new Exit(this));
         FlushHandOff();
-        Counters.CountBuckets(_ofHost.Frames);
         if (_changes.Withheld.Any)
         {
             _changes.Withheld.Withhold(_ofHost);

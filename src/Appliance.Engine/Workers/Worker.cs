@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -216,7 +218,6 @@ public sealed partial class Worker : ISteppable
         _batch.Settle(new Exit(this));
         _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
-        Counters.CountBuckets(_batch.Frames);
         RunOwned(context, mayHaveHosts: false);
         return count;
     }
@@ -272,8 +273,8 @@ public sealed partial class Worker : ISteppable
 
         if (mayHaveHosts) TakeOutOfHost();
         if (_batch.Count > 0) Counters.Batches++;
-        bool isFollowed = Tap is { } tap && tap.Follows(_batch.Frames);
-        _path.RunOwner(_batch, isFollowed ? context with { Trace = Tap } : context, new Exit(this));
+        if (Tap is { } tap && tap.Follows(_batch.Frames)) _path.RunOwner(_batch, context with { Trace = Tap }, new Exit(this));
+        else _path.RunOwner(_batch, context, new Exit(this));
         Debug.Assert(_batch.Count == 0, "The last stage ends every frame.");
         _batch.Clear();
         FlushHandOff();
@@ -299,15 +300,18 @@ public sealed partial class Worker : ISteppable
     private int CountIn(ReadOnlySpan<Frame> frames)
     {
         int ended = 0;
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
         for (int i = 0; i < frames.Length;)
         {
-            int port = frames[i].Info.IngressPort;
+            int port = Unsafe.Add(ref first, i).Info.IngressPort;
             long count = 0, bytes = 0;
-            for (; i < frames.Length && frames[i].Info.IngressPort == port; i++)
+            for (; i < frames.Length; i++)
             {
-                count += frames[i].WireFrames;
-                bytes += frames[i].WireBytes;
-                ended += frames[i].Info.Disposition == Disposition.Continue ? 0 : 1;
+                ref FrameInfo info = ref Unsafe.Add(ref first, i).Info;
+                if (info.IngressPort != port) break;
+                count += info.TrainFrames > 1 ? info.TrainFrames : 1;
+                bytes += info.TrainFrames > 1 ? info.TrainBytes : info.Length;
+                ended += info.Disposition == Disposition.Continue ? 0 : 1;
             }
 
             ref PortCounters counters = ref Counters.Port(port);

@@ -107,9 +107,10 @@ public sealed class CarpGroup
         {
             if (isPeerMaster && (claim.Term > Term || (claim.Term == Term && !isBetter))) Apply(CarpEvent.Outranked, now);
         }
-        else if (!isPeerMaster && !IsHeld && now - _changedAt >= detectNanoseconds)
+        else if (!isPeerMaster && now - _changedAt >= detectNanoseconds)
         {
-            if (isBetter || claim.State == CarpState.Initial) Apply(CarpEvent.PeerYields, now);
+            bool isPeerGone = claim.State == CarpState.Initial;         // then held back or not: there is nobody else
+            if (isPeerGone || (isBetter && !IsHeld)) Apply(CarpEvent.PeerYields, now);
         }
 
         Term = Math.Max(Term, claim.Term);

@@ -15,6 +15,8 @@ public struct AliasRecord
     [FieldOffset(40)] internal BucketLink InBucket;
     [FieldOffset(48)] internal ushort OwnBucket;
     [FieldOffset(50)] internal ushort StateBucket;
+    [FieldOffset(52)] internal short WantedOnWire;      // of Wanted; modulo 2^16, which is right whenever the sum is small in the end
+    [FieldOffset(54)] internal short LentOnWire;
     [FieldOffset(56)] internal int Wanted;
     [FieldOffset(60)] internal int Lent;
 
@@ -32,4 +34,12 @@ public struct AliasRecord
     /// Letters of different workers come in any order, and a sum is the same in any.
     /// </summary>
     public readonly int Count => Wanted + Lent;
+
+    /// <summary>
+    /// Whether frames of the key find one of these states where they come in. Else they would where they go out, if nothing translated
+    /// them on the way: they are known less surely.
+    /// </summary>
+    public readonly bool IsOnWire => (short)(WantedOnWire + LentOnWire) > 0;
+
+    internal readonly bool IsSettled => (Wanted, Lent, WantedOnWire, LentOnWire) == (0, 0, 0, 0);
 }

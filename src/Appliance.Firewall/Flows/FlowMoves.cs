@@ -29,7 +29,7 @@ internal static class FlowMoves
         {
             int index = store.AliasesOf.First(bucket);
             letter.Aliases[place] = store.Aliases.Records[index];
-            letter.Aliases[place].Lent = 0;
+            (letter.Aliases[place].Lent, letter.Aliases[place].LentOnWire) = (0, 0);
             store.RemoveAlias(index);
         }
 
@@ -61,8 +61,9 @@ internal static class FlowMoves
         for (int place = letter.Aliases.Length - 1; place >= 0; place--)
         {
             ref AliasRecord alias = ref letter.Aliases[place];
-            if (alias.Wanted == 0) continue;
-            if (!store.TryCountAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket, alias.Wanted)) table.LoseAlias();
+            if (alias.IsSettled) continue;
+            if (!store.TryCountAlias(alias.WireKey, alias.OwnBucket, alias.StateBucket, alias.Wanted, alias.WantedOnWire))
+                table.LoseAlias();
         }
 
         letter.Dispose();

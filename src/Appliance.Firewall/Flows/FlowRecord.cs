@@ -52,9 +52,9 @@ public struct FlowRecord
     [FieldOffset(90)] public ushort EgressPort;             // of the next hop; logical
     [FieldOffset(92)] internal ushort HomeBucket;           // beside the port as in FrameInfo: both are compared at once
     [FieldOffset(94)] internal ushort ExpressPort;          // logical; that the frames of the way on come in by
-    [FieldOffset(96)] public ulong NextHop;                 // FrameInfo.NextHop of the frames that come in by this state
-    [FieldOffset(104)] public uint NextHopGeneration;       // of the routes it was found in; 0: none was
-    [FieldOffset(108)] internal int PartnerIndex;
+    [FieldOffset(96)] public uint NextHopGeneration;        // of the routes it was found in; 0: none was. Compared with both
+    [FieldOffset(100)] internal int PartnerIndex;
+    [FieldOffset(104)] public ulong NextHop;                // FrameInfo.NextHop of the frames that come in by this state
     [FieldOffset(112)] public ulong Id;                     // of the state, for people and peers
     [FieldOffset(120)] internal MonotonicTime Birth;
 

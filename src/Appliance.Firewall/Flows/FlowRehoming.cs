@@ -37,7 +37,7 @@ internal readonly struct FlowRehoming(FlowStore store, IFlowSteering steering, F
         FlowKey key = FlowHoming.Arrival(state, side);
         ushort arrival = steering.BucketOf(key, FlowHoming.IsOfAnswers(state, side));
         if (arrival == state.HomeBucket) return FlowRecord.NoBucket;
-        if (store.TryCountAlias(key, arrival, state.HomeBucket, change: 1)) return arrival;
+        if (store.TryCountAlias(key, arrival, state.HomeBucket, change: 1, onWire: side == FlowSide.Wire ? 1 : 0)) return arrival;
         table.LoseAlias();
         return FlowRecord.NoBucket;
     }

@@ -124,6 +124,33 @@ internal sealed class FlowStore : IDisposable
         return alias;
     }
 
+    /// <summary>What frames of a key go by that arrive in a bucket, whatever other buckets have: its state, else its alias.</summary>
+    public FlowHit FindArriving(ushort bucket, in FlowKey key)
+    {
+        FlowHit bound = BoundKeys > 0 && key.Port != FlowKey.AnyPort ? FindArrivingAt(bucket, key) : default;
+        return bound.IsMiss ? FindArrivingAt(bucket, key with { Port = FlowKey.AnyPort }) : bound;
+    }
+
+    /// <summary>
+    /// The same, at just this port. Of several aliases one of states that have the key on the wire comes first, as it would if all were in
+    /// one bucket; of several of these, whose frames nothing tells apart, that of the lowest bucket, so that everybody chooses the same.
+    /// </summary>
+    public FlowHit FindArrivingAt(ushort bucket, in FlowKey key)
+    {
+        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
+        values = values[.._index.FindAll(_hash.Pack(key), values)];
+        FlowHit found = default;
+        foreach (uint value in values)
+        {
+            var hit = new FlowHit(value);
+            if ((value & (FlowHit.WireBit | FlowHit.AliasBit)) == 0 || !Holds(hit, key, FlowSide.Wire)) continue;
+            if (hit.IsState && States.Records[hit.Index].HomeBucket == bucket) return hit;
+            if (hit.IsAlias && Aliases.Records[hit.Index].OwnBucket == bucket && IsBefore(hit, found)) found = hit;
+        }
+
+        return found;
+    }
+
     /// <summary>
     /// Adds to how many states of one bucket want the alias of a key, or takes from it: it is made at the first, and goes at 0. False: no
     /// record or no room, and nothing has been done.
@@ -132,12 +159,13 @@ internal sealed class FlowStore : IDisposable
     /// <param name="bucket">Where that is.</param>
     /// <param name="owner">Whose the states are.</param>
     /// <param name="change">What is added.</param>
+    /// <param name="onWire">How much of that for states that have the key on the wire.</param>
     /// <param name="isLent">It counts until the bucket leaves, and stays here: who will have the bucket knows it already.</param>
-    public bool TryCountAlias(in FlowKey key, ushort bucket, ushort owner, int change, bool isLent = false)
+    public bool TryCountAlias(in FlowKey key, ushort bucket, ushort owner, int change, int onWire, bool isLent = false)
     {
         if (TryFindAlias(key, owner, out uint value))
         {
-            Recount(value, change, isLent);
+            Recount(value, change, onWire, isLent);
             return true;
         }
 
@@ -152,23 +180,9 @@ internal sealed class FlowStore : IDisposable
         alias.WireKey = key;
         alias.OwnBucket = bucket;
         alias.StateBucket = owner;
-        (alias.Wanted, alias.Lent) = isLent ? (0, change) : (change, 0);
+        Add(ref alias, change, onWire, isLent);
         AliasesOf.Add(bucket, index);
         return true;
-    }
-
-    /// <summary>Whether a key, at just this port, has an alias in a bucket, which always names another.</summary>
-    public bool HasAliasIn(ushort bucket, in FlowKey key)
-    {
-        Span<uint> values = stackalloc uint[FlowIndex.MaxEqual];
-        values = values[.._index.FindAll(_hash.Pack(key), values)];
-        foreach (uint value in values)
-        {
-            var hit = new FlowHit(value);
-            if (hit.IsAlias && Holds(hit, key, FlowSide.Wire) && Aliases.Records[hit.Index].OwnBucket == bucket) return true;
-        }
-
-        return false;
     }
 
     /// <summary>Enters a state's keys and puts it on its bucket's list. False: there is no room, and nothing has been done.</summary>
@@ -208,13 +222,7 @@ internal sealed class FlowStore : IDisposable
         }
     }
 
-    public void RemoveAlias(int index)
-    {
-        ref AliasRecord alias = ref Aliases.Records[index];
-        AliasesOf.Remove(alias.OwnBucket, index);
-        Withdraw(alias.WireKey, AliasBit(alias.Count) | (uint)index);
-        Aliases.Return(index);
-    }
+    public void RemoveAlias(int index) => RemoveAlias(index, AliasBit(Aliases.Records[index].Count) | (uint)index);
 
     /// <summary>Asks the cache for what a frame of a state touches first.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits)
@@ -261,23 +269,46 @@ internal sealed class FlowStore : IDisposable
         return false;
     }
 
-    private void Recount(uint value, int change, bool isLent)
+    private bool IsBefore(FlowHit one, FlowHit other)
+    {
+        if (other.IsMiss) return true;
+        ref AliasRecord first = ref Aliases.Records[one.Index], second = ref Aliases.Records[other.Index];
+        return first.IsOnWire == second.IsOnWire ? first.StateBucket < second.StateBucket : first.IsOnWire;
+    }
+
+    private void Recount(uint value, int change, int onWire, bool isLent)
     {
         int index = new FlowHit(value).Index;
         ref AliasRecord alias = ref Aliases.Records[index];
-        (int wanted, int lent) = isLent ? (alias.Wanted, alias.Lent + change) : (alias.Wanted + change, alias.Lent);
-        if ((wanted, lent) == (0, 0))
+        uint before = AliasBit(alias.Count);
+        Add(ref alias, change, onWire, isLent);
+        if (alias.IsSettled)
         {
-            RemoveAlias(index);
+            RemoveAlias(index, value);
             return;
         }
 
-        uint before = AliasBit(alias.Count), after = AliasBit(wanted + lent);
-        (alias.Wanted, alias.Lent) = (wanted, lent);
+        uint after = AliasBit(alias.Count);
         if (before == after) return;
         PackedFlowKey packed = _hash.Pack(alias.WireKey);
         _index.Remove(packed, value);
         _index.TryInsert(packed, after | (uint)index);                  // where the other entry was, at the latest
+    }
+
+    private void RemoveAlias(int index, uint entry)
+    {
+        ref AliasRecord alias = ref Aliases.Records[index];
+        AliasesOf.Remove(alias.OwnBucket, index);
+        Withdraw(alias.WireKey, entry);
+        Aliases.Return(index);
+    }
+
+    private static void Add(ref AliasRecord alias, int change, int onWire, bool isLent)
+    {
+        ref int states = ref isLent ? ref alias.Lent : ref alias.Wanted;
+        ref short ofThese = ref isLent ? ref alias.LentOnWire : ref alias.WantedOnWire;
+        states += change;
+        ofThese = (short)(ofThese + onWire);
     }
 
     private bool TryEnter(in FlowKey key, uint value)

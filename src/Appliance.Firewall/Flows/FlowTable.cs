@@ -120,6 +120,12 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>The state of a bucket that has a key, whatever other buckets have; no alias.</summary>
     public FlowHit FindOf(ushort bucket, in FlowKey key, FlowSide side) => _store.FindOf(bucket, key, side);
 
+    /// <summary>
+    /// What a frame that has come in goes by in the bucket where it arrives, whatever other buckets have: the bucket's state that has its
+    /// key on the wire, else its alias, first that of such a state of another bucket.
+    /// </summary>
+    public FlowHit FindArriving(ushort bucket, in FlowKey key) => _store.FindArriving(bucket, key);
+
     /// <summary>Asks the cache for the states of a batch: worth it between finding them and judging by them.</summary>
     public void Prefetch(ReadOnlySpan<FlowHit> hits) => _store.Prefetch(hits);
 
@@ -227,22 +233,23 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     /// <summary>
     /// A state of bucket <paramref name="owner"/> wants an alias of this key, whose frames arrive in <paramref name="bucket"/>. Another
-    /// state of the same key, or another bucket's alias, is no hindrance: two connections have one key then, and for want of anything
-    /// that tells their frames apart the state here comes first. False: there is no room.
+    /// state of the same key, or another bucket's alias, is no hindrance: two connections have one key then, and <see
+    /// cref="FindArriving"/> says which comes first. False: there is no room.
     /// </summary>
     /// <param name="key">As on the wire where its frames arrive.</param>
     /// <param name="bucket">Where that is.</param>
     /// <param name="owner">The state's.</param>
     /// <param name="isLent">The bucket is about to leave, and who will have it has been told as well: this does not go along.</param>
-    public bool TryAddAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false) =>
-        _store.TryCountAlias(key, bucket, owner, 1, isLent);
+    /// <param name="side">Where the state would be found: the wire's by the key itself, the stack's by that turned.</param>
+    public bool TryAddAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false, FlowSide side = FlowSide.Wire) =>
+        _store.TryCountAlias(key, bucket, owner, 1, side == FlowSide.Wire ? 1 : 0, isLent);
 
     /// <summary>
     /// Such a state has ended. It may be told before <see cref="TryAddAlias"/> is; the two cancel out in any order. False: there is no room
     /// to note that.
     /// </summary>
-    public bool TryRemoveAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false) =>
-        _store.TryCountAlias(key, bucket, owner, -1, isLent);
+    public bool TryRemoveAlias(in FlowKey key, ushort bucket, ushort owner, bool isLent = false, FlowSide side = FlowSide.Wire) =>
+        _store.TryCountAlias(key, bucket, owner, -1, side == FlowSide.Wire ? -1 : 0, isLent);
 
     /// <summary>
     /// Shows states to a visitor, some at a time, and kills those that it wants killed, each with its partner. A state that is there from
@@ -320,9 +327,9 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// </summary>
     private bool Collides(in FlowKey key, ushort bucket, FlowSide side, out int index)
     {
-        FlowHit hit = _store.FindAtOf(bucket, key, side);
+        FlowHit hit = side == FlowSide.Wire ? _store.FindArrivingAt(bucket, key) : _store.FindAtOf(bucket, key, side);
         index = hit.IsState ? hit.Index : FlowRecord.Nobody;
-        return hit.IsState || (side == FlowSide.Wire && _store.HasAliasIn(bucket, key));
+        return hit.IsState || (hit.IsAlias && Alias(hit.Index).IsOnWire);
     }
 
     private bool TryMake(in NewFlow flow, MonotonicTime now, out int index)

@@ -20,9 +20,10 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
 
         var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
         FlowKey key = KeyOf(quoted, flow, facts.View.Port);
-        FlowHit hit = place.Find(frame, key, table);
         bool mayBeElsewhere = place.IsIn || (frame.Info.Traits & FrameTraits.FromHost) != FrameTraits.None;
-        if (mayBeElsewhere && !TryBringHome(batch, index, quoted, key, ref hit, context)) return;
+        FlowHit hit;
+        if (!mayBeElsewhere) hit = place.Find(frame, key, table);
+        else if (!TryBringHome(batch, index, quoted, key, table, out hit, context)) return;
         if (!hit.IsState || table.IsExpired(hit.Index, context.Now))
         {
             rules.Judge(batch, frame, facts, table, context);
@@ -61,23 +62,24 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
         if (!QuotedDatagram.TryRead(batch.Frames[index].Transport, facts.View.IsV6, out QuotedDatagram quoted)) return;
         var flow = new FrameEndpoints(quoted.Source, quoted.Destination, quoted.SourcePort, quoted.DestinationPort);
         FlowKey key = KeyOf(quoted, flow, facts.View.Port);
-        FlowHit hit = table.Find(key, place.Side);
-        TryBringHome(batch, index, quoted, key, ref hit, context);
+        TryBringHome(batch, index, quoted, key, table, out _, context);
     }
 
     /// <summary>
     /// To where the answers to what it quotes arrive, and from there to where these are brought. False: it has been handed off.
     /// </summary>
     private bool TryBringHome(
-        FrameBatch batch, int index, in QuotedDatagram quoted, in FlowKey key, ref FlowHit hit, in StageContext context)
+        FrameBatch batch, int index, in QuotedDatagram quoted, in FlowKey key, FlowTable table, out FlowHit hit, in StageContext context)
     {
         const FrameTraits Brought = FrameTraits.Quoting | FrameTraits.Redirected;
+        hit = default;
         if ((batch.Frames[index].Info.Traits & Brought) == FrameTraits.None)
         {
             ushort bucket = ArrivalBucket.OfAnswersTo(place.Shard.Steering, quoted);
             if (!place.Shard.Aliases.TryKeep(batch, index, bucket, context.Counters, FrameTraits.Quoting)) return false;
         }
 
+        hit = place.Find(batch.Frames[index], key, table);
         return place.Shard.TryBringHome(batch, index, key, ref hit, context.Counters);
     }
 

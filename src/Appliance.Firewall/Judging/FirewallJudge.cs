@@ -147,8 +147,9 @@ internal sealed class FirewallJudge
     /// </summary>
     private bool TryBringHostHome(FrameBatch batch, int index, in FlowKey key, FlowTable table, in StageContext context)
     {
-        FlowHit lent = table.Find(key.Turned() with { Port = FlowKey.AnyPort }, FlowSide.Wire);
-        return !lent.IsAlias || _shard.TryBringHome(batch, index, key, ref lent, context.Counters);
+        FlowKey asked = key.Turned() with { Port = FlowKey.AnyPort };
+        FlowHit lent = table.FindArriving(batch.Frames[index].Info.Bucket, asked);
+        return !lent.IsAlias || _shard.TryBringHome(batch, index, asked, ref lent, context.Counters);
     }
 
     /// <summary>False: it has been handed off. If it was a train, that was taken apart, and its followers stand behind it.</summary>

@@ -18,15 +18,17 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     public ushort PortOf(Frame frame) => IsIn ? frame.Info.IngressPort : frame.Info.EgressPort;
 
     /// <summary>
-    /// What a frame has found, if that is of its connection: where frames go out, they have been brought to their connection's bucket, and
-    /// a state of another bucket is not theirs although this worker has it. Of as many workers as there are buckets none would. Frames that
-    /// are made here are of no bucket; they are made where the state is of what they answer.
+    /// What a frame has found, if its bucket has that: a state of another bucket is not for it to find although this worker has it. Of as
+    /// many workers as there are buckets none would. Where frames come in, their bucket may have an alias, and they have to be brought to
+    /// their connection's; where they go out, they have been. Frames that are made here are of no bucket; they are made where the state
+    /// is of what they answer.
     /// </summary>
     public FlowHit Own(Frame frame, in FlowKey key, FlowHit hit, FlowTable table)
     {
-        bool isOwn = IsIn || !hit.IsState || table[hit.Index].Bucket == frame.Info.Bucket
-            || (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
-        return isOwn ? hit : table.FindOf(frame.Info.Bucket, key, Side);
+        if (hit.IsMiss || (hit.IsState && table[hit.Index].Bucket == frame.Info.Bucket)) return hit;
+        if (IsIn) return table.FindArriving(frame.Info.Bucket, key);
+        bool isMadeHere = (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None;
+        return isMadeHere ? hit : table.FindOf(frame.Info.Bucket, key, Side);
     }
 
     /// <summary>Looks for a frame's state, or its alias.</summary>

@@ -355,11 +355,24 @@ public sealed partial class FirewallShard
     /// <summary>Whether any frame may have to be brought to another bucket.</summary>
     internal bool HasAliases => ReadLetters() > 0 || AliasCount > 0;
 
-    /// <inheritdoc cref="ShardAliases.TryBringHome"/>
+    /// <summary>
+    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
+    /// written is read once more before it counts as a new flow's.
+    /// </summary>
+    /// <param name="batch">The one that the stage works on.</param>
+    /// <param name="index">The frame in it.</param>
+    /// <param name="key">As on the wire.</param>
+    /// <param name="hit">What its bucket has of that; from here on what its connection's bucket has.</param>
+    /// <param name="counters">The worker's.</param>
+    /// <returns>False: it has been handed off to the worker that has its state.</returns>
     internal bool TryBringHome(FrameBatch batch, int index, in FlowKey key, ref FlowHit hit, WorkerCounters counters)
     {
-        if (!hit.IsState && ReadLetters() > 0) hit = _table!.Find(key, FlowSide.Wire);
-        return Aliases.TryBringHome(batch, index, hit, counters);
+        Frame frame = batch.Frames[index];
+        if (!hit.IsState && ReadLetters() > 0) hit = _table!.FindArriving(frame.Info.Bucket, key);
+        if (!hit.IsAlias) return true;
+        if (!Aliases.TryKeep(batch, index, _table!.Alias(hit.Index).Owner, counters, FrameTraits.Redirected)) return false;
+        hit = _table.FindOf(frame.Info.Bucket, key, FlowSide.Wire);
+        return true;
     }
 
     private int ReadLetters()

@@ -89,22 +89,6 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
         return true;
     }
 
-    /// <summary>
-    /// Before a frame that has come in is judged by what it found: it is one of its connection's bucket from here on. What others have
-    /// written is read once more before it counts as a new flow's.
-    /// </summary>
-    /// <param name="batch">The one that the stage works on.</param>
-    /// <param name="index">The frame in it.</param>
-    /// <param name="hit">What it found on the wire's side.</param>
-    /// <param name="counters">The worker's.</param>
-    /// <returns>False: it has been handed off to the worker that has its state.</returns>
-    public bool TryBringHome(FrameBatch batch, int index, FlowHit hit, WorkerCounters counters)
-    {
-        if (hit.IsMiss) return true;
-        ushort home = hit.IsState ? _table![hit.Index].Bucket : _table!.Alias(hit.Index).Owner;
-        return TryKeep(batch, index, home, counters, FrameTraits.Redirected);
-    }
-
     /// <inheritdoc cref="Redirection.TryKeep"/>
     public bool TryKeep(FrameBatch batch, int index, ushort bucket, WorkerCounters counters, FrameTraits reason) =>
         Redirection.TryKeep(batch, index, bucket, presence.Has(bucket), _steering!.Table, worker, counters, reason);
@@ -210,7 +194,7 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     private bool TryTell(in FlowRecord state, FlowSide side, ushort bucket, bool isWanted)
     {
         if (bucket == FlowRecord.NoBucket) return true;
-        var letter = new AliasLetter(FlowHoming.Arrival(state, side), bucket, state.Bucket, isWanted, _rules, 0);
+        var letter = new AliasLetter(FlowHoming.Arrival(state, side), side, bucket, state.Bucket, isWanted, _rules, 0);
         if (!TryPut(_steering!.Table.OwnerOf(bucket), letter)) return false;
         if (IsMoving(bucket, out int from)) TryPut(from, letter with { Move = _move!.Number });
         return true;
@@ -223,6 +207,6 @@ internal sealed class ShardAliases(int worker, StateSharing sharing, BucketPrese
     }
 
     private bool TryCount(in AliasLetter letter) => letter.IsWanted
-        ? _table!.TryAddAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0)
-        : _table!.TryRemoveAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0);
+        ? _table!.TryAddAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0, letter.Side)
+        : _table!.TryRemoveAlias(letter.Key, letter.Bucket, letter.Owner, isLent: letter.Move != 0, letter.Side);
 }

@@ -18,6 +18,9 @@ public interface IRunningAppliance
     /// </summary>
     ApplyAnswer Apply(RuntimeModel next);
 
+    /// <summary>Null: the configuration has no pair.</summary>
+    IFailoverDesk? Failover => null;
+
     /// <summary>What is known of the device of a logical port beside its configuration; null: nothing.</summary>
     PortStatus? StatusOf(int port) => null;
 

@@ -16,6 +16,7 @@ namespace Appliance.Management;
 ///     POST states/kill?source=…&amp;destination=…&amp;protocol=…&amp;port=…&amp;label=…&amp;rule=…&amp;id=…&amp;gateway=…&amp;table=… or
 /// all=true
 ///     GET  tables/NAME      POST tables/NAME/add, delete, replace, test: entries, a line each; flush, zero
+///     GET  carp/status      POST carp/demote?amount=N, carp/maintenance?state=on|off, carp/failover
 ///     GET  capture?port=P[&amp;filter=…][&amp;count=N]      pcapng, until whoever asked goes away
 /// </code>
 /// </summary>
@@ -26,6 +27,7 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
     private readonly StatesAnswer _states = new(desk);
     private readonly TablesAnswer _tables = new(desk);
     private readonly CaptureAnswer _captures = new(desk);
+    private readonly CarpAnswer _carp = new(desk);
 
     public async Task ServeAsync(HttpContext context)
     {
@@ -66,6 +68,10 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
         {
             ("GET", ["v1", "show", ShowTopics.States]) => _states.WriteAsync(context),
             ("GET", ["v1", "show", ShowTopics.Log]) => LogAnswer.WriteAsync(desk, context),
+            ("GET", ["v1", "show", ShowTopics.Carp]) => _carp.ShowAsync(context),
+            ("GET", ["v1", "show", ShowTopics.Sync]) => _carp.ShowSyncAsync(context),
+            ("GET", ["v1", "carp", "status"]) => _carp.StatusAsync(context),
+            ("POST", ["v1", "carp", string verb]) => _carp.ChangeAsync(context, verb),
             ("GET", ["v1", "show", string name]) => ShowAsync(context, name),
             ("GET", ["v1", "config", "history"]) => HistoryAsync(context),
             ("POST", ["v1", "config", string verb]) => ChangeAsync(context, verb),

@@ -17,6 +17,7 @@ namespace Appliance.Management;
 [JsonSerializable(typeof(RouteDocument[]))]
 [JsonSerializable(typeof(NeighborDocument[]))]
 [JsonSerializable(typeof(CarpDocument[]))]
+[JsonSerializable(typeof(CarpStatusDocument))]
 [JsonSerializable(typeof(SyncDocument[]))]
 [JsonSerializable(typeof(HistoryDocument[]))]
 [JsonSerializable(typeof(DifferenceDocument))]

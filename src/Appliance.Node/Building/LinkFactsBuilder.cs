@@ -12,14 +12,16 @@ internal static class LinkFactsBuilder
     private const int LinkLocalBits = 64;
 
     public static NeighbourFacts Build(RuntimeModel configuration, RoutingModel routing) =>
-        new(routing.Ports, [.. configuration.Ports.Select(port => LinkOf(port, routing.Ports[port.Index]))], routing.Neighbours);
+        new(
+            routing.Ports,
+            [.. configuration.Ports.Select(port => LinkOf(configuration, port, routing.Ports[port.Index]))],
+            routing.Neighbours);
 
-    private static LinkFacts LinkOf(PortModel port, PortFacts facts)
+    private static LinkFacts LinkOf(RuntimeModel configuration, PortModel port, PortFacts facts)
     {
-        if (port.IsVacant) return new LinkFacts([], []);
         if (port.IsVacant) return new LinkFacts([], []);
         var linkLocal = new IpPrefix(NodeModelsBuilder.LinkLocalOf(facts.Mac), LinkLocalBits);
         ImmutableArray<IpPrefix> own = [.. port.Addresses.Where(prefix => prefix.Address != linkLocal.Address), linkLocal];
-        return new LinkFacts(own, [.. port.VirtualAddresses.Select(prefix => prefix.Address)]);
+        return new LinkFacts(own, [.. VirtualAddressBuilder.Of(configuration, facts)]);
     }
 }

@@ -56,6 +56,7 @@ public static class NodeModelsBuilder
             BelievesChecksums = port.Offloads.RxChecksum,
             Capabilities = link.Capabilities & Allowed(port.Offloads),
             AnyDestination = !options.StrictMac,
+            VirtualHosts = options.VirtualHostsOf(port),
         };
     }
 
@@ -96,7 +97,7 @@ public static class NodeModelsBuilder
         return new RoutingModel(
             ports,
             [.. configuration.Ports.Select(port => AddressesOf(port, options))],
-            new OwnAddressTable(OwnAddresses(configuration, ports)),
+            new OwnAddressTable(OwnAddresses(configuration, ports), SharedAddresses(configuration, ports)),
             neighbours,
             [.. ConnectedRoutes(configuration), .. configuration.Routes.Select(ToRoute), .. configuration.LearnedRoutes.Select(ToRoute)],
             options.TableMemory);
@@ -154,14 +155,21 @@ public static class NodeModelsBuilder
         };
     }
 
-    /// <summary>Addresses, virtual addresses, EUI-64 link-local addresses and the broadcast addresses of connected prefixes.</summary>
+    private static List<(VirtualAddress Address, int Port)> SharedAddresses(RuntimeModel configuration, PortTable ports) =>
+    [
+        .. from port in configuration.Ports
+           where !port.IsVacant
+           from address in VirtualAddressBuilder.Of(configuration, ports[port.Index])
+           select (address, port.Index),
+    ];
+
+    /// <summary>Addresses, EUI-64 link-local addresses and the broadcast addresses of connected prefixes.</summary>
     private static List<(IpAddress Address, AddressUse Use, int Port)> OwnAddresses(RuntimeModel configuration, PortTable ports)
     {
         var own = new List<(IpAddress Address, AddressUse Use, int Port)>();
         foreach (PortModel port in configuration.Ports.Where(port => !port.IsVacant))
         {
-            IEnumerable<IpPrefix> prefixes = port.Addresses.Concat(port.VirtualAddresses);
-            own.AddRange(prefixes.Select(prefix => (prefix.Address, AddressUse.Own, port.Index)));
+            own.AddRange(port.Addresses.Select(prefix => (prefix.Address, AddressUse.Own, port.Index)));
             foreach (IpPrefix prefix in port.Addresses)
             {
                 if (prefix.TryGetBroadcast(out Ipv4Address broadcast)) own.Add((broadcast, AddressUse.Broadcast, port.Index));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Routing;
 
@@ -32,6 +33,11 @@ public sealed record NodeOptions
     /// <summary>What the devices of live ports are, by port index. A port that is not among them has a MAC made of its ordinal.</summary>
     public ImmutableDictionary<int, PortLink> Links { get; init; } = ImmutableDictionary<int, PortLink>.Empty;
 
+    /// <summary>
+    /// Which virtual hosts the box is: written by failover while the node runs. Null, as in a replay: it is all that are configured.
+    /// </summary>
+    public VirtualHostTable? VirtualHosts { get; init; }
+
     /// <summary>Ports and sub-ports of which the host has an end, by index.</summary>
     public ImmutableHashSet<int> HostPorts { get; init; } = [];
 
@@ -44,9 +50,14 @@ public sealed record NodeOptions
     public bool UsesExpress { get; init; } = true;
 
     /// <summary>
-    /// Where tables of states and routes get their memory: frames look into them at random, which huge pages make much cheaper.
+    /// Where tables of states and routes, and the slots of frames, get their memory: they are looked into at random, which huge pages make
+    /// much cheaper.
     /// </summary>
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 
     public FramePoolSize PoolSize { get; init; } = FramePoolSize.Default;
+
+    /// <summary>Null: the port has no virtual host.</summary>
+    internal VirtualHosts? VirtualHostsOf(PortModel port) =>
+        port.VirtualAddresses.IsEmpty ? null : VirtualHosts?[port.Index] ?? Engine.VirtualHosts.All();
 }

@@ -23,7 +23,7 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
     public void Process(FrameBatch batch, in StageContext context)
     {
         ReadOnlySpan<Frame> frames = batch.Frames;
-        if (!HasSegments(frames)) return;
+        if ((batch.Facts & BatchFacts.NoSegments) != BatchFacts.None || !HasSegments(frames)) return;
         Debug.Assert(frames.Length <= TrainKernel.MaxFrames);
         ulong followers = _trains.Couple(frames, _ports, context.Counters);
         if (followers == 0) return;
@@ -35,13 +35,15 @@ public sealed class CoalesceStage(PortTable model) : IStageOf<PortTable>
         if (context.Trace is { } trace) Explain(trace, batch);
     }
 
-    /// <summary>Two segments of TCP at least: of less there is no train.</summary>
+    /// <summary>
+    /// Two segments of TCP at least: of less there is no train. To leave at the second would cost the loop more than it saves.
+    /// </summary>
     private static bool HasSegments(ReadOnlySpan<Frame> frames)
     {
         int segments = 0;
-        for (int i = 0; i < frames.Length && segments < 2; i++)
-            segments += frames[i].Info.Protocol == IpProtocol.Tcp ? 1 : 0;
-        return segments == 2;
+        foreach (Frame frame in frames)
+            segments += frame.Info.Protocol == IpProtocol.Tcp ? 1 : 0;
+        return segments >= 2;
     }
 
     private static void Explain(IPathTrace trace, FrameBatch batch)

@@ -68,8 +68,10 @@ internal static unsafe class FrameParser
         PortFacts port = ports[info.IngressPort];
         ulong destination = ReadMac(bytes);
         if (ReadMac(bytes + 6) == port.Mac.Value) return DropReason.OwnSource;
-        if ((bytes[0] & 1) != 0) info.Traits |= FrameTraits.L2Group;
-        else if (!port.AnyDestination && destination != port.Mac.Value) return DropReason.NotForUs;
+        bool isGroup = (bytes[0] & 1) != 0;
+        bool isOther = !isGroup && !port.AnyDestination && destination != port.Mac.Value;
+        if (isGroup) info.Traits |= FrameTraits.L2Group;
+        if (isOther && !VirtualHosts.IsVirtual(new MacAddress(destination))) return DropReason.NotForUs;
 
         var type = (EtherType)ReadUInt16(bytes + 12);
         int offset = EthernetHeader;
@@ -81,7 +83,8 @@ internal static unsafe class FrameParser
 
         info.EtherType = type;
         info.NetworkOffset = offset;
-        return DropReason.None;
+        bool isHere = !isOther || ports[info.IngressPort].VirtualHosts is { } hosts && hosts.Takes(new MacAddress(destination));
+        return isHere ? DropReason.None : DropReason.NotForUs;
     }
 
     /// <summary>

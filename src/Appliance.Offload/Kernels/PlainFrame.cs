@@ -33,6 +33,7 @@ internal readonly unsafe struct PlainFrame
     private const int IgnoredOfWord = 16;                               // bits of a 64-bit load that are behind an address
 
     private readonly Vector256<byte> _ipv4, _ipv4Mask, _ipv6, _ipv6Mask;
+    private readonly VirtualHosts? _virtual;                            // null: none is the port's, or any destination is
     private readonly ulong _mac;                                        // of the port, as a load from memory has it, in the upper bits
 
     /// <param name="port">The one that the frames come in by.</param>
@@ -42,6 +43,7 @@ internal readonly unsafe struct PlainFrame
         Span<byte> mac = stackalloc byte[sizeof(ulong)];
         port.Mac.WriteTo(mac);
         _mac = Unsafe.ReadUnaligned<ulong>(ref mac[0]) << IgnoredOfWord;
+        _virtual = port.AnyDestination ? null : port.VirtualHosts;
         (_ipv4, _ipv4Mask) = Pattern(port, EtherType.Ipv4, 0x45, 0xff);
         (_ipv6, _ipv6Mask) = Pattern(port, EtherType.Ipv6, 0x60, 0xf0);
         _ipv4Mask |= Vector256<byte>.Zero.WithElement(EthernetHeader + FragmentAt, (byte)0x3f)
@@ -58,12 +60,15 @@ internal readonly unsafe struct PlainFrame
     /// </summary>
     /// <param name="frames">Some, of any ports.</param>
     /// <param name="byPort">By port.</param>
+    /// <param name="others">Bits by place.</param>
+    /// <param name="facts">What holds for all of these frames.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int ParseRun(ReadOnlySpan<Frame> frames, PlainFrame[] byPort, out ulong others)
+    public static int ParseRun(ReadOnlySpan<Frame> frames, PlainFrame[] byPort, out ulong others, out BatchFacts facts)
     {
         int ingress = frames[0].Info.IngressPort, run = 0;
         PlainFrame plain = byPort[ingress];
         ulong missed = 0;
+        uint kinds = 0;                                                 // network and protocol of all of them
         ref Frame first = ref MemoryMarshal.GetReference(frames);
         int most = Math.Min(frames.Length, MaxRun), last = most - 1;
         for (; run < most; run++)
@@ -72,10 +77,20 @@ internal readonly unsafe struct PlainFrame
             Unsafe.Add(ref first, Math.Min(run + FramesAhead, last)).PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
             if (!plain.TryParse(frame)) missed |= 1UL << run;
+            kinds |= Unsafe.As<NetworkKind, ushort>(ref frame.Info.Network);
         }
 
         others = missed;
+        facts = missed == 0 ? FactsOf(kinds) : BatchFacts.None;
         return run;
+    }
+
+    /// <param name="kinds">Of plain frames: the bits of all their networks, and above them those of their protocols.</param>
+    private static BatchFacts FactsOf(uint kinds)
+    {
+        const uint Segments = (uint)IpProtocol.Tcp & ~(uint)IpProtocol.Udp;
+        BatchFacts facts = (byte)kinds == (byte)NetworkKind.Ipv4 ? BatchFacts.PlainIpv4 : BatchFacts.None;
+        return (kinds >> 8 & Segments) == 0 ? facts | BatchFacts.NoSegments : facts;
     }
 
     /// <summary>True, and the info is filled in, for a plain frame.</summary>
@@ -89,9 +104,25 @@ internal readonly unsafe struct PlainFrame
         if (Unsafe.ReadUnaligned<ulong>(bytes + SourceAt) << IgnoredOfWord == _mac) return false;
         if (((first ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero)
             return TryParseIpv4(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
-        return ((first ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero && length >= ShortestIpv6
-            && TryParseIpv6(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
+        if (((first ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero)
+            return length >= ShortestIpv6 && TryParseIpv6(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
+        return _virtual is not null && TryParseVirtual(frame, first);
     }
+
+    /// <summary>The same for a frame to a virtual host that this box is, or was just now: that stands for the port's own.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryParseVirtual(Frame frame, Vector256<byte> first)
+    {
+        byte* bytes = frame.Pointer;
+        if (!_virtual!.Takes(MacAddress.Read(new ReadOnlySpan<byte>(bytes, MacAddress.Length)))) return false;
+        Vector256<byte> own = Vector256.ConditionalSelect(DestinationMask, _ipv4, first);
+        int length = frame.Length - EthernetHeader;
+        if (((own ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero) return TryParseIpv4(bytes + EthernetHeader, length, ref frame.Info);
+        return ((own ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero && frame.Length >= ShortestIpv6
+            && TryParseIpv6(bytes + EthernetHeader, length, ref frame.Info);
+    }
+
+    private static Vector256<byte> DestinationMask => Vector256.Create(0x0000_ffff_ffff_fffful, 0, 0, 0).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryParseIpv4(byte* ip, int available, ref FrameInfo info)

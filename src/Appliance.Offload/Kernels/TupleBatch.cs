@@ -28,6 +28,7 @@ internal sealed unsafe class TupleBatch
     private readonly byte[] _places = GC.AllocateArray<byte>(Capacity * PlaceBytes, pinned: true);
     private readonly uint[] _hashes = new uint[Capacity];
     private SteeringRules? _rules;
+    private bool _allPortsCount;                                        // of TCP and UDP in IPv4
 
     /// <summary>The tuples of one family and the frames they are of.</summary>
     private sealed class Family
@@ -50,10 +51,27 @@ internal sealed unsafe class TupleBatch
     /// is good until the next call.
     /// </summary>
     /// <param name="frames">64 at most.</param>
-    public ReadOnlySpan<uint> Hash(ReadOnlySpan<Frame> frames, SteeringRules rules)
+    /// <param name="rules">Of the appliance.</param>
+    /// <param name="facts">Of the frames.</param>
+    public ReadOnlySpan<uint> Hash(ReadOnlySpan<Frame> frames, SteeringRules rules, BatchFacts facts = BatchFacts.None)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, Capacity);
         if (!ReferenceEquals(rules, _rules)) Adopt(rules);
+        if (_allPortsCount && (facts & BatchFacts.PlainIpv4) != BatchFacts.None)
+        {
+            NoteAll(frames, _v4.Tuples);
+            rules.Hash.HashIpv4(_v4.Tuples.AsSpan(0, frames.Length), rules.Symmetric, _hashes);
+        }
+        else
+        {
+            HashMixed(frames, rules);
+        }
+
+        return _hashes.AsSpan(0, frames.Length);
+    }
+
+    private void HashMixed(ReadOnlySpan<Frame> frames, SteeringRules rules)
+    {
         int others = NotePlain(frames);
         for (int i = 0; i < others; i++)
             AddOther(frames[_others[i]], rules, _others[i]);
@@ -61,11 +79,10 @@ internal sealed unsafe class TupleBatch
         // Those that were not plain stand behind the plain ones: the order of the tuples is that of the frames only without them.
         if (others == 0 && _v4.Count == frames.Length) rules.Hash.HashIpv4(_v4.Tuples.AsSpan(0, _v4.Count), rules.Symmetric, _hashes);
         else if (others == 0 && _v6.Count == frames.Length) rules.Hash.HashIpv6(_v6.Tuples.AsSpan(0, _v6.Count), rules.Symmetric, _hashes);
-        else HashMixed(rules);
-        return _hashes.AsSpan(0, frames.Length);
+        else HashApart(rules);
     }
 
-    private void HashMixed(SteeringRules rules)
+    private void HashApart(SteeringRules rules)
     {
         _hashes.AsSpan().Clear();
         rules.Hash.HashIpv4(_v4.Tuples.AsSpan(0, _v4.Count), rules.Symmetric, _v4.Hashes);
@@ -78,6 +95,20 @@ internal sealed unsafe class TupleBatch
     {
         for (int i = 0; i < family.Count; i++)
             _hashes[family.Frames[i]] = family.Hashes[i];
+    }
+
+    /// <summary>
+    /// The same for frames that are all plain and of IPv4, as those of a batch mostly are. Not inlined: the loop needs the registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void NoteAll(ReadOnlySpan<Frame> frames, nint[] tuples)
+    {
+        for (int i = 0; i < frames.Length && i < tuples.Length; i++)
+        {
+            ref FrameInfo info = ref frames[i].Info;
+            info.Traits |= FrameTraits.Hashed;
+            tuples[i] = (nint)(frames[i].Pointer + info.NetworkOffset + Ipv4SourceAt);
+        }
     }
 
     /// <summary>
@@ -127,6 +158,8 @@ internal sealed unsafe class TupleBatch
             _v4.PortsCount[protocol] = rules.CountsPortsOf((IpProtocol)protocol, v6: false);
             _v6.PortsCount[protocol] = rules.CountsPortsOf((IpProtocol)protocol, v6: true);
         }
+
+        _allPortsCount = _v4.PortsCount[(int)IpProtocol.Tcp] && _v4.PortsCount[(int)IpProtocol.Udp];
     }
 
     /// <summary>A frame without ports that count, or with ports that do not stand behind the addresses.</summary>

@@ -16,9 +16,11 @@ public sealed class ParseStage(PortTable ports) : IStageOf<PortTable>
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
+        BatchFacts facts = BatchFacts.PlainIpv4 | BatchFacts.NoSegments;
         for (ReadOnlySpan<Frame> rest = batch.Frames; !rest.IsEmpty;)
         {
-            int run = PlainFrame.ParseRun(rest, _plain, out ulong others);
+            int run = PlainFrame.ParseRun(rest, _plain, out ulong others, out BatchFacts ofRun);
+            facts &= ofRun;
             for (; others != 0; others &= others - 1)
             {
                 Frame frame = rest[BitOperations.TrailingZeroCount(others)];
@@ -29,6 +31,7 @@ public sealed class ParseStage(PortTable ports) : IStageOf<PortTable>
             rest = rest[run..];
         }
 
+        batch.Facts = facts;
         if (context.Trace is { } trace) Explain(trace, batch.Frames, ports);
     }
 

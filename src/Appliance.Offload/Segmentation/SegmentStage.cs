@@ -20,16 +20,15 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
     public void Process(FrameBatch batch, in StageContext context)
     {
         PortTable ports = _ports;
+        ReadOnlySpan<Frame> frames = batch.Frames;
         int plain = 0;
-        foreach (Frame frame in batch.Frames)
+        for (int at = 0; at < frames.Length; at++)
         {
-            if (IsPlain(ref frame.Info))
-            {
-                frame.Info.Disposition = Disposition.Transmit;
-                plain++;
-                continue;
-            }
-
+            int run = SendPlain(frames[at..]);
+            plain += run;
+            at += run;
+            if (at == frames.Length) break;
+            Frame frame = frames[at];
             PortCapabilities port = ports[ports[frame.Info.EgressPort].Physical].Capabilities;
             bool fits = true;
             if (frame.IsContiguousLarge) fits = TryFit(frame, port, context);
@@ -45,6 +44,19 @@ public sealed class SegmentStage(PortTable model) : IStageOf<PortTable>, IFrameF
         }
 
         batch.NoteEnded(plain);
+    }
+
+    /// <summary>
+    /// Marks the frames at the front with which nothing is to be done; answers how many there are. Not inlined: the loop needs the
+    /// registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int SendPlain(ReadOnlySpan<Frame> frames)
+    {
+        int run = 0;
+        for (; run < frames.Length && IsPlain(ref frames[run].Info); run++)
+            frames[run].Info.Disposition = Disposition.Transmit;
+        return run;
     }
 
     /// <inheritdoc/>

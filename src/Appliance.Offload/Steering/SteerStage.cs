@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Appliance.Engine;
 
 namespace Appliance.Offload;
@@ -19,23 +20,31 @@ public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<Steer
     {
         SteeringRules model = _model;
         ReadOnlySpan<Frame> frames = batch.Frames;
-        if (Assign(frames, _tuples.Hash(frames, model), model.Table) > 0) HandOff(batch);
+        if (Assign(frames, _tuples.Hash(frames, model, batch.Facts), model.Table, context.Counters.OwnedByBucket) > 0) HandOff(batch);
         if (context.Trace is { } trace) Explain(trace, frames);
     }
 
-    /// <summary>Tells each frame its hash, bucket and worker; answers how many belong to other workers.</summary>
-    private int Assign(ReadOnlySpan<Frame> frames, ReadOnlySpan<uint> hashes, IndirectionTable table)
+    /// <summary>
+    /// Tells each frame its hash, bucket and worker; counts those that stay, and answers how many do not. Not inlined: the loop needs the
+    /// registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Assign(ReadOnlySpan<Frame> frames, ReadOnlySpan<uint> hashes, IndirectionTable table, Span<long> owned)
     {
         int self = worker, foreign = 0;
+        ReadOnlySpan<ushort> owners = table.ByBucket;
         for (int i = 0; i < frames.Length; i++)
         {
             ref FrameInfo info = ref frames[i].Info;
             uint hash = hashes[i];
-            ushort bucket = table.BucketOf(hash), owner = table.OwnerOf(bucket);
+            int bucket = (int)(hash & (uint)(owners.Length - 1));
+            ushort owner = owners[bucket];
             info.Hash = hash;
-            info.Bucket = bucket;
+            info.Bucket = (ushort)bucket;
             info.Worker = owner;
-            foreign += owner == self ? 0 : 1;
+            int isForeign = owner == self ? 0 : 1;
+            foreign += isForeign;
+            owned[bucket] += 1 - isForeign;
         }
 
         return foreign;

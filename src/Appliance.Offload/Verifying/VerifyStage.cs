@@ -26,7 +26,7 @@ public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStage
         long verified = 0;
         for (int at = 0; at < frames.Length; at++)
         {
-            at = ChecksumRun.Verify(frames, at, _ports[frames[at].Info.IngressPort].BelievesChecksums, ref verified);
+            at = ChecksumRun.Verify(frames, at, batch.Facts, _ports[frames[at].Info.IngressPort].BelievesChecksums, ref verified);
             if (at == frames.Length) break;
             Frame frame = frames[at];
             if (IsRight(frame, context.Counters)) continue;

@@ -36,10 +36,18 @@ internal static class ControlFilter
         filter.Go(no);
         filter.Set(ipv6);
         JudgeProtocol(filter, traffic, Ipv6View.HeaderLength + 1, 6, yes, no);
-        filter.Unless(PacketFilter.JumpEqual, (uint)IpProtocol.Icmpv6, no);
-        filter.Do(PacketFilter.LoadByteIndexed, Ipv6View.HeaderLength);
-        filter.Unless(PacketFilter.JumpAtLeast, FirstDiscovery, no);
-        filter.If(PacketFilter.JumpAtLeast, LastDiscovery + 1, no);
+        if (traffic.HasDiscovery)
+        {
+            filter.Unless(PacketFilter.JumpEqual, (uint)IpProtocol.Icmpv6, no);
+            filter.Do(PacketFilter.LoadByteIndexed, Ipv6View.HeaderLength);
+            filter.Unless(PacketFilter.JumpAtLeast, FirstDiscovery, no);
+            filter.If(PacketFilter.JumpAtLeast, LastDiscovery + 1, no);
+        }
+        else
+        {
+            filter.Go(no);
+        }
+
         filter.Set(yes);
         filter.Do(PacketFilter.Return, ofControl);
         filter.Set(no);

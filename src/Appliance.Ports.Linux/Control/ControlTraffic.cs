@@ -6,7 +6,7 @@ using Appliance.Wire.Ip;
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// What takes the way of control traffic, tagged or not: these link and IP protocols, and always neighbour discovery (ICMPv6 133 to 137
+/// What takes the way of control traffic, tagged or not: these link and IP protocols, and mostly neighbour discovery (ICMPv6 133 to 137
 /// directly behind the IPv6 header; RFC 6980 forbids fragments, and extension headers stand there only in attacks).
 /// </summary>
 /// <param name="EtherTypes">At most 16.</param>
@@ -15,6 +15,15 @@ public sealed record ControlTraffic(ImmutableArray<EtherType> EtherTypes, Immuta
 {
     /// <summary>ARP, neighbour discovery, CARP and VRRP.</summary>
     public static readonly ControlTraffic Default = new([EtherType.Arp], [IpProtocol.Carp]);
+
+    /// <summary>That of it which is about neighbours.</summary>
+    public static readonly ControlTraffic Neighbours = new([EtherType.Arp], []);
+
+    /// <summary>And that which is about failover.</summary>
+    public static readonly ControlTraffic Failover = new([], [IpProtocol.Carp]) { HasDiscovery = false };
+
+    /// <summary>Whether neighbour discovery is of it.</summary>
+    public bool HasDiscovery { get; init; } = true;
 
     private const int MaxTags = 4;
     private const int TypeOffset = 2 * MacAddress.Length;
@@ -43,7 +52,7 @@ public sealed record ControlTraffic(ImmutableArray<EtherType> EtherTypes, Immuta
         if (type != EtherType.Ipv6 || datagram.Length <= Ipv6View.HeaderLength) return false;
         var protocol = (IpProtocol)datagram[6];
         return Has(protocol)
-            || (protocol == IpProtocol.Icmpv6 && datagram[Ipv6View.HeaderLength] is >= FirstDiscovery and <= LastDiscovery);
+            || (HasDiscovery && protocol == IpProtocol.Icmpv6 && datagram[Ipv6View.HeaderLength] is >= FirstDiscovery and <= LastDiscovery);
     }
 
     private bool Has(IpProtocol protocol)

@@ -43,9 +43,10 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         var destination = new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
         if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
         if (source == destination) return DropReason.Land;
-        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) != AddressUse.None)
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source) is AddressUse.Own or AddressUse.Broadcast)
             return HostGroups.IsLeaseQuestion(frame, model) ? DropReason.None : DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
+        if (model.Own.UseOf(destination) == AddressUse.Standby) return DropReason.Standby;
         DropReason group = GroupOf(destination, model);
         if (group != DropReason.None && !HostGroups.Takes(destination, info.IngressPort, model)) return group;
         if (group == DropReason.None && (info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
@@ -63,6 +64,7 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         if (source == destination) return DropReason.Land;
         if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source, info.IngressPort) == AddressUse.Own) return DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
+        if (model.Own.UseOf(destination, info.IngressPort) == AddressUse.Standby) return DropReason.Standby;
         if (destination.IsMulticast && !HostGroups.Takes(destination, info.IngressPort, model)) return DropReason.Multicast;
         if (!destination.IsMulticast && (info.Traits & FrameTraits.L2Group) != FrameTraits.None) return DropReason.L2Group;
         return IsReversePathRight(source, info.IngressPort, model) ? DropReason.None : DropReason.Spoof;

@@ -4,6 +4,7 @@ namespace Appliance.Routing;
 public enum AddressUse : byte
 {
     None,           // somebody else's
-    Own,            // an address, virtual address or link-local address of a port
+    Own,            // an address or link-local address of a port, or a virtual address that is here
     Broadcast,      // the directed broadcast address of a connected prefix
+    Standby,        // a virtual address, while the other of the pair has it
 }

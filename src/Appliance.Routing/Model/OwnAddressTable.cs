@@ -24,19 +24,24 @@ public sealed class OwnAddressTable
         public TKey Key;
         public ushort Port;
         public AddressUse Use;
+        public VirtualAddress? Shared;                                  // asked where it is, each time
+
+        public readonly AddressUse UseNow => Shared is { IsHeld: false } ? AddressUse.Standby : Use;
     }
 
     /// <param name="entries">Each address once, with the port it is configured on; an IPv6 link-local one once for each of its
     /// ports.</param>
-    public OwnAddressTable(IReadOnlyCollection<(IpAddress Address, AddressUse Use, int Port)> entries)
+    /// <param name="shared">Those that the box has while it is their virtual host; none of them among the others.</param>
+    public OwnAddressTable(
+        IReadOnlyCollection<(IpAddress Address, AddressUse Use, int Port)> entries,
+        IReadOnlyCollection<(VirtualAddress Address, int Port)>? shared = null)
     {
-        _v4 = new Slot<uint>[SlotsFor(entries.Count(entry => !entry.Address.IsV6))];
-        _v6 = new Slot<UInt128>[SlotsFor(entries.Count(entry => entry.Address.IsV6))];
-        foreach ((IpAddress address, AddressUse use, int port) in entries)
-        {
-            if (address.IsV6) Put(address.V6, use, port);
-            else Put(address.V4, use, port);
-        }
+        shared ??= [];
+        int v6 = entries.Count(entry => entry.Address.IsV6) + shared.Count(entry => entry.Address.Address.IsV6);
+        _v4 = new Slot<uint>[SlotsFor(entries.Count + shared.Count - v6)];
+        _v6 = new Slot<UInt128>[SlotsFor(v6)];
+        foreach ((IpAddress address, AddressUse use, int port) in entries) Put(address, use, port, shared: null);
+        foreach ((VirtualAddress address, int port) in shared) Put(address.Address, AddressUse.Own, port, address);
     }
 
     /// <summary>False for what is certainly none of the addresses; true for nearly nothing else.</summary>
@@ -57,20 +62,25 @@ public sealed class OwnAddressTable
     /// <summary>Whether <paramref name="address"/> is the appliance's own and configured on <paramref name="port"/>.</summary>
     public bool IsOwnAt(IpAddress address, int port)
     {
-        (AddressUse use, ushort at) = address.IsV6 ? Find(address.V6, port) : Find(address.V4);
+        (AddressUse use, ushort at, _) = address.IsV6 ? Find(address.V6, port) : Find(address.V4);
         return use == AddressUse.Own && at == port;
     }
+
+    /// <summary>The virtual address that this is; null: it is none. For who answers neighbours, not for each frame.</summary>
+    public VirtualAddress? FindVirtual(IpAddress address, int port) =>
+        (address.IsV6 ? Find(address.V6, port) : Find(address.V4)).Shared;
 
     /// <summary>Whether <paramref name="address"/> is the broadcast address of a network of <paramref name="port"/>.</summary>
     public bool IsBroadcastAt(Ipv4Address address, int port)
     {
-        (AddressUse use, ushort at) = Find(address);
+        (AddressUse use, ushort at, _) = Find(address);
         return use == AddressUse.Broadcast && at == port;
     }
 
-    private (AddressUse Use, ushort Port) Find(Ipv4Address address) => Find(_v4, address.Value, HashOf(address.Value), AnyPort);
+    private (AddressUse Use, ushort Port, VirtualAddress? Shared) Find(Ipv4Address address) =>
+        Find(_v4, address.Value, HashOf(address.Value), AnyPort);
 
-    private (AddressUse Use, ushort Port) Find(Ipv6Address address, int port)
+    private (AddressUse Use, ushort Port, VirtualAddress? Shared) Find(Ipv6Address address, int port)
     {
         int link = LinkOf(address, port);
         return Find(_v6, address.Value, HashOf(address.Value, link), link);
@@ -103,33 +113,40 @@ public sealed class OwnAddressTable
 
     private static void Set(ulong[] filter, uint bit) => filter[bit >> 6] |= 1UL << (int)bit;
 
-    private void Put(Ipv4Address address, AddressUse use, int port)
+    private void Put(IpAddress address, AddressUse use, int port, VirtualAddress? shared)
     {
-        Set(_filterV4, FilterHashOf(address));
-        Put(_v4, address.Value, HashOf(address.Value), use, port);
+        if (address.IsV6)
+        {
+            Ipv6Address v6 = address.V6;
+            Set(_filterV6, FilterHashOf(v6));
+            var slot = new Slot<UInt128> { Key = v6.Value, Use = use, Port = (ushort)port, Shared = shared };
+            Put(_v6, slot, HashOf(v6.Value, LinkOf(v6, port)));
+        }
+        else
+        {
+            Ipv4Address v4 = address.V4;
+            Set(_filterV4, FilterHashOf(v4));
+            Put(_v4, new Slot<uint> { Key = v4.Value, Use = use, Port = (ushort)port, Shared = shared }, HashOf(v4.Value));
+        }
     }
 
-    private void Put(Ipv6Address address, AddressUse use, int port)
-    {
-        Set(_filterV6, FilterHashOf(address));
-        Put(_v6, address.Value, HashOf(address.Value, LinkOf(address, port)), use, port);
-    }
-
-    private static void Put<TKey>(Slot<TKey>[] slots, TKey key, uint hash, AddressUse use, int port)
+    private static void Put<TKey>(Slot<TKey>[] slots, in Slot<TKey> slot, uint hash)
     {
         uint at = hash & (uint)(slots.Length - 1);
         while (slots[at].Use != AddressUse.None)
             at = (at + 1) & (uint)(slots.Length - 1);
-        slots[at] = new Slot<TKey> { Key = key, Use = use, Port = (ushort)port };
+        slots[at] = slot;
     }
 
-    private static (AddressUse Use, ushort Port) Find<TKey>(Slot<TKey>[] slots, TKey key, uint hash, int port) where TKey : IEquatable<TKey>
+    private static (AddressUse Use, ushort Port, VirtualAddress? Shared) Find<TKey>(
+        Slot<TKey>[] slots, TKey key, uint hash, int port) where TKey : IEquatable<TKey>
     {
         for (uint at = hash & (uint)(slots.Length - 1); slots[at].Use != AddressUse.None; at = (at + 1) & (uint)(slots.Length - 1))
         {
-            if (slots[at].Key.Equals(key) && (port == AnyPort || port == slots[at].Port)) return (slots[at].Use, slots[at].Port);
+            ref readonly Slot<TKey> slot = ref slots[at];
+            if (slot.Key.Equals(key) && (port == AnyPort || port == slot.Port)) return (slot.UseNow, slot.Port, slot.Shared);
         }
 
-        return (AddressUse.None, 0);
+        return (AddressUse.None, 0, null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Routing.Fib;
+using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
@@ -60,6 +61,9 @@ public sealed class RoutingModel : IDisposable
     /// <summary>Whether <paramref name="address"/> is the appliance's own on the link of <paramref name="port"/>.</summary>
     public bool IsOwnAt(IpAddress address, int port) =>
         Own.IsOwnAt(address, port);
+
+    /// <summary>The MAC address at which neighbours on the link of <paramref name="port"/> find an own address.</summary>
+    public MacAddress MacOf(IpAddress address, int port) => Own.FindVirtual(address, port)?.Mac ?? Ports[port].Mac;
 
     /// <summary>
     /// What an error about a frame from <paramref name="port"/> is sent from: that port's first address of the family, else another's.

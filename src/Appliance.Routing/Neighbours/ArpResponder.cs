@@ -26,7 +26,7 @@ internal static class ArpResponder
         }
 
         bool isAsked = IsAnswered(arp, model.IsOwnAt(arp.TargetProtocolAddress, info.IngressPort));
-        if (isAsked) Reply(frame, arp, model.Ports[info.IngressPort].Mac, context);
+        if (isAsked) Reply(frame, arp, model.MacOf(arp.TargetProtocolAddress, info.IngressPort), context);
         context.Trace?.Explain(frame, $"ARP about {arp.TargetProtocolAddress}: {(isAsked ? "answered" : "nothing to say")}");
         return DropReason.None;
     }

@@ -55,7 +55,7 @@ internal static class NdpResponder
     {
         int port = request.Info.IngressPort;
         bool isAsked = model.IsOwnAt(target, port) && model.Own.UseOf(asker, port) != AddressUse.Own;
-        if (isAsked) Advertise(request, target, asker, model.Ports[port].Mac, context);
+        if (isAsked) Advertise(request, target, asker, model.MacOf(target, port), context);
         context.Trace?.Explain(request, isAsked ? $"who has {target}: answered" : $"solicitation for {target}: nothing to say");
     }
 

@@ -33,6 +33,7 @@ internal static class DropReasonWords
         DropReason.LinkLocal => "has a link-local address, which is not routed",
         DropReason.Multicast => "is for a group, and no function here takes it",
         DropReason.Broadcast => "is a broadcast, and no function here takes it",
+        DropReason.Standby => "is for a virtual address that the peer has",
         DropReason.HopLimit => "has no hop left; its sender is told",
         DropReason.NoRoute => "has no route; its sender is told",
         DropReason.Blackhole => "has a route that ends here on purpose",

@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
@@ -7,9 +6,9 @@ namespace Appliance.Running;
 internal interface IPortFollower
 {
     /// <summary>A port has a device, before the workers have.</summary>
-    void Came(PortId port, IControlChannel wire);
+    void Came(PortId port, LiveDevice device);
 
-    /// <summary>Its device goes; the wire is closed behind this call.</summary>
+    /// <summary>Its device goes; its wire is closed behind this call.</summary>
     void Went(PortId port);
 
     /// <summary>Its link came up or went down while the device stayed.</summary>

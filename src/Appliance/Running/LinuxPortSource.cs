@@ -106,7 +106,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             Device = device.Name,
             Queues = queues,
         });
-        return With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Default, port.Name));
+        LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
+        return live with { OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name) };
     }
 
     private static LiveDevice OpenTap(PortModel port, int queues)

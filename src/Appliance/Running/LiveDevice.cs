@@ -6,6 +6,12 @@ namespace Appliance.Running;
 /// <summary>An open device: the port that workers have queues of, and the way of its control traffic.</summary>
 internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposable
 {
+    /// <summary>
+    /// A way of its own for the traffic of failover, which is the caller's and throws <see cref="SystemCallException"/> where it cannot be
+    /// had. Null: the device has none, and no virtual host can be on it.
+    /// </summary>
+    public Func<IControlChannel>? OpenFailoverWire { get; init; }
+
     /// <summary>Frames that were lost before a worker saw them. The control thread's.</summary>
     public long Missed => Wire.QueueFull + Losses.QueueFull;
 

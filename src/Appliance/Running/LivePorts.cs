@@ -17,7 +17,7 @@ namespace Appliance.Running;
 ///                     absent
 /// </code>
 /// </summary>
-internal sealed class LivePorts(IPortSource source, IPortFollower follower, OperatorLog log) : IDisposable
+internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower> followers, OperatorLog log) : IDisposable
 {
     /// <summary>Nanoseconds between two tries to open a device that is there and cannot be had.</summary>
     public const long RetryInterval = 1_000_000_000;
@@ -148,7 +148,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
                     $"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
             }
 
-            follower.Came(live.Id, device.Wire);
+            Came(live);
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         catch (SystemCallException failure)
         {
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} cannot be had: {failure.Message}");
-            follower.Went(live.Id);
+            Went(live);
             live.Go().Dispose();
             return false;
         }
@@ -187,8 +187,23 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
             if (live.TryRefresh()) Tell(node);
             if (!live.TryRefreshLink()) return;
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: link {(live.IsUp ? "up" : "down")}");
-            follower.Linked(live.Id, live.IsUp);
+            Linked(live, live.IsUp);
         }
+    }
+
+    private void Came(LivePort live)
+    {
+        foreach (IPortFollower follower in followers) follower.Came(live.Id, live.Device!);
+    }
+
+    private void Went(LivePort live)
+    {
+        foreach (IPortFollower follower in followers) follower.Went(live.Id);
+    }
+
+    private void Linked(LivePort live, bool isUp)
+    {
+        foreach (IPortFollower follower in followers) follower.Linked(live.Id, isUp);
     }
 
     private void Tell(ApplianceNode node)
@@ -199,8 +214,8 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
 
     private void TakeAway(ApplianceNode node, LivePort live)
     {
-        follower.Linked(live.Id, isUp: false);
-        follower.Went(live.Id);
+        Linked(live, isUp: false);
+        Went(live);
         LiveDevice gone = live.Go();
         gone.Wire.Dispose();
         _leaving.Add((node.Detach(live.Id), gone));
@@ -213,10 +228,10 @@ internal sealed class LivePorts(IPortSource source, IPortFollower follower, Oper
         {
             PortLink before = live.Link;
             live.Come(source.Open(live.Model, node.Workers.Length));
-            follower.Came(live.Id, live.Device!.Wire);
+            Came(live);
             if (live.Link != before) Tell(node);
             if (!Attach(node, live)) return;
-            follower.Linked(live.Id, live.IsUp);
+            Linked(live, live.IsUp);
             log.SayOften(live.Model.Name, $"port {live.Model.Name}: its device {live.Model.Device} is back");
         }
         catch (PortFault fault)

@@ -39,6 +39,9 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public RuntimeModel Asked => _appliance.Asked;
 
     /// <inheritdoc/>
+    public IFailoverDesk? Failover => _appliance.Failover;
+
+    /// <inheritdoc/>
     public ImmutableArray<int> Descriptors => [];
 
     /// <inheritdoc/>

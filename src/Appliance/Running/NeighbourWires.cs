@@ -65,9 +65,9 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
         if (_wires.TryGetValue(port, out IControlChannel? wire)) wire.Send(frame);
     }
 
-    public void Came(PortId port, IControlChannel wire)
+    public void Came(PortId port, LiveDevice device)
     {
-        _wires[port] = wire;
+        _wires[port] = device.Wire;
         TakeDescriptors();
     }
 

@@ -27,6 +27,7 @@ internal sealed class RunningAppliance : IDisposable
 
     private readonly Surroundings _around;
     private readonly NeighbourWires _wires;
+    private readonly FailoverPart _failover;
     private readonly LivePorts _ports;
     private readonly HostPaths _hosts;
     private readonly WorkerThreads _threads;
@@ -56,7 +57,9 @@ internal sealed class RunningAppliance : IDisposable
         int workers = Surroundings.WorkersFor(model);
         _wires = new NeighbourWires(around.Log);
         _parts.Add(_wires);
-        _ports = new LivePorts(around.Ports, _wires, around.Log);
+        _failover = new FailoverPart(around, Wake);
+        _failover.Take(_failover.ReadSecrets(model, out ImmutableArray<string> errors) ?? throw new PortFault(isWrong: true, errors));
+        _ports = new LivePorts(around.Ports, [_wires, _failover], around.Log);
         _ports.OpenAll(model, workers);
         Asked = model;
         _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve };
@@ -72,6 +75,7 @@ internal sealed class RunningAppliance : IDisposable
             LiveNeighbours = around.Neighbours,
             Links = _ports.Links,
             HostPorts = _hosts.Ports,
+            VirtualHosts = _failover.Hosts,
             TableMemory = around.TableMemory,
         });
         _ports.AttachAll(Node);
@@ -94,6 +98,9 @@ internal sealed class RunningAppliance : IDisposable
     public RuntimeModel Asked { get; private set; }
 
     public OperatorLog Log => _around.Log;
+
+    /// <summary>Null: the configuration has no pair.</summary>
+    public IFailoverDesk? Failover => _failover.Desk;
 
     public IServiceNotices Notices => _around.Notices;
 
@@ -121,13 +128,15 @@ internal sealed class RunningAppliance : IDisposable
             _queue.Run();
             Node.Tend(now);
             _ports.Tend(Node, now);
-            if (_linksFollowed != _ports.LinkChanges) FollowHosts();
+            _failover.Follow(Node);
+            if (_linksFollowed != _ports.LinkChanges | _failover.HasMoved) FollowHosts();
             foreach (IControlPart part in _parts) part.Step(now);
             Watch(now);
             if (!_isStopping) Sleep(now);
         }
 
         Notices.Stopping();
+        _failover.Stop();
         Drain();
     }
 
@@ -147,6 +156,7 @@ internal sealed class RunningAppliance : IDisposable
     public void Dispose()
     {
         _threads.Dispose();
+        _failover.Dispose();
         _ports.Dispose();
         _hosts.Dispose();
         Node.Dispose();
@@ -167,6 +177,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         RuntimeModel running = Node.Configuration;
         RuntimeModel next = PortNumbering.Keep(loaded, running, _vacant.IsFree);
+        if (_failover.ReadSecrets(next, out ImmutableArray<string> errors) is not { } secrets) return new ApplyAnswer(errors, []);
         PortChange change;
         try
         {
@@ -180,6 +191,7 @@ internal sealed class RunningAppliance : IDisposable
         foreach (PortModel gone in running.Ports.Where(port => !port.IsVacant && next.Ports[port.Index].IsVacant))
             _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
         Asked = next;
+        _failover.Take(secrets);
         _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change);
         FollowHosts();
         int asked = Surroundings.WorkersFor(next);
@@ -193,7 +205,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         try
         {
-            _hosts.OpenAll(Asked, _ports.Links, workers);
+            _hosts.OpenAll(_failover.WithHeld(Asked), _ports.Links, workers);
         }
         catch
         {
@@ -205,7 +217,7 @@ internal sealed class RunningAppliance : IDisposable
     private void FollowHosts()
     {
         _linksFollowed = _ports.LinkChanges;
-        if (_hosts.Follow(Node, Asked, _ports.Links)) PutInForce();
+        if (_hosts.Follow(Node, _failover.WithHeld(Asked), _ports.Links)) PutInForce();
     }
 
     private void Reserve(ReservedPorts ports)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Node;
@@ -24,6 +26,12 @@ internal sealed record Surroundings
 
     /// <summary>From which every other secret of this run derives; nobody else can know it.</summary>
     public required ulong Secret { get; init; }
+
+    /// <summary>The file of the configuration, for errors of what it names.</summary>
+    public string ConfigurationFile { get; init; } = "";
+
+    /// <summary>Names a life of the lane: never the same twice, and not to be guessed.</summary>
+    public Func<UInt128> NewLaneSession { get; init; } = () => BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>Where tables of states get their memory.</summary>
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;

@@ -56,6 +56,7 @@ internal sealed class RunVerb
             using var appliance = new RunningAppliance(model, new Surroundings
             {
                 Ports = devices,
+                ConfigurationFile = path,
                 Host = host,
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),

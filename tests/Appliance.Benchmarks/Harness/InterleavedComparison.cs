@@ -14,6 +14,7 @@ public sealed class InterleavedComparison(int rounds)
     private const int SlicesPerRound = 5;
     private const int Tiers = 6;                      // plain, instrumented, optimized; more for what becomes hot only then
     private const int MaximumRepeats = 1 << 24;
+    private const int LooksAtTheClock = 100;
 
     public ComparisonResult Run(Comparison comparison)
     {
@@ -77,10 +78,13 @@ public sealed class InterleavedComparison(int rounds)
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / (repeats * contender.UnitsPerRun);
     }
 
-    /// <summary>Each run by itself, so that what lies between them is left out.</summary>
+    /// <summary>
+    /// Each run by itself, so that what lies between them is left out, and so is what it takes to look at the clock: at least as long as
+    /// between two looks with nothing between them.
+    /// </summary>
     private static double NanosecondsPerUnit(Contender contender, int repeats, Action restore)
     {
-        long ticks = 0;
+        long ticks = -repeats * ShortestLook();
         for (int i = 0; i < repeats; i++)
         {
             restore();
@@ -90,6 +94,18 @@ public sealed class InterleavedComparison(int rounds)
         }
 
         return Stopwatch.GetElapsedTime(0, ticks).TotalNanoseconds / (repeats * contender.UnitsPerRun);
+    }
+
+    private static long ShortestLook()
+    {
+        long shortest = long.MaxValue;
+        for (int i = 0; i < LooksAtTheClock; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            shortest = Math.Min(shortest, Stopwatch.GetTimestamp() - start);
+        }
+
+        return shortest;
     }
 
     private static void RunUntimed(Contender contender)

@@ -4,6 +4,7 @@ using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Firewall.Language;
 using Appliance.Node;
+using Appliance.Ports.Linux;
 using Appliance.Testing;
 
 namespace Appliance.Benchmarks.Rows;
@@ -51,7 +52,7 @@ internal sealed class PathRows : IBenchmarkRows
         _kind = kind;
         ConfigurationResult loaded = ConfigurationLoader.LoadText(configuration, "benchmark.yaml", rules);
         RuntimeModel model = loaded.Model ?? throw new InvalidOperationException($"the configuration is refused: {loaded.Errors[0]}");
-        _node = new ApplianceNode(model, new NodeOptions { Workers = 1 });
+        _node = new ApplianceNode(model, new NodeOptions { Workers = 1, TableMemory = MappedMemory.HugePages });
         _queue = new PlacedQueue(new PortId(0), Worker.Pool);
         _outside = new PlacedQueue(new PortId(1), Worker.Pool);
         Worker.Attach(new PortId(0), _queue);

@@ -11,7 +11,7 @@ public sealed partial class DropReasonNamesTests
         "link-type", "captured-short", "frame-too-long", "replay-ended",
         "short", "own-source", "not-for-us", "vlan", "ethertype", "l2-group",
         "ip-header", "bad-ip-checksum", "bad-l4-checksum", "source-route", "land", "martian", "spoof", "link-local",
-        "multicast", "broadcast",
+        "multicast", "broadcast", "standby",
         "hop-limit", "no-route", "blackhole", "no-neighbour", "mtu",
         "block", "state-limit", "nat-exhausted", "tcp-window", "fragment", "reassembly-timeout",
         "queue-full", "pool-empty",

@@ -19,7 +19,7 @@ public sealed class FrameInfoTests
         string[] first = [.. FieldsBetween(0, CacheLineBytes)], second = [.. FieldsBetween(CacheLineBytes, 2 * CacheLineBytes)];
         Assert.Equal(
             [
-                "Slot", "Start", "Length", "NetworkOffset", "TransportOffset", "DatagramLength", "Traits", "EtherType", "Network",
+                "First", "Start", "Length", "NetworkOffset", "TransportOffset", "DatagramLength", "Traits", "EtherType", "Network",
                 "Protocol", "SourcePort", "DestinationPort", "Hash", "Bucket", "IngressPort", "EgressPort", "Disposition", "DropReason",
                 "Checksum", "SlotClass", "Pool", "Position",
             ],

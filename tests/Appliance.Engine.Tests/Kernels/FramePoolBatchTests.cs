@@ -101,7 +101,7 @@ public sealed class FramePoolBatchTests
     private static byte[] InfoOf(Frame frame)
     {
         FrameInfo info = frame.Info;
-        info.Slot = 0;
+        info.First = 0;
         return MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref info, 1)).ToArray();
     }
 }

@@ -111,13 +111,13 @@ public sealed class FramePoolTests
         ref FrameInfo info = ref frame.Info;
         nint slot = info.Slot;
         MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref info, 1)).Fill(0xff);
-        (info.Slot, info.SlotClass, info.Pool) = (slot, 0, 7);
+        (info.First, info.Start, info.SlotClass, info.Pool) = (slot + 3, 3, 0, 7);
         pool.Return(frame);
 
         Assert.True(pool.TryRent(64, out Frame again));
         Assert.Equal(frame, again);
         FrameInfo expected = default;
-        (expected.Slot, expected.Pool, expected.Start, expected.Length) = (slot, 7, FramePool.HeadroomBytes, 64);
+        (expected.First, expected.Pool, expected.Start, expected.Length) = (slot + FramePool.HeadroomBytes, 7, FramePool.HeadroomBytes, 64);
         Assert.Equal(
             MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref expected, 1)).ToArray(),
             MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref again.Info, 1)).ToArray());

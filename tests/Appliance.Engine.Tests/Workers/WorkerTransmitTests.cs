@@ -13,9 +13,11 @@ public sealed class WorkerTransmitTests
         rig.Queue(0).TakesPerCall = 7;
         rig.Step();
         Assert.Equal((7, 33), (rig.Queue(0).Sent.Count, rig.Workers[0].FramesHeld));
-        Assert.Equal(7, rig.Counters.Transmitted);
+        Assert.Equal((7L, 7L), (rig.Counters.Transmitted, rig.Counters.Ports[0].FramesOut));
+        ArriveNumbered(rig, 0, 40);
         rig.StepUntilIdle();
-        Assert.Equal(Enumerable.Range(0, 40), rig.Queue(0).Sent.Select(bytes => (int)bytes[0]));
+        Assert.Equal([.. Enumerable.Range(0, 40), .. Enumerable.Range(0, 40)], rig.Queue(0).Sent.Select(bytes => (int)bytes[0]));
+        Assert.Equal((80L, 80L * 60), (rig.Counters.Ports[0].FramesOut, rig.Counters.Ports[0].BytesOut));
         rig.AssertBalanced();
     }
 

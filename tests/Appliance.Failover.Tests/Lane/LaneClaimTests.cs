@@ -48,9 +48,20 @@ public sealed class LaneClaimTests
         bench.Do(bench.Node.HandOver);
         bench.Pass(Second);
         Hear(bench, CarpState.Backup, Worse, term: 1);
-        Hear(bench, CarpState.Initial, Worse, term: 1);
         Assert.Equal(CarpState.Backup, bench.Group.State);
         bench.Do(now => bench.Group.OnPeerLost(isProof: true, now));
+        Assert.Equal(CarpState.Master, bench.Group.State);
+    }
+
+    /// <summary>It would after three intervals of silence in any case: there is nobody else who could.</summary>
+    [Fact]
+    public void Who_handed_over_takes_over_at_once_where_the_peer_has_no_link()
+    {
+        var bench = new CarpBench(Settings(OnWan(skew: Mine.Skew)));
+        bench.Pass(4 * Second);
+        bench.Do(bench.Node.HandOver);
+        bench.Pass(Second);
+        Hear(bench, CarpState.Initial, Worse, term: 1);
         Assert.Equal(CarpState.Master, bench.Group.State);
     }
 

@@ -47,6 +47,16 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         return bound != 0 ? bound : FindAtOf(bucket, key with { Port = FlowKey.AnyPort }, side);
     }
 
+    /// <summary>
+    /// What a frame goes by that arrives in a bucket: the id of the bucket's state, else the owner of its alias; of several that of a state
+    /// with the key on the wire, then the lowest.
+    /// </summary>
+    public Found FindArriving(ushort bucket, FlowKey key)
+    {
+        Found bound = key.Port == FlowKey.AnyPort ? Found.Nothing : FindArrivingAt(bucket, key);
+        return bound.IsAny ? bound : FindArrivingAt(bucket, key with { Port = FlowKey.AnyPort });
+    }
+
     /// <summary>Whether a state on its way has a key, so that none here may get it meanwhile.</summary>
     public bool IsAway(FlowKey key) => Away.States.Exists(state => state.Flow.Wire == key || state.Flow.Stack == key);
 
@@ -69,16 +79,17 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         if (flow.Wire != flow.Stack) Leave(flow.Stack);
     }
 
-    public bool CountAlias(FlowKey key, ushort bucket, ushort owner, int change, bool isLent)
+    public bool CountAlias(FlowKey key, ushort bucket, ushort owner, int change, int onWire, bool isLent)
     {
         if (!Aliases.TryGetValue((key, owner), out Alias? alias))
             return TryAdmit(new Alias
             {
                 Key = key, Bucket = bucket, Owner = owner, Wanted = isLent ? 0 : change, Lent = isLent ? change : 0,
+                WantedOnWire = isLent ? 0 : onWire, LentOnWire = isLent ? onWire : 0,
             });
-        if (isLent) alias.Lent += change;
-        else alias.Wanted += change;
-        if (alias is { Wanted: 0, Lent: 0 }) Remove(alias);
+        if (isLent) (alias.Lent, alias.LentOnWire) = (alias.Lent + change, alias.LentOnWire + onWire);
+        else (alias.Wanted, alias.WantedOnWire) = (alias.Wanted + change, alias.WantedOnWire + onWire);
+        if (alias is { Wanted: 0, Lent: 0, WantedOnWire: 0, LentOnWire: 0 }) Remove(alias);
         return true;
     }
 
@@ -97,7 +108,8 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     {
         List<State> lost = [.. Away.States.Where(state => !TryAdmit(state))];
         LostAliases += Away.Aliases.Count(alias =>
-            alias.Wanted != 0 && !CountAlias(alias.Key, alias.Bucket, alias.Owner, alias.Wanted, isLent: false));
+            (alias.Wanted, alias.WantedOnWire) != (0, 0)
+            && !CountAlias(alias.Key, alias.Bucket, alias.Owner, alias.Wanted, alias.WantedOnWire, isLent: false));
         Away = new Letter([], []);
         return lost;
     }
@@ -122,11 +134,21 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
     private int[] AliasesAt(FlowKey key) =>
         [.. FlowRig.OwnersOf(key).Where(owner => Aliases.TryGetValue((key, (ushort)owner), out Alias? alias) && alias.Count > 0)];
 
+    private Found FindArrivingAt(ushort bucket, FlowKey key)
+    {
+        if (FindAtOf(bucket, key, FlowSide.Wire) is not 0 and ulong id) return new Found([id], []);
+        int[] owners = bucket == FlowRig.SumOf(key) ? AliasesAt(key) : [];
+        return new Found([], [.. owners.OrderBy(owner => IsOnWire(key, owner) ? 0 : 1).ThenBy(owner => owner).Take(1)]);
+    }
+
+    private bool IsOnWire(FlowKey key, int owner) => Aliases[(key, (ushort)owner)].OnWire > 0;
+
     private ulong FindAtOf(ushort bucket, FlowKey key, FlowSide side) =>
         _byKey.GetValueOrDefault((key, side))?.Find(id => States[id].Flow.Bucket == bucket) ?? 0;
 
     private bool Collides(FlowKey key, FlowSide side, ushort bucket) =>
-        FindAtOf(bucket, key, side) != 0 || (side == FlowSide.Wire && bucket == FlowRig.SumOf(key) && AliasesAt(key).Length > 0);
+        FindAtOf(bucket, key, side) != 0
+        || (side == FlowSide.Wire && bucket == FlowRig.SumOf(key) && AliasesAt(key).Any(owner => IsOnWire(key, owner)));
 
     private void Remove(Alias alias)
     {
@@ -216,7 +238,10 @@ internal sealed class FlowTwin(FlowHash hash, FlowTableSize size, int limit)
         public required ushort Owner { get; init; }
         public required int Wanted { get; set; }
         public required int Lent { get; set; }
+        public required int WantedOnWire { get; set; }
+        public required int LentOnWire { get; set; }
         public int Count => Wanted + Lent;
+        public int OnWire => WantedOnWire + LentOnWire;
         public long Entered { get; set; }
     }
 }

@@ -65,8 +65,10 @@ internal sealed class FlowTwinRun : IDisposable
         foreach (ulong id in _indices.Keys.ToList()) RemoveState(id);
         foreach (FlowTwin.Alias alias in _twin.Aliases.Values.ToList())
         {
-            for (; alias.Wanted != 0; alias.Wanted -= Math.Sign(alias.Wanted)) MustCount(alias, -Math.Sign(alias.Wanted), isLent: false);
-            for (; alias.Lent != 0; alias.Lent -= Math.Sign(alias.Lent)) MustCount(alias, -Math.Sign(alias.Lent), isLent: true);
+            MustCount(alias, -alias.WantedOnWire, isLent: false, FlowSide.Wire);
+            MustCount(alias, alias.WantedOnWire - alias.Wanted, isLent: false, FlowSide.Stack);
+            MustCount(alias, -alias.LentOnWire, isLent: true, FlowSide.Wire);
+            MustCount(alias, alias.LentOnWire - alias.Lent, isLent: true, FlowSide.Stack);
         }
 
         Assert.Equal((0, 0, 0), (_rig.Limits.Count, _rig.Table.AliasCount, _rig.Table.BoundKeyCount));
@@ -115,6 +117,8 @@ internal sealed class FlowTwinRun : IDisposable
             FlowHit own = _rig.Table.FindOf((ushort)(i % FlowRig.Buckets), keys[i], side);
             MustBe(_twin.FindOf((ushort)(i % FlowRig.Buckets), keys[i], side), own.IsState ? _rig.Table[own.Index].Id : 0);
             MustBe(expected, _rig.Table.Find(keys[i], side));
+            ushort arrival = _random.Next(2) == 0 ? FlowRig.SumOf(keys[i]) : DrawBucket();
+            MustBe(_twin.FindArriving(arrival, keys[i]), _rig.Table.FindArriving(arrival, keys[i]));
             if (!keys[i].IsV6) MustBe(expected, packedHits[next++]);
         }
     }
@@ -216,19 +220,24 @@ internal sealed class FlowTwinRun : IDisposable
     {
         FlowKey key = FlowRig.DrawKey(_random, _canBind);
         ushort bucket = FlowRig.SumOf(key), owner = (ushort)FlowRig.OwnersOf(key)[_random.Next(2)];
-        bool isLent = _random.Next(4) == 0, isWanted = _random.Next(2) == 0;
+        bool isLent = _random.Next(4) == 0;
+        int change = _random.Next(2) == 0 ? 1 : -1;
+        FlowSide side = _random.Next(2) == 0 ? FlowSide.Wire : FlowSide.Stack;
         int crowded = _twin.Crowded;
-        bool expected = _twin.CountAlias(key, bucket, owner, isWanted ? 1 : -1, isLent);
-        Assert.Equal(expected, isWanted
-            ? _rig.Table.TryAddAlias(key, bucket, owner, isLent)
-            : _rig.Table.TryRemoveAlias(key, bucket, owner, isLent));
+        bool expected = _twin.CountAlias(key, bucket, owner, change, side == FlowSide.Wire ? change : 0, isLent);
+        Assert.Equal(expected, TryCount(key, bucket, owner, change, isLent, side));
         Count($"alias {(_twin.Crowded > crowded ? "crowded" : expected ? "counted" : "no room")}");
     }
 
-    private void MustCount(FlowTwin.Alias alias, int change, bool isLent) =>
-        Assert.True(change > 0
-            ? _rig.Table.TryAddAlias(alias.Key, alias.Bucket, alias.Owner, isLent)
-            : _rig.Table.TryRemoveAlias(alias.Key, alias.Bucket, alias.Owner, isLent));
+    private void MustCount(FlowTwin.Alias alias, int change, bool isLent, FlowSide side)
+    {
+        for (; change != 0; change -= Math.Sign(change))
+            Assert.True(TryCount(alias.Key, alias.Bucket, alias.Owner, Math.Sign(change), isLent, side));
+    }
+
+    private bool TryCount(FlowKey key, ushort bucket, ushort owner, int change, bool isLent, FlowSide side) => change > 0
+        ? _rig.Table.TryAddAlias(key, bucket, owner, isLent, side)
+        : _rig.Table.TryRemoveAlias(key, bucket, owner, isLent, side);
 
     /// <summary>One of those that have states. In many of them one key would have more entries than a search counts.</summary>
     private ushort DrawBucket() => (ushort)(_random.Next(3) * 7);

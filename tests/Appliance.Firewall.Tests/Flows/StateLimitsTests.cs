@@ -101,6 +101,52 @@ public sealed class StateLimitsTests
         Assert.Equal(0, rig.Table.AliasCount);
     }
 
+    /// <summary>Whichever was asked for first.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_two_aliases_of_a_key_that_of_a_state_which_has_it_on_the_wire_comes_first(bool isSureFirst)
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        if (isSureFirst) Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 7, side: FlowSide.Stack));
+        if (!isSureFirst) Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.Equal(9, OwnerIn(rig, 4, key));
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 8));
+        Assert.Equal(8, OwnerIn(rig, 4, key));
+        Assert.True(rig.Table.FindArriving(5, key).IsMiss);
+        rig.Insert(key, bucket: 7);
+        Assert.Equal(8, OwnerIn(rig, 4, key));                          // though the state is in the same table
+        Assert.True(rig.Table.FindArriving(7, key).IsState);
+    }
+
+    /// <summary>Two states of one bucket, the letters of one of them read in the wrong order.</summary>
+    [Fact]
+    public void How_an_alias_is_known_is_a_sum_too()
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9, side: FlowSide.Stack));
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 9));
+        Assert.True(rig.Table.FindArriving(4, key).IsMiss);
+        Assert.True(rig.Table.TryAddAlias(key, bucket: 4, owner: 9));
+        Assert.False(rig.Table.Alias(rig.Table.FindArriving(4, key).Index).IsOnWire);
+        Assert.True(rig.Table.TryRemoveAlias(key, bucket: 4, owner: 9, side: FlowSide.Stack));
+        Assert.Equal(0, rig.Table.AliasCount);
+    }
+
+    /// <summary>It would be found there only after the bucket's own, which the frames are surely of.</summary>
+    [Fact]
+    public void A_key_that_another_bucket_waits_for_where_it_goes_out_may_be_a_new_states_on_the_wire()
+    {
+        using var rig = new FlowRig();
+        FlowKey key = FlowRig.Key(1, 2);
+        rig.Table.TryAddAlias(key, bucket: 4, owner: 9, side: FlowSide.Stack);
+        int index = rig.Insert(key, bucket: 4);
+        Assert.Equal(new FlowHit(FlowHit.WireBit | FlowHit.StackBit | (uint)index), rig.Table.FindArriving(4, key));
+    }
+
     [Fact]
     public void An_end_that_is_heard_of_before_its_beginning_leaves_nothing_behind()
     {
@@ -190,6 +236,13 @@ public sealed class StateLimitsTests
         Array.ForEach(threads, thread => thread.Join());
         Assert.Equal((0, 0, 0), (worst, limits.Count, limits.CountOf(1)));
         Assert.Equal(Max, Enumerable.Range(0, 2 * Max).Count(_ => limits.TryTake(2) == FlowAdmission.Admitted));
+    }
+
+    private static int OwnerIn(FlowRig rig, ushort bucket, FlowKey key)
+    {
+        FlowHit hit = rig.Table.FindArriving(bucket, key);
+        Assert.True(hit.IsAlias);
+        return rig.Table.Alias(hit.Index).Owner;
     }
 
     private static FlowAdmission TryInsert(FlowRig rig, FlowKey key, uint account = 0) =>

@@ -135,7 +135,7 @@ public sealed class BucketPortsTests : IDisposable
         Frame frame = _rig.Parsed(bytes);
         var batch = new FrameBatch();
         Assert.True(batch.TryAdd(frame));
-        new SteerStage(0, rules).Process(batch, default);
+        new SteerStage(0, rules).Process(batch, new StageContext(default, 0, new WorkerCounters(1), null!, null!, null));
         ushort bucket = frame.Info.Bucket;
         _rig.Take(frame);
         return bucket;

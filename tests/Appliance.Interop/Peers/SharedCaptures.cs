@@ -17,6 +17,14 @@ internal static class SharedCaptures
         return files;
     }
 
+    /// <summary>One of them; the test is skipped where it is absent.</summary>
+    public static string PathOf(string name)
+    {
+        string path = Path.Combine(Folder, name);
+        Assert.SkipUnless(File.Exists(path), $"there is no ../shared/pcaps/{name} beside the repository");
+        return path;
+    }
+
     /// <summary>The <c>--in</c> options that put captures in at one port.</summary>
     public static IEnumerable<string> Inputs(string port, IEnumerable<string> files) =>
         files.SelectMany(file => (string[])["--in", $"{port}={file}"]);

@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Xunit;
 using static Appliance.Node.Tests.Firewall.NatTests;
 using Flags = Appliance.Wire.Transport.TcpFlags;
@@ -131,6 +132,42 @@ public sealed class AnyWorkerTests
             else second.Forwarded("lan");
             byte[] answer = box.Send("lan", Udp(Server, service, host, port)).Forwarded("wan");
             Assert.Equal(new Ends(isDirectFirst ? Server : Wan, service, host, port), Ends.Of(answer));
+        }
+    }
+
+    /// <summary>
+    /// Somebody outside sends, under the address that hosts inside are given, what leaves again by the same port and has a state only where
+    /// it came in. Two connections are waited for by one key then. What answers is known where it comes in to the translated one alone; of
+    /// the other it might be, if it found a state where it goes out. Whichever was first, whoever has their states.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Answers_are_for_whom_they_are_known_to_where_they_come_in(int vcpus)
+    {
+        const string Outer = "203.0.113.80";
+        using var box = new Box(
+            Boxes.Edge + "vrss: {key: microsoft, hash: [ipv4]}\n" + Boxes.Ruleset + $"""
+            nat on wan inet from 192.168.1.0/24 to any -> {Outer} static-port
+            pass all
+            pass out on wan no state
+
+            """, vcpus);
+        for (ushort flow = 0; flow < Flows; flow++)
+        {
+            ushort port = (ushort)(1000 + flow), service = (ushort)(8000 + (3 * flow));
+            string host = $"198.51.100.{7 + flow}";                     // ports are not hashed
+            byte[] other = Udp(Outer, port, host, service);
+            if (flow % 2 == 0) box.Send("wan", other).Forwarded("wan");
+            byte[] question = box.Send("lan", Udp(Server, port, host, service)).Forwarded("wan");
+            if (flow % 2 == 1) box.Send("wan", other).Forwarded("wan");
+
+            byte[] answer = box.Send("wan", Udp(host, service, Outer, port)).Forwarded("lan");
+            Assert.Equal(new Ends(host, service, Server, port), Ends.Of(answer));
+            var error = TestTransport.Icmp(3, 1, 0, question.AsSpan(14, 28).ToArray());
+            box.Send("wan", TestFrames.Ipv4("198.51.100.99", Outer, error)).Forwarded("lan");
         }
     }
 

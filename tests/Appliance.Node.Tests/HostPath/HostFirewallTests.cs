@@ -42,6 +42,7 @@ public sealed class HostFirewallTests
     [Theory]
     [InlineData(1, "")]
     [InlineData(4, "")]
+    [InlineData(1, "vrss: {key: microsoft}\n")]
     [InlineData(4, "vrss: {key: microsoft}\n")]
     public void An_answer_of_the_host_finds_the_state_of_a_redirected_question(int vcpus, string steering)
     {

@@ -32,7 +32,6 @@ public sealed class ArpTests : IDisposable
     [Theory]
     [InlineData("192.168.1.1")]
     [InlineData("10.0.0.1")]
-    [InlineData("192.168.1.254")]           // virtual
     public void A_request_for_an_own_address_of_the_port_is_answered(string own)
     {
         byte[] expected = Reply(own, Asker, TestFrames.Host);
@@ -40,6 +39,16 @@ public sealed class ArpTests : IDisposable
         Assert.Equal(expected, _box.Send("lan", TestFrames.Padded(Request(own))).Answered("lan"));
         // RFC 1122 §2.3.2.1
         Assert.Equal(expected, _box.Send("lan", TestFrames.WithMacs(Request(own), Boxes.LanMac, TestFrames.Host)).Answered("lan"));
+    }
+
+    [Fact]
+    public void A_virtual_address_is_at_the_virtual_MAC_address()
+    {
+        MacAddress virtualMac = new(0x0000_5e00_0101);
+        byte[] expected = TestFrames.WithMacs(
+            TestFrames.Arp(new ArpFields(ArpOperation.Reply, virtualMac, TestFrames.V4("192.168.1.254"), TestFrames.Host, Asker)),
+            TestFrames.Host, virtualMac);
+        Assert.Equal(expected, _box.Send("lan", Request("192.168.1.254")).Answered("lan"));
     }
 
     [Theory]

@@ -32,12 +32,20 @@ public sealed class NdpTests : IDisposable
     [InlineData(Own, Asker)]
     [InlineData(Own, "2001:db8:1::10")]
     [InlineData(OwnLinkLocal, Asker)]
-    [InlineData("2001:db8:1::ffff", Asker)]         // virtual
     public void A_solicitation_for_an_own_address_of_the_port_is_answered(string own, string asker)
     {
         byte[] expected = Advertisement(own, asker, TestFrames.Host, solicited: true);
         Assert.Equal(expected, _box.Send("lan", Solicitation(own, asker)).Answered("lan"));
         Assert.Equal(expected, _box.Send("lan", Solicitation(own, asker, to: own, tells: false)).Answered("lan"));
+    }
+
+    [Fact]
+    public void A_virtual_address_is_at_the_virtual_MAC_address()
+    {
+        byte[] answer = _box.Send("lan", Solicitation("2001:db8:1::ffff", Asker)).Answered("lan");
+        MacAddress virtualMac = new(0x0000_5e00_0101);
+        Assert.Equal(virtualMac, MacAddress.Read(answer.AsSpan(MacAddress.Length)));
+        Assert.Equal(virtualMac, MacAddress.Read(answer.AsSpan(answer.Length - MacAddress.Length)));
     }
 
     [Theory]

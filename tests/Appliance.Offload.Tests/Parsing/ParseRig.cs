@@ -20,10 +20,17 @@ internal sealed class ParseRig : IDisposable
 
     public static PortTable Ports { get; } = new(
     [
-        Port(Lan, "lan"), Subport(Lan5, Lan, 5), Subport(Lan5Nested7, Lan5, 7),
+        Port(Lan, "lan") with { VirtualHosts = Hosts(1) }, Subport(Lan5, Lan, 5) with { VirtualHosts = Hosts(2) }, Subport(Lan5Nested7, Lan5, 7),
         Port(Any, "any") with { AnyDestination = true }, Subport(4, Any, 5), Subport(5, 4, 7), Subport(6, Any, 1213),
         Subport(7, Any, 30), Subport(8, 7, 20), Subport(9, 8, 10), Subport(10, Any, 200),
     ]);
+
+    private static VirtualHosts Hosts(byte held)
+    {
+        var hosts = new VirtualHosts();
+        hosts.Hold(held);
+        return hosts;
+    }
 
     /// <summary>What the last parse counted.</summary>
     public WorkerCounters Counters { get; private set; } = new(Ports.Count);

@@ -70,9 +70,9 @@ public sealed class PlainFrameTests : IDisposable
             Rent(Udp4, ParseRig.Lan), Rent(tagged, ParseRig.Lan), Rent(Tcp6, ParseRig.Lan), Rent(tagged, ParseRig.Lan),
             Rent(Udp4, ParseRig.Any), Rent(Tcp4, ParseRig.Lan),
         ];
-        Assert.Equal(4, PlainFrame.ParseRun(frames, PlainByPort, out ulong others));
+        Assert.Equal(4, PlainFrame.ParseRun(frames, PlainByPort, out ulong others, out _));
         Assert.Equal(0b1010UL, others);
-        Assert.Equal(1, PlainFrame.ParseRun(frames.AsSpan(4), PlainByPort, out others));
+        Assert.Equal(1, PlainFrame.ParseRun(frames.AsSpan(4), PlainByPort, out others, out _));
         Assert.Equal(0UL, others);
     }
 
@@ -81,9 +81,52 @@ public sealed class PlainFrameTests : IDisposable
     {
         byte[] tagged = TestFrames.Tagged(Udp4, EtherType.Vlan, 5);
         Frame[] frames = [.. Enumerable.Range(0, 70).Select(i => Rent(i % 3 == 0 ? Tcp4 : tagged, ParseRig.Lan))];
-        Assert.Equal(64, PlainFrame.ParseRun(frames, PlainByPort, out ulong others));
+        Assert.Equal(64, PlainFrame.ParseRun(frames, PlainByPort, out ulong others, out _));
         for (int i = 0; i < 64; i++)
             Assert.Equal(i % 3 != 0, ((others >> i) & 1) != 0);
+    }
+
+    [Fact]
+    public void What_is_known_of_a_batch_holds_for_each_of_its_frames()
+    {
+        byte[] echo = TestFrames.Ipv4("192.0.2.1", "198.51.100.2", TestTransport.EchoRequest(1));
+        const BatchFacts Both = BatchFacts.PlainIpv4 | BatchFacts.NoSegments;
+        Assert.Equal(Both, FactsOf(Udp4, Udp4));
+        Assert.Equal(BatchFacts.PlainIpv4, FactsOf(Tcp4, Tcp4));
+        Assert.Equal(BatchFacts.PlainIpv4, FactsOf(Udp4, Tcp4, Udp4));
+        Assert.Equal(BatchFacts.NoSegments, FactsOf(Udp6));
+        Assert.Equal(BatchFacts.NoSegments, FactsOf(Udp4, Udp6));
+        Assert.Equal(BatchFacts.None, FactsOf(Tcp6, Udp4));
+        Assert.Equal(BatchFacts.None, FactsOf(Udp4, echo));
+    }
+
+    [Fact]
+    public void Nothing_is_known_of_a_batch_with_a_frame_that_was_added()
+    {
+        var batch = new FrameBatch();
+        Action[] additions = [() => batch.TryAdd(Rent(Udp4, 0)), () => batch.Add([Rent(Udp4, 0)]), AddInPlace];
+        foreach (Action add in additions)
+        {
+            batch.Facts = BatchFacts.PlainIpv4;
+            add();
+            Assert.Equal(BatchFacts.None, batch.Facts);
+        }
+
+        void AddInPlace()
+        {
+            batch.Free[0] = Rent(Udp4, 0);
+            batch.Grow(1);
+        }
+    }
+
+    /// <summary>Of a batch whose frames came in by two ports in turns: of each run and of all.</summary>
+    private BatchFacts FactsOf(params byte[][] frames)
+    {
+        var batch = new FrameBatch();
+        for (int i = 0; i < frames.Length; i++) batch.TryAdd(Rent(frames[i], i % 2 == 0 ? ParseRig.Lan : ParseRig.Any));
+        var source = new FrameSource(_pool, _counters);
+        new ParseStage(ParseRig.Ports).Process(batch, new StageContext(default, 0, _counters, _pool, source, null));
+        return batch.Facts;
     }
 
     /// <summary>Whether the frame is plain; if so both say the same of it, else its info is untouched.</summary>
@@ -91,7 +134,7 @@ public sealed class PlainFrameTests : IDisposable
     {
         Frame one = Rent(bytes, port), other = Rent(bytes, port);
         byte[] before = InfoOf(one);
-        bool isPlain = PlainFrame.ParseRun([one], PlainByPort, out ulong left) == 1 && left == 0;
+        bool isPlain = PlainFrame.ParseRun([one], PlainByPort, out ulong left, out _) == 1 && left == 0;
         DropReason refused = FrameParser.ParseOther(other, ParseRig.Ports, _counters);
         ParsedFrame read = ParsedFrame.From(DropReason.None, one.Info), expected = ParsedFrame.From(refused, other.Info);
         if (isPlain && read != expected) Assert.Fail($"{read}\nwhere the other says\n{expected}\nof\n{Convert.ToHexStringLower(bytes)}");

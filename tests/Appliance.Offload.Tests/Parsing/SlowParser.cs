@@ -18,7 +18,8 @@ internal static class SlowParser
         if (!EthernetView.TryParse(frame, out EthernetView ethernet)) return new ParsedFrame(DropReason.Short, port);
         if (ethernet.Source == ports[port].Mac) return new ParsedFrame(DropReason.OwnSource, port);
         bool isForUs = ethernet.Destination.IsGroup || ports[port].AnyDestination || ethernet.Destination == ports[port].Mac;
-        if (!isForUs) return new ParsedFrame(DropReason.NotForUs, port);
+        bool isVirtual = ethernet.Destination.ToString().StartsWith("00:00:5e:00:01:", StringComparison.Ordinal);
+        if (!isForUs && !isVirtual) return new ParsedFrame(DropReason.NotForUs, port);
 
         FrameTraits traits = ethernet.Destination.IsGroup ? FrameTraits.L2Group : FrameTraits.None;
         EtherType type = ethernet.EtherType;
@@ -34,6 +35,8 @@ internal static class SlowParser
             rest = tag.Payload;
         }
 
+        bool isHeld = ports[port].VirtualHosts?.Takes(ethernet.Destination) ?? false;
+        if (!isForUs && !isHeld) return new ParsedFrame(DropReason.NotForUs, port);
         int offset = frame.Length - rest.Length;
         var found = new ParsedFrame(DropReason.None, port) { EtherType = type, Traits = traits, NetworkOffset = offset };
         return type switch

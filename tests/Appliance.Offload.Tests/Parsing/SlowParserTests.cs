@@ -102,6 +102,15 @@ public sealed class SlowParserTests : IDisposable
             yield return TestFrames.Ipv6("2001:db8::1", "2001:db8::2", transport, null, TestExtension.Fragment(1480, more: false));
         }
 
+        foreach (ulong virtualMac in new[] { 0x0000_5e00_0101UL, 0x0000_5e00_0102UL, 0x0000_5e00_0001UL })
+        {
+            var to = new MacAddress(virtualMac);
+            byte[] plain = TestFrames.Ipv4("192.0.2.1", "198.51.100.2", transports[0]);
+            yield return TestFrames.WithMacs(plain, to, TestFrames.Host);
+            yield return TestFrames.Tagged(TestFrames.WithMacs(plain, to, TestFrames.Host), 5);
+            yield return TestFrames.WithMacs(TestFrames.Ipv6("2001:db8::1", "2001:db8::2", transports[1]), to, TestFrames.Host);
+        }
+
         yield return TestFrames.Ipv6("2001:db8::1", "2001:db8::2", TestTransport.EchoRequestV6(7), null, TestExtension.Authentication());
         yield return TestFrames.Ipv6("fe80::1", "ff02::1:ff00:1", TestTransport.Icmpv6(135, 0, 0, new byte[16]));
         yield return TestFrames.Ethernet(EtherType.Arp, new byte[28]);

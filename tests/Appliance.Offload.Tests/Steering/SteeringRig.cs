@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Testing;
+using Appliance.Wire.Ip;
 using Xunit;
 
 namespace Appliance.Offload.Tests.Steering;
@@ -22,6 +23,9 @@ internal sealed class SteeringRig : IDisposable
         byte[] input = InputOf(bytes, rules);
         Frame frame = _batches.Parsed(bytes);
         uint answer = _tuples.Hash([frame], rules)[0];
+        bool isPlain = frame.Info is { Network: NetworkKind.Ipv4, Protocol: IpProtocol.Tcp or IpProtocol.Udp }
+            && (frame.Info.Traits & (FrameTraits.Ports | FrameTraits.Fragment | FrameTraits.Options)) == FrameTraits.Ports;
+        if (isPlain) Assert.Equal(answer, _tuples.Hash([frame], rules, BatchFacts.PlainIpv4)[0]);
         uint? hash = frame.Info.Traits.HasFlag(FrameTraits.Hashed) ? answer : null;
         _batches.Return(frame);
         Assert.Equal(input.Length == 0 ? null : rules.Hash.Hash(input), hash);

@@ -21,9 +21,10 @@ public sealed class VerifyStageTests : IDisposable
         int wrong = 0, all = 0;
         for (int round = 0; round < 200; round++)
         {
-            byte[][] frames = [.. Enumerable.Range(0, 1 + random.Next(64)).Select(_ => Draw(random))];
+            byte[][] frames = [.. Enumerable.Range(0, 1 + random.Next(64)).Select(_ => Draw(random)).Where(frame => round % 2 == 0 || IsPlainIpv4(frame))];
             bool[] expected = [.. frames.Select(IsRight)];
             FrameBatch batch = Verified(frames);
+            Assert.True(round % 2 == 0 || (batch.Facts & BatchFacts.PlainIpv4) != BatchFacts.None);
             for (int i = 0; i < frames.Length; i++)
             {
                 bool isRight = batch.Frames[i].Info.Disposition == Disposition.Continue;
@@ -118,6 +119,8 @@ public sealed class VerifyStageTests : IDisposable
         else if (random.Next(4) == 0) frame[random.Next(TransportOf(frame) + 4, frame.Length)] ^= (byte)(1 + random.Next(255));
         return frame;
     }
+
+    private static bool IsPlainIpv4(byte[] frame) => frame[14] == 0x45 && frame[23] is (byte)IpProtocol.Tcp or (byte)IpProtocol.Udp;
 
     private static int TransportOf(byte[] frame) => 14 + (frame[14] >> 4 == 6 ? 40 : (frame[14] & 15) * 4);
 

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Ip;
 using Xunit;
@@ -49,6 +50,26 @@ public sealed class OwnAddressTableTests
         var table = new OwnAddressTable([.. Enumerable.Range(0, 8192).Select(port => ((IpAddress)shared, AddressUse.Own, port))]);
         Assert.All(Enumerable.Range(0, 8192), port => Assert.Equal(AddressUse.Own, table.UseOf(shared, port)));
         Assert.Equal(AddressUse.None, table.UseOf(shared, 8192));
+    }
+
+    [Fact]
+    public void A_shared_address_is_asked_where_it_is_each_time()
+    {
+        var hosts = new VirtualHosts();
+        VirtualAddress v4 = new(TestFrames.V4("192.0.2.9"), 3, hosts, default), v6 = new(TestFrames.V6("2001:db8::9"), 4, hosts, default);
+        var table = new OwnAddressTable([(TestFrames.V4("192.0.2.1"), AddressUse.Own, 1)], [(v4, 1), (v6, 1)]);
+        foreach (bool isHeld in new[] { false, true, false })
+        {
+            hosts.Hold(isHeld ? (byte)3 : (byte)4);
+            hosts.GiveUp(isHeld ? (byte)4 : (byte)3);
+            Assert.Equal(isHeld ? AddressUse.Own : AddressUse.Standby, table.UseOf(v4.Address.V4));
+            Assert.Equal(isHeld ? AddressUse.Standby : AddressUse.Own, table.UseOf(v6.Address.V6, 1));
+            Assert.Equal(isHeld, table.IsOwnAt(v4.Address, 1));
+            Assert.Equal(AddressUse.Own, table.UseOf(TestFrames.V4("192.0.2.1")));
+        }
+
+        Assert.Same(v4, table.FindVirtual(v4.Address, 1));
+        Assert.Null(table.FindVirtual(TestFrames.V4("192.0.2.1"), 1));
     }
 
     [Fact]

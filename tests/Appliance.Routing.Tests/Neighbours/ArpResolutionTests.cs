@@ -181,7 +181,7 @@ public sealed class ArpResolutionTests
     [Fact]
     public void The_address_that_asks_is_of_the_network_of_who_is_asked_for()
     {
-        _rig.Control.Adopt(Facts([Own + "/24", "10.0.0.1/24"]), _rig.Now);
+        _rig.Control.Adopt(_rig.Facts([Own + "/24", "10.0.0.1/24"]), _rig.Now);
         _rig.TakeSent();
         (_, byte[] frame) = Assert.Single(_rig.Want("10.0.0.9").TakeSent());
         Assert.Equal(TestFrames.V4("10.0.0.1"), Ipv4Address.Read(frame.AsSpan(28)));

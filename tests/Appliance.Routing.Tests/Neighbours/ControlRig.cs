@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Arp;
@@ -21,6 +22,13 @@ internal sealed class ControlRig : IControlSender
     private readonly List<(int Port, byte[] Frame)> _sent = [];
     private readonly NeighbourExchange _exchange;
 
+    /// <summary>Shared with a peer, by the virtual host 7 of the lan, which the box is not at first.</summary>
+    public const string Virtual = "192.168.1.254", VirtualV6 = "2001:db8:1::254";
+
+    public static readonly MacAddress VirtualMac = new(0x0000_5e00_0107);
+
+    public VirtualHosts VirtualHosts { get; } = new();
+
     public ControlRig(NeighbourOptions? options = null, NeighbourLimits? limits = null, bool isStarted = true)
     {
         _exchange = new NeighbourExchange(2, limits ?? NeighbourLimits.For(3), KeyedRandom.FromSeed(7));
@@ -43,11 +51,11 @@ internal sealed class ControlRig : IControlSender
 
     /// <param name="lan">Its addresses of IPv4, with the lengths of their networks.</param>
     /// <param name="mac">The lan's; null: <see cref="Mac"/>.</param>
-    public static NeighbourFacts Facts(string[] lan, MacAddress? mac = null)
+    public NeighbourFacts Facts(string[] lan, MacAddress? mac = null)
     {
         var ports = new PortTable(
         [
-            new PortFacts { Index = Lan, Name = "lan", Physical = Lan, Mac = mac ?? Mac },
+            new PortFacts { Index = Lan, Name = "lan", Physical = Lan, Mac = mac ?? Mac, VirtualHosts = VirtualHosts },
             new PortFacts { Index = Wan, Name = "wan", Physical = Wan, Mac = new MacAddress(0x0201_0000_0002) },
             new PortFacts { Index = Vlan, Name = "lan.5", Physical = Lan, Parent = Lan, VlanId = 5, Mac = mac ?? Mac },
         ]);
@@ -55,12 +63,17 @@ internal sealed class ControlRig : IControlSender
         return new NeighbourFacts(
             ports,
             [
-                new LinkFacts([.. lan.Select(Prefix), Prefix(OwnV6 + "/64"), Prefix(OwnLinkLocal + "/64")], [Address("192.168.1.254")]),
+                new LinkFacts([.. lan.Select(Prefix), Prefix(OwnV6 + "/64"), Prefix(OwnLinkLocal + "/64")], Shared),
                 new LinkFacts([Prefix("203.0.113.2/24")], []),
                 new LinkFacts([Prefix("192.168.5.1/24"), Prefix("fe80::1/64")], []),
             ],
             known);
     }
+
+    private ImmutableArray<VirtualAddress> Shared =>
+    [
+        new(Address(Virtual), 7, VirtualHosts, VirtualMac), new(Address(VirtualV6), 7, VirtualHosts, VirtualMac),
+    ];
 
     public ControlRig Start()
     {

@@ -107,7 +107,7 @@ public sealed class NeighbourLimitTests
     [Fact]
     public void Ports_that_come_later_share_what_the_others_leave()
     {
-        NeighbourFacts facts = Facts([Own + "/24"]);
+        NeighbourFacts facts = _rig.Facts([Own + "/24"]);
         var ports = new PortTable([.. Enumerable.Range(0, 5).Select(
             i => i < 3 ? facts.Ports[i] : new PortFacts { Index = i, Name = $"port{i}", Physical = i, Mac = Mac })]);
         LinkFacts late = new([new Wire.Ip.IpPrefix(Address("198.51.100.1"), 24)], []);

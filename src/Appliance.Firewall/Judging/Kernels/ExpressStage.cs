@@ -40,7 +40,10 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
     private void Process(FrameBatch batch, ReadOnlySpan<Frame> frames, FlowTable table, in StageContext context)
     {
-        ulong fragments = TakeKeys(frames, _keys, out bool hasSegments) ? FragmentsOf(frames) : 0;
+        bool hasSegments = (batch.Facts & BatchFacts.NoSegments) == BatchFacts.None;
+        ulong fragments = 0;
+        if ((batch.Facts & BatchFacts.PlainIpv4) != BatchFacts.None) TakePlainKeys(frames, _keys);
+        else fragments = TakeKeys(frames, _keys, out hasSegments) ? FragmentsOf(frames) : 0;
         table.Lookup(_keys.AsSpan(0, frames.Length), FlowSide.Wire, _pairs.Hits);
         _pairs.Ask(table.Records.Pointer, frames.Length, hasSegments);
         var passage = new Passage(shard, _ports, table, context.Now);
@@ -60,7 +63,7 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
         for (int i = 0; i < frames.Length; i++)
         {
             if ((left | fragments) == 0 && frames[i].Info.Protocol != IpProtocol.Tcp)
-                passage.PassSteady(frames, ref i, came, leaves, nobody, ref passed);
+                passage.PassSteady(frames, ref i, came, leaves, ref passed);
             if (i == frames.Length) break;
             if (came[i] == nobody) continue;
             ulong connection = Bit(came[i], leaves[i] == nobody ? came[i] : leaves[i]);
@@ -95,6 +98,19 @@ public sealed unsafe class ExpressStage(FirewallShard shard, PortTable ports) : 
 
         hasSegments = (kinds & TcpOverIpv4 & ~UdpOverIpv4) != 0;
         return (all & FrameTraits.Fragment) != FrameTraits.None;
+    }
+
+    /// <summary>The same where all are plain. Not inlined: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TakePlainKeys(ReadOnlySpan<Frame> frames, PackedFlowKey[] keys)
+    {
+        ref Frame first = ref MemoryMarshal.GetReference(frames);
+        ref PackedFlowKey key = ref MemoryMarshal.GetArrayDataReference(keys);      // as many as a batch has frames
+        for (int i = 0; i < frames.Length; i++)
+        {
+            Frame frame = Unsafe.Add(ref first, i);
+            TakePlain(frame.Pointer + frame.Info.NetworkOffset + AddressesAt, ref frame.Info, ref Unsafe.Add(ref key, i));
+        }
     }
 
     /// <summary>Fragments never go the short way, and no frame between the same hosts may overtake them.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 
@@ -19,7 +18,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
 
     private readonly FlowRecord* _states = table.Records.Pointer;
     private readonly StateTimeouts _timeouts = shard.Model.Timeouts;
-    private readonly uint _epoch = shard.Epoch.Number;
+    private readonly ulong _epoch = (ulong)shard.Epoch.Number << 32;
     private readonly ExpiryBound _bound = table.BoundAt(now);
     private PairTally _tally = new(shard);
     private int _egress = -1;                       // that the latest frame left by
@@ -33,18 +32,17 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void PassSteady(
-        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, FlowRecord* nobody, ref int passed)
+        ReadOnlySpan<Frame> frames, ref int at, FlowRecord** came, FlowRecord** leaves, ref int passed)
     {
         ref Frame first = ref MemoryMarshal.GetReference(frames);
         long total = 0;
-        int i = at, last = frames.Length - 1, count = 0;
+        nint i = at, last = frames.Length - 1;
         for (; i <= last; i++)
         {
             FlowRecord* state = came[i], partner = leaves[i];
             Unsafe.Add(ref first, Math.Min(i + FramesAhead, last)).PrefetchHeader();
-            if (state == nobody) continue;
             ref FrameInfo info = ref Unsafe.Add(ref first, i).Info;
-            if (!IsOnWay(state, ref info) || !IsPlain(ref info) || info.Protocol != IpProtocol.Udp) break;
+            if (!IsOnWay(state, ref info) || !IsPlainDatagram(ref info)) break;
             int bytes = info.DatagramLength;
             if (state->EgressPort != _egress || (uint)(bytes - Ipv4Header - UdpHeader) > _roomBytes) break;
             byte* ip = Unsafe.Add(ref first, i).Pointer + info.NetworkOffset;
@@ -57,10 +55,10 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
             if (state->Express.IsTranslated) Rewrite(isTcp: false, ip, state);
             Leave(ref info, state);
             total += bytes;
-            count++;
         }
 
-        at = i;
+        int count = (int)i - at;
+        at = (int)i;
         passed += count;
         _tally.AddAlike(count, total);
     }
@@ -95,12 +93,18 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     /// <summary>Whether a state's way holds for a frame: found in this epoch, for frames that come in like this one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsOnWay(FlowRecord* came, ref FrameInfo info) =>
-        came->NextHopGeneration == _epoch && *(uint*)&came->HomeBucket == Unsafe.As<ushort, uint>(ref info.Bucket);
+        *(ulong*)&came->HomeBucket == (Unsafe.As<ushort, uint>(ref info.Bucket) | _epoch);
 
     /// <summary>Whether a frame is of those that may go this way at all; its transport header is right behind 20 bytes of IPv4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & Other) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
+        && info.Checksum != ChecksumState.Partial;
+
+    /// <summary>The same of one of UDP, which is never in a train.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlainDatagram(ref FrameInfo info) =>
+        info.Protocol == IpProtocol.Udp && (info.Traits & Other) == FrameTraits.None && info.SegmentSize == 0
         && info.Checksum != ChecksumState.Partial;
 
     /// <summary>Whether a datagram has a whole header of UDP, or of TCP as far as that is not longer, and the port takes it.</summary>
@@ -130,7 +134,8 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     private static void Count(FlowRecord* state, byte at, int bytes)
     {
         var counters = (ulong*)((byte*)state + at);
-        (Vector128.Load(counters) + Vector128.Create(1UL, (ulong)bytes)).Store(counters);
+        counters[0]++;
+        counters[1] += (uint)bytes;
     }
 
     /// <summary>
@@ -199,18 +204,20 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Rewrite(bool isTcp, byte* ip, FlowRecord* came)
     {
-        const ulong Halves = 0x0000_ffff_0000_ffff;
         ushort* ofIp = (ushort*)(ip + Ipv4ChecksumAt), ofTransport = (ushort*)(ip + Ipv4Header + (isTcp ? TcpChecksumAt : UdpChecksumAt));
-        ulong before = *ofTransport;
-        ulong sums = (*ofIp | (before << 32)) ^ Halves;
-        sums += came->Express.AddressDifference + ((ulong)came->Express.EndpointDifference << 32) + Halves;
-        sums = (sums & Halves) + ((sums >> 16) & Halves);
-        sums = ~(sums + ((sums >> 16) & Halves));
+        *ofIp = Less(*ofIp, came->Express.AddressDifference);
+        ushort before = *ofTransport, after = Less(before, came->Express.EndpointDifference);
         Unsafe.WriteUnaligned(ip + AddressesAt, came->Express.Addresses);
         Unsafe.WriteUnaligned(ip + Ipv4Header, came->Express.Ports);
-        *ofIp = (ushort)sums;
-        ushort after = (ushort)(sums >> 32);
         if (isTcp) *ofTransport = after;
         else if (before != 0) *ofTransport = after == 0 ? ushort.MaxValue : after;      // 0: there is none (RFC 768)
+    }
+
+    /// <summary>HC - d, which is ~(~HC + d): what is borrowed from beyond the top is taken off at the bottom.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Less(ushort checksum, ushort difference)
+    {
+        int sum = checksum - difference;
+        return (ushort)(sum + (sum >> 31));
     }
 }

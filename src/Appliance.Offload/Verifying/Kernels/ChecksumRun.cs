@@ -20,55 +20,99 @@ namespace Appliance.Offload;
 internal static unsafe class ChecksumRun
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
-    private const int Ipv4AddressesAt = 12, Ipv6AddressesAt = 8, UdpChecksumAt = 6;
-    private const int Ipv4AddressBytes = 8, Ipv6AddressBytes = 32;      // of both; behind them stands the transport header
+    private const int UdpChecksumAt = 6;
     private const FrameTraits NotPlain = FrameTraits.Fragment | FrameTraits.Options;
     private const int ShortestTransport = 8;                            // of UDP; a shorter segment of TCP has no checksum either
 
+    /// <summary>Which frames are of a kind, and where the addresses stand in their headers; behind them stands the transport header.</summary>
+    private interface IFrameKind
+    {
+        static abstract bool Has(ref FrameInfo info);
+        static abstract int AddressesAt { get; }
+        static abstract int AddressBytes { get; }                       // of both
+    }
+
+    private readonly struct Ipv4Kind : IFrameKind
+    {
+        public static bool Has(ref FrameInfo info) => info.Network == NetworkKind.Ipv4 && IsPlain(ref info);
+        public static int AddressesAt => 12;
+        public static int AddressBytes => 8;
+    }
+
+    private readonly struct Ipv6Kind : IFrameKind
+    {
+        public static bool Has(ref FrameInfo info) => info.Network == NetworkKind.Ipv6 && IsPlain(ref info);
+        public static int AddressesAt => 8;
+        public static int AddressBytes => 32;
+    }
+
+    /// <summary>Of a batch of which that is known.</summary>
+    private readonly struct KnownIpv4Kind : IFrameKind
+    {
+        public static bool Has(ref FrameInfo info) => true;
+        public static int AddressesAt => Ipv4Kind.AddressesAt;
+        public static int AddressBytes => Ipv4Kind.AddressBytes;
+    }
+
     /// <summary>
-    /// Verifies the frames from <paramref name="at"/> on as long as each is of this kind, came in by the same port and is right; writes
-    /// the verdict. Answers the place of the first that is not, or the end. Not inlined: the loop needs the registers.
+    /// Verifies the frames from <paramref name="at"/> on as long as each is of this kind, of the same network and right; writes the
+    /// verdict. Answers the place of the first that is not, or the end.
     /// </summary>
     /// <param name="frames">Of a batch.</param>
     /// <param name="at">Of the first.</param>
-    /// <param name="isBelieved">What the port found right is right, and what it found wrong is not for here.</param>
+    /// <param name="facts">Of the batch.</param>
+    /// <param name="isBelieved">What its port found right is right, and what it found wrong is not for here.</param>
     /// <param name="verified">Grows by how many had a checksum.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int Verify(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
+    public static int Verify(ReadOnlySpan<Frame> frames, int at, BatchFacts facts, bool isBelieved, ref long verified)
     {
         if (!Vector256.IsHardwareAccelerated || !BitConverter.IsLittleEndian) return at;
-        int ingress = frames[at].Info.IngressPort, counted = 0;
-        NetworkKind network = frames[at].Info.Network;
-        if (network is not (NetworkKind.Ipv4 or NetworkKind.Ipv6)) return at;
-        bool isV6 = network == NetworkKind.Ipv6;
-        int addressesAt = isV6 ? Ipv6AddressesAt : Ipv4AddressesAt, addressBytes = isV6 ? Ipv6AddressBytes : Ipv4AddressBytes;
+        if ((facts & BatchFacts.PlainIpv4) != BatchFacts.None) return Verify<KnownIpv4Kind>(frames, at, isBelieved, ref verified);
+        return frames[at].Info.Network switch
+        {
+            NetworkKind.Ipv4 => Verify<Ipv4Kind>(frames, at, isBelieved, ref verified),
+            NetworkKind.Ipv6 => Verify<Ipv6Kind>(frames, at, isBelieved, ref verified),
+            _ => at,
+        };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain(ref FrameInfo info) =>
+        (info.Traits & NotPlain) == FrameTraits.None && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp;
+
+    /// <summary>Not inlined, and one for each kind: the loop needs the registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Verify<TKind>(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
+        where TKind : struct, IFrameKind
+    {
         ref Frame first = ref MemoryMarshal.GetReference(frames);
+        int begin = at, believed = 0, ingress = frames[at].Info.IngressPort;
         for (; at < frames.Length; at++)
         {
             Frame frame = Unsafe.Add(ref first, at);
             ref FrameInfo info = ref frame.Info;
-            if (info.IngressPort != ingress || info.Network != network || (info.Traits & NotPlain) != FrameTraits.None) break;
-            if (info.SegmentSize != 0 || info.Protocol is not (IpProtocol.Tcp or IpProtocol.Udp)) break;
+            if (!TKind.Has(ref info) || info.SegmentSize != 0) break;
             if (info.Checksum != ChecksumState.Unknown)
             {
-                if (isBelieved && info.Checksum == ChecksumState.Good) continue;
-                break;
+                if (!isBelieved || info.Checksum != ChecksumState.Good || info.IngressPort != ingress) break;
+                believed++;
+                continue;
             }
 
-            byte* addresses = frame.Pointer + info.NetworkOffset + addressesAt;
-            int length = info.DatagramLength - addressesAt, transportBytes = length - addressBytes;
-            if (transportBytes < ShortestTransport) break;
-            if (info.Protocol == IpProtocol.Udp && Unsafe.ReadUnaligned<ushort>(addresses + addressBytes + UdpChecksumAt) == 0) break;
+            byte* addresses = frame.Pointer + info.NetworkOffset + TKind.AddressesAt;
+            int length = info.DatagramLength - TKind.AddressesAt;
+            if (length < TKind.AddressBytes + ShortestTransport) break;
+            bool isUdp = info.Protocol == IpProtocol.Udp;
+            if (isUdp && Unsafe.ReadUnaligned<ushort>(addresses + TKind.AddressBytes + UdpChecksumAt) == 0) break;
             ulong sum = length is >= ChecksumVector256.BlockLength and <= FewBytes
                 ? ChecksumVector256.SumUpTo64(ref *addresses, length)
                 : SumOther(addresses, length);
-            sum += ((ulong)info.Protocol << 8) + BinaryPrimitives.ReverseEndianness((ushort)transportBytes);
+            sum += (ulong)info.Protocol << 8;
+            sum += BinaryPrimitives.ReverseEndianness((ushort)(length - TKind.AddressBytes));
             if (!InternetChecksum.IsValid(sum)) break;
             info.Checksum = ChecksumState.Good;
-            counted++;
         }
 
-        verified += counted;
+        verified += at - begin - believed;
         return at;
     }
 

@@ -4,7 +4,7 @@ using Appliance.Wire.Ip;
 namespace Appliance.Routing;
 
 /// <summary>One own address on one link, and how far it is.</summary>
-internal sealed class AddressClaim(int port, IpPrefix address, bool isVirtual)
+internal sealed class AddressClaim(int port, IpPrefix address, VirtualAddress? shared = null)
 {
     private const long Second = NeighbourTimes.Second;
 
@@ -22,7 +22,13 @@ internal sealed class AddressClaim(int port, IpPrefix address, bool isVirtual)
 
     public IpAddress Address => address.Address;
 
-    public bool IsVirtual => isVirtual;
+    /// <summary>Null: the appliance's alone.</summary>
+    public VirtualAddress? Shared => shared;
+
+    public bool IsVirtual => shared is not null;
+
+    /// <summary>False while the other of the pair has it: then it is any neighbour's.</summary>
+    public bool IsHere => shared is not { IsHeld: false };
 
     public ClaimState State { get; set; }
 
@@ -34,7 +40,7 @@ internal sealed class AddressClaim(int port, IpPrefix address, bool isVirtual)
 
     public MonotonicTime DefendedAt { get; set; } = new(long.MinValue / 2);
 
-    public bool IsUsable => State is ClaimState.Announcing or ClaimState.Owned;
+    public bool IsUsable => IsHere && (State is ClaimState.Announcing or ClaimState.Owned);
 
     /// <summary>Whether all that is to be sent in this state has been.</summary>
     public bool IsDone => State switch

@@ -8,7 +8,8 @@ namespace Appliance.Routing;
 /// All own addresses of the appliance: checked for duplicates where that is asked for, announced, answered for and defended. IPv6
 /// addresses are checked before they are used (RFC 4862 §5.4). IPv4 addresses are used at once unless <see
 /// cref="NeighbourOptions.ProbesIpv4"/> says otherwise: a router that comes back must not be silent for seven seconds, which is what
-/// probing by RFC 5227 §2.1 takes; conflicts are still seen, reported and answered.
+/// probing by RFC 5227 §2.1 takes; conflicts are still seen, reported and answered. Addresses shared with a peer are answered for while
+/// they are here, from their virtual MAC address; whether they are, and who is told so, is failover's.
 /// </summary>
 internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random, ControlSpeaker speaker, NeighbourNotices notices)
 {
@@ -28,15 +29,15 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
         var wanted = new Dictionary<(int, IpAddress), AddressClaim>();
         for (int port = 0; port < facts.Links.Length; port++)
         {
-            foreach (IpPrefix prefix in facts.Links[port].Addresses) wanted[(port, prefix.Address)] = new AddressClaim(port, prefix, false);
-            foreach (IpAddress address in facts.Links[port].Virtual)
-                wanted[(port, address)] = new AddressClaim(port, new IpPrefix(address, address.BitLength), true);
+            foreach (IpPrefix prefix in facts.Links[port].Addresses) wanted[(port, prefix.Address)] = new AddressClaim(port, prefix);
+            foreach (VirtualAddress shared in facts.Links[port].Virtual)
+                wanted[(port, shared.Address)] = new AddressClaim(port, new IpPrefix(shared.Address, shared.Address.BitLength), shared);
         }
 
         foreach ((int Port, IpAddress Address) key in _claims.Keys.ToArray())
         {
             bool stays = wanted.TryGetValue(key, out AddressClaim? next) && next.Prefix == _claims[key].Prefix
-                && next.IsVirtual == _claims[key].IsVirtual && before!.MacOf(key.Port) == facts.MacOf(key.Port);
+                && next.Shared == _claims[key].Shared && before!.MacOf(key.Port) == facts.MacOf(key.Port);
             if (!stays) _claims.Remove(key);
         }
 
@@ -55,7 +56,12 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
         Schedule();
     }
 
-    public bool IsOwn(int port, IpAddress address) => _claims.ContainsKey((port, address));
+    /// <summary>Whether nobody else on the link may have the address now.</summary>
+    public bool IsOwn(int port, IpAddress address) => _claims.TryGetValue((port, address), out AddressClaim? claim) && claim.IsHere;
+
+    /// <summary>At which MAC address an own address is.</summary>
+    public MacAddress MacOf(int port, IpAddress address) =>
+        _claims.TryGetValue((port, address), out AddressClaim? claim) && claim.Shared is { } shared ? shared.Mac : _facts.MacOf(port);
 
     /// <summary>Whether the appliance answers for an address on a link.</summary>
     public bool IsUsable(int port, IpAddress address) =>
@@ -104,8 +110,8 @@ internal sealed class AddressClaims(NeighbourOptions options, KeyedRandom random
     {
         bool isChecked = !claim.IsVirtual && (claim.Address.IsV6 ? options.DetectsDuplicates : options.ProbesIpv4);
         claim.Sent = 0;
-        claim.State = isChecked ? ClaimState.Waiting : ClaimState.Announcing;
-        claim.DueAt = isChecked ? claim.EndOf(now, Draw(claim)) : now;
+        claim.State = claim.IsVirtual ? ClaimState.Owned : isChecked ? ClaimState.Waiting : ClaimState.Announcing;
+        claim.DueAt = claim.IsVirtual ? MonotonicTime.Never : isChecked ? claim.EndOf(now, Draw(claim)) : now;
     }
 
     private void Happen(AddressClaim claim, ClaimEvent happened, MacAddress by, MonotonicTime now)

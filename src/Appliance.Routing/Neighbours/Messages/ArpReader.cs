@@ -28,7 +28,7 @@ internal sealed class ArpReader(AddressClaims claims, NeighbourResolver neighbou
         bool isForUs = claims.IsUsable(port, target);
         if (arp.IsProbe && claims.IsOwn(port, target) && !isForUs) claims.Challenge(port, target, sender, now);     // §2.1.1: both probe
         if (!arp.IsProbe) Learn(port, arp, isForUs, facts, now);
-        if (ArpResponder.IsAnswered(arp, isForUs)) speaker.Answer(port, arp);
+        if (ArpResponder.IsAnswered(arp, isForUs)) speaker.Answer(port, arp, claims.MacOf(port, target));
         return true;
     }
 

@@ -22,7 +22,8 @@ internal readonly record struct ControlFrame(int Port, MacAddress Source, EtherT
         if ((uint)port >= (uint)ports.Count || !EthernetView.TryParse(bytes, out EthernetView ethernet)) return false;
         MacAddress own = ports[port].Mac;
         if (ethernet.Source.IsGroup || ethernet.Source == own) return false;
-        if (!ethernet.Destination.IsGroup && ethernet.Destination != own) return false;
+        bool isOther = !ethernet.Destination.IsGroup && ethernet.Destination != own;
+        if (isOther && !VirtualHosts.IsVirtual(ethernet.Destination)) return false;
         EtherType type = ethernet.EtherType;
         int offset = EthernetView.HeaderLength;
         for (int tags = 0; VlanTagView.Announces(type) && tags < MaxTags; tags++)
@@ -33,6 +34,7 @@ internal readonly record struct ControlFrame(int Port, MacAddress Source, EtherT
             offset += VlanTagView.HeaderLength;
         }
 
+        if (isOther && !(ports[port].VirtualHosts?.Takes(ethernet.Destination) ?? false)) return false;
         frame = new ControlFrame(port, ethernet.Source, type, offset);
         return true;
     }

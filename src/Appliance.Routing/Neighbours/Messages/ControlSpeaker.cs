@@ -59,17 +59,18 @@ internal sealed class ControlSpeaker
         else SendArp(port, ArpOperation.Request, address.V4, default, address.V4, MacAddress.Broadcast);
     }
 
-    /// <summary>Answers a request for an own address.</summary>
-    public void Answer(int port, ArpView request)
+    /// <summary>Answers a request for an own address, which is at <paramref name="own"/>.</summary>
+    public void Answer(int port, ArpView request, MacAddress own)
     {
-        ArpFields.ReplyTo(request, Facts.MacOf(port)).WriteTo(Datagram(ArpView.HeaderLength));
-        Send(port, request.SenderHardwareAddress, EtherType.Arp, ArpView.HeaderLength);
+        ArpFields.ReplyTo(request, own).WriteTo(Datagram(ArpView.HeaderLength));
+        Send(port, own, request.SenderHardwareAddress, EtherType.Arp, ArpView.HeaderLength);
     }
 
+    /// <summary>From the address that it tells of: switches learn from it where that is.</summary>
     public void Advertise(int port, in NeighbourAnswer answer)
     {
         answer.WriteTo(Datagram(answer.Length));
-        Send(port, answer.DestinationMac, EtherType.Ipv6, answer.Length);
+        Send(port, answer.Fields.TargetLinkLayerAddress ?? Facts.MacOf(port), answer.DestinationMac, EtherType.Ipv6, answer.Length);
     }
 
     private void SolicitIpv6(int port, Ipv6Address target, Ipv6Address destination, MacAddress mac, Ipv6Address source) =>
@@ -82,26 +83,25 @@ internal sealed class ControlSpeaker
         Span<byte> datagram = Datagram(length);
         fields.WriteTo(NdpDatagram.WriteHeader(datagram, source, destination));
         NdpDatagram.WriteChecksum(datagram);
-        Send(port, mac, EtherType.Ipv6, length);
+        Send(port, Facts.MacOf(port), mac, EtherType.Ipv6, length);
     }
 
     private void SendArp(
         int port, ArpOperation operation, Ipv4Address sender, MacAddress targetMac, Ipv4Address target, MacAddress destination)
     {
         new ArpFields(operation, Facts.MacOf(port), sender, targetMac, target).WriteTo(Datagram(ArpView.HeaderLength));
-        Send(port, destination, EtherType.Arp, ArpView.HeaderLength);
+        Send(port, Facts.MacOf(port), destination, EtherType.Arp, ArpView.HeaderLength);
     }
 
     /// <summary>At the end of the buffer, so that headers go in front of it.</summary>
     private Span<byte> Datagram(int length) => _frame.AsSpan(_frame.Length - length);
 
     /// <summary>Puts the Ethernet header and the tags, the port's own innermost, in front of the datagram.</summary>
-    private void Send(int port, MacAddress destination, EtherType type, int length)
+    private void Send(int port, MacAddress source, MacAddress destination, EtherType type, int length)
     {
         if (Sender is null) return;
         int at = _frame.Length - length;
         PortFacts facts = Facts.Ports[port];
-        MacAddress source = facts.Mac;
         for (int tags = 0; facts.Parent != PortFacts.NoParent && tags < MaxTags; facts = Facts.Ports[facts.Parent], tags++)
         {
             at -= VlanTagView.HeaderLength;

@@ -58,7 +58,7 @@ internal sealed class NdpReader(AddressClaims claims, NeighbourResolver neighbou
 
         if (!claims.IsUsable(port, target) || claims.IsOwn(port, source)) return;
         Hear(port, source, solicitation.SourceLinkLayerAddress, facts, now);
-        speaker.Advertise(port, NeighbourAnswer.To(source, by, target, facts.MacOf(port)));
+        speaker.Advertise(port, NeighbourAnswer.To(source, by, target, claims.MacOf(port, target)));
     }
 
     private void Advertised(int port, MacAddress by, NeighborAdvertisementView advertisement, NeighbourFacts facts, MonotonicTime now)

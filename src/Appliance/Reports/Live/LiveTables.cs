@@ -195,6 +195,8 @@ internal static class LiveTables
         return table;
     }
 
+    public static void AppendCarp(StringBuilder text, CarpDocument[] groups) => Append(text, OfCarp(groups));
+
     private static ColumnTable OfCarp(CarpDocument[] groups)
     {
         var table = new ColumnTable("<vhid", "<port", "<state", ">advbase", ">advskew", ">demotion", ">transitions", "<peer", "<addresses");
@@ -210,8 +212,16 @@ internal static class LiveTables
 
     private static ColumnTable OfSync(SyncDocument[] peers)
     {
-        var table = new ColumnTable("<peer", "<state");
-        foreach (SyncDocument peer in peers) table.Add(peer.Peer, peer.State);
+        var table = new ColumnTable("<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by");
+        foreach (SyncDocument peer in peers)
+        {
+            string paths = string.Join(' ', peer.Paths.Select(path => $"{path.Port} {(path.IsAlive ? "up" : "down")}"));
+            long refused = peer.Refused.Values.Sum(count => (long)count);
+            table.Add(
+                peer.Peer, peer.State, paths, Quantity.Count((long)peer.Heard), Quantity.Count(refused),
+                string.Create(CultureInfo.InvariantCulture, $"{peer.LatenessMicroseconds / 1000:f1} ms"));
+        }
+
         return table;
     }
 

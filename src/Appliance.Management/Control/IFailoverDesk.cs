@@ -1,0 +1,11 @@
+using Appliance.Engine;
+using Appliance.Node;
+
+namespace Appliance.Management;
+
+/// <summary>Where failover, which has a thread of its own, is asked and told.</summary>
+public interface IFailoverDesk
+{
+    /// <summary>From any thread: that of failover answers, between other things; the question must not wait.</summary>
+    Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question);
+}

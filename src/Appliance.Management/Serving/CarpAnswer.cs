@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Node;
+using Microsoft.AspNetCore.Http;
+
+namespace Appliance.Management;
+
+/// <summary>What is asked and told of failover: at its own desk, since it has a thread of its own.</summary>
+internal sealed class CarpAnswer(ControlDesk desk)
+{
+    private const int MostDemotion = 1 << 20;
+
+    public Task ShowAsync(HttpContext context) => ReadAsync(
+        context, static (control, model, _) => FailoverReading.ReadGroups(control, model), [], ManagementJson.Indented.CarpDocumentArray);
+
+    public Task ShowSyncAsync(HttpContext context) => ReadAsync(
+        context, static (control, model, now) => FailoverReading.ReadSync(control, model, now), [],
+        ManagementJson.Indented.SyncDocumentArray);
+
+    public Task StatusAsync(HttpContext context) =>
+        ReadAsync(context, FailoverReading.ReadStatus, null, ManagementJson.Indented.CarpStatusDocument);
+
+    /// <summary>Does it, and answers what is so behind it.</summary>
+    public Task ChangeAsync(HttpContext context, string verb)
+    {
+        Action<FailoverControl, MonotonicTime> change = verb switch
+        {
+            "demote" => Demote(context.Request.Query["amount"]),
+            "maintenance" => Maintain(context.Request.Query["state"]),
+            "failover" => static (control, now) => control.HandOver(now),
+            _ => throw new RequestRefusedException(StatusCodes.Status404NotFound,
+                $"carp {verb}: expected one of status, demote, maintenance, failover"),
+        };
+        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument);
+
+        CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now)
+        {
+            change(control, now);
+            return FailoverReading.ReadStatus(control, model, now);
+        }
+    }
+
+    private static Action<FailoverControl, MonotonicTime> Demote(string? text)
+    {
+        bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int amount);
+        return isNumber && Math.Abs((long)amount) <= MostDemotion
+            ? (control, now) => control.AdjustDemotion(amount, now)
+            : throw new RequestRefusedException(
+                StatusCodes.Status400BadRequest, $"carp demote {text}: expected a number from -{MostDemotion} to {MostDemotion}");
+    }
+
+    private static Action<FailoverControl, MonotonicTime> Maintain(string? state) => state is "on" or "off"
+        ? (control, now) => control.SetMaintenance(state == "on", now)
+        : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"carp maintenance {state}: expected on or off");
+
+    /// <param name="none">What there is to show where there is no pair; null: it is refused.</param>
+    private async Task ReadAsync<T>(
+        HttpContext context, Func<FailoverControl, RuntimeModel, MonotonicTime, T> read, T? none, JsonTypeInfo<T> type) where T : class
+    {
+        using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
+        (IFailoverDesk? failover, RuntimeModel model) = await desk.AskAsync(
+            asked => (asked.Appliance.Failover, asked.Appliance.Node.Configuration), patience.Token);
+        T document = failover is not null
+            ? await failover.AskAsync((control, now) => read(control, model, now)).WaitAsync(patience.Token)
+            : none ?? throw new RequestRefusedException(
+                StatusCodes.Status409Conflict, "the configuration has no high-availability: there is no CARP here");
+        await ControlRequests.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(document, type));
+    }
+}

@@ -1,0 +1,74 @@
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Node;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Management;
+
+/// <summary>What is shown of failover; by its thread.</summary>
+internal static class FailoverReading
+{
+    private const double Second = 1e9, Millisecond = 1e6, Microsecond = 1e3;
+
+    public static CarpDocument[] ReadGroups(FailoverControl control, RuntimeModel configuration) =>
+        [.. control.Carp.Groups.Select(group => DocumentOf(group, control.Carp, configuration))];
+
+    public static CarpStatusDocument ReadStatus(FailoverControl control, RuntimeModel configuration, MonotonicTime now)
+    {
+        CarpNode carp = control.Carp;
+        return new CarpStatusDocument(
+            ReadGroups(control, configuration),
+            carp.Settings.Preempts,
+            carp.Ledger.AmountOf(DemotionCause.Maintenance) != 0,
+            carp.Ledger.Total,
+            [.. carp.Ledger.Entries.Select(entry => new DemotionDocument(
+                Words.Kebab(entry.Cause.ToString()), entry.Subject, entry.Amount, (now - entry.Since) / Second))],
+            carp.Statistics.Rows().ToDictionary(StringComparer.Ordinal),
+            control.MaxLatenessNanoseconds / Microsecond,
+            [.. carp.Timeline.Entries.Select(entry => new TransitionDocument(
+                (now - entry.Time) / Second, entry.Group, CarpWords.Of(entry.From), CarpWords.Of(entry.To), CarpWords.Of(entry.Cause),
+                entry.ToString()))]);
+    }
+
+    /// <summary>One row, or none: there is no lane.</summary>
+    public static SyncDocument[] ReadSync(FailoverControl control, RuntimeModel configuration, MonotonicTime now)
+    {
+        if (control.Lane is not { } lane || control.Plan.Lane is not { } plan) return [];
+        return
+        [
+            new SyncDocument(
+                plan.Peer.ToString(),
+                lane.State.ToString().ToLowerInvariant(),
+                lane.DoesPeerHear,
+                plan.Settings.HeartbeatNanoseconds / Millisecond,
+                plan.Settings.DetectNanoseconds / Millisecond,
+                [.. plan.Ports.Select((port, path) => new LanePathDocument(configuration.Ports[port.Index].Name, lane.IsAlive(path, now)))],
+                lane.HeartbeatsHeard,
+                Enum.GetValues<LaneRefusal>().Where(reason => reason != LaneRefusal.None).ToDictionary(
+                    reason => Words.Kebab(reason.ToString()), reason => lane[reason], StringComparer.Ordinal),
+                lane.MaxLatenessNanoseconds / Microsecond),
+        ];
+    }
+
+    /// <summary>Its peer is who is configured, or else who was heard last.</summary>
+    private static CarpDocument DocumentOf(CarpGroup group, CarpNode carp, RuntimeModel configuration)
+    {
+        CarpGroupSettings settings = group.Settings;
+        CarpModel? model = configuration.HighAvailability?.Carp.FirstOrDefault(
+            asked => asked.Vhid == settings.Vhid && asked.PortIndex == settings.Port.Index);
+        IpAddress? peer = model?.Peer ?? model?.Peer6 ?? group.Heard?.Source;
+        return new CarpDocument(
+            settings.Vhid,
+            group.Port.Name,
+            CarpWords.Of(group.State),
+            settings.Interval.BaseSeconds,
+            settings.Interval.Skew,
+            carp.Ledger.Total,
+            model is null
+                ? [.. settings.Addresses.Select(address => address.ToString())]
+                : [.. model.Addresses.Select(address => address.ToString())],
+            peer?.ToString(),
+            (long)group.Transitions);
+    }
+}

@@ -1,0 +1,253 @@
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Node;
+
+/// <summary>
+/// Failover of one box, joined to its data plane: CARP and the lane on one side, frames and the virtual hosts of its ports on the other.
+/// Without I/O and without a clock; of one thread, which need not be the one that tends the node.
+/// <code>
+///   frames of CARP and the lane ──► OnFrame ─┐                          ┌─► IFailoverSender
+///   links of ports ─────────────────► OnLink ├─ CarpNode, LanePair ─────┤
+///   time ─────────────────────────────► Step ┘                          └─► VirtualHosts, which the data plane asks
+/// </code>
+/// At a takeover the data plane has the addresses before the first advert leaves; it gives them up before anything else is done when it
+/// stands down.
+/// </summary>
+public sealed class FailoverControl : IDisposable
+{
+    /// <summary>
+    /// For so long frames to a virtual MAC address are still taken after it was given to a peer that lives: until every switch has heard
+    /// of the move they come here, and nowhere else.
+    /// </summary>
+    public const long LingerNanoseconds = 250_000_000;
+
+    private readonly IFailoverSender _sender;
+    private readonly Action<CarpTimelineEntry> _tell;
+    private readonly Dictionary<PortId, LinkState> _links = [];
+    private readonly Dictionary<(PortId, IpAddress), MacAddress> _peers = [];
+    private readonly Queue<(MonotonicTime Until, VirtualHosts Hosts, byte Vhid)> _lingering = [];
+    private readonly byte[] _frame = new byte[LaneFrames.MaxLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
+    private UInt128 _session;
+    private LaneLink? _lane;
+    private ulong _told;
+
+    /// <param name="plan">What it begins with.</param>
+    /// <param name="random">Of this run.</param>
+    /// <param name="session">Of the lane: drawn anew at every start, from what nobody can guess.</param>
+    /// <param name="sender">Of its frames.</param>
+    /// <param name="tell">Told of each transition, behind the data plane.</param>
+    /// <param name="now">Now.</param>
+    public FailoverControl(
+        FailoverPlan plan, KeyedRandom random, UInt128 session, IFailoverSender sender, Action<CarpTimelineEntry> tell, MonotonicTime now)
+    {
+        (Plan, _sender, _tell, _session) = (plan, sender, tell, session);
+        Carp = new CarpNode(plan.Settings, random);
+        OpenLane(now);
+        foreach (FailoverPort port in plan.Ports) TellPort(port, now);
+        Perform(now);
+    }
+
+    public FailoverPlan Plan { get; private set; }
+
+    /// <summary>To be looked at.</summary>
+    public CarpNode Carp { get; }
+
+    /// <summary>To be looked at; null: there is none.</summary>
+    public Lane? Lane => _lane?.Lane;
+
+    /// <summary>Frames on these ports that were no adverts, of the lane or of VLANs that nobody configured.</summary>
+    public long Ignored { get; private set; }
+
+    /// <summary>How late the latest step was, of all, nanoseconds.</summary>
+    public long MaxLatenessNanoseconds { get; private set; }
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = SpokenDeadline;
+            return _lingering.TryPeek(out (MonotonicTime Until, VirtualHosts, byte) first) && first.Until < next ? first.Until : next;
+        }
+    }
+
+    /// <summary>Another configuration, or other devices: groups that stay keep their state.</summary>
+    public void Adopt(FailoverPlan plan, MonotonicTime now)
+    {
+        Step(now);
+        FailoverPlan before = Plan;
+        Carp.Adopt(plan.Settings, now);
+        Perform(now);                                                   // by the former plan: what is gone bows out there
+        Plan = plan;
+        if (!Equals(plan.Lane, before.Lane)) OpenLane(now);
+        foreach (FailoverPort port in plan.Ports) TellPort(port, now);
+        Perform(now);
+    }
+
+    /// <summary>The link of a physical port came up, went down, or its device is gone.</summary>
+    public void OnLink(PortId physical, LinkState link, MonotonicTime now)
+    {
+        Step(now);
+        _links[physical] = link;
+        foreach (FailoverPort port in Plan.Ports)
+        {
+            if (port.Physical == physical) TellPort(port, now);
+        }
+
+        Perform(now);
+    }
+
+    /// <summary>A frame of CARP's protocol by a physical port, tags in place. The bytes are borrowed, and may be changed.</summary>
+    public void OnFrame(PortId physical, Span<byte> frame, MonotonicTime now)
+    {
+        Step(now);
+        if (!TaggedFrames.TryUntag(Plan.Table, physical.Index, frame, out int index, out Span<byte> untagged))
+        {
+            Ignored++;
+            return;
+        }
+
+        var port = new PortId((ushort)index);
+        if (_lane is null || !_lane.TryTake(port, untagged, now)) Hear(port, untagged, now);
+        Perform(now);
+    }
+
+    /// <summary>Does what is due; answers whether anything was.</summary>
+    public bool Step(MonotonicTime now)
+    {
+        EndLingering(now);
+        MonotonicTime due = SpokenDeadline;
+        if (now < due) return false;
+        if (due.Nanoseconds > 0) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - due);
+        if (_lane is not { } lane) Carp.Step(now);
+        else if (lane.Step(now)) Beat(lane);
+        Perform(now);
+        return true;
+    }
+
+    /// <summary>Adds to what an operator added before.</summary>
+    public void AdjustDemotion(int adjustment, MonotonicTime now) => Do(() => Carp.AdjustDemotion(adjustment, now), now);
+
+    public void SetMaintenance(bool isOn, MonotonicTime now) => Do(() => Carp.SetMaintenance(isOn, now), now);
+
+    /// <summary>Hands every group to the peer.</summary>
+    public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
+
+    /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
+    public void Stop(MonotonicTime now)
+    {
+        Do(() => Carp.Stop(now), now);
+        if (_lane is not { } lane) return;
+        lane.Lane.IsLeaving = true;
+        MonotonicTime next = lane.Lane.NextDeadline;
+        if (lane.Step(next > now ? next : now)) Beat(lane);
+        Perform(now);
+    }
+
+    public void Dispose() => _lane?.Dispose();
+
+    private MonotonicTime SpokenDeadline => _lane?.NextDeadline ?? Carp.NextDeadline;
+
+    private void Do(Action change, MonotonicTime now)
+    {
+        Step(now);
+        change();
+        Perform(now);
+    }
+
+    private void OpenLane(MonotonicTime now)
+    {
+        _lane?.Dispose();
+        _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, now) : null;
+        if (_lane is null) (Carp.IsPeerPresent, Carp.IsPeerDeaf) = (false, false);
+    }
+
+    private void TellPort(FailoverPort port, MonotonicTime now) =>
+        Carp.OnPort(port.Facts with { Link = _links.GetValueOrDefault(port.Physical, LinkState.Down) }, now);
+
+    private void Hear(PortId port, Span<byte> frame, MonotonicTime now)
+    {
+        CarpRefusal refusal = Carp.OnFrame(port, frame, now);
+        if (refusal == CarpRefusal.NotCarp) Ignored++;
+        if (refusal != CarpRefusal.None) return;
+        var mac = MacAddress.Read(frame[MacAddress.Length..]);
+        bool isV6 = frame[EthernetView.HeaderLength] >> 4 == 6;
+        IpAddress source = isV6 ? Ipv6Address.Read(frame[22..]) : Ipv4Address.Read(frame[26..]);
+        if (IsPeer(port, source) && !VirtualHosts.IsVirtual(mac)) _peers[(port, source)] = mac;
+    }
+
+    /// <summary>Only those who were configured are remembered.</summary>
+    private bool IsPeer(PortId port, IpAddress address) => Carp.Settings.Groups.Any(group =>
+        group.Port == port && (address.IsV6 ? group.PeerIpv6 == address.V6 : group.PeerIpv4 == address.V4));
+
+    private void Beat(LaneLink lane)
+    {
+        for (int path = 0; path < lane.Plan.Ports.Length; path++)
+        {
+            if (Plan.Find(lane.Plan.Ports[path]) is not { } port) continue;
+            int length = lane.Write(path, port.Facts, _frame);
+            Send(port, length);
+        }
+    }
+
+    private void Perform(MonotonicTime now)
+    {
+        while (Carp.Actions.TryTake(out CarpAction action))
+        {
+            FailoverPort? port = Plan.Find(action.Group.Settings.Port);
+            if (!action.IsFrame) Move(action, port?.Hosts, now);
+            else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
+        }
+
+        for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
+            _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
+        _told = Carp.Statistics.Transitions;
+    }
+
+    /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>
+    private void Move(in CarpAction action, VirtualHosts? hosts, MonotonicTime now)
+    {
+        byte vhid = action.Group.Settings.Vhid;
+        if (action.Kind == CarpActionKind.TakeOver)
+        {
+            hosts?.Hold(vhid);
+        }
+        else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
+        {
+            hosts?.GiveUp(vhid);
+        }
+        else
+        {
+            hosts.Linger(vhid);
+            _lingering.Enqueue((now + LingerNanoseconds, hosts, vhid));
+        }
+    }
+
+    /// <summary>Whether frames are still taken for virtual hosts that were given away.</summary>
+    public bool IsLingering => _lingering.Count > 0;
+
+    /// <summary>Gives up those whose time is over; after <see cref="Stop"/>, before that <see cref="Step"/> does.</summary>
+    public void EndLingering(MonotonicTime now)
+    {
+        while (_lingering.TryPeek(out (MonotonicTime Until, VirtualHosts Hosts, byte Vhid) first) && first.Until <= now)
+        {
+            _lingering.Dequeue();
+            if (!first.Hosts.IsHeld(first.Vhid)) first.Hosts.GiveUp(first.Vhid);
+        }
+    }
+
+    private CarpSendOutcome Send(in CarpAction action, FailoverPort port)
+    {
+        MacAddress? peer = action.IsToPeer && _peers.TryGetValue((port.Facts.Id, action.Address), out MacAddress known) ? known : null;
+        int length = CarpFrames.Write(action, Carp.Settings.Dscp, _frame, peer);
+        return Send(port, length);
+    }
+
+    private CarpSendOutcome Send(FailoverPort port, int length)
+    {
+        length = TaggedFrames.Tag(Plan.Table, port.Facts.Id.Index, _frame, length);
+        return _sender.Send(port.Physical, _frame.AsSpan(0, length));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Wire.Carp;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Node;
+
+/// <summary>A configuration, what its secret files hold, and the ports as they are → what failover works by. Pure.</summary>
+public static class FailoverPlanBuilder
+{
+    private const long Second = 1_000_000_000, Millisecond = 1_000_000;
+
+    /// <summary>Null: the configuration has no pair.</summary>
+    public static FailoverPlan? Build(RuntimeModel configuration, PortTable ports, PairSecrets secrets)
+    {
+        if (configuration.HighAvailability is not { } pair) return null;
+        LanePlan? lane = pair.Sync is { } sync ? LaneOf(configuration, sync, pair, secrets) : null;
+        IEnumerable<int> spoken = pair.Carp.Select(group => group.PortIndex).Concat(lane?.Ports.Select(port => (int)port.Index) ?? []);
+        return new FailoverPlan
+        {
+            Settings = SettingsOf(pair, secrets),
+            Ports = [.. spoken.Distinct().Select(port => PortOf(configuration.Ports[port], ports))],
+            Table = ports,
+            Lane = lane,
+        };
+    }
+
+    private static CarpNodeSettings SettingsOf(HighAvailabilityModel pair, PairSecrets secrets) => new()
+    {
+        Groups = [.. pair.Carp.Select(group => GroupOf(group, secrets))],
+        Preempts = pair.Preempt,
+        PreemptHoldDownNanoseconds = pair.PreemptHoldDownSeconds * Second,
+        Dscp = (byte)pair.Dscp,
+        InterfaceDownDemotion = pair.InterfaceDownDemotion,
+        SendErrorDemotion = pair.SendErrorDemotion,
+        Trust = TrustOf(pair),
+    };
+
+    /// <summary>A counter that never changes, as OpenBSD's, is no replay.</summary>
+    private static CarpTrust TrustOf(HighAvailabilityModel pair)
+    {
+        if (pair.Peers == PeerPolicy.Open) return CarpTrust.AnyValid;
+        if (pair.Sync is not null) return CarpTrust.AnnouncedCounters;
+        return pair.Carp.Any(group => group.Dialect == CarpDialect.OpenBsd) ? CarpTrust.AnyValid : CarpTrust.FreshCounters;
+    }
+
+    private static CarpGroupSettings GroupOf(CarpModel group, PairSecrets secrets)
+    {
+        CarpKey? key = null;
+        if (secrets.PasswordOf(group) is { } password) CarpKey.TryCreate(Encoding.UTF8.GetBytes(password.Reveal()), out key);
+        IpAddress? ipv4 = group.Peer is { IsV6: false } ? group.Peer : null;
+        IpAddress? ipv6 = group.Peer6 ?? (group.Peer is { IsV6: true } ? group.Peer : null);
+        return new CarpGroupSettings
+        {
+            Vhid = (byte)group.Vhid,
+            Port = new PortId((ushort)group.PortIndex),
+            Addresses = [.. group.Addresses.Select(address => address.Address)],
+            Key = key ?? CarpKey.None,
+            Interval = new CarpInterval((byte)group.AdvertisementBaseSeconds, (byte)group.AdvertisementSkew),
+            PeerIpv4 = ipv4?.V4,
+            PeerIpv6 = ipv6?.V6,
+            Neighbours = group.Dialect switch
+            {
+                CarpDialect.OpenBsd => CarpNeighbours.OpenBsd,
+                CarpDialect.Ucarp => CarpNeighbours.Ucarp,
+                _ => CarpNeighbours.FreeBsd,
+            },
+            UsesPortMac = group.LinkAddress == CarpLinkAddress.Port,
+        };
+    }
+
+    private static FailoverPort PortOf(PortModel port, PortTable ports)
+    {
+        PortFacts facts = ports[port.Index];
+        IpAddress[] own = [.. port.Addresses.Select(address => address.Address)];
+        IpAddress linkLocal = NodeModelsBuilder.LinkLocalOf(facts.Mac);
+        var carp = new CarpPort
+        {
+            Id = new PortId((ushort)port.Index),
+            Name = port.Name,
+            Mac = facts.Mac,
+            Addresses = own.Contains(linkLocal) ? [.. own] : [.. own, linkLocal],
+            Link = LinkState.Down,
+        };
+        return new FailoverPort(carp, new PortId((ushort)facts.Physical), facts.VirtualHosts);
+    }
+
+    private static LanePlan LaneOf(RuntimeModel configuration, SyncModel sync, HighAvailabilityModel pair, PairSecrets secrets)
+    {
+        IEnumerable<int> beside = pair.Carp.Select(group => group.PortIndex)
+            .Where(port => port != sync.PortIndex)
+            .Distinct()
+            .OrderBy(port => configuration.Ports[port].Name, StringComparer.Ordinal)
+            .Take(LaneSettings.MaxPaths - 1);
+        ImmutableArray<PortId> paths = [.. beside.Prepend(sync.PortIndex).Select(port => new PortId((ushort)port))];
+        var settings = new LaneSettings(paths.Length)
+        {
+            HeartbeatNanoseconds = sync.HeartbeatMilliseconds * Millisecond,
+            DetectNanoseconds = sync.DetectMilliseconds * Millisecond,
+        };
+        return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile]);
+    }
+
+    /// <summary>The address of the port in the peer's network: the one that the peer's configuration names, in turn.</summary>
+    private static IpAddress OwnBeside(PortModel port, IpAddress peer)
+    {
+        foreach (IpPrefix own in port.Addresses)
+        {
+            if (own.Contains(peer)) return own.Address;
+        }
+
+        return peer.IsV6 ? Ipv6Address.Any : Ipv4Address.Any;
+    }
+}

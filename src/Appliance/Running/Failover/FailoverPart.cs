@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Management;
+using Appliance.Node;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// What the control thread has to do with failover: it tells that thread of configurations and devices, and the host of the virtual
+/// addresses that are here.
+/// </summary>
+internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFollower, IDisposable
+{
+    private readonly Dictionary<PortId, LiveDevice> _devices = [];
+    private FailoverThread? _thread;
+    private PairSecrets _secrets = PairSecrets.None;
+    private NodeModels? _planned;
+    private int _moves;
+    private int _movesSeen;
+
+    /// <summary>Which virtual hosts the box is, for the node.</summary>
+    public VirtualHostTable Hosts { get; } = new();
+
+    /// <summary>Null: the configuration has no pair.</summary>
+    public IFailoverDesk? Desk => _thread;
+
+    /// <summary>Reads the secrets that a configuration names; null: they cannot be had, and each line says which and why.</summary>
+    public PairSecrets? ReadSecrets(RuntimeModel model, out ImmutableArray<string> errors)
+    {
+        PairSecrets? read = PairSecrets.Read(model, around.ConfigurationFile, out ImmutableArray<ConfigurationError> wrong);
+        errors = [.. wrong.Select(error => error.ToString())];
+        return read;
+    }
+
+    /// <summary>Those of the configuration that is put in force: failover goes by them from the next <see cref="Follow"/> on.</summary>
+    public void Take(PairSecrets secrets) => (_secrets, _planned) = (secrets, null);
+
+    /// <summary>Whether virtual addresses have come or gone since the last time.</summary>
+    public bool HasMoved
+    {
+        get
+        {
+            int moves = Volatile.Read(ref _moves);
+            if (moves == _movesSeen) return false;
+            _movesSeen = moves;
+            return true;
+        }
+    }
+
+    /// <summary>Failover goes by the models in force.</summary>
+    public void Follow(ApplianceNode node)
+    {
+        if (ReferenceEquals(_planned, node.Models)) return;
+        _planned = node.Models;
+        FailoverPlan? plan = FailoverPlanBuilder.Build(node.Configuration, node.Models.Ports, _secrets);
+        if (plan is null) Stop();
+        else if (_thread is null) Start(plan);
+        else _thread.Adopt(plan);
+    }
+
+    /// <summary>The same configuration, with only those virtual addresses that are here.</summary>
+    public RuntimeModel WithHeld(RuntimeModel model)
+    {
+        if (model.HighAvailability is not { } pair) return model;
+        ILookup<int, CarpModel> held = pair.Carp
+            .Where(group => Hosts[group.PortIndex].IsHeld((byte)group.Vhid))
+            .ToLookup(group => group.PortIndex);
+        return model with
+        {
+            Ports =
+            [
+                .. model.Ports.Select(port => port with
+                {
+                    VirtualAddresses = [.. held[port.Index].SelectMany(group => group.Addresses)],
+                }),
+            ],
+        };
+    }
+
+    public void Came(PortId port, LiveDevice device)
+    {
+        _devices[port] = device;
+        _thread?.Come(port, device);
+    }
+
+    public void Went(PortId port)
+    {
+        _devices.Remove(port);
+        _thread?.Go(port);
+    }
+
+    public void Linked(PortId port, bool isUp) =>
+        _thread?.Post((control, now) => control.OnLink(port, isUp ? LinkState.Up : LinkState.Down, now));
+
+    /// <summary>Every master bows out; behind it nothing is said any more.</summary>
+    public void Stop()
+    {
+        _thread?.Dispose();
+        _thread = null;
+    }
+
+    public void Dispose() => Stop();
+
+    private void Start(FailoverPlan plan)
+    {
+        _thread = new FailoverThread(plan, around, Tell);
+        foreach ((PortId port, LiveDevice device) in _devices) _thread.Come(port, device);
+        _thread.Start();
+    }
+
+    /// <summary>By the thread of failover.</summary>
+    private void Tell(CarpTimelineEntry entry)
+    {
+        Interlocked.Increment(ref _moves);
+        around.Log.SayOften($"carp {entry.Group}", $"carp {entry}");
+        wake();
+    }
+}

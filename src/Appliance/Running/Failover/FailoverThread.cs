@@ -1,0 +1,113 @@
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Management;
+using Appliance.Node;
+using Appliance.Ports.Linux;
+using Appliance.Threads;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The thread of failover: adverts and heartbeats wait for no other work of the appliance, neither data nor models that are being built.
+/// Others <see cref="Post"/> what it is to know and <see cref="AskAsync{T}"/> what it knows.
+/// </summary>
+internal sealed class FailoverThread : IFailoverDesk, IDisposable
+{
+    private readonly OperatorLog _log;
+    private readonly FailoverWires _wires;
+    private readonly FailoverControl _control;
+    private readonly ControlQueue _queue;
+    private readonly Doorbell _bell = new();
+    private readonly ISleep _sleep;
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+
+    /// <param name="plan">What it begins with.</param>
+    /// <param name="around">Log, sleep and secrets.</param>
+    /// <param name="tell">Told of each transition, by this thread.</param>
+    public FailoverThread(FailoverPlan plan, Surroundings around, Action<CarpTimelineEntry> tell)
+    {
+        _log = around.Log;
+        _wires = new FailoverWires(around.Log);
+        _control = new FailoverControl(
+            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
+        _queue = new ControlQueue(_bell);
+        _sleep = around.NewSleep();
+        _bell.Connect(_sleep);
+        _thread = new Thread(Run) { Name = "failover", IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>From any thread.</summary>
+    public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
+
+    /// <inheritdoc/>
+    public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
+        _queue.Ask(() => question(_control, WorkerThreads.Now));
+
+    public void Adopt(FailoverPlan plan) => _queue.Post(() =>
+    {
+        _wires.Arrange(plan);                                           // what begins has a way to speak
+        _control.Adopt(plan, WorkerThreads.Now);
+    });
+
+    public void Come(PortId port, LiveDevice device) => _queue.Post(() =>
+    {
+        _wires.Add(port, device);
+        _wires.Arrange(_control.Plan);
+        _control.OnLink(port, device.Port.Link, WorkerThreads.Now);
+    });
+
+    public void Go(PortId port) => _queue.Post(() =>
+    {
+        _control.OnLink(port, LinkState.Down, WorkerThreads.Now);
+        _wires.Remove(port);
+        _wires.Arrange(_control.Plan);
+    });
+
+    /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
+    public void Stop()
+    {
+        _queue.Post(() => _isStopping = true);
+        if (_thread.IsAlive) _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _sleep.Dispose();
+    }
+
+    private void Run()
+    {
+        if (!ThreadUrgency.TryRaise()) _log.Say("warning: failover's thread has no priority over others; it takes CAP_SYS_NICE");
+        while (!_isStopping)
+        {
+            _control.Step(WorkerThreads.Now);
+            _queue.Run();
+            if (!_wires.Read(_control, static () => WorkerThreads.Now)) Sleep();
+        }
+
+        _control.Stop(WorkerThreads.Now);
+        while (_control.IsLingering) LeaveTo(WorkerThreads.Now);
+        _wires.Dispose();
+        _control.Dispose();
+    }
+
+    /// <summary>What is under way to a former master still finds its way through it.</summary>
+    private void LeaveTo(MonotonicTime now)
+    {
+        _control.EndLingering(now);
+        _sleep.Wait([], RunningAppliance.ShortSleep);
+    }
+
+    /// <summary>As all threads here do: says so, looks once more, and sleeps.</summary>
+    private void Sleep()
+    {
+        _bell.LieDown();
+        MonotonicTime next = _control.NextDeadline;
+        if (_queue.IsEmpty) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
+        _bell.GetUp();
+    }
+}

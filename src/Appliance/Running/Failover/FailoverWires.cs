@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Node;
+using Appliance.Ports.Linux;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// The devices as failover has them: a socket of its own on each that it speaks on, which takes CARP's protocol and nothing else. Of the
+/// thread of failover.
+/// </summary>
+internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposable
+{
+    /// <summary>Frames of one wire that are read in one turn: a flood keeps nobody from speaking in time.</summary>
+    public const int FramesPerTurn = 64;
+
+    private readonly Dictionary<PortId, LiveDevice> _devices = [];
+    private readonly Dictionary<PortId, IControlChannel> _wires = [];
+    private readonly byte[] _frame = new byte[ControlSocket.MaxFrameBytes];
+
+    public ImmutableArray<int> Descriptors { get; private set; } = [];
+
+    /// <summary>Frames that came while too many waited.</summary>
+    public long QueueFull => _wires.Values.Sum(wire => wire.QueueFull);
+
+    public void Add(PortId port, LiveDevice device)
+    {
+        Close(port);
+        _devices[port] = device;
+    }
+
+    public void Remove(PortId port)
+    {
+        Close(port);
+        _devices.Remove(port);
+    }
+
+    /// <summary>Opens and closes until there is a wire on each port that the plan speaks on.</summary>
+    public void Arrange(FailoverPlan plan)
+    {
+        HashSet<PortId> wanted = [.. plan.Ports.Select(port => port.Physical)];
+        foreach (PortId port in _wires.Keys.Where(port => !wanted.Contains(port)).ToArray()) Close(port);
+        foreach (PortId port in wanted.Where(port => !_wires.ContainsKey(port)))
+        {
+            if (_devices.TryGetValue(port, out LiveDevice? device)) Open(port, device, plan);
+        }
+
+        Descriptors = [.. _wires.Values.Select(wire => wire.WakeupDescriptor).Where(number => number >= 0)];
+    }
+
+    public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame) =>
+        _wires.TryGetValue(port, out IControlChannel? wire) && wire.Send(frame) ? CarpSendOutcome.Sent : CarpSendOutcome.Failed;
+
+    /// <summary>Hands on what has come; true: there may be more.</summary>
+    public bool Read(FailoverControl control, Func<MonotonicTime> clock)
+    {
+        bool hasMore = false;
+        foreach ((PortId port, IControlChannel wire) in _wires)
+        {
+            int left = FramesPerTurn;
+            for (; left > 0 && wire.TryReceive(_frame, out int length); left--) control.OnFrame(port, _frame.AsSpan(0, length), clock());
+            hasMore |= left == 0;
+        }
+
+        return hasMore;
+    }
+
+    public void Dispose()
+    {
+        foreach (IControlChannel wire in _wires.Values) wire.Dispose();
+        _wires.Clear();
+    }
+
+    private void Open(PortId port, LiveDevice device, FailoverPlan plan)
+    {
+        string name = plan.Table[port.Index].Name;
+        try
+        {
+            if (device.OpenFailoverWire is { } open) _wires.Add(port, open());
+            else log.Say($"warning: port {name}: no CARP on its device; expected backend af-packet");
+        }
+        catch (SystemCallException failure)
+        {
+            log.SayOften($"carp on {name}", $"port {name}: CARP has no way to its device: {failure.Message}");
+        }
+    }
+
+    private void Close(PortId port)
+    {
+        if (_wires.Remove(port, out IControlChannel? wire)) wire.Dispose();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Xunit;
+
+namespace Appliance.Configuration.Tests;
+
+/// <summary>The files that a pair's configuration names: one line each, for their owner only, and never told.</summary>
+public sealed class PairSecretsTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pair-secrets");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Password_and_key_are_what_the_one_line_of_their_files_says()
+    {
+        Write("lan.key", "sesame\n");
+        Write("sync.key", new string('a', 64));
+        PairSecrets? secrets = PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors);
+        Assert.Empty(errors);
+        CarpModel group = Model().HighAvailability!.Carp[0];
+        Assert.Equal("sesame", secrets!.PasswordOf(group)?.Reveal());
+        Assert.Equal("written", secrets.PasswordOf(Model().HighAvailability!.Carp[1])?.Reveal());
+        Assert.Equal(new string('a', 64), secrets[Model().HighAvailability!.Sync!.KeyFile].Reveal());
+    }
+
+    [Fact]
+    public void A_file_that_others_may_read_is_refused_where_it_is_named()
+    {
+        Write("lan.key", "sesame", OwnerOnly | UnixFileMode.OtherRead);
+        Write("sync.key", new string('a', 64), OwnerOnly | UnixFileMode.GroupRead);
+        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Equal(
+            [
+                "edge.yaml:6:74: password-file: lan.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
+                "edge.yaml:8:50: key-file: sync.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
+            ],
+            errors.Select(error => error.ToString()));
+    }
+
+    [Theory]
+    [InlineData("", "it is empty; expected one line")]
+    [InlineData("\n", "it is empty; expected one line")]
+    [InlineData("one\ntwo\n", "it has several lines; expected one")]
+    [InlineData("a password too long!", "the password has 20 bytes; expected at most 19")]
+    public void What_is_no_password_is_refused(string text, string problem)
+    {
+        Write("lan.key", text);
+        Write("sync.key", new string('0', 64));
+        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Equal([$"edge.yaml:6:74: password-file: lan.key: {problem}"], errors.Select(error => error.ToString()));
+    }
+
+    [Fact]
+    public void What_is_no_key_or_is_not_there_is_refused_and_never_told()
+    {
+        Write("sync.key", "0123 not a key");
+        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Equal(
+            [
+                "edge.yaml:6:74: password-file: lan.key: there is no such file",
+                "edge.yaml:8:50: key-file: sync.key: it holds no key; expected 64 hexadecimal digits",
+            ],
+            errors.Select(error => error.ToString()));
+    }
+
+    private RuntimeModel Model()
+    {
+        string text = Texts.TwoPorts + """
+            high-availability:
+              carp:
+                - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password-file: lan.key}
+                - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: written}
+              sync: {port: lan, peer: 192.168.1.3, key-file: sync.key}
+            """;
+        ConfigurationResult result = ConfigurationLoader.LoadText(text, Path.Combine(_folder.FullName, "edge.yaml"));
+        Assert.Empty(result.Errors);
+        return result.Model!;
+    }
+
+    private void Write(string name, string text, UnixFileMode mode = OwnerOnly)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, mode);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>Two running appliances that share their addresses, and hosts that know no other: whoever ends, the other goes on.</summary>
+public sealed partial class PairTests(ITestOutputHelper output)
+{
+    private const int Pings = 150;                                      // one in 20 ms
+
+    [Fact]
+    public void Hosts_reach_each_other_by_the_virtual_addresses_and_the_addresses_themselves()
+    {
+        using var network = new PairNetwork();
+        network.Run(0);
+        network.Run(1);
+        network.AwaitMaster(0);
+        string[] all = ["10.2.0.2", PairNetwork.LanGateway, PairNetwork.WanGateway, "fd02::2", PairNetwork.LanGatewayV6];
+        foreach (string there in all)
+            network.Lan.Succeed("ping", "-n", "-c", "2", "-i", "0.1", "-W", "5", there);
+        string known = network.Lan.Ip("neigh", "show", PairNetwork.LanGateway) + network.Lan.Ip("neigh", "show", PairNetwork.LanGatewayV6);
+        Assert.Equal(2, known.Split("00:00:5e:00:01:01").Length - 1);
+        Assert.Equal("present", network.Ask(0, "show", "sync")[0].GetProperty("state").GetString());
+        output.WriteLine(network.Ask(1, "show", "sync").ToString());
+    }
+
+    [Theory]
+    [InlineData(true, "KILL")]
+    [InlineData(true, "TERM")]
+    [InlineData(false, "TERM")]
+    public void When_the_master_ends_the_backup_takes_over(bool hasLane, string signal)
+    {
+        using var network = new PairNetwork();
+        Background master = network.Run(0, hasLane);
+        network.Run(1, hasLane);
+        network.AwaitMaster(0);
+        int lost = LostWhile(network, () => master.Signal(signal));
+        Assert.Equal("MASTER", network.StatesOf(1));
+        output.WriteLine($"{(hasLane ? "with" : "without")} lane, {signal}: {lost} of {Pings} pings lost");
+        output.WriteLine(network.Ask(1, "carp", "status").GetProperty("timeline").ToString());
+    }
+
+    [Fact]
+    public void When_a_port_of_the_master_is_unplugged_both_sides_move()
+    {
+        using var network = new PairNetwork();
+        network.Run(0);
+        network.Run(1);
+        network.AwaitMaster(0);
+        int lost = LostWhile(network, () => network.Switch.Ip("link", "set", "wan-0", "down"));
+        output.WriteLine($"unplugged: {lost} of {Pings} pings lost");
+        Eventually.Is(() => network.StatesOf(1) == "MASTER");
+        Eventually.Is(() => network.StatesOf(0) == "BACKUP INIT");
+        network.Switch.Ip("link", "set", "wan-0", "up");
+        network.AwaitMaster(0);
+    }
+
+    [Fact]
+    public void An_operator_moves_the_addresses_and_they_come_back()
+    {
+        using var network = new PairNetwork();
+        network.Run(0);
+        network.Run(1);
+        network.AwaitMaster(0);
+        int lost = LostWhile(network, () => network.Ask(0, "carp", "maintenance", "on"));
+        output.WriteLine($"maintenance: {lost} of {Pings} pings lost");
+        network.AwaitMaster(1);
+        Assert.True(network.Ask(0, "carp", "status").GetProperty("maintenance").GetBoolean());
+        network.Ask(0, "carp", "maintenance", "off");
+        network.AwaitMaster(0);
+        network.Ask(0, "carp", "failover");
+        network.AwaitMaster(1);
+        network.Ask(1, "carp", "failover");
+        network.AwaitMaster(0);
+    }
+
+    /// <summary>Of <see cref="Pings"/> through the pair, in the midst of which something happens.</summary>
+    private static int LostWhile(PairNetwork network, Action happening)
+    {
+        network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
+        string count = Pings.ToString(CultureInfo.InvariantCulture);
+        using Background pinging = network.Lan.Start("ping", "-n", "-i", "0.02", "-W", "5", "-c", count, "10.2.0.2");
+        pinging.AwaitLine("icmp_seq=25 ");
+        happening();
+        string said = pinging.AwaitEnd().Output;
+        int received = int.Parse(Received().Match(said).Groups["count"].Value, CultureInfo.InvariantCulture);
+        Assert.True(received > 25, said);
+        return Pings - received;
+    }
+
+    [GeneratedRegex("(?<count>[0-9]+) received", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Received();
+}

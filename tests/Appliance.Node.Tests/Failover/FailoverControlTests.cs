@@ -1,0 +1,159 @@
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Wire.Carp;
+using Appliance.Wire.Ethernet;
+using Xunit;
+using static Appliance.Node.Tests.Failover.PairBench;
+
+namespace Appliance.Node.Tests.Failover;
+
+/// <summary>A pair as its configurations ask, from frame to frame and from the data plane's side.</summary>
+public sealed class FailoverControlTests
+{
+    [Fact]
+    public void The_data_plane_has_the_addresses_before_the_first_advert_leaves_and_has_them_no_more_behind_the_last()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Assert.True(bench.Hosts[0][0].IsHeld(1) && bench.Hosts[0][1].IsHeld(2));
+        Assert.False(bench.Hosts[1][0].IsHeld(1) || bench.Hosts[1][1].IsHeld(2));
+        Assert.All(bench.Sent.Where(sent => sent.Port.Index == 0 && IsAdvert(sent.Frame)), sent => Assert.True(sent.WasHeld));
+        Assert.Contains(bench.Told, told => told.Box == 0 && told.Entry.To == CarpState.Master);
+    }
+
+    [Fact]
+    public void A_dead_master_is_replaced_within_the_detection_time_on_both_sides()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        bench.Dead.Add(0);
+        bench.Run(25 * Millisecond);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(1));
+    }
+
+    [Fact]
+    public void Without_a_lane_it_takes_three_intervals_and_the_skew()
+    {
+        using var bench = new PairBench(box => Yaml(box, lane: ""));
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Dead.Add(0);
+        Assert.Equal("BACKUP BACKUP", bench.Run(2 * Second).StatesOf(1));
+        Assert.Equal("MASTER MASTER", bench.Run(2 * Second).StatesOf(1));
+    }
+
+    [Fact]
+    public void Who_hands_over_takes_what_is_under_way_for_a_moment_and_who_lost_its_port_nothing()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        VirtualHosts lan = bench.Hosts[0][0];
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(50 * Millisecond);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Assert.True(lan.Takes(CarpAddresses.VirtualMac(1)));
+        Assert.False(lan.IsHeld(1));
+        bench.Run(FailoverControl.LingerNanoseconds);
+        Assert.False(lan.Takes(CarpAddresses.VirtualMac(1)));
+        bench.Boxes[1].OnLink(new PortId(0), LinkState.Down, bench.Now);
+        bench.Run(10 * Millisecond);
+        Assert.False(bench.Hosts[1][0].Takes(CarpAddresses.VirtualMac(1)));
+        Assert.Equal(("MASTER MASTER", "INIT BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
+    [Fact]
+    public void Who_slept_gives_all_up_before_it_says_anything()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        bench.Dead.Add(0);
+        bench.Run(5 * Second);
+        bench.Dead.Clear();
+        bench.Sent.Clear();
+        bench.Boxes[0].Step(bench.Now);
+        Assert.False(bench.Hosts[0][0].Takes(CarpAddresses.VirtualMac(1)));
+        Assert.DoesNotContain(bench.Sent, sent => sent.Box == 0 && IsAdvert(sent.Frame));
+        bench.Run(100 * Millisecond);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
+    [Fact]
+    public void Addresses_change_live_on_one_box_after_the_other_and_nobody_moves()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        bench.Told.Clear();
+        for (int box = 0; box < 2; box++)
+        {
+            string yaml = Yaml(box).Replace("[192.168.1.254/24]", "[192.168.1.254/24, 192.168.1.253/24]", StringComparison.Ordinal);
+            bench.Boxes[box].Adopt(bench.Plan(box, yaml), bench.Now);
+            bench.Run(7 * Second);
+        }
+
+        Assert.Empty(bench.Told);
+    }
+
+    [Fact]
+    public void On_a_sub_port_all_is_said_with_its_tag()
+    {
+        using var bench = new PairBench(box => Yaml(box).Replace(
+            "vhid: 1, port: lan, addresses: [192.168.1", "vhid: 1, port: lan.20, addresses: [192.168.20", StringComparison.Ordinal));
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Assert.All(bench.Sent.Where(sent => sent.Port.Index == 0), sent => Assert.Equal([0x81, 0x00, 0x00, 20], sent.Frame[12..16]));
+        bench.Dead.Add(0);
+        Assert.Equal("MASTER MASTER", bench.Run(25 * Millisecond).StatesOf(1));
+    }
+
+    [Fact]
+    public void Whoever_has_another_key_is_not_the_peer()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Boxes[1].Adopt(bench.Plan(1, Yaml(1), new string('a', 64)), bench.Now);
+        bench.Run(Second);
+        Assert.Equal(LaneState.Absent, bench.Boxes[0].Lane!.State);
+        Assert.NotEqual(0ul, bench.Boxes[0].Lane![LaneRefusal.NotAuthentic]);
+    }
+
+    [Fact]
+    public void A_box_without_its_pair_gives_up_what_it_had()
+    {
+        using var bench = new PairBench(box => Yaml(box, lane: ""));
+        bench.Run(10 * Second);
+        string alone = Yaml(0, lane: "").Replace("    - {vhid: 2", "    # - {vhid: 2", StringComparison.Ordinal);
+        bench.Boxes[0].Adopt(bench.Plan(0, alone), bench.Now);
+        bench.Run(Second);
+        Assert.False(bench.Hosts[0][1].Takes(CarpAddresses.VirtualMac(2)));
+        Assert.Equal(("MASTER", "BACKUP MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
+    [Fact]
+    public void An_orderly_end_says_so_on_every_link_and_the_peer_does_not_wait()
+    {
+        using var bench = new PairBench(box => Yaml(box, lane: ""));
+        bench.Run(10 * Second);
+        bench.Boxes[0].Stop(bench.Now);
+        bench.Dead.Add(0);
+        bench.Run(Millisecond);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(1));
+    }
+
+    private static bool IsAdvert(byte[] frame) =>
+        EthernetView.TryParse(frame, out EthernetView ethernet) && ethernet.EtherType == EtherType.Ipv4
+        && ethernet.Destination == CarpAddresses.Ipv4GroupMac;
+
+    private static string Yaml(int box, string? lane = null) => $$"""
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
+          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
+          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
+          lan.20: {parent: lan, vlan: 20, addresses: [192.168.20.{{11 + box}}/24]}
+        high-availability:
+          preempt: on
+          carp:
+            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
+            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
+        {{lane ?? $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}"}}
+        """;
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Appliance.Configuration;
+using Appliance.Engine;
+using Appliance.Failover;
+
+namespace Appliance.Node.Tests.Failover;
+
+/// <summary>Failover of two boxes on one clock: what one sends by a port the other hears by the same, at once, unless it is cut.</summary>
+internal sealed class PairBench : IDisposable
+{
+    public const long Second = 1_000_000_000, Millisecond = 1_000_000;
+
+    private readonly Queue<(int To, PortId Port, byte[] Frame)> _wires = [];
+
+    public PairBench(Func<int, string> configure, string key = "")
+    {
+        Hosts = [new VirtualHostTable(), new VirtualHostTable()];
+        Boxes = [.. Enumerable.Range(0, 2).Select(box => new FailoverControl(
+            Plan(box, configure(box), key),
+            KeyedRandom.FromSeed((ulong)box + 1),
+            new UInt128(7, (ulong)(box + 1) << 32),
+            new Sender(this, box),
+            entry => Told.Add((box, entry)), Now))];
+        foreach (FailoverControl box in Boxes)
+        {
+            for (ushort port = 0; port < 3; port++) box.OnLink(new PortId(port), LinkState.Up, Now);
+        }
+    }
+
+    public VirtualHostTable[] Hosts { get; }
+
+    public FailoverControl[] Boxes { get; }
+
+    public List<(int Box, CarpTimelineEntry Entry)> Told { get; } = [];
+
+    /// <summary>What has left: by whom, by which port, and whether the sender was virtual host 1 of port 0 then.</summary>
+    public List<(int Box, PortId Port, byte[] Frame, bool WasHeld)> Sent { get; } = [];
+
+    public HashSet<int> Dead { get; } = [];
+
+    public MonotonicTime Now { get; private set; } = new(1_000 * Second);
+
+    public FailoverPlan Plan(int box, string yaml, string key = "")
+    {
+        using var folder = new KeyFolder(key);
+        ConfigurationResult result = ConfigurationLoader.LoadText(yaml, Path.Combine(folder.Path, "box.yaml"));
+        if (result.Model is not { } model) throw new InvalidOperationException(string.Join('\n', result.Errors));
+        PairSecrets secrets = PairSecrets.Read(model, "box.yaml", out ImmutableArray<ConfigurationError> errors)
+            ?? throw new InvalidOperationException(string.Join('\n', errors));
+        using NodeModels models = NodeModelsBuilder.Build(model, new NodeOptions
+        {
+            VirtualHosts = Hosts[box],
+            Links = Enumerable.Range(0, 3).ToImmutableDictionary(port => port, port => new PortLink(
+                new(0x0200_0000_0000UL | (uint)((box << 8) | port)), PortCapabilities.None, 1500)),
+        }, workers: 1);
+        return FailoverPlanBuilder.Build(model, models.Ports, secrets)!;
+    }
+
+    public PairBench Run(long nanoseconds)
+    {
+        for (MonotonicTime until = Now + nanoseconds; ;)
+        {
+            Deliver();
+            MonotonicTime next = until;
+            foreach (FailoverControl box in Alive) next = box.NextDeadline < next ? box.NextDeadline : next;
+            if (next > Now) Now = next;
+            foreach (FailoverControl box in Alive) box.Step(Now);
+            Deliver();
+            if (Now >= until) return this;
+        }
+    }
+
+    public string StatesOf(int box) => string.Join(' ', Boxes[box].Carp.Groups.Select(group => CarpWords.Of(group.State)));
+
+    public void Dispose()
+    {
+        foreach (FailoverControl box in Boxes) box.Dispose();
+    }
+
+    private IEnumerable<FailoverControl> Alive => Boxes.Where((_, box) => !Dead.Contains(box));
+
+    private void Deliver()
+    {
+        while (_wires.TryDequeue(out (int To, PortId Port, byte[] Frame) sent))
+        {
+            if (!Dead.Contains(sent.To)) Boxes[sent.To].OnFrame(sent.Port, sent.Frame, Now);
+        }
+    }
+
+    private sealed class Sender(PairBench bench, int box) : IFailoverSender
+    {
+        public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame)
+        {
+            bench.Sent.Add((box, port, frame.ToArray(), bench.Hosts[box][0].IsHeld(1)));
+            if (!bench.Dead.Contains(box)) bench._wires.Enqueue((1 - box, port, frame.ToArray()));
+            return CarpSendOutcome.Sent;
+        }
+    }
+
+    private sealed class KeyFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pair-bench");
+
+        public KeyFolder(string key)
+        {
+            string file = System.IO.Path.Combine(Path, "sync.key");
+            File.WriteAllText(file, key.Length > 0 ? key : string.Create(CultureInfo.InvariantCulture, $"{0:d64}"));
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        public string Path => _folder.FullName;
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}
