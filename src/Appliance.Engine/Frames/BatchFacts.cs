@@ -1,6 +1,8 @@
 namespace Appliance.Engine;
 
-/// <summary>What is known of every frame of a batch, so that stages need not ask each. Nothing is known of frames that were added.</summary>
+/// <summary>
+/// What is known of every frame of a batch, so that stages need not ask each. Nothing is known of frames that were added.
+/// </summary>
 [Flags]
 public enum BatchFacts : byte
 {

@@ -76,7 +76,7 @@ internal readonly unsafe struct PlainFrame
             Frame frame = Unsafe.Add(ref first, run);
             Unsafe.Add(ref first, Math.Min(run + FramesAhead, last)).PrefetchHeader();
             if (frame.Info.IngressPort != ingress) break;
-            if (!plain.TryParse(frame)) missed |= 1UL << run;
+            if (!plain.TryParse(frame) && !TryParseVirtual(byPort[ingress], frame)) missed |= 1UL << run;
             kinds |= Unsafe.As<NetworkKind, ushort>(ref frame.Info.Network);
         }
 
@@ -104,21 +104,26 @@ internal readonly unsafe struct PlainFrame
         if (Unsafe.ReadUnaligned<ulong>(bytes + SourceAt) << IgnoredOfWord == _mac) return false;
         if (((first ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero)
             return TryParseIpv4(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
-        if (((first ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero)
-            return length >= ShortestIpv6 && TryParseIpv6(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
-        return _virtual is not null && TryParseVirtual(frame, first);
+        return ((first ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero && length >= ShortestIpv6
+            && TryParseIpv6(bytes + EthernetHeader, length - EthernetHeader, ref frame.Info);
     }
 
-    /// <summary>The same for a frame to a virtual host that this box is, or was just now: that stands for the port's own.</summary>
+    /// <summary>
+    /// The same for a frame to a virtual host that this box is, or was just now: that stands for the port's own. By reference, so that the
+    /// caller's copy may stay in registers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryParseVirtual(Frame frame, Vector256<byte> first)
+    private static bool TryParseVirtual(in PlainFrame plain, Frame frame)
     {
+        if (plain._virtual is not { } hosts || frame.Length < ShortestIpv4) return false;
         byte* bytes = frame.Pointer;
-        if (!_virtual!.Takes(MacAddress.Read(new ReadOnlySpan<byte>(bytes, MacAddress.Length)))) return false;
-        Vector256<byte> own = Vector256.ConditionalSelect(DestinationMask, _ipv4, first);
+        if (!hosts.Takes(MacAddress.Read(new ReadOnlySpan<byte>(bytes, MacAddress.Length)))) return false;
+        if (Unsafe.ReadUnaligned<ulong>(bytes + SourceAt) << IgnoredOfWord == plain._mac) return false;
+        Vector256<byte> own = Vector256.ConditionalSelect(DestinationMask, plain._ipv4, Vector256.Load(bytes));
         int length = frame.Length - EthernetHeader;
-        if (((own ^ _ipv4) & _ipv4Mask) == Vector256<byte>.Zero) return TryParseIpv4(bytes + EthernetHeader, length, ref frame.Info);
-        return ((own ^ _ipv6) & _ipv6Mask) == Vector256<byte>.Zero && frame.Length >= ShortestIpv6
+        if (((own ^ plain._ipv4) & plain._ipv4Mask) == Vector256<byte>.Zero)
+            return TryParseIpv4(bytes + EthernetHeader, length, ref frame.Info);
+        return ((own ^ plain._ipv6) & plain._ipv6Mask) == Vector256<byte>.Zero && frame.Length >= ShortestIpv6
             && TryParseIpv6(bytes + EthernetHeader, length, ref frame.Info);
     }
 

@@ -9,7 +9,8 @@ public sealed class ShowTests
     private const int BurstFrames = 60;
 
     [Theory]
-    [InlineData("ports", "name,backend,device,parent,vlan,link,mac,mtu,addresses,host,groups,in,bytesIn,out,bytesOut,dropped,missed,refused")]
+    [InlineData("ports",
+        "name,backend,device,parent,vlan,link,mac,mtu,addresses,host,groups,in,bytesIn,out,bytesOut,dropped,missed,refused")]
     [InlineData("vcpus", "id,frames,bytes,batches,share,handedOff,express,framesHeld,busy")]
     [InlineData("vrss", "key,hash,indirection,rebalance,settled,vcpus")]
     [InlineData("offloads", "ports,lro,tso,checksums")]

@@ -28,7 +28,7 @@ public sealed class PlainFrameTests : IDisposable
     {
         var mutations = new FrameMutations(seed: 7);
         int plain = 0, others = 0;
-        foreach (byte[] frame in new[] { Udp4, Tcp4, Udp6, Tcp6 })
+        foreach (byte[] frame in new[] { Udp4, Tcp4, Udp6, Tcp6, ToVirtual(Udp4, TestFrames.Host), ToVirtual(Tcp6, TestFrames.Host) })
         {
             for (int i = 0; i < 20_000; i++)
             {
@@ -59,6 +59,17 @@ public sealed class PlainFrameTests : IDisposable
         ];
         foreach (byte[] frame in others)
             Assert.False(IsReadAlike(frame, ParseRig.Lan));
+    }
+
+    [Fact]
+    public void A_frame_to_a_virtual_host_is_plain_unless_the_port_itself_sent_it()
+    {
+        MacAddress own = ParseRig.Ports[ParseRig.Lan].Mac;
+        foreach (byte[] frame in new[] { Udp4, Tcp6 })
+        {
+            Assert.True(IsReadAlike(ToVirtual(frame, TestFrames.Host), ParseRig.Lan));
+            Assert.False(IsReadAlike(ToVirtual(frame, own), ParseRig.Lan));
+        }
     }
 
     [Fact]
@@ -118,6 +129,8 @@ public sealed class PlainFrameTests : IDisposable
             batch.Grow(1);
         }
     }
+
+    private static byte[] ToVirtual(byte[] frame, MacAddress source) => TestFrames.WithMacs(frame, new MacAddress(0x0000_5e00_0101), source);
 
     /// <summary>Of a batch whose frames came in by two ports in turns: of each run and of all.</summary>
     private BatchFacts FactsOf(params byte[][] frames)

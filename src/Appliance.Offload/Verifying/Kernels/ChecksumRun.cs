@@ -24,7 +24,9 @@ internal static unsafe class ChecksumRun
     private const FrameTraits NotPlain = FrameTraits.Fragment | FrameTraits.Options;
     private const int ShortestTransport = 8;                            // of UDP; a shorter segment of TCP has no checksum either
 
-    /// <summary>Which frames are of a kind, and where the addresses stand in their headers; behind them stands the transport header.</summary>
+    /// <summary>
+    /// Which frames are of a kind, and where the addresses stand in their headers; behind them stands the transport header.
+    /// </summary>
     private interface IFrameKind
     {
         static abstract bool Has(ref FrameInfo info);
