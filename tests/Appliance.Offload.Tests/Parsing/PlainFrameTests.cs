@@ -130,7 +130,8 @@ public sealed class PlainFrameTests : IDisposable
         }
     }
 
-    private static byte[] ToVirtual(byte[] frame, MacAddress source) => TestFrames.WithMacs(frame, new MacAddress(0x0000_5e00_0101), source);
+    private static byte[] ToVirtual(byte[] frame, MacAddress source) =>
+        TestFrames.WithMacs(frame, new MacAddress(0x0000_5e00_0101), source);
 
     /// <summary>Of a batch whose frames came in by two ports in turns: of each run and of all.</summary>
     private BatchFacts FactsOf(params byte[][] frames)
