@@ -1,3 +1,5 @@
+using Appliance.Wire.Ip;
+
 namespace Appliance.Fuzz.Oracle;
 
 /// <summary>Writes the answers that the appliance must give, byte for byte, from the standards' pictures.</summary>
@@ -8,11 +10,15 @@ internal static class ExpectedReply
     /// <summary>The answer to <paramref name="asked"/> (the datagram or ARP packet), and how long it is.</summary>
     public static int Write(Span<byte> reply, ReadOnlySpan<byte> asked, in Fate fate, RoutingFacts facts) => fate.Reply switch
     {
-        ReplyKind.Arp => WriteArp(reply, asked, facts.Ports[fate.Ingress].Mac),
-        ReplyKind.Advertisement => WriteAdvertisement(reply, asked, fate, facts.Ports[fate.Ingress].Mac),
+        ReplyKind.Arp => WriteArp(reply, asked, LinkSource(asked, fate, facts)),
+        ReplyKind.Advertisement => WriteAdvertisement(reply, asked, fate, LinkSource(asked, fate, facts)),
         ReplyKind.Echo => WriteEcho(reply, asked, fate),
         _ => WriteError(reply, asked, fate, facts),
     };
+
+    /// <summary>The MAC address that an answer about an own address names and comes from.</summary>
+    public static ulong LinkSource(ReadOnlySpan<byte> asked, in Fate fate, RoutingFacts facts) => facts.MacOf(
+        fate.Reply == ReplyKind.Arp ? Ipv4Address.Read(asked[24..]) : Ipv6Address.Read(asked[(fate.TransportOffset + 8)..]), fate.Ingress);
 
     /// <summary>RFC 826: the fields swapped, own MAC as the sender's.</summary>
     private static int WriteArp(Span<byte> reply, ReadOnlySpan<byte> asked, ulong mac)

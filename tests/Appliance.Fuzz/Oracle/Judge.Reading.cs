@@ -18,7 +18,9 @@ internal sealed partial class Judge
         if (Big.Mac(frame, 6) == port.Mac) return DropReason.OwnSource;
         fate.IsFromGroup = (frame[6] & 1) != 0;
         fate.IsL2Group = (frame[0] & 1) != 0;
-        if (strictMac && !fate.IsL2Group && Big.Mac(frame, 0) != port.Mac) return DropReason.NotForUs;
+        ulong destination = Big.Mac(frame, 0);
+        bool isOther = strictMac && !fate.IsL2Group && destination != port.Mac;
+        if (isOther && (destination & RoutingFacts.VirtualMask) != RoutingFacts.VirtualMacs) return DropReason.NotForUs;
         type = Big.U16(frame, 12);
         int at = 14;
         for (int tags = 0; type is 0x8100 or 0x88a8; tags++)
@@ -34,7 +36,7 @@ internal sealed partial class Judge
         }
 
         fate.NetworkOffset = at;
-        return DropReason.None;
+        return isOther && !facts.IsVirtual(destination, fate.Ingress) ? DropReason.NotForUs : DropReason.None;
     }
 
     private static DropReason ReadIpv4(ReadOnlySpan<byte> ip, ref Fate fate)

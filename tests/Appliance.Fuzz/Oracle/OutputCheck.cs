@@ -53,6 +53,7 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
         ReadOnlySpan<byte> bytes = frame.Bytes;
         string? wrong = ReadLink(bytes, physical, out int egress, out int at, out ushort type);
         if (wrong is not null) return wrong;
+        if (Big.Mac(bytes, 6) != SourceOf(frame, physical, input)) return "the source MAC is not the port's";
         if (egress != frame.Info.EgressPort) return $"the tags are those of {egress}, the accounts name {frame.Info.EgressPort}";
         ReadOnlySpan<byte> datagram = bytes[at..];
         int trueType = (datagram[0] >> 4) switch { 4 => 0x0800, 6 => 0x86dd, _ => 0x0806 };
@@ -65,12 +66,19 @@ internal sealed class OutputCheck(RoutingFacts facts, Burst burst, int buckets) 
             : CheckForwarded(bytes, datagram, egress, ref input);
     }
 
-    /// <summary>The egress MAC as source; 802.1Q tags without priority that lead to a configured port.</summary>
+    /// <summary>The egress port's; an answer about a virtual address comes from the virtual host.</summary>
+    private ulong SourceOf(Frame frame, int physical, in Input input)
+    {
+        bool isAbout = (frame.Info.Traits & FrameTraits.Generated) != FrameTraits.None
+            && input.Fate.Reply is ReplyKind.Arp or ReplyKind.Advertisement;
+        return isAbout ? ExpectedReply.LinkSource(burst.DatagramOf(input), input.Fate, facts) : facts.Ports[physical].Mac;
+    }
+
+    /// <summary>802.1Q tags without priority that lead to a configured port.</summary>
     private string? ReadLink(ReadOnlySpan<byte> bytes, int physical, out int egress, out int at, out ushort type)
     {
         (egress, at, type) = (physical, 14, 0);
         if (bytes.Length < 34) return $"a frame of {bytes.Length} bytes";
-        if (Big.Mac(bytes, 6) != facts.Ports[physical].Mac) return "the source MAC is not the port's";
         type = Big.U16(bytes, 12);
         while (type == 0x8100)
         {

@@ -11,6 +11,8 @@ namespace Appliance.Fuzz.Oracle;
 /// </summary>
 internal sealed class RoutingFacts
 {
+    public const ulong VirtualMacs = 0x0000_5e00_0100, VirtualMask = 0xffff_ffff_ff00;
+
     private readonly bool _inventNeighbours;
     private readonly Dictionary<(int Port, IpAddress Address), ulong> _neighbours;
     private readonly RouteFact[] _v4;                                   // longest prefix first
@@ -18,6 +20,7 @@ internal sealed class RoutingFacts
     private readonly (uint Address, int Port)[] _ownV4;
     private readonly uint[] _broadcasts;
     private readonly (UInt128 Address, int Port)[] _ownV6;
+    private readonly (IpAddress Address, int Port, ulong Mac)[] _virtual;    // at a MAC address of their own
 
     public RoutingFacts(RuntimeModel model, bool inventNeighbours)
     {
@@ -28,6 +31,7 @@ internal sealed class RoutingFacts
         IEnumerable<(UInt128 Address, int Port)> made = Ports.Select(port => (LinkLocalOf(port.Mac), port.Index));
         _ownV6 = [.. OwnOf(model, v6: true).Select(own => (own.Address.Bits, own.Port)), .. made];
         _broadcasts = [.. BroadcastsOf(model)];
+        _virtual = [.. VirtualOf(model)];
         _v4 = RoutesOf(model, v6: false);
         _v6 = RoutesOf(model, v6: true);
     }
@@ -50,6 +54,20 @@ internal sealed class RoutingFacts
 
         return -1;
     }
+
+    /// <summary>At which MAC address neighbours find an own address on a port.</summary>
+    public ulong MacOf(IpAddress address, int port)
+    {
+        foreach ((IpAddress Address, int Port, ulong Mac) one in _virtual)
+        {
+            if (one.Port == port && one.Address == address) return one.Mac;
+        }
+
+        return Ports[port].Mac;
+    }
+
+    /// <summary>Whether a MAC address is a virtual host's on a port; a replay is all of them.</summary>
+    public bool IsVirtual(ulong mac, int port) => _virtual.Any(one => one.Port == port && one.Mac == mac);
 
     public RouteFact? Lookup(UInt128 address, bool v6)
     {
@@ -137,6 +155,13 @@ internal sealed class RoutingFacts
         from prefix in port.Addresses.Concat(port.VirtualAddresses)
         where prefix.Address.IsV6 == v6
         select (prefix.Address, port.Index);
+
+    /// <summary>carp(4): 00:00:5e:00:01 and the VHID, for both families.</summary>
+    private static IEnumerable<(IpAddress Address, int Port, ulong Mac)> VirtualOf(RuntimeModel model) =>
+        from carp in model.HighAvailability?.Carp ?? []
+        where carp.LinkAddress == CarpLinkAddress.Virtual
+        from prefix in carp.Addresses
+        select (prefix.Address, carp.PortIndex, VirtualMacs | (uint)carp.Vhid);
 
     private static IEnumerable<uint> BroadcastsOf(RuntimeModel model)
     {

@@ -11,11 +11,14 @@ namespace Appliance.Fuzz.Running;
 /// </summary>
 internal sealed class FrameReport
 {
-    /// <summary>Reasons of records, of the firewall and of the program: no stage of today's path gives them.</summary>
+    /// <summary>
+    /// Reasons of records, of the firewall and of the program, and of what a replay has not: ports that go, routes that are learned, a peer.
+    /// </summary>
     private static readonly ImmutableArray<DropReason> Elsewhere =
     [
         DropReason.None, DropReason.LinkType, DropReason.CapturedShort, DropReason.FrameTooLong, DropReason.ReplayEnded,
         DropReason.Block, DropReason.StateLimit, DropReason.NatExhausted, DropReason.TcpWindow, DropReason.ReassemblyTimeout,
+        DropReason.PortDown, DropReason.Prohibited, DropReason.Standby,
     ];
 
     private readonly TextWriter _text;
