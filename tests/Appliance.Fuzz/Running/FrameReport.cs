@@ -12,7 +12,7 @@ namespace Appliance.Fuzz.Running;
 internal sealed class FrameReport
 {
     /// <summary>
-    /// Reasons of records, of the firewall and of the program, and of what a replay has not: ports that go, routes that are learned, a peer.
+    /// Reasons of records, of the firewall and of the program, and of what a replay has not: ports that go, learned routes, a peer.
     /// </summary>
     private static readonly ImmutableArray<DropReason> Elsewhere =
     [
