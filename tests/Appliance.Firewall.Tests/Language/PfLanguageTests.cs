@@ -13,6 +13,8 @@ public sealed class PfLanguageTests
     [InlineData("rdr on em0 proto tcp to any port 1000:2000 -> 10.0.0.1 port 3000:*",
         "rdr on em0 inet proto tcp from any to any port 1000:2000 -> 10.0.0.1 port 3000:4000")]
     [InlineData("binat on em0 from 10.0.0.5 to any -> 1.2.3.5", "binat on em0 inet from 10.0.0.5 to any -> 1.2.3.5")]
+    [InlineData("binat on em0 inet6 from any -> fc00::/64", "binat on em0 inet6 all -> fc00::/64")]
+    [InlineData("binat on em0 inet6 all -> fc00::/64", "binat on em0 inet6 all -> fc00::/64")]
     [InlineData("rdr-anchor \"x/*\" on em0 proto tcp to port 21", "rdr-anchor \"x/*\" on em0 proto tcp from any to any port = ftp")]
     [InlineData("scrub in on em0 all fragment no reassemble no-df max-mss 1440",
         "scrub in on em0 all no-df max-mss 1440 fragment no reassemble")]

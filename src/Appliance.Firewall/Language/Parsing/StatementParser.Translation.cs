@@ -78,9 +78,10 @@ internal sealed partial class StatementParser
         ImmutableArray<PfInterface> interfaces = Interfaces();
         AddressFamily family = Family();
         ImmutableArray<IpProtocol> protocols = Protocols();
-        _tokens.Expect("from", "and the inner address");
-        ImmutableArray<PfHost> sources = Hosts();
-        ImmutableArray<PfHost> destinations = _tokens.TryTake("to") ? Hosts() : [];
+        bool isAll = _tokens.TryTake("all");                            // pfctl does not read it, but prints it of 'from any'
+        if (!isAll) _tokens.Expect("from", "and the inner address");
+        ImmutableArray<PfHost> sources = isAll ? [] : Hosts();
+        ImmutableArray<PfHost> destinations = !isAll && _tokens.TryTake("to") ? Hosts() : [];
         rule = Marks(rule);
         PoolSyntax? pool = TryTakeArrow(no, "'binat' rule", "'no binat' rule") ? Pool() : null;
         if (family == AddressFamily.Unspecified) family = FamilyOf(sources);
