@@ -17,6 +17,7 @@ public sealed class PfErrorTests
     [InlineData("pass to port 53", "1:1: port only applies to tcp/udp/sctp")]
     [InlineData("pass inet6 proto icmp", "1:1: proto icmp doesn't match address family inet6")]
     [InlineData("pass icmp-type echoreq", "1:1: icmp-type/code only applies to icmp")]
+    [InlineData("nat on em0 inet all -> 0/0", "1:24: every address cannot be translated to; expected an address or a network")]
     [InlineData("pass inet from ::1", "1:1: rule expands to no valid combination")]
     [InlineData("match keep state", "1:1: keep state is great, but only for pass rules")]
     [InlineData("pass flags S/FA", "1:16: flags always false")]

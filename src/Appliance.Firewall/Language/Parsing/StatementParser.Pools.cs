@@ -57,6 +57,8 @@ internal sealed partial class StatementParser
     {
         SourcePosition position = _tokens.Position;
         ImmutableArray<PfHost> hosts = _tokens.TakeList<PfHost>(items => items.AddRange(Host()));
+        if (hosts.FirstOrDefault(host => host.IsEverything) is { } everything)
+            _tokens.Fail(everything.Position, "every address cannot be translated to; expected an address or a network");
         var pool = new PoolSyntax(position) { Addresses = [.. hosts.Select(host => new PoolAddress(host))] };
         if (!_tokens.TryTake("port")) return pool;
         Token token = _tokens.Current;
