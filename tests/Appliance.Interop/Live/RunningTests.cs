@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Appliance.Tests;
 using Appliance.Testing;
 using Xunit;
@@ -10,30 +9,30 @@ namespace Appliance.Interop.Live;
 /// <summary>How the program lives: reloads, devices that come and go, its ends, what it costs when there is nothing to do.</summary>
 public sealed class RunningTests
 {
-    /// <summary>
-    /// A process that was stopped for a while may have missed what came meanwhile, and says how much; but it must not be so every time, and
-    /// nothing else may be missing.
-    /// </summary>
     [Fact]
     public void Reloads_under_traffic_lose_nothing_and_reorder_nothing()
     {
         using var network = new LiveNetwork();
         Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
         network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
-        int numbers = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000), reloads = 0;
-        for (int attempt = 0; attempt < 3; attempt++)
+        int numbers = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000);
+        using Background hearing = network.Wan.Start(
+            Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
+        hearing.AwaitLine("hearing");
+        using Background telling = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", "4000"));
+        int reloads = 0;
+        for (; !telling.HasEnded; reloads++)
         {
-            long missed = Missed(network);
-            int before = reloads;
-            (int heard, int late) = TellWhileReloading(network, appliance, numbers, ref reloads);
-            string found = $"{reloads - before} reloads: {heard} of {numbers} heard, {late} late";
-            TestContext.Current.SendDiagnosticMessage(found);
-            Assert.True(reloads - before > 5, appliance.ToString());
-            if ((heard, late) == (numbers, 0)) return;
-            Assert.True(late == 0 && numbers - heard == Missed(network) - missed, $"{found}\n{Losses(network)}\n{appliance}");
+            network.Write(LiveNetwork.Ports, reloads % 2 == 0 ? "block in on wan\npass on lan\npass out on wan\n" : "pass all\n");
+            appliance.Signal("HUP");
+            appliance.AwaitLines(reloads + 1, "reloaded");
         }
 
-        Assert.Fail($"none of three times without loss:\n{Losses(network)}\n{appliance}");
+        ProcessRun heard = hearing.AwaitEnd();
+        TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
+        Assert.True(heard.ExitCode == 0, $"{heard}\n{Losses(network)}\n{appliance}");
+        Assert.True(reloads > 5, appliance.ToString());
     }
 
     [Fact]
@@ -189,32 +188,6 @@ public sealed class RunningTests
         ProcessRun pcap = network.Begin("ports: {lan: {backend: pcap, addresses: [10.1.0.1/24]}}\n").AwaitEnd();
         Assert.True(pcap.ExitCode == 2, pcap.ToString());
         Assert.Contains("port lan: ", pcap.Errors, StringComparison.Ordinal);
-    }
-
-    private static (int Heard, int Late) TellWhileReloading(LiveNetwork network, Background appliance, int numbers, ref int reloads)
-    {
-        using Background hearing = network.Wan.Start(
-            Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
-        hearing.AwaitLine("hearing");
-        using Background telling = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", "4000"));
-        for (; !telling.HasEnded; reloads++)
-        {
-            network.Write(LiveNetwork.Ports, reloads % 2 == 0 ? "block in on wan\npass on lan\npass out on wan\n" : "pass all\n");
-            appliance.Signal("HUP");
-            appliance.AwaitLines(reloads + 1, "reloaded");
-        }
-
-        string[] said = hearing.AwaitEnd().Output.Split('\n')[^1].Split(' ');      // heard 3 of 4, 0 late
-        return (int.Parse(said[1], CultureInfo.InvariantCulture), int.Parse(said[4], CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>Frames that came while too many waited.</summary>
-    private static long Missed(LiveNetwork network)
-    {
-        string socket = network.Folder["live.sock"];
-        using JsonDocument ports = JsonDocument.Parse(ApplianceProgram.Succeed("show", "ports", "--json", "--socket", socket).Output);
-        return ports.RootElement.EnumerateArray().Sum(port => port.GetProperty("missed").GetInt64());
     }
 
     /// <summary>Where frames may have ended: by the appliance's counters, at its ports, and at the sockets of the hearing host.</summary>
