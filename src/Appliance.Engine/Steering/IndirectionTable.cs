@@ -27,9 +27,6 @@ public sealed class IndirectionTable
 
     public ImmutableArray<ushort> Owners => [.. _owners];
 
-    /// <summary>The same, to look at frame by frame.</summary>
-    public ReadOnlySpan<ushort> ByBucket => _owners;
-
     public ushort BucketOf(uint hash) => (ushort)(hash & (uint)(_owners.Length - 1));
 
     public ushort OwnerOf(ushort bucket) => _owners[bucket];

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace Appliance.Engine;
@@ -303,18 +301,15 @@ public sealed partial class Worker : ISteppable
     private int CountIn(ReadOnlySpan<Frame> frames)
     {
         int ended = 0;
-        ref Frame first = ref MemoryMarshal.GetReference(frames);
         for (int i = 0; i < frames.Length;)
         {
-            int port = Unsafe.Add(ref first, i).Info.IngressPort;
+            int port = frames[i].Info.IngressPort;
             long count = 0, bytes = 0;
-            for (; i < frames.Length; i++)
+            for (; i < frames.Length && frames[i].Info.IngressPort == port; i++)
             {
-                ref FrameInfo info = ref Unsafe.Add(ref first, i).Info;
-                if (info.IngressPort != port) break;
-                count += info.TrainFrames > 1 ? info.TrainFrames : 1;
-                bytes += info.TrainFrames > 1 ? info.TrainBytes : info.Length;
-                ended += info.Disposition == Disposition.Continue ? 0 : 1;
+                count += frames[i].WireFrames;
+                bytes += frames[i].WireBytes;
+                ended += frames[i].Info.Disposition == Disposition.Continue ? 0 : 1;
             }
 
             ref PortCounters counters = ref Counters.Port(port);

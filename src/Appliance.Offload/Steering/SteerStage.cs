@@ -32,15 +32,13 @@ public sealed class SteerStage(int worker, SteeringRules model) : IStageOf<Steer
     private int Assign(ReadOnlySpan<Frame> frames, ReadOnlySpan<uint> hashes, IndirectionTable table, Span<long> owned)
     {
         int self = worker, foreign = 0;
-        ReadOnlySpan<ushort> owners = table.ByBucket;
         for (int i = 0; i < frames.Length; i++)
         {
             ref FrameInfo info = ref frames[i].Info;
             uint hash = hashes[i];
-            int bucket = (int)(hash & (uint)(owners.Length - 1));
-            ushort owner = owners[bucket];
+            ushort bucket = table.BucketOf(hash), owner = table.OwnerOf(bucket);
             info.Hash = hash;
-            info.Bucket = (ushort)bucket;
+            info.Bucket = bucket;
             info.Worker = owner;
             int isForeign = owner == self ? 0 : 1;
             foreign += isForeign;

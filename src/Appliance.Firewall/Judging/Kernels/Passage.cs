@@ -42,7 +42,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
             FlowRecord* state = came[i], partner = leaves[i];
             Unsafe.Add(ref first, Math.Min(i + FramesAhead, last)).PrefetchHeader();
             ref FrameInfo info = ref Unsafe.Add(ref first, i).Info;
-            if (!IsOnWay(state, ref info) || !IsPlainDatagram(ref info)) break;
+            if (!IsOnWay(state, ref info) || !IsPlain(ref info) || info.Protocol != IpProtocol.Udp) break;
             int bytes = info.DatagramLength;
             if (state->EgressPort != _egress || (uint)(bytes - Ipv4Header - UdpHeader) > _roomBytes) break;
             byte* ip = Unsafe.Add(ref first, i).Pointer + info.NetworkOffset;
@@ -99,12 +99,6 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & Other) == FrameTraits.None && info.TrainFrames <= 1 && info.SegmentSize == 0
-        && info.Checksum != ChecksumState.Partial;
-
-    /// <summary>The same of one of UDP, which is never in a train.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsPlainDatagram(ref FrameInfo info) =>
-        info.Protocol == IpProtocol.Udp && (info.Traits & Other) == FrameTraits.None && info.SegmentSize == 0
         && info.Checksum != ChecksumState.Partial;
 
     /// <summary>Whether a datagram has a whole header of UDP, or of TCP as far as that is not longer, and the port takes it.</summary>
