@@ -27,7 +27,6 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     public const long LongestRetry = 20_000_000;
 
     private readonly FrameBatch _waiting = new(Capacity);
-    private LeavingFrames _known = LeavingFrames.None;      // of all that wait, as long as that is known
     private bool _owesKick;
     private MonotonicTime? _stuckSince;                 // when it first took nothing of what waits
 
@@ -41,26 +40,13 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
     public long SentInAll { get; private set; }
 
     /// <summary>False, and the frame stays the caller's, when the port is that far behind.</summary>
-    public bool TryAdd(Frame frame)
-    {
-        _known = LeavingFrames.Unknown;
-        return _waiting.TryAdd(frame);
-    }
+    public bool TryAdd(Frame frame) => _waiting.TryAdd(frame);
 
     /// <summary>Adds the first of <paramref name="frames"/>, as far as there is room; answers how many.</summary>
-    public int Add(ReadOnlySpan<Frame> frames, in LeavingFrames facts)
-    {
-        int added = _waiting.Add(frames);
-        _known = added == frames.Length ? _known.With(facts) : LeavingFrames.Unknown;
-        return added;
-    }
+    public int Add(ReadOnlySpan<Frame> frames) => _waiting.Add(frames);
 
     /// <summary>Takes the first of what waits back from a port that stands still, as far as there is room.</summary>
-    public void GiveUp(int frames, FrameBatch into)
-    {
-        _known = LeavingFrames.Unknown;
-        SentInAll += _waiting.MoveTo(into, frames);
-    }
+    public void GiveUp(int frames, FrameBatch into) => SentInAll += _waiting.MoveTo(into, frames);
 
     /// <summary>When a worker with nothing else to do offers the port what waits.</summary>
     /// <param name="now">Of its last <see cref="Flush"/>.</param>
@@ -81,10 +67,8 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
         _owesKick |= sent > 0;
         _stuckSince = sent > 0 ? null : _stuckSince ?? now;
         if (isHost) CountConsumed(offered[..sent], counters);
-        else if (sent == _waiting.Count && _known.Port >= 0) CountOut(_known, ports, counters);
         else CountOut(offered[..sent], ports, counters);
         _waiting.RemoveFirst(sent);
-        _known = _waiting.Count == 0 ? LeavingFrames.None : LeavingFrames.Unknown;
         SentInAll += sent;
         return sent;
     }
@@ -114,18 +98,13 @@ internal sealed class Egress(IPortQueue queue, bool isHost = false)
                 bytes += frames[i].WireBytes;
             }
 
-            CountOut(new LeavingFrames(egress, count, bytes), ports, counters);
-        }
-    }
-
-    private static void CountOut(in LeavingFrames sent, PortTable ports, WorkerCounters counters)
-    {
-        counters.Transmitted += sent.Frames;
-        for (int port = sent.Port; port != PortFacts.NoParent; port = ports[port].Parent)
-        {
-            ref PortCounters counter = ref counters.Port(port);
-            counter.FramesOut += sent.Frames;
-            counter.BytesOut += sent.Bytes;
+            counters.Transmitted += count;
+            for (int port = egress; port != PortFacts.NoParent; port = ports[port].Parent)
+            {
+                ref PortCounters counter = ref counters.Port(port);
+                counter.FramesOut += count;
+                counter.BytesOut += bytes;
+            }
         }
     }
 }

@@ -81,16 +81,13 @@ public sealed partial class Worker
     {
         if (Tap is not null) return 0;                                  // it is told of each
         int port = frames[0].Info.EgressPort, run = 0;
-        long count = 0, bytes = 0;
         for (; run < frames.Length; run++)
         {
             ref FrameInfo info = ref frames[run].Info;
             if (info.Disposition != Disposition.Transmit || info.EgressPort != port || !info.Next.IsNull) break;
-            count += frames[run].WireFrames;
-            bytes += frames[run].WireBytes;
         }
 
-        return run == 0 ? 0 : _egress[_ports[port].Physical]?.Add(frames[..run], new LeavingFrames(port, count, bytes)) ?? 0;
+        return run == 0 ? 0 : _egress[_ports[port].Physical]?.Add(frames[..run]) ?? 0;
     }
 
     /// <summary>Queues a frame and all that are chained behind it, each by itself, unless they are to leave as one large frame.</summary>
