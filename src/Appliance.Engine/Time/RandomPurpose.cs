@@ -19,4 +19,5 @@ public enum RandomPurpose : uint
     ClaimDelay = 0x0503,
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
+    Simulation = 0x0701,
 }
