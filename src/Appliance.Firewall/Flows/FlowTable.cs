@@ -409,14 +409,15 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>
-    /// Without pressure it looks at nothing that other workers write: every frame asks. Of a state that the peer has, the peer may have
-    /// seen a frame of which it has not told yet.
+    /// Without pressure it looks at nothing that other workers write: every frame asks. A state that is the peer's to end lives here as long
+    /// as it could live there, where a frame may have come of which nothing has been told yet, and nothing presses.
     /// </summary>
     private MonotonicTime EndOf(ref FlowRecord state)
     {
+        bool isPeers = (state.Flags & FlowFlags.FromPeer) != FlowFlags.None;
+        if (isPeers) return state.LastSeen + ((state.Timeout * 1_000_000_000L) + ShardJournal.LagNanoseconds);
         uint seconds = _isScaled ? _limits.Scale(state.RuleAccount, state.Timeout) : state.Timeout;
-        long lag = (state.Flags & FlowFlags.FromPeer) == FlowFlags.None ? 0 : ShardJournal.LagNanoseconds;
-        return state.LastSeen + ((seconds * 1_000_000_000L) + lag);
+        return state.LastSeen + (seconds * 1_000_000_000L);
     }
 
     private void SweepAll(MonotonicTime now, MonotonicTime tick, ref int left)

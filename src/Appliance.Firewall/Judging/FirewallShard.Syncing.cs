@@ -72,11 +72,10 @@ public sealed partial class FirewallShard
     /// <inheritdoc cref="ShardAliases.JoinHalves"/>
     internal void JoinHalves(int came, int leaves)
     {
-        FlowFlags before = _table![came].Flags | _table[leaves].Flags;
+        FlowFlags cameBefore = _table![came].Flags, leavesBefore = _table[leaves].Flags;
         Aliases.JoinHalves(came, leaves);
-        if (!IsTelling || (_table[came].Flags | _table[leaves].Flags) == before) return;
-        Note(came);
-        Note(leaves);
+        if (_table[came].Flags != cameBefore) Note(came);
+        if (_table[leaves].Flags != leavesBefore) Note(leaves);
     }
 
     /// <summary>

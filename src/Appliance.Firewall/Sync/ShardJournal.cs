@@ -143,7 +143,12 @@ internal sealed class ShardJournal
     {
         if (_shard.Table is not { } table) return 0;
         int used = table.EverUsed;
-        if (_next >= used && now - _began >= RoundNanoseconds) (_began, _next, _round) = (now, 0, _round + 1);
+        if (_next >= used && now - _began >= RoundNanoseconds)
+        {
+            bool isLate = now - _began >= 2 * RoundNanoseconds;         // then all of it is due
+            (_began, _next, _round) = (isLate ? now + -RoundNanoseconds : _began + RoundNanoseconds, 0, _round + 1);
+        }
+
         long elapsed = Math.Min(now - _began, RoundNanoseconds);
         int steps = (int)Math.Min(StepsOfBreath, (long)((double)used * elapsed / RoundNanoseconds) - _next);
         if (steps <= 0) return 0;

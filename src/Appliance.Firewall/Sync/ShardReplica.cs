@@ -56,7 +56,9 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
         for (int index; (index = table.Walk(bucket, ref cursor)) != BucketLink.End;)
         {
             ref FlowRecord state = ref table[index];
-            if ((state.Flags & FlowFlags.NoSync) == FlowFlags.None) return journal.Export(ref state, into);
+            if ((state.Flags & FlowFlags.NoSync) != FlowFlags.None) continue;
+            if (table.IsExpired(index, shard.Now) && shard.TryEnd(index, FlowEnd.Expired)) continue;
+            return journal.Export(ref state, into);
         }
 
         return 0;

@@ -12,6 +12,8 @@ internal sealed class Pair : IDisposable
 {
     public const ulong Secret = 77;
 
+    private const long OneSecond = 1_000_000_000;                         // nanoseconds
+
     private static readonly KeyedRandom Key = KeyedRandom.FromSeed(4711);
 
     public Pair(string yaml, int vcpus = 1, int otherVcpus = 1, string? otherYaml = null, ulong otherSeed = 2)
@@ -43,11 +45,19 @@ internal sealed class Pair : IDisposable
     /// <summary>And the other way.</summary>
     public List<FlowAdoption> DeliverBack() => Deliver(Back, First);
 
-    /// <summary>Both clocks go on.</summary>
-    public void Wait(long nanoseconds)
+    /// <summary>Both clocks go on, and the second box hears of what time does in the first.</summary>
+    public List<FlowAdoption> Wait(long nanoseconds)
     {
-        First.Wait(nanoseconds);
-        Second.Wait(nanoseconds);
+        var outcomes = new List<FlowAdoption>();
+        for (long left = nanoseconds, step; left > 0; left -= step)
+        {
+            step = Math.Min(left, OneSecond);
+            First.Wait(step).Node.StepUntilIdle(First.Now);
+            outcomes.AddRange(Deliver());
+            Second.Wait(step).Node.StepUntilIdle(Second.Now);
+        }
+
+        return outcomes;
     }
 
     /// <summary>The whole of what a box has, to the other.</summary>
@@ -71,6 +81,30 @@ internal sealed class Pair : IDisposable
     /// <summary>The buckets in which the two boxes differ.</summary>
     public int[] Differences() =>
         [.. Enumerable.Range(0, Buckets).Where(bucket => OwnerOf(First, bucket).DigestOf(bucket) != OwnerOf(Second, bucket).DigestOf(bucket))];
+
+    /// <summary>What both have, for people, by what differs.</summary>
+    public string Listing()
+    {
+        string[] first = [.. ListingOf(First)], second = [.. ListingOf(Second)];
+        return $"\n first only: {string.Join("\n   ", first.Except(second, StringComparer.Ordinal))}"
+            + $"\n second only: {string.Join("\n   ", second.Except(first, StringComparer.Ordinal))}";
+    }
+
+    private static IEnumerable<string> ListingOf(Box box)
+    {
+        var states = new FlowRecord[1000];
+        foreach (FirewallShard shard in box.Node.Shards())
+        {
+            shard.ReadStates(0, states.Length, states, out int count);
+            for (int i = 0; i < count; i++)
+            {
+                FlowRecord state = states[i];
+                const FlowFlags own = FlowFlags.FromPeer | FlowFlags.Confirmed | FlowFlags.Noted;
+                yield return $"{state.Id:x} {state.Bucket} {state.Direction} {state.Wire} {state.Stack} {state.Flags & ~own} "
+                    + $"{StateWords.Of(ref state)} {state.TimeoutSeconds}";
+            }
+        }
+    }
 
     public static IFlowReplica OwnerOf(Box box, int bucket) => box.Node.Shards().Single(shard => ((IFlowReplica)shard).Has(bucket));
 
