@@ -136,6 +136,9 @@ public sealed class FailoverControl : IDisposable
     /// <summary>Hands every group to the peer.</summary>
     public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
 
+    /// <summary>Takes back every group that this box is the better master of.</summary>
+    public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
+
     /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
     public void Stop(MonotonicTime now)
     {
