@@ -53,7 +53,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
                 HasNeighbours = false,
                 BeforeUp = device => Set(device, port),
             });
-            var end = new HostEnd(path, link, tap, tap.DeviceIndex, tap.Control);
+            var end = new HostEnd(path, link, tap, tap.DeviceIndex);
             return port.TakesOver ? TakeOver(port, end) : end;
         }
         catch (SystemCallException failure)
