@@ -77,6 +77,10 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     {
     }
 
+    void IHostEvents.OnNextHop(uint number, bool isGone)
+    {
+    }
+
     void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
     {
     }

@@ -120,6 +120,8 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
 
     void IHostEvents.OnRoute(in RouteNotice route, bool isGone) => _routes.OnRoute(route, isGone);
 
+    void IHostEvents.OnNextHop(uint number, bool isGone) => _routes.OnNextHop(number, isGone);
+
     void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
     {
     }
