@@ -48,14 +48,15 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     public void Adopt(FailoverPlan plan) => _queue.Post(() =>
     {
-        _wires.Arrange(plan);                                           // what begins has a way to speak
+        _wires.OpenFor(plan);                                           // what begins has a way to speak,
         _control.Adopt(plan, WorkerThreads.Now);
+        _wires.CloseBut(plan);                                          // and what ends had one to bow out by
     });
 
     public void Come(PortId port, LiveDevice device) => _queue.Post(() =>
     {
         _wires.Add(port, device);
-        _wires.Arrange(_control.Plan);
+        _wires.OpenFor(_control.Plan);
         _control.OnLink(port, device.Port.Link, WorkerThreads.Now);
     });
 
@@ -63,7 +64,6 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _control.OnLink(port, LinkState.Down, WorkerThreads.Now);
         _wires.Remove(port);
-        _wires.Arrange(_control.Plan);
     });
 
     /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
