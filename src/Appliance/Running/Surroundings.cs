@@ -40,7 +40,7 @@ internal sealed record Surroundings
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 
     /// <summary>How neighbours are asked for.</summary>
-    public NeighbourOptions Neighbours { get; init; } = new();
+    public NeighbourOptions Neighbours { get; init; } = new() { ReportsGroups = true };
 
     /// <summary>As many as the configuration says, or a processor each.</summary>
     public static int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);
