@@ -148,10 +148,18 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         PairTrack cameBefore = came->Pair, leavesBefore = leaves->Pair;
         came->Pair.Advance(udp: true, way.CameForward);
         leaves->Pair.Advance(udp: true, way.LeavesForward);
+        if (shard.IsTelling) Note(came, leaves, cameBefore, leavesBefore);
         Touch(came, came->Pair.Timeout);
         Touch(leaves, leaves->Pair.Timeout);
         (way.CameSteady, way.LeavesSteady) = (cameBefore, leavesBefore);
         if (!IsSteady(came, leaves)) way.CameSteady = way.LeavesSteady = default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Note(FlowRecord* came, FlowRecord* leaves, PairTrack cameBefore, PairTrack leavesBefore)
+    {
+        if (((Raw(&came->Pair) ^ Raw(&cameBefore)) & TrackBits) != 0) shard.Note((int)(came - _states));
+        if (((Raw(&leaves->Pair) ^ Raw(&leavesBefore)) & TrackBits) != 0) shard.Note((int)(leaves - _states));
     }
 
     /// <summary>Whether both trackers are as the way remembers them. None is all zero: who made the state has sent something.</summary>
