@@ -22,6 +22,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     private readonly IFlowObserver _observer;
     private readonly IFlowSteering _steering;
     private readonly TimerWheel<StateLinks> _wheel;
+    private readonly FlowWalks _walks;
     private PressureRound _round;
     private bool _isScaled;                                             // in this tick: timeouts may be shortened
 
@@ -52,6 +53,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         _steering = steering;
         _wheel = new TimerWheel<StateLinks>(new StateLinks(_store.States.Records), start);
         _round = new PressureRound(size.Buckets);
+        _walks = new FlowWalks(size.Buckets);
         Tell(start);
     }
 
@@ -65,6 +67,9 @@ public sealed class FlowTable : IBucketState, IDisposable
     public int BoundKeyCount => _store.BoundKeys;
 
     public int Buckets => _store.StatesOf.Buckets;
+
+    /// <summary>Records that have ever been used: of higher numbers there are none.</summary>
+    internal int EverUsed => _store.States.EverUsed;
 
     /// <summary>Outside the managed heap, as far as it has ever been written.</summary>
     public long MemoryBytes => _store.MemoryBytes;
@@ -120,6 +125,18 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>The state of a bucket that has a key, whatever other buckets have; no alias.</summary>
     public FlowHit FindOf(ushort bucket, in FlowKey key, FlowSide side) => _store.FindOf(bucket, key, side);
 
+    /// <summary>The state of a bucket that has just this key: bound to its port, or floating. No alias.</summary>
+    internal FlowHit FindExactly(ushort bucket, in FlowKey key, FlowSide side) => _store.FindAtOf(bucket, key, side);
+
+    /// <summary>The first state of a bucket; <see cref="BucketLink.End"/>: it has none.</summary>
+    internal int FirstOf(ushort bucket) => _store.StatesOf.First(bucket);
+
+    /// <summary>The next state of the same bucket.</summary>
+    internal int NextOf(int index) => _store.StatesOf.Next(index);
+
+    /// <inheritdoc cref="FlowWalks.Next"/>
+    internal int Walk(ushort bucket, ref ulong cursor) => _walks.Next(bucket, ref cursor, _store.StatesOf);
+
     /// <summary>
     /// What a frame that has come in goes by in the bucket where it arrives, whatever other buckets have: the bucket's state that has its
     /// key on the wire, else its alias, first that of such a state of another bucket.
@@ -145,6 +162,26 @@ public sealed class FlowTable : IBucketState, IDisposable
         _limits.Release(flow.Account);
         index = FlowRecord.Nobody;
         return FlowAdmission.TableFull;
+    }
+
+    /// <summary>
+    /// As <see cref="TryInsert"/>, for a state that the peer has admitted already: only another state of its bucket, and the room that
+    /// there is, can be in its way.
+    /// </summary>
+    internal FlowAdmission TryAdopt(in NewFlow flow, MonotonicTime now, out int index)
+    {
+        FlowHit inTheWay = _store.FindAtOf(flow.Bucket, flow.Wire, FlowSide.Wire);
+        if (inTheWay.IsMiss) inTheWay = _store.FindAtOf(flow.Bucket, flow.Stack, FlowSide.Stack);
+        index = inTheWay.IsState ? inTheWay.Index : FlowRecord.Nobody;
+        if (inTheWay.IsState) return FlowAdmission.Collision;
+        if (!TryMake(flow, now, out index))
+        {
+            index = FlowRecord.Nobody;
+            return FlowAdmission.TableFull;
+        }
+
+        _limits.Take(flow.Account);
+        return FlowAdmission.Admitted;
     }
 
     /// <summary>Makes two states partners: of one connection, of one bucket, neither with a partner yet.</summary>
@@ -175,6 +212,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         ref FlowRecord state = ref this[index];
         _wheel.Cancel(index);
         _round.Skip(index, _store.StatesOf);
+        _walks.Skip(state.HomeBucket, index, _store.StatesOf);
         _store.Withdraw(index);
         _limits.Release(state.RuleAccount);
         if (state.PartnerIndex != FlowRecord.Nobody) this[state.PartnerIndex].PartnerIndex = FlowRecord.Nobody;
@@ -275,6 +313,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     public object? Detach(ushort bucket)
     {
         if (_round.Next != BucketLink.End && this[_round.Next].Bucket == bucket) _round.SkipBucket();
+        _walks.Forget(bucket);
         return FlowMoves.Detach(_store, _wheel, bucket);
     }
 
@@ -295,6 +334,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     public void Reset(int buckets)
     {
         _round = new PressureRound(buckets);
+        _walks.Reset(buckets);
         new FlowRehoming(_store, _steering, this).Run(buckets);
     }
 
@@ -368,9 +408,14 @@ public sealed class FlowTable : IBucketState, IDisposable
         _wheel.Schedule(index, end);
     }
 
-    /// <summary>Without pressure it looks at nothing that other workers write: every frame asks.</summary>
+    /// <summary>
+    /// Without pressure it looks at nothing that other workers write: every frame asks. A state that is the peer's to end lives here as long
+    /// as it could live there, where a frame may have come of which nothing has been told yet, and nothing presses.
+    /// </summary>
     private MonotonicTime EndOf(ref FlowRecord state)
     {
+        bool isPeers = (state.Flags & FlowFlags.FromPeer) != FlowFlags.None;
+        if (isPeers) return state.LastSeen + ((state.Timeout * 1_000_000_000L) + ShardJournal.LagNanoseconds);
         uint seconds = _isScaled ? _limits.Scale(state.RuleAccount, state.Timeout) : state.Timeout;
         return state.LastSeen + (seconds * 1_000_000_000L);
     }

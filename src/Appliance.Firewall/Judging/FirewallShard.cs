@@ -6,13 +6,14 @@ namespace Appliance.Firewall;
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
 public sealed partial class FirewallShard
-    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
+    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IFlowReplica, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
 
     private const int ExpirySteps = 64;                                 // a breath
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const ulong MaxMade = (1UL << 40) - 1;
 
     private readonly int _worker;
     private readonly StateSharing _sharing;
@@ -97,7 +98,8 @@ public sealed partial class FirewallShard
         get
         {
             MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
-            return _limits.NextDeadline < states ? _limits.NextDeadline : states;
+            if (_limits.NextDeadline < states) states = _limits.NextDeadline;
+            return _journal is { } journal && journal.NextDeadline < states ? journal.NextDeadline : states;
         }
     }
 
@@ -110,6 +112,7 @@ public sealed partial class FirewallShard
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
+        _names[Generation % RememberedNames] = model.Names;
         Matchers = model.OpenMatcher(_worker);
         Log.Adopt(model, Generation);
         Tables.Adopt(model, _worker);
@@ -140,7 +143,8 @@ public sealed partial class FirewallShard
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
-        return ReadLetters();
+        int read = ReadLetters();
+        return _exchange is null ? read : read + _exchange(context.Now);
     }
 
     /// <inheritdoc/>
@@ -148,7 +152,8 @@ public sealed partial class FirewallShard
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
     public int Fire(in StageContext context) =>
-        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now)
+        + (_journal?.Advance(context.Now) ?? 0);
 
     /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
     public void Begin(FlushRound round) => _limits.Begin(round);
@@ -156,6 +161,7 @@ public sealed partial class FirewallShard
     public object? Detach(ushort bucket)
     {
         ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        EndTelling(bucket);
         _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
@@ -168,6 +174,7 @@ public sealed partial class FirewallShard
     public void Attach(ushort bucket, object? state)
     {
         _presence.Come(bucket);
+        _replica?.Forget(bucket);
         if (state is null) return;
         _limits.BucketCame(_now);
         if (_table is null) _arrived.Add((bucket, state));
@@ -177,9 +184,11 @@ public sealed partial class FirewallShard
     public void Reset(int buckets)
     {
         if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
+        _journal?.WriteNoted();
         _table?.Reset(buckets);
         Aliases.Reset();
         _presence.Reset(Steering.Table, _worker);
+        _replica?.Reset(buckets);
     }
 
     /// <inheritdoc/>
@@ -206,6 +215,7 @@ public sealed partial class FirewallShard
     {
         if (_counters is not null) _counters.StatesEnded++;
         if (why == FlowEnd.Killed) _killed++;
+        _journal?.Ended(state, why);
         if (state.Ruleset == Generation) CountEnded(state);
         if (!Aliases.TryEnd(state)) _table!.LoseAlias();
         _limits.Ended(state, _now, Model.Timeouts);
@@ -278,7 +288,7 @@ public sealed partial class FirewallShard
     }
 
     /// <summary>Of no other state, on whichever worker.</summary>
-    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+    internal ulong NextStateId() => ((ulong)_creator << 48) | ((ulong)(_worker + 1) << 40) | (++_made & MaxMade);
 
     /// <summary>
     /// Makes a state, and sees to it that the frames of the other direction find it wherever they are steered. Whoever makes one anywhere

@@ -13,4 +13,7 @@ public sealed record NeighbourOptions
 
     /// <summary>How many are remembered; null: as many as the number of ports allows.</summary>
     public NeighbourLimits? Limits { get; init; }
+
+    /// <summary>Links are told which groups their ports listen to (MLD, IGMP).</summary>
+    public bool ReportsGroups { get; init; }
 }
