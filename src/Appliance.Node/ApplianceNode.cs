@@ -11,7 +11,7 @@ namespace Appliance.Node;
 /// replay and the simulator run this same object; they differ in the ports they attach, in who calls <see cref="Step"/> and in whose
 /// clock it is.
 /// </summary>
-public sealed class ApplianceNode : ISteppable, IDisposable
+public sealed partial class ApplianceNode : ISteppable, IDisposable
 {
     private readonly HandOffMesh _mesh;
     private readonly List<ModelChange> _changes = [];

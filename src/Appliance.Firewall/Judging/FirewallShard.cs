@@ -143,7 +143,8 @@ public sealed partial class FirewallShard
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
-        return ReadLetters();
+        int read = ReadLetters();
+        return _exchange is null ? read : read + _exchange(context.Now);
     }
 
     /// <inheritdoc/>

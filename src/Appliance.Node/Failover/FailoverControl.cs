@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
@@ -168,6 +169,9 @@ public sealed class FailoverControl : IDisposable
     /// <summary>Hands every group to the peer.</summary>
     public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
 
+    /// <summary>Takes back every group that this box is the better master of.</summary>
+    public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
+
     /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
     public void Stop(MonotonicTime now)
     {
@@ -206,11 +210,14 @@ public sealed class FailoverControl : IDisposable
         CarpRefusal refusal = Carp.OnFrame(port, frame, now);
         if (refusal == CarpRefusal.NotCarp) Ignored++;
         if (refusal != CarpRefusal.None) return;
-        var mac = MacAddress.Read(frame[MacAddress.Length..]);
-        bool isV6 = frame[EthernetView.HeaderLength] >> 4 == 6;
-        IpAddress source = isV6 ? Ipv6Address.Read(frame[22..]) : Ipv4Address.Read(frame[26..]);
-        if (IsPeer(port, source) && !VirtualHosts.IsVirtual(mac)) _peers[(port, source)] = mac;
+        if (!EthernetView.TryParse(frame, out EthernetView ethernet) || CarpAddresses.IsVirtual(ethernet.Source)) return;
+        if (SourceOf(ethernet) is { } source && IsPeer(port, source)) _peers[(port, source)] = ethernet.Source;
     }
+
+    private static IpAddress? SourceOf(EthernetView frame) =>
+        Ipv4View.TryParse(frame.Payload, out Ipv4View ipv4) ? ipv4.Source
+        : Ipv6View.TryParse(frame.Payload, out Ipv6View ipv6) ? ipv6.Source
+        : null;
 
     /// <summary>Only those who were configured are remembered.</summary>
     private bool IsPeer(PortId port, IpAddress address) => Carp.Settings.Groups.Any(group =>

@@ -10,4 +10,7 @@ public sealed record NeighbourOptions
 
     /// <summary>Own IPv4 addresses are probed before they are used (RFC 5227 §2.1.1): four to seven seconds at the start.</summary>
     public bool ProbesIpv4 { get; init; }
+
+    /// <summary>Links are told which groups their ports listen to (MLD, IGMP).</summary>
+    public bool ReportsGroups { get; init; }
 }

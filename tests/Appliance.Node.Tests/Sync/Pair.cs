@@ -116,7 +116,8 @@ internal sealed class Pair : IDisposable
 
     private static void Share(Box box, MemoryJournal journal, ushort creator)
     {
-        foreach (FirewallShard shard in box.Node.Shards()) shard.Synchronize(new FlowSync(journal, Key, creator));
+        box.Node.Synchronize(_ => new FlowSync(journal, Key, creator));
+        box.Node.StepUntilIdle(box.Now);
     }
 
     private static List<FlowAdoption> Deliver(MemoryJournal from, Box to)

@@ -16,6 +16,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
     private readonly FailoverControl _control;
+    private readonly MaintenanceNote? _maintenance;
     private readonly ControlQueue _queue;
     private readonly Doorbell _bell = new();
     private readonly ISleep _sleep;
@@ -31,6 +32,8 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         _wires = new FailoverWires(around.Log);
         _control = new FailoverControl(
             plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
+        _maintenance = around.Maintenance;
+        if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
@@ -41,6 +44,19 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     /// <summary>From any thread.</summary>
     public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
+
+    /// <inheritdoc/>
+    public void KeepMaintenance(bool isOn)
+    {
+        try
+        {
+            _maintenance?.Set(isOn);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Say($"warning: maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}");
+        }
+    }
 
     /// <inheritdoc/>
     public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
@@ -54,14 +70,15 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     public void Adopt(FailoverPlan plan) => _queue.Post(() =>
     {
-        _wires.Arrange(plan);                                           // what begins has a way to speak
+        _wires.OpenFor(plan);                                           // what begins has a way to speak,
         _control.Adopt(plan, WorkerThreads.Now);
+        _wires.CloseBut(plan);                                          // and what ends had one to bow out by
     });
 
     public void Come(PortId port, LiveDevice device) => _queue.Post(() =>
     {
         _wires.Add(port, device);
-        _wires.Arrange(_control.Plan);
+        _wires.OpenFor(_control.Plan);
         _control.OnLink(port, device.Port.Link, WorkerThreads.Now);
     });
 
@@ -69,7 +86,6 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _control.OnLink(port, LinkState.Down, WorkerThreads.Now);
         _wires.Remove(port);
-        _wires.Arrange(_control.Plan);
     });
 
     /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
