@@ -115,7 +115,7 @@ public sealed class SyncExchange
         if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
-    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before they look at another frame.</summary>
+    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before another frame.</summary>
     public void Settle(MonotonicTime now)
     {
         _streams.IsUrgent = true;

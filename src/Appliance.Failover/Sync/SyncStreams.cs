@@ -84,7 +84,7 @@ public sealed class SyncStreams
 
     internal bool IsDirty(int stream) => Volatile.Read(ref _dirty[stream]) != 0;
 
-    /// <summary>All of a stream is told from here on: whatever has changed before is in it, and what changes from now on is journaled.</summary>
+    /// <summary>All of a stream is told from here on: whatever has changed before is in it, and what changes now is journaled.</summary>
     internal void BeginTelling(int stream)
     {
         Volatile.Write(ref _dirty[stream], 0);

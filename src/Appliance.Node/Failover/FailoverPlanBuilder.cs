@@ -112,7 +112,8 @@ public static class FailoverPlanBuilder
         int room = paths.Min(port => ports[port.Index].MtuBytes) - Ipv6View.HeaderLength;
         return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile])
         {
-            SyncMessageBytes = Math.Clamp(room, SyncSettings.MinMessageLength + Lane.SyncOverhead, Lane.MaxSyncMessageLength) - Lane.SyncOverhead,
+            SyncMessageBytes = Math.Clamp(
+                room - Lane.SyncOverhead, SyncSettings.MinMessageLength, Lane.MaxSyncMessageLength - Lane.SyncOverhead),
         };
     }
 

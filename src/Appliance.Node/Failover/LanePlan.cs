@@ -26,7 +26,8 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
     public ulong NumberFor(ReadOnlySpan<byte> purpose) => NewKey().NumberFor(purpose);
 
     /// <summary>What the secret's digits say.</summary>
-    internal LaneKey NewKey() => LaneKey.TryParse(Key.Reveal(), out LaneKey? key) ? key : throw new InvalidOperationException("No key of a lane.");
+    internal LaneKey NewKey() =>
+        LaneKey.TryParse(Key.Reveal(), out LaneKey? key) ? key : throw new InvalidOperationException("No key of a lane.");
 
     /// <summary>By content, so that a lane that stays the same is left alone.</summary>
     public bool Equals(LanePlan? other) =>

@@ -29,8 +29,8 @@ public sealed class SyncJoint
         Streams = new SyncStreams(node.Steering.Table.Buckets);
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
-        _buckets = [.. _workers.Select(worker => new SyncBuckets(
-            worker.Id, Streams, _journals[worker.Id], _inboxes[worker.Id], node.Shards[worker.Id], stream => OwnerOf(node, stream) == worker.Id))];
+        _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
+            id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(node, stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
             new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender), new FlowSync(_journals[worker.Id], key, creator)))];

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Node.Tests.Failover;
@@ -70,12 +68,9 @@ internal sealed class JoinedPair : IDisposable
 
     private Box Begin(int box)
     {
-        var made = new Box(Yaml(box) + "\n" + Boxes.Ruleset + "pass in on lan\npass out on wan\nblock in on wan\n", _vcpus[box], options => options with
-        {
-            Seed = (ulong)box + 1,
-            PairSecret = Secret,
-            InventNeighbours = true,
-        });
+        const string Rules = "pass in on lan\npass out on wan\nblock in on wan\n";
+        var made = new Box(
+            Yaml(box) + "\n" + Boxes.Ruleset + Rules, _vcpus[box], options => options with { Seed = (ulong)box + 1, PairSecret = Secret });
         made.Wait(Bench.Now - made.Now);
         var joint = new SyncJoint(made.Node, Bench.Boxes[box].Plan.Lane!, (ushort)(box + 1), new Doorbell());
         if (!joint.TryAttach()) throw new InvalidOperationException("no room for letters");

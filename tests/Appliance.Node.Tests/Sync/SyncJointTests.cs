@@ -11,7 +11,7 @@ public sealed class SyncJointTests
     public void Flows_that_one_box_makes_the_other_has_and_both_prove_it()
     {
         using var pair = new JoinedPair();
-        pair.Run(10 * Second);
+        pair.Run(Second);
         for (int flow = 0; flow < 200; flow++) Assert.Equal(1, pair.Ask(0, flow));
         pair.Run(20 * Millisecond);
         Assert.Equal((400, 400), (pair.StatesOf(0), pair.StatesOf(1)));
@@ -27,7 +27,7 @@ public sealed class SyncJointTests
     {
         using var pair = new JoinedPair();
         pair.Bench.Dead.Add(1);
-        pair.Run(10 * Second);
+        pair.Run(Second);
         for (int flow = 0; flow < 2_000; flow++) pair.Ask(0, flow);
         pair.Bench.Dead.Clear();
         pair.Run(500 * Millisecond);
@@ -39,7 +39,7 @@ public sealed class SyncJointTests
     public void Answers_to_flows_of_a_dead_box_find_their_way_through_the_other()
     {
         using var pair = new JoinedPair();
-        pair.Run(10 * Second);
+        pair.Run(Second);
         for (int flow = 0; flow < 500; flow++) pair.Ask(0, flow);
         pair.Run(10 * Millisecond);
         pair.Bench.Dead.Add(0);
@@ -54,7 +54,7 @@ public sealed class SyncJointTests
     public void A_box_whose_memory_is_gone_gets_back_what_the_other_has()
     {
         using var pair = new JoinedPair();
-        pair.Run(10 * Second);
+        pair.Run(Second);
         for (int flow = 0; flow < 300; flow++) pair.Ask(0, flow);
         pair.Run(10 * Millisecond);
         pair.Restart(1);

@@ -132,7 +132,8 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _bell.LieDown();
         MonotonicTime next = _control.NextDeadline;
-        if (_queue.IsEmpty && _control.Sync is not { Exchange.HasToSay: true }) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
+        bool isIdle = _queue.IsEmpty && _control.Sync is not { Exchange.HasToSay: true };
+        if (isIdle) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
         _bell.GetUp();
     }
 }
