@@ -19,7 +19,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
 
-.PHONY: help run test test-sharppcap build bench bench-live lint fuzz soak
+.PHONY: help run test test-sharppcap build image vm-test vm-drill bench bench-live lint fuzz soak
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -37,6 +37,8 @@ test: ## build with warnings as errors, run every test, say what was skipped and
 test-sharppcap: ## the SharpPcap port and PacketDotNet beside our decoder; FEED=FOLDER where their packages are not served
 	@$(BUILD) tests/Appliance.Ports.SharpPcap.Tests -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))
 	@$(call RELEASE,Appliance.Ports.SharpPcap.Tests)
+	@$(BUILD) tests/Appliance.Interop -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -class '*SharpPcapTests'
 
 build: ## out/appliance: one self-contained file for linux-x64
 	@if [ -t 2 ]; then echo 'building out/appliance: a minute the first time' >&2; fi
@@ -44,6 +46,20 @@ build: ## out/appliance: one self-contained file for linux-x64
 	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
 	@stat -c '%n %s' out/appliance | awk '{ printf "%s: %.1f MiB\n", $$1, $$2 / 1048576 }'
+
+image: build ## as root: out/image, a disk that starts into the appliance, by BIOS and by UEFI, as raw, qcow2, VHD, VHDX and VMDK
+	@tests/tools/install-needs.sh image
+	@appliance-image/build.sh
+
+vm-test: ## as root: starts the image of `make image` in QEMU, each format, by BIOS and by UEFI
+	@tests/tools/install-needs.sh vm
+	@$(BUILD) tests/Appliance.Interop
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
+
+vm-drill: ## as root: two machines from the image fail over to each other, with live TCP across them
+	@tests/tools/install-needs.sh vm
+	@$(BUILD) tests/Appliance.Interop
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -explicit only -class '*VmDrill' -showliveoutput -diagnostics
 
 bench: ## the benchmarks, DPDK's functions beside them where dpdk-dev is installed
 	@tests/tools/install-needs.sh bench

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# install-needs.sh test|bench: installs by apt-get, when root, what the tests or the benchmarks use beyond the .NET SDK. What cannot be
+# install-needs.sh test|bench|image|vm: installs by apt-get, when root, what the tests, the benchmarks, the making of the image or virtual
+# machines use beyond the .NET SDK. What cannot be
 # installed is named with what will be skipped for want of it. Never a failure: a machine without network still builds and tests.
 set -uo pipefail
 
@@ -29,10 +30,35 @@ dpdk-dev|dpkg-query -s dpdk-dev|the columns of DPDK
 libdpdk-dev|dpkg-query -s libdpdk-dev|the columns of DPDK
 pkg-config|command -v pkg-config|the columns of DPDK'
 
+needs_of_image='
+mmdebstrap|command -v mmdebstrap|the image
+squashfs-tools|command -v mksquashfs|the image
+e2fsprogs|command -v mke2fs|the image
+dosfstools|command -v mkfs.vfat|the image
+mtools|command -v mcopy|the image
+fdisk|command -v sfdisk|the image
+cpio|command -v cpio|the image
+kmod|command -v depmod|the image
+zstd|command -v zstd|the image
+grub-common|command -v grub-mkimage|the image
+qemu-utils|command -v qemu-img|the image
+python3|command -v python3|the image'
+
+needs_of_vm='
+qemu-system-x86|command -v qemu-system-x86_64|the tests that start the image
+seabios|[ -d /usr/share/seabios ]|the tests that start the image
+ipxe-qemu|[ -d /usr/lib/ipxe ]|the tests that start the image
+ovmf|[ -f /usr/share/OVMF/OVMF_CODE_4M.fd ]|the starts of the image by UEFI
+qemu-utils|command -v qemu-img|the tests of the formats
+iproute2|command -v ip|the drill of two machines
+python3|command -v python3|the hosts of the drill'
+
 case "${1:-}" in
   test) needs=$needs_of_test ;;
   bench) needs=$needs_of_bench ;;
-  *) echo 'usage: install-needs.sh test|bench' >&2; exit 2 ;;
+  image) needs=$needs_of_image ;;
+  vm) needs=$needs_of_vm ;;
+  *) echo 'usage: install-needs.sh test|bench|image|vm' >&2; exit 2 ;;
 esac
 
 PATH=$PATH:/usr/sbin:/sbin        # where ip, ethtool and tcpdump live

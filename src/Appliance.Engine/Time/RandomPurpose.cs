@@ -18,6 +18,8 @@ public enum RandomPurpose : uint
     NeighbourHash = 0x0501,
     ReachableTime = 0x0502,
     ClaimDelay = 0x0503,
+    GroupReport = 0x0504,
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
+    Simulation = 0x0701,
 }

@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
@@ -51,6 +52,9 @@ public sealed class FailoverControl : IDisposable
     }
 
     public FailoverPlan Plan { get; private set; }
+
+    /// <summary>By which the workers know that the box is not asleep.</summary>
+    public ActingLease Lease { get; init; } = new();
 
     /// <summary>To be looked at.</summary>
     public CarpNode Carp { get; }
@@ -135,6 +139,9 @@ public sealed class FailoverControl : IDisposable
     /// <summary>Hands every group to the peer.</summary>
     public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
 
+    /// <summary>Takes back every group that this box is the better master of.</summary>
+    public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
+
     /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
     public void Stop(MonotonicTime now)
     {
@@ -172,11 +179,14 @@ public sealed class FailoverControl : IDisposable
         CarpRefusal refusal = Carp.OnFrame(port, frame, now);
         if (refusal == CarpRefusal.NotCarp) Ignored++;
         if (refusal != CarpRefusal.None) return;
-        var mac = MacAddress.Read(frame[MacAddress.Length..]);
-        bool isV6 = frame[EthernetView.HeaderLength] >> 4 == 6;
-        IpAddress source = isV6 ? Ipv6Address.Read(frame[22..]) : Ipv4Address.Read(frame[26..]);
-        if (IsPeer(port, source) && !VirtualHosts.IsVirtual(mac)) _peers[(port, source)] = mac;
+        if (!EthernetView.TryParse(frame, out EthernetView ethernet) || CarpAddresses.IsVirtual(ethernet.Source)) return;
+        if (SourceOf(ethernet) is { } source && IsPeer(port, source)) _peers[(port, source)] = ethernet.Source;
     }
+
+    private static IpAddress? SourceOf(EthernetView frame) =>
+        Ipv4View.TryParse(frame.Payload, out Ipv4View ipv4) ? ipv4.Source
+        : Ipv6View.TryParse(frame.Payload, out Ipv6View ipv6) ? ipv6.Source
+        : null;
 
     /// <summary>Only those who were configured are remembered.</summary>
     private bool IsPeer(PortId port, IpAddress address) => Carp.Settings.Groups.Any(group =>
@@ -201,9 +211,23 @@ public sealed class FailoverControl : IDisposable
             else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
         }
 
+        RenewLease();
         for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
             _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
         _told = Carp.Statistics.Transitions;
+    }
+
+    /// <summary>Behind all that moved: the workers go by it as long as the box is anything.</summary>
+    private void RenewLease()
+    {
+        MonotonicTime until = MonotonicTime.Never;
+        foreach (CarpGroup group in Carp.Groups)
+        {
+            if (group.ActsUntil < until) until = group.ActsUntil;
+        }
+
+        if (until != MonotonicTime.Never && _lane?.SleepsFrom is { } asleep && asleep < until) until = asleep;
+        Lease.Renew(until);
     }
 
     /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>
@@ -217,6 +241,7 @@ public sealed class FailoverControl : IDisposable
         else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
         {
             hosts?.GiveUp(vhid);
+            if (action.Cause == CarpEvent.WokeLate) Lease.Lapse();
         }
         else
         {

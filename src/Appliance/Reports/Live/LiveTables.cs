@@ -185,7 +185,12 @@ internal static class LiveTables
         foreach (RouteDocument route in routes)
         {
             if (route.Via.Length == 0) table.Add(route.To, route.Kind, route.Origin, "", "");
-            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port);
+            bool isWeighted = route.Via.Any(way => way.Weight != 1);
+            foreach (WayDocument way in route.Via)
+            {
+                string share = isWeighted ? $" weight {way.Weight}" : "";
+                table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port + share);
+            }
         }
 
         return table;
