@@ -12,6 +12,7 @@ public sealed partial class FirewallShard
     private readonly FlowNames?[] _names = new FlowNames?[RememberedNames];     // by generation
     private ShardJournal? _journal;
     private ShardReplica? _replica;
+    private Func<MonotonicTime, int>? _exchange;
     private ushort _creator;
 
     /// <summary>Whether changes of states are noted.</summary>
@@ -39,6 +40,7 @@ public sealed partial class FirewallShard
         _journal?.WriteNoted();
         _journal = sync is null ? null : new ShardJournal(this, sync);
         _replica = _journal is null ? null : new ShardReplica(this, _journal);
+        _exchange = sync?.Exchange;
         if (sync is not null) _creator = sync.Creator;
     }
 
@@ -62,11 +64,20 @@ public sealed partial class FirewallShard
     /// <summary>Something lasting has changed in a state, or it is new.</summary>
     internal void Note(int index) => _journal?.Note(index, ref _table![index]);
 
-    /// <summary>A frame of a state has come that the peer had: it is this appliance's from here on, and the peer is told so.</summary>
-    internal void TakeOver(int index)
+    /// <summary>
+    /// A frame of a state has come, and proves something. If the peer had the state, it is this appliance's from here on, and the peer is
+    /// told so.
+    /// </summary>
+    internal void Touch(int index, MonotonicTime now, StateTimeout timeout)
     {
-        _table![index].Flags &= ~FlowFlags.FromPeer;
-        Note(index);
+        ref FlowRecord state = ref _table![index];
+        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None)
+        {
+            state.Flags &= ~FlowFlags.FromPeer;
+            Note(index);
+        }
+
+        _table.Touch(index, now, SecondsOf(state, timeout));
     }
 
     /// <inheritdoc cref="ShardAliases.JoinHalves"/>

@@ -91,12 +91,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (outcome == TrackOutcome.Pass)
-        {
-            if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) place.Shard.TakeOver(flow);
-            table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
-        }
-
+        if (outcome == TrackOutcome.Pass) place.Shard.Touch(flow, context.Now, timeout);
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))

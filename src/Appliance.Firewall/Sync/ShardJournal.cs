@@ -143,6 +143,7 @@ internal sealed class ShardJournal
     {
         if (_shard.Table is not { } table) return 0;
         int used = table.EverUsed;
+        if (_round == 0) (_began, _round) = (now, 1);
         if (_next >= used && now - _began >= RoundNanoseconds)
         {
             bool isLate = now - _began >= 2 * RoundNanoseconds;         // then all of it is due
@@ -164,6 +165,7 @@ internal sealed class ShardJournal
         const FlowFlags exempt = FlowFlags.NoSync | FlowFlags.FromPeer | FlowFlags.Noted;
         long idle = now - state.LastSeen;
         if (idle > (TurnsOfState + 1) * RoundNanoseconds || (state.Flags & exempt) != FlowFlags.None) return false;
+        if (now - state.Birth < RoundNanoseconds) return false;         // it has just been told of
         if (((uint)index + _round) % TurnsOfState == 0) return true;
         if (idle > 2 * RoundNanoseconds || state.WireKey.Protocol != Wire.Ip.IpProtocol.Tcp) return false;
         ulong seconds = (ulong)Math.Max(1, (now - state.Birth) / RoundNanoseconds);

@@ -31,6 +31,8 @@ internal sealed class LaneLink : IDisposable
 
     public MonotonicTime NextDeadline => _pair.NextDeadline;
 
+    public MonotonicTime SleepsFrom => _pair.SleepsFrom;
+
     /// <summary>True: each path is to be written and sent.</summary>
     public bool Step(MonotonicTime now) => (_pair.Step(now) & LaneTurn.Beat) != LaneTurn.None;
 

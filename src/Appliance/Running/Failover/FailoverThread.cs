@@ -16,6 +16,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
     private readonly FailoverControl _control;
+    private readonly MaintenanceNote? _maintenance;
     private readonly ControlQueue _queue;
     private readonly Doorbell _bell = new();
     private readonly ISleep _sleep;
@@ -24,13 +25,19 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     /// <param name="plan">What it begins with.</param>
     /// <param name="around">Log, sleep and secrets.</param>
+    /// <param name="lease">By which the workers know that this thread breathes.</param>
     /// <param name="tell">Told of each transition, by this thread.</param>
-    public FailoverThread(FailoverPlan plan, Surroundings around, Action<CarpTimelineEntry> tell)
+    public FailoverThread(FailoverPlan plan, Surroundings around, ActingLease lease, Action<CarpTimelineEntry> tell)
     {
         _log = around.Log;
         _wires = new FailoverWires(around.Log);
         _control = new FailoverControl(
-            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
+            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
+        {
+            Lease = lease,
+        };
+        _maintenance = around.Maintenance;
+        if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
@@ -41,6 +48,19 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     /// <summary>From any thread.</summary>
     public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
+
+    /// <inheritdoc/>
+    public void KeepMaintenance(bool isOn)
+    {
+        try
+        {
+            _maintenance?.Set(isOn);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Say($"warning: maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}");
+        }
+    }
 
     /// <inheritdoc/>
     public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
