@@ -55,6 +55,9 @@ public sealed partial class Worker : ISteppable
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
+    /// <summary>What it does around the frames of a breath; null: nothing. Set between breaths.</summary>
+    public IBreathPart? Part { get; set; }
+
     /// <summary>Follows frames of its choice; null otherwise. Set between breaths.</summary>
     public IFrameTap? Tap { get; set; }
 
@@ -98,6 +101,7 @@ public sealed partial class Worker : ISteppable
         _now = now;
         int work = LookAtLease(now);
         work += ReadMail(now);
+        if (Part is { } part) work += part.Begin(now);
         Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
@@ -115,6 +119,7 @@ public sealed partial class Worker : ISteppable
         work += TransmitAll();
         if (_changes.Advance(now, new Exit(this))) work++;
         _returns.SendHome();
+        Part?.End();
         if (work > 0) WakeOthers();
         return work;
     }

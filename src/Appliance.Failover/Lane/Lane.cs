@@ -205,7 +205,9 @@ public sealed class Lane : IDisposable
         bool isKnown = session == _peer?.Id || session == _stranger?.Id;
         if (!isKnown && now < _sessionAt) return LaneRefusal.TooManySessions;
         if (!isKnown) _sessionAt = now + SessionPauseNanoseconds;
-        sender = session == _peer?.Id ? _peer! : session == _stranger?.Id ? _stranger! : new LaneSession(_key, session, _settings.Paths, _room);
+        sender = session == _peer?.Id ? _peer!
+            : session == _stranger?.Id ? _stranger!
+            : new LaneSession(_key, session, _settings.Paths, _room);
         body = body[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
         LaneRefusal refusal = Judge(sender, path, message, body);
         if (isKnown) return refusal;

@@ -19,7 +19,8 @@ internal sealed class SequenceWindow
     {
         if (sequence == 0 || sequence + Width <= _highest) return false;
         ulong word = sequence >> 6;
-        for (ulong passed = Math.Min(word - Math.Min(word, _highest >> 6), Words); passed > 0; passed--) _seen[(word - passed + 1) % Words] = 0;
+        ulong passed = Math.Min(word - Math.Min(word, _highest >> 6), Words);
+        for (; passed > 0; passed--) _seen[(word - passed + 1) % Words] = 0;
         if (sequence > _highest) _highest = sequence;
         ulong bit = 1ul << (int)(sequence & 63);
         bool isNew = (_seen[word % Words] & bit) == 0;

@@ -147,12 +147,12 @@ public sealed class SyncBuckets
         turn.Verdict = isEqual ? SyncVerdict.Equal : turn.Refused > 0 ? SyncVerdict.Refused : SyncVerdict.Differs;
         Outcomes.Count(isEqual ? SyncOutcome.Equal : SyncOutcome.Different);
         if (turn.IsToldWhole && turn.Verdict == SyncVerdict.Differs) _streams.MarkDirty(stream);  // what it lacks was made here
-        if (turn.IsNewer) _streams.MarkDirty(stream);                 // and what was told is further here
-        turn.IsToldWhole = false;
-        turn.Tries = isEqual ? 0 : turn.Tries + 1;
+        bool tellsBack = turn.IsNewer && turn.Tries == 0;             // once: both may be further, each in another state
+        if (tellsBack) _streams.MarkDirty(stream);
+        (turn.IsToldWhole, turn.IsNewer) = (false, false);
+        turn.Tries = isEqual && !tellsBack ? 0 : turn.Tries + 1;
         Say(turn, turn.Verdict);
-        if (turn.IsNewer || (turn.Verdict == SyncVerdict.Differs && turn.Tries <= MaxTries)) Assign(turn, OfferOf(stream));
-        turn.IsNewer = false;
+        if (tellsBack || (turn.Verdict == SyncVerdict.Differs && turn.Tries <= MaxTries)) Assign(turn, OfferOf(stream));
     }
 
     private void Hear(int stream, SyncVerdict verdict, SyncTurn turn)

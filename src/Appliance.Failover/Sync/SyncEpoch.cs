@@ -36,6 +36,9 @@ internal sealed class SyncEpoch
     /// <summary>The peer has another number of streams.</summary>
     public bool IsUnlike { get; set; }
 
+    /// <summary>Numbers go on behind those that this life of the lane has had.</summary>
+    public void GoOnFrom(uint own) => Own = Math.Max(Own, own);
+
     public void Begin(uint peer, ulong rank)
     {
         Own++;

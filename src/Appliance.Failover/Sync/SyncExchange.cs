@@ -71,6 +71,9 @@ public sealed class SyncExchange
 
     public ulong this[SyncEvent happened] => _events[(int)happened];
 
+    /// <summary>Something waits to be sent, and may be.</summary>
+    public bool HasToSay => _epoch.HasPeer && (_owesAnswer || _owesGreeting || (_epoch.IsOpen && _window.CanBegin && _packing.HasAny));
+
     /// <summary>Parcels under way, and how many may be.</summary>
     public (int UnderWay, int Limit) Window => ((int)(_window.Next - _window.First), _window.Limit);
 
@@ -86,6 +89,9 @@ public sealed class SyncExchange
 
     /// <summary>How old the oldest record is that the peer has not acknowledged; 0: there is none.</summary>
     public long OldestNanoseconds(MonotonicTime now) => _window.OldestTime is { } time ? Math.Max(0, now.Nanoseconds - time) : 0;
+
+    /// <summary>Takes the place of another on the same lane: what the peer still has of that one is of an earlier epoch.</summary>
+    public void Replace(SyncExchange former) => _epoch.GoOnFrom(former._epoch.Own);
 
     /// <summary>The peer was found, or is another life of itself.</summary>
     public void OnPeerFound() => BeginAnew();
@@ -109,7 +115,7 @@ public sealed class SyncExchange
         if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
-    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before they look at another frame.</summary>
+    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before another frame.</summary>
     public void Settle(MonotonicTime now)
     {
         _streams.IsUrgent = true;

@@ -8,5 +8,8 @@ public sealed class SyncInbox(int bytes = SyncInbox.UsualBytes)
 {
     public const int UsualBytes = 1 << 20;
 
+    /// <summary>As anyone may see it.</summary>
+    public bool IsEmpty => Ring.IsEmpty;
+
     internal RecordRing Ring { get; } = new(bytes);
 }

@@ -19,6 +19,9 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     /// <summary>Changes that found no room.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
+    /// <summary>Nothing waits to be packed, as anyone may see it.</summary>
+    public bool IsEmpty => Ring.IsEmpty;
+
     /// <summary>The worker's breath, by which the age of records is measured.</summary>
     internal MonotonicTime Now { get; set; }
 
@@ -30,6 +33,7 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     /// <inheritdoc/>
     public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record)
     {
+        if ((uint)bucket >= (uint)streams.Count) return false;        // of rules that are new; who shares by them comes
         if (!streams.IsOpen)
         {
             streams.MarkDirty(bucket);

@@ -46,6 +46,9 @@ public sealed class SyncStreams
     /// <summary>What the last comparison of a stream since the two began came to, as anyone may see it.</summary>
     public SyncVerdict VerdictOf(int stream) => Turn(stream).Session == Session ? Turn(stream).Verdict : SyncVerdict.Open;
 
+    /// <summary>Whether workers have something to tell, when there is room.</summary>
+    public bool HasWork => IsOpen && (HasBusy || HasTorn);
+
     internal long Session => Volatile.Read(ref _session);
 
     /// <summary>Of this end, since it last opened.</summary>
@@ -81,7 +84,7 @@ public sealed class SyncStreams
 
     internal bool IsDirty(int stream) => Volatile.Read(ref _dirty[stream]) != 0;
 
-    /// <summary>All of a stream is told from here on: whatever has changed before is in it, and what changes from now on is journaled.</summary>
+    /// <summary>All of a stream is told from here on: whatever has changed before is in it, and what changes now is journaled.</summary>
     internal void BeginTelling(int stream)
     {
         Volatile.Write(ref _dirty[stream], 0);

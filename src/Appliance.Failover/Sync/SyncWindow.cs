@@ -108,7 +108,7 @@ internal sealed class SyncWindow
 
     /// <summary>Whether <see cref="TryTakeLost"/> need be asked.</summary>
     public bool MayHaveLost(MonotonicTime now) =>
-        !IsEmpty && (now >= Deadline || (_newestArrived >= LaterArrivals && _parcels[Slot(First)].Ordinal + LaterArrivals <= _newestArrived));
+        !IsEmpty && (now >= Deadline || _parcels[Slot(First)].Ordinal + LaterArrivals <= _newestArrived);
 
     /// <summary>What the peer says has arrived. False: it speaks of parcels that were never sent.</summary>
     public bool TryMarkArrived(ulong acknowledged, ulong selective)

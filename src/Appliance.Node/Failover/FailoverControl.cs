@@ -25,12 +25,15 @@ public sealed class FailoverControl : IDisposable
     /// </summary>
     public const long LingerNanoseconds = 250_000_000;
 
+    /// <summary>Messages of sync that are sent in one turn: some hundred microseconds' work.</summary>
+    public const int MessagesPerTurn = 32;
+
     private readonly IFailoverSender _sender;
     private readonly Action<CarpTimelineEntry> _tell;
     private readonly Dictionary<PortId, LinkState> _links = [];
     private readonly Dictionary<(PortId, IpAddress), MacAddress> _peers = [];
     private readonly Queue<(MonotonicTime Until, VirtualHosts Hosts, byte Vhid)> _lingering = [];
-    private readonly byte[] _frame = new byte[LaneFrames.MaxLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
+    private readonly byte[] _frame = new byte[LaneFrames.MaxSyncLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
     private UInt128 _session;
     private LaneLink? _lane;
     private ulong _told;
@@ -61,6 +64,9 @@ public sealed class FailoverControl : IDisposable
 
     /// <summary>To be looked at; null: there is none.</summary>
     public Lane? Lane => _lane?.Lane;
+
+    /// <summary>How states are shared; null: they are not.</summary>
+    public SyncJoint? Sync { get; private set; }
 
     /// <summary>Frames on these ports that were no adverts, of the lane or of VLANs that nobody configured.</summary>
     public long Ignored { get; private set; }
@@ -128,7 +134,34 @@ public sealed class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
+        if (Sync is { } sync) sync.Exchange.Rank = RankNow();
         return true;
+    }
+
+    /// <summary>Shares states by this joint from now on; null: no more.</summary>
+    public void Join(SyncJoint? sync, MonotonicTime now)
+    {
+        Step(now);
+        Sync = sync;
+        _lane?.Carry(sync?.Exchange);
+    }
+
+    /// <summary>
+    /// Sends what there is of sync, a bounded part of it, so that heartbeats go in between; true: there is more. After every turn in which
+    /// something was read or is due.
+    /// </summary>
+    public bool Speak(MonotonicTime now)
+    {
+        if (_lane is not { Sync: { } sync } lane) return false;
+        int path = lane.SyncPathAt(now);
+        if (Plan.Find(lane.Plan.Ports[path]) is not { } port) return false;
+        for (int i = 0; i < MessagesPerTurn; i++)
+        {
+            int length = lane.WriteSync(path, port.Facts, _frame, now);
+            if (length == 0 || Send(port, length) != CarpSendOutcome.Sent) return false;
+        }
+
+        return sync.HasToSay;
     }
 
     /// <summary>Adds to what an operator added before.</summary>
@@ -168,6 +201,7 @@ public sealed class FailoverControl : IDisposable
     {
         _lane?.Dispose();
         _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, now) : null;
+        _lane?.Carry(Sync?.Exchange);
         if (_lane is null) (Carp.IsPeerPresent, Carp.IsPeerDeaf) = (false, false);
     }
 
@@ -236,6 +270,8 @@ public sealed class FailoverControl : IDisposable
         byte vhid = action.Group.Settings.Vhid;
         if (action.Kind == CarpActionKind.TakeOver)
         {
+            Sync?.Exchange.Settle(now);                                 // what has come is adopted before another frame is judged
+            Sync?.RingWorkers();
             hosts?.Hold(vhid);
         }
         else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
@@ -261,6 +297,20 @@ public sealed class FailoverControl : IDisposable
             _lingering.Dequeue();
             if (!first.Hosts.IsHeld(first.Vhid)) first.Hosts.GiveUp(first.Vhid);
         }
+    }
+
+    /// <summary>Whose states count: of who is master of more, and took it later.</summary>
+    private ulong RankNow()
+    {
+        ulong masters = 0, term = 0;
+        foreach (CarpGroup group in Carp.Groups)
+        {
+            if (group.State != CarpState.Master) continue;
+            masters++;
+            term = Math.Max(term, group.Term);
+        }
+
+        return (masters << 32) | term;
     }
 
     private CarpSendOutcome Send(in CarpAction action, FailoverPort port)

@@ -23,10 +23,11 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
     public static bool TryRead(ReadOnlySpan<byte> content, out SyncGreeting greeting)
     {
         bool isWhole = content.Length >= Length;
-        greeting = isWhole
-            ? new SyncGreeting(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), (content[10] & 1) != 0, (content[10] & 2) != 0)
-            : default;
-        return isWhole;
+        greeting = default;
+        if (!isWhole) return false;
+        byte flags = content[10];
+        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), (flags & 1) != 0, (flags & 2) != 0);
+        return true;
     }
 
     public void WriteTo(Span<byte> content)

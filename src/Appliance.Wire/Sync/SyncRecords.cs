@@ -2,7 +2,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Appliance.Wire.Sync;
 
-/// <summary>Goes through the records of a section: consecutive ones of one stream. What they say is between the two who write and read them.</summary>
+/// <summary>
+/// Goes through the records of a section: consecutive ones of one stream. What they say is between the two who write and read them.
+/// </summary>
 /// <remarks>
 /// <code>
 ///  0        2      4                 12

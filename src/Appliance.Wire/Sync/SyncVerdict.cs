@@ -12,7 +12,7 @@ public enum SyncVerdict : byte
     /// <summary>Their digests differ; what was told could be taken.</summary>
     Differs = 2,
 
-    /// <summary>Their digests differ, and something told could not be taken here: a port or a rule that only one box has, or no room.</summary>
+    /// <summary>Their digests differ, and something told could not be taken here: a port that only one box has, or no room.</summary>
     Refused = 3,
 
     /// <summary>Something told was lost here: the follower is to offer again.</summary>

@@ -2,7 +2,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Appliance.Wire.Sync;
 
-/// <summary>A message of flow-state sync over borrowed bytes, as it stands inside what the lane has decrypted and found authentic.</summary>
+/// <summary>A message of flow-state sync over borrowed bytes, as it stands in what the lane has decrypted and found authentic.</summary>
 /// <remarks>
 /// <code>
 ///  0    1        2       4       8              12       20             28          36 or more

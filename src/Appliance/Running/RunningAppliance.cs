@@ -69,6 +69,7 @@ internal sealed class RunningAppliance : IDisposable
         {
             Workers = workers,
             Seed = around.Secret,
+            PairSecret = _failover.PairSecretOf(model),
             StrictMac = true,
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,

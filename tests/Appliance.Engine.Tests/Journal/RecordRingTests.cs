@@ -20,7 +20,7 @@ public sealed class RecordRingTests
             var note = new RecordNote((ushort)random.Next(65_536), (byte)random.Next(256), i, random.NextInt64());
             if (ring.TryPut(note, record)) inside.Enqueue((note, record));
             else lost++;
-            for (int take = random.Next(3); take > 0 && inside.TryDequeue(out (RecordNote Note, byte[] Record) first); take--) Take(ring, first);
+            for (int taken = random.Next(3); taken > 0 && inside.Count > 0; taken--) Take(ring, inside.Dequeue());
         }
 
         Assert.InRange(lost, 1, 15_000);

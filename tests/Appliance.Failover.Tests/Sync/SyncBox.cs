@@ -51,7 +51,8 @@ internal sealed class SyncBox
     /// <summary>Where it stands, for who has to find out why.</summary>
     public override string ToString() =>
         $"box {Index}: {Sync.Phase}, {(Streams.IsLeader ? "leads" : "follows")}, {Sync.EqualStreams} equal, window {Sync.Window}, "
-        + $"journals {string.Join('/', _journals.Select(journal => journal.Ring.UsedBytes))}, busy {Streams.HasBusy}, torn {Streams.HasTorn}, "
+        + $"journals {string.Join('/', _journals.Select(journal => journal.Ring.UsedBytes))}, "
+        + $"busy {Streams.HasBusy}, torn {Streams.HasTorn}, "
         + string.Join(' ', Enum.GetValues<SyncEvent>().Where(which => Sync[which] > 0).Select(which => $"{which} {Sync[which]}"))
         + "; " + string.Join(' ', Enum.GetValues<SyncOutcome>().Select(which => $"{which} {Outcomes.Sum(outcomes => outcomes[which])}"));
 

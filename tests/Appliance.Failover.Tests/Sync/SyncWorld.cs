@@ -106,8 +106,9 @@ internal sealed class SyncWorld
         {
             (uint, uint, uint)[] left = [.. Boxes[0].Replica[stream].Values.Select(state => state.Content)];
             (uint, uint, uint)[] right = [.. Boxes[1].Replica[stream].Values.Select(state => state.Content)];
-            if (!left.SequenceEqual(right))
-                return $"stream {stream}: only left {string.Join(' ', left.Except(right).Take(5))}, only right {string.Join(' ', right.Except(left).Take(5))}";
+            if (left.SequenceEqual(right)) continue;
+            return $"stream {stream}: only left {string.Join(' ', left.Except(right).Take(5))}, "
+                + $"only right {string.Join(' ', right.Except(left).Take(5))}";
         }
 
         return null;

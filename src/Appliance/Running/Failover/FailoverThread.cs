@@ -66,6 +66,12 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
         _queue.Ask(() => question(_control, WorkerThreads.Now));
 
+    /// <summary>Where workers ring that have written for the peer.</summary>
+    public Doorbell Bell => _bell;
+
+    /// <summary>States are shared by this joint; null: no more.</summary>
+    public void Join(SyncJoint? sync) => Post((control, now) => control.Join(sync, now));
+
     public void Adopt(FailoverPlan plan) => _queue.Post(() =>
     {
         _wires.OpenFor(plan);                                           // what begins has a way to speak,
@@ -106,7 +112,10 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         {
             _control.Step(WorkerThreads.Now);
             _queue.Run();
-            if (!_wires.Read(_control, static () => WorkerThreads.Now)) Sleep();
+            bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
+            hasMore |= _control.Speak(WorkerThreads.Now);
+            _control.Sync?.RingWorkers();
+            if (!hasMore) Sleep();
         }
 
         _control.Stop(WorkerThreads.Now);
@@ -127,7 +136,8 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _bell.LieDown();
         MonotonicTime next = _control.NextDeadline;
-        if (_queue.IsEmpty) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
+        bool isIdle = _queue.IsEmpty && _control.Sync is not { Exchange.HasToSay: true };
+        if (isIdle) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
         _bell.GetUp();
     }
 }
