@@ -26,9 +26,13 @@ internal static class Program
         ["carp"] = CarpVerb.Examples,
         ["table"] = TableVerb.Examples,
         ["capture"] = CaptureVerb.Examples,
+        ["console"] = ConsoleVerb.Examples,
+        ["first-boot"] = FirstBootVerb.Examples,
     };
 
-    private static int Main(string[] arguments)
+    private static int Main(string[] arguments) => Run(arguments);
+
+    private static int Run(string[] arguments)
     {
         RootCommand root = BuildRoot();
         ParseResult parsed = root.Parse(arguments, Literal);
@@ -76,6 +80,8 @@ internal static class Program
             CarpVerb.Build(),
             TableVerb.Build(),
             CaptureVerb.Build(),
+            ConsoleVerb.Build(Run),
+            FirstBootVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
