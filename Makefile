@@ -54,7 +54,7 @@ image: build ## as root: out/image, a disk that starts into the appliance, by BI
 vm-test: ## as root: starts the image of `make image` in QEMU, each format, by BIOS and by UEFI
 	@tests/tools/install-needs.sh vm
 	@$(BUILD) tests/Appliance.Interop
-	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
+	@APPLIANCE_TEST_SIZE=soak $(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
 
 vm-drill: ## as root: two machines from the image fail over to each other, with live TCP across them
 	@tests/tools/install-needs.sh vm
