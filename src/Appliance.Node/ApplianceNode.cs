@@ -42,13 +42,19 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
-            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
+            : new NeighbourExchange(
+                workers,
+                options.LiveNeighbours.Limits ?? NeighbourLimits.For(configuration.Ports.Length),
+                KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize, options.TableMemory),
             DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
-            _mesh))];
+            _mesh)
+        {
+            Lease = options.VirtualHosts?.Lease,
+        })];
         _attachments = new PortAttachments(Workers);
         _learning = new RouteLearning(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);

@@ -26,6 +26,7 @@ internal static class Program
         ["carp"] = CarpVerb.Examples,
         ["table"] = TableVerb.Examples,
         ["capture"] = CaptureVerb.Examples,
+        ["drill"] = DrillVerb.Examples,
     };
 
     private static int Main(string[] arguments)
@@ -76,6 +77,7 @@ internal static class Program
             CarpVerb.Build(),
             TableVerb.Build(),
             CaptureVerb.Build(),
+            DrillVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -22,6 +22,9 @@ public sealed class PairSecrets
     /// <summary>Of a configuration that names no file.</summary>
     public static readonly PairSecrets None = new(ImmutableDictionary<string, SecretText>.Empty);
 
+    /// <summary>Of who has no files: what each path would hold.</summary>
+    public static PairSecrets Known(ImmutableDictionary<string, SecretText> byPath) => new(byPath);
+
     /// <summary>Reads what <paramref name="model"/> names; with errors, each at the place that names the file, null.</summary>
     /// <param name="model">The pair.</param>
     /// <param name="file">The configuration's, for errors.</param>

@@ -18,7 +18,9 @@ public enum FlowAdoption : byte
     /// <summary>What is here is newer: nothing has changed.</summary>
     Older,
 
-    /// <summary>It leaves out what only who has the flow already can know, or ends what is not here. The bucket is not what it should be.</summary>
+    /// <summary>
+    /// It leaves out what only who has the flow already can know, or ends what is not here. The bucket is not what it should be.
+    /// </summary>
     Missing,
 
     /// <summary>Its port is not here, by name or group.</summary>

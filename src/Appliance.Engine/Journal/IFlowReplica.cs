@@ -7,7 +7,9 @@ namespace Appliance.Engine;
 /// </summary>
 public interface IFlowReplica
 {
-    /// <summary>Whether the bucket is here now: it may be on its way to another worker, or from one. Nothing else may be asked if not.</summary>
+    /// <summary>
+    /// Whether the bucket is here now: it may be on its way to another worker, or from one. Nothing else may be asked if not.
+    /// </summary>
     bool Has(int bucket);
 
     /// <summary>
@@ -40,8 +42,8 @@ public interface IFlowReplica
     int Export(int bucket, ref ulong cursor, Span<byte> into);
 
     /// <summary>
-    /// A sum over what is lasting in each flow of the bucket, in whatever order, under a key that both appliances have: equal when they have
-    /// the same flows.
+    /// A sum over what is lasting in each flow of the bucket, in whatever order, under a key that both appliances have: equal when they
+    /// have the same flows.
     /// </summary>
     ulong DigestOf(int bucket);
 }

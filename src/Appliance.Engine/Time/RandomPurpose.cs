@@ -21,4 +21,5 @@ public enum RandomPurpose : uint
     GroupReport = 0x0504,
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
+    Simulation = 0x0701,
 }

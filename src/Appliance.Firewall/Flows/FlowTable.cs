@@ -12,7 +12,7 @@ namespace Appliance.Firewall;
 /// apart and bounded apart, and are told of each state that wants them and of each that has ended.
 /// </para>
 /// </summary>
-public sealed class FlowTable : IBucketState, IDisposable
+public sealed partial class FlowTable : IBucketState, IDisposable
 {
     /// <summary>From <see cref="Visit"/>: all have been visited.</summary>
     public const int AllVisited = -1;
@@ -68,9 +68,6 @@ public sealed class FlowTable : IBucketState, IDisposable
 
     public int Buckets => _store.StatesOf.Buckets;
 
-    /// <summary>Records that have ever been used: of higher numbers there are none.</summary>
-    internal int EverUsed => _store.States.EverUsed;
-
     /// <summary>Outside the managed heap, as far as it has ever been written.</summary>
     public long MemoryBytes => _store.MemoryBytes;
 
@@ -125,18 +122,6 @@ public sealed class FlowTable : IBucketState, IDisposable
     /// <summary>The state of a bucket that has a key, whatever other buckets have; no alias.</summary>
     public FlowHit FindOf(ushort bucket, in FlowKey key, FlowSide side) => _store.FindOf(bucket, key, side);
 
-    /// <summary>The state of a bucket that has just this key: bound to its port, or floating. No alias.</summary>
-    internal FlowHit FindExactly(ushort bucket, in FlowKey key, FlowSide side) => _store.FindAtOf(bucket, key, side);
-
-    /// <summary>The first state of a bucket; <see cref="BucketLink.End"/>: it has none.</summary>
-    internal int FirstOf(ushort bucket) => _store.StatesOf.First(bucket);
-
-    /// <summary>The next state of the same bucket.</summary>
-    internal int NextOf(int index) => _store.StatesOf.Next(index);
-
-    /// <inheritdoc cref="FlowWalks.Next"/>
-    internal int Walk(ushort bucket, ref ulong cursor) => _walks.Next(bucket, ref cursor, _store.StatesOf);
-
     /// <summary>
     /// What a frame that has come in goes by in the bucket where it arrives, whatever other buckets have: the bucket's state that has its
     /// key on the wire, else its alias, first that of such a state of another bucket.
@@ -162,26 +147,6 @@ public sealed class FlowTable : IBucketState, IDisposable
         _limits.Release(flow.Account);
         index = FlowRecord.Nobody;
         return FlowAdmission.TableFull;
-    }
-
-    /// <summary>
-    /// As <see cref="TryInsert"/>, for a state that the peer has admitted already: only another state of its bucket, and the room that
-    /// there is, can be in its way.
-    /// </summary>
-    internal FlowAdmission TryAdopt(in NewFlow flow, MonotonicTime now, out int index)
-    {
-        FlowHit inTheWay = _store.FindAtOf(flow.Bucket, flow.Wire, FlowSide.Wire);
-        if (inTheWay.IsMiss) inTheWay = _store.FindAtOf(flow.Bucket, flow.Stack, FlowSide.Stack);
-        index = inTheWay.IsState ? inTheWay.Index : FlowRecord.Nobody;
-        if (inTheWay.IsState) return FlowAdmission.Collision;
-        if (!TryMake(flow, now, out index))
-        {
-            index = FlowRecord.Nobody;
-            return FlowAdmission.TableFull;
-        }
-
-        _limits.Take(flow.Account);
-        return FlowAdmission.Admitted;
     }
 
     /// <summary>Makes two states partners: of one connection, of one bucket, neither with a partner yet.</summary>
@@ -409,8 +374,8 @@ public sealed class FlowTable : IBucketState, IDisposable
     }
 
     /// <summary>
-    /// Without pressure it looks at nothing that other workers write: every frame asks. A state that is the peer's to end lives here as long
-    /// as it could live there, where a frame may have come of which nothing has been told yet, and nothing presses.
+    /// Without pressure it looks at nothing that other workers write: every frame asks. A state that is the peer's to end lives here as
+    /// long as it could live there, where a frame may have come of which nothing has been told yet, and nothing presses.
     /// </summary>
     private MonotonicTime EndOf(ref FlowRecord state)
     {

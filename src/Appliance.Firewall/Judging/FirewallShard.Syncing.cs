@@ -64,11 +64,20 @@ public sealed partial class FirewallShard
     /// <summary>Something lasting has changed in a state, or it is new.</summary>
     internal void Note(int index) => _journal?.Note(index, ref _table![index]);
 
-    /// <summary>A frame of a state has come that the peer had: it is this appliance's from here on, and the peer is told so.</summary>
-    internal void TakeOver(int index)
+    /// <summary>
+    /// A frame of a state has come, and proves something. If the peer had the state, it is this appliance's from here on, and the peer is
+    /// told so.
+    /// </summary>
+    internal void Touch(int index, MonotonicTime now, StateTimeout timeout)
     {
-        _table![index].Flags &= ~FlowFlags.FromPeer;
-        Note(index);
+        ref FlowRecord state = ref _table![index];
+        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None)
+        {
+            state.Flags &= ~FlowFlags.FromPeer;
+            Note(index);
+        }
+
+        _table.Touch(index, now, SecondsOf(state, timeout));
     }
 
     /// <inheritdoc cref="ShardAliases.JoinHalves"/>

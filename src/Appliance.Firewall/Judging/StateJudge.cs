@@ -91,20 +91,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (outcome == TrackOutcome.Pass) Refresh(ref state, flow, timeout, table, context);
-        Pass(batch, frame, facts, ref state, flow, table, context);
-    }
-
-    /// <summary>A box that a peer's state serves has taken it over.</summary>
-    private void Refresh(ref FlowRecord state, int flow, StateTimeout timeout, FlowTable table, in StageContext context)
-    {
-        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) place.Shard.TakeOver(flow);
-        table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
-    }
-
-    private void Pass(
-        FrameBatch batch, Frame frame, in PacketFacts facts, ref FlowRecord state, int flow, FlowTable table, in StageContext context)
-    {
+        if (outcome == TrackOutcome.Pass) place.Shard.Touch(flow, context.Now, timeout);
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))

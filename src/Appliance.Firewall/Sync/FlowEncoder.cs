@@ -113,7 +113,8 @@ internal sealed class FlowEncoder(FirewallShard shard)
         switch (FlowEdges.KindOf(state))
         {
             case TrackKind.Tcp:
-                if (writer.TryBegin(RecordField.Tcp, FlowTracks.TcpBytes, out Span<byte> tcp)) FlowTracks.Write(tracker.As<TcpTrack>(), tcp);
+                if (writer.TryBegin(RecordField.Tcp, FlowTracks.TcpBytes, out Span<byte> tcp))
+                    FlowTracks.Write(tracker.As<TcpTrack>(), tcp);
                 break;
             case TrackKind.Sctp:
                 if (writer.TryBegin(RecordField.Sctp, FlowTracks.SctpBytes, out Span<byte> sctp))

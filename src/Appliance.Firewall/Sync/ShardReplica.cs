@@ -154,7 +154,9 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
         journal.Mark(ref shard.Table![index], image.Generation);
     }
 
-    /// <summary>Of two connections of the same keys the one that began later is there; of what only the peer knew, its latest word.</summary>
+    /// <summary>
+    /// Of two connections of the same keys the one that began later is there; of what only the peer knew, its latest word counts.
+    /// </summary>
     private static bool MayReplace(in FlowRecord state, in FlowImage image, MonotonicTime now)
     {
         if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) return true;

@@ -147,7 +147,9 @@ internal ref struct TcpStep
 
     private readonly bool IsUncertain => (_track & TcpTrackFlags.Uncertain) != 0;
 
-    /// <summary>Another appliance followed them meanwhile, and not both have been heard here yet (<see cref="TcpTracker.FromPeer"/>).</summary>
+    /// <summary>
+    /// Another appliance followed them meanwhile, and not both have been heard here yet (<see cref="TcpTracker.FromPeer"/>).
+    /// </summary>
     private readonly bool IsBehindTheEnds =>
         Source.Has(TcpPeerFacts.Sequence) && (Source.Facts & Peer.Facts & TcpPeerFacts.Current) == TcpPeerFacts.None;
 

@@ -56,6 +56,9 @@ public sealed class FailoverControl : IDisposable
 
     public FailoverPlan Plan { get; private set; }
 
+    /// <summary>By which the workers know that the box is not asleep.</summary>
+    public ActingLease Lease { get; init; } = new();
+
     /// <summary>To be looked at.</summary>
     public CarpNode Carp { get; }
 
@@ -242,9 +245,23 @@ public sealed class FailoverControl : IDisposable
             else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
         }
 
+        RenewLease();
         for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
             _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
         _told = Carp.Statistics.Transitions;
+    }
+
+    /// <summary>Behind all that moved: the workers go by it as long as the box is anything.</summary>
+    private void RenewLease()
+    {
+        MonotonicTime until = MonotonicTime.Never;
+        foreach (CarpGroup group in Carp.Groups)
+        {
+            if (group.ActsUntil < until) until = group.ActsUntil;
+        }
+
+        if (until != MonotonicTime.Never && _lane?.SleepsFrom is { } asleep && asleep < until) until = asleep;
+        Lease.Renew(until);
     }
 
     /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>
@@ -260,6 +277,7 @@ public sealed class FailoverControl : IDisposable
         else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
         {
             hosts?.GiveUp(vhid);
+            if (action.Cause == CarpEvent.WokeLate) Lease.Lapse();
         }
         else
         {

@@ -63,6 +63,8 @@ internal sealed class LaneLink : IDisposable
         if (Lane.State == LaneState.Present) sync?.OnPeerFound();
     }
 
+    public MonotonicTime SleepsFrom => _pair.SleepsFrom;
+
     /// <summary>True: each path is to be written and sent.</summary>
     public bool Step(MonotonicTime now)
     {

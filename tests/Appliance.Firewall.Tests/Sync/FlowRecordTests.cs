@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Appliance.Firewall.Tests;
 
-/// <summary>States as records: what is written is what is read, for every kind there is; and the digest tells of every difference.</summary>
+/// <summary>
+/// States as records: what is written is what is read, for every kind there is; and the digest tells of every difference.
+/// </summary>
 public sealed class FlowRecordTests
 {
     private static readonly IpProtocol[] Protocols =
@@ -67,7 +69,8 @@ public sealed class FlowRecordTests
     public void The_digests_differ_behind_each_single_change_until_it_is_told()
     {
         using var rig = new SyncRig();
-        int tcp = rig.Make(IpProtocol.Tcp), udp = rig.Make(IpProtocol.Udp), sctp = rig.Make(IpProtocol.Sctp), echo = rig.Make(IpProtocol.Icmp);
+        int tcp = rig.Make(IpProtocol.Tcp), udp = rig.Make(IpProtocol.Udp);
+        int sctp = rig.Make(IpProtocol.Sctp), echo = rig.Make(IpProtocol.Icmp);
         rig.Deliver();
         FlowTable table = rig.First.Table!;
         Change(tcp, index => table[index].Tracker.As<TcpTrack>().Initiator.State = TcpPeerState.Established);
@@ -90,7 +93,7 @@ public sealed class FlowRecordTests
             edit(index);
             if (index != FlowRecord.Nobody) rig.First.Note(index);
             Assert.False(rig.AreEqual());
-            Assert.DoesNotContain(rig.Deliver(), outcome => outcome is FlowAdoption.Older or FlowAdoption.Missing or FlowAdoption.Malformed);
+            Assert.All(rig.Deliver(), outcome => Assert.InRange(outcome, FlowAdoption.Adopted, FlowAdoption.Removed));
             Assert.True(rig.AreEqual());
         }
     }

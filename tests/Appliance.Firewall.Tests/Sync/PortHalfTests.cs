@@ -20,7 +20,8 @@ public sealed class PortHalfTests
         int[] both = [.. PortsOf(lower), .. PortsOf(upper)];
         Assert.Equal(PortsOf(range).Order(), both.Order());
         Assert.InRange(lower.Count - upper.Count, -1 - (range.Count / 4), 1 + (range.Count / 4));
-        Assert.All(PortsOf(lower), port => Assert.True(range.Contains((ushort)port) && lower.Contains((ushort)port) && !upper.Contains((ushort)port)));
+        Assert.All(PortsOf(lower), port => Assert.True(lower.Contains((ushort)port) && !upper.Contains((ushort)port)));
+        Assert.All(PortsOf(upper), port => Assert.True(upper.Contains((ushort)port) && !lower.Contains((ushort)port)));
         Assert.Equal(range, range.HalfOf(PortHalf.Whole));
     }
 

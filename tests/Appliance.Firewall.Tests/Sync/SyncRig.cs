@@ -122,7 +122,8 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
         switch (FlowEdges.KindOf(state))
         {
             case TrackKind.Tcp:
-                state.Tracker.As<TcpTrack>() = TcpTracker.Create(new TcpSegmentFacts(1000, 0, Wire.Transport.TcpFlags.Syn, 500, 0), sloppy: false);
+                var syn = new TcpSegmentFacts(1000, 0, Wire.Transport.TcpFlags.Syn, 500, 0);
+                state.Tracker.As<TcpTrack>() = TcpTracker.Create(syn, sloppy: false);
                 break;
             case TrackKind.Sctp:
                 state.Tracker.As<SctpTrack>().Timeout = StateTimeout.SctpFirst;

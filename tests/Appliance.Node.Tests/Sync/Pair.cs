@@ -79,8 +79,9 @@ internal sealed class Pair : IDisposable
     }
 
     /// <summary>The buckets in which the two boxes differ.</summary>
-    public int[] Differences() =>
-        [.. Enumerable.Range(0, Buckets).Where(bucket => OwnerOf(First, bucket).DigestOf(bucket) != OwnerOf(Second, bucket).DigestOf(bucket))];
+    public int[] Differences() => [.. Enumerable.Range(0, Buckets).Where(bucket => DigestOf(First, bucket) != DigestOf(Second, bucket))];
+
+    private static ulong DigestOf(Box box, int bucket) => OwnerOf(box, bucket).DigestOf(bucket);
 
     /// <summary>What both have, for people, by what differs.</summary>
     public string Listing()

@@ -132,7 +132,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
 
     private void Start(FailoverPlan plan)
     {
-        _thread = new FailoverThread(plan, around, Tell);
+        _thread = new FailoverThread(plan, around, Hosts.Lease, Tell);
         foreach ((PortId port, LiveDevice device) in _devices) _thread.Come(port, device);
         _thread.Start();
     }

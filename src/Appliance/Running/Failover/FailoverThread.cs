@@ -25,13 +25,17 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     /// <param name="plan">What it begins with.</param>
     /// <param name="around">Log, sleep and secrets.</param>
+    /// <param name="lease">By which the workers know that this thread breathes.</param>
     /// <param name="tell">Told of each transition, by this thread.</param>
-    public FailoverThread(FailoverPlan plan, Surroundings around, Action<CarpTimelineEntry> tell)
+    public FailoverThread(FailoverPlan plan, Surroundings around, ActingLease lease, Action<CarpTimelineEntry> tell)
     {
         _log = around.Log;
         _wires = new FailoverWires(around.Log);
         _control = new FailoverControl(
-            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
+            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
+        {
+            Lease = lease,
+        };
         _maintenance = around.Maintenance;
         if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);

@@ -2,7 +2,9 @@ using Appliance.Ports.Linux;
 
 namespace Appliance.Running;
 
-/// <summary>That the box is out of service for maintenance: a file that is there or not, so that it outlives a restart and a loss of power.</summary>
+/// <summary>
+/// That the box is out of service for maintenance: a file that is there or not, so that it outlives a restart and a loss of power.
+/// </summary>
 /// <param name="folder">Where the appliance keeps what outlives it.</param>
 internal sealed class MaintenanceNote(string folder)
 {
