@@ -133,9 +133,9 @@ public sealed class SyncBuckets
     {
         FlowAdoption outcome = _replica.Adopt(stream, change, record, now);
         Outcomes.Count(outcome);
-        if (outcome is FlowAdoption.Missing && change == FlowChange.Changed) _streams.MarkMissed(stream);
+        if (outcome == FlowAdoption.Missing && change == FlowChange.Changed && turn.IsCompared) _streams.MarkMissed(stream);
         if (outcome is FlowAdoption.UnknownPort or FlowAdoption.Full or FlowAdoption.Collision
-            or FlowAdoption.Malformed or FlowAdoption.UnknownVersion or FlowAdoption.Missing) turn.Refused++;
+            or FlowAdoption.Malformed or FlowAdoption.UnknownVersion) turn.Refused++;
         return outcome;
     }
 

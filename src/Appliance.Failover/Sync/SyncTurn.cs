@@ -40,6 +40,9 @@ internal sealed class SyncTurn
         set => Volatile.Write(ref _verdict, (int)value);
     }
 
+    /// <summary>What the peer has was told once; before that, changes of what is not here yet mean nothing.</summary>
+    public bool IsCompared => Verdict != SyncVerdict.Open && !IsToldWhole;
+
     public bool TellsAll => Task is SyncTask.TellAndOffer or SyncTask.TellAndProve;
 
     public bool IsBusy => Task != SyncTask.None || ToSay != SyncVerdict.Open;

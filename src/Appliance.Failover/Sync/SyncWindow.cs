@@ -13,8 +13,11 @@ internal sealed class SyncWindow
     /// <summary>Parcels that are kept at either end.</summary>
     public const int Capacity = 256;
 
-    /// <summary>Parcels under way at most: fewer than a socket's buffer holds, so that heartbeats find room behind them.</summary>
-    public const int MaxUnderWay = 96;
+    /// <summary>
+    /// Parcels under way at most: fewer than a socket's buffer holds, so that heartbeats find room behind them, and no more than an answer
+    /// can name one by one.
+    /// </summary>
+    public const int MaxUnderWay = 64;
 
     private const int MinUnderWay = 8;
     private const int LaterArrivals = 3;                              // RFC 5681 §3.2 counts as many

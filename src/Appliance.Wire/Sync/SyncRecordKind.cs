@@ -34,7 +34,7 @@ public enum SyncRecordKind : byte
     /// <summary>All that there is follows.</summary>
     Begin = 5,
 
-    /// <summary>That was all; or the other's is said to be the same. Holds the digest of all there is at this place of the stream.</summary>
+    /// <summary>That was all; or the other's is said to be the same. The digest of all there is at this place of the stream.</summary>
     Proof = 6,
 
     /// <summary>The digest of the follower's.</summary>
