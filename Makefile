@@ -37,6 +37,8 @@ test: ## build with warnings as errors, run every test, say what was skipped and
 test-sharppcap: ## the SharpPcap port and PacketDotNet beside our decoder; FEED=FOLDER where their packages are not served
 	@$(BUILD) tests/Appliance.Ports.SharpPcap.Tests -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))
 	@$(call RELEASE,Appliance.Ports.SharpPcap.Tests)
+	@$(BUILD) tests/Appliance.Interop -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -class '*SharpPcapTests'
 
 build: ## out/appliance: one self-contained file for linux-x64
 	@if [ -t 2 ]; then echo 'building out/appliance: a minute the first time' >&2; fi

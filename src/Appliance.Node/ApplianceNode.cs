@@ -11,7 +11,7 @@ namespace Appliance.Node;
 /// replay and the simulator run this same object; they differ in the ports they attach, in who calls <see cref="Step"/> and in whose
 /// clock it is.
 /// </summary>
-public sealed class ApplianceNode : ISteppable, IDisposable
+public sealed partial class ApplianceNode : ISteppable, IDisposable
 {
     private readonly HandOffMesh _mesh;
     private readonly List<ModelChange> _changes = [];
@@ -42,13 +42,19 @@ public sealed class ApplianceNode : ISteppable, IDisposable
         Models = Build(configuration, workers);
         _mesh = new HandOffMesh(workers, options.PoolSize);
         NeighbourExchange? neighbours = options.LiveNeighbours is null ? null
-            : new NeighbourExchange(workers, NeighbourLimits.For(configuration.Ports.Length), KeyedRandom.FromSeed(options.Seed));
+            : new NeighbourExchange(
+                workers,
+                options.LiveNeighbours.Limits ?? NeighbourLimits.For(configuration.Ports.Length),
+                KeyedRandom.FromSeed(options.Seed));
         Workers = [.. Enumerable.Range(0, workers).Select(id => new Worker(
             id,
             Models.Ports,
             new FramePool((ushort)id, options.PoolSize, options.TableMemory),
             DataplanePath.Build(id, Models, _states, options.UsesExpress, neighbours),
-            _mesh))];
+            _mesh)
+        {
+            Lease = options.VirtualHosts?.Lease,
+        })];
         _attachments = new PortAttachments(Workers);
         _learning = new RouteLearning(Workers);
         _steering = new SteeringControl(Workers, Models.Steering, configuration.Steering.Rebalance);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.NetworkInformation;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
@@ -24,19 +25,31 @@ public sealed class SharpPcapPort : IPort
     private const int SnapLengthBytes = 262_144;                        // tcpdump's; no frame is longer
     private const string Nothing = "ether host 00:00:00:00:00:00", Arriving = "inbound";
 
-    private readonly List<SharpPcapQueue> _queues = [];
-    private readonly string _device;
+    private readonly ImmutableArray<SharpPcapQueue> _queues;
 
     /// <param name="id">Its index in the configuration.</param>
     /// <param name="name">Of the port.</param>
     /// <param name="device">As libpcap names it, or as a person does: <c>eth0</c>, <c>\Device\NPF_{…}</c>.</param>
     /// <param name="mtuBytes">The longest datagram that it takes.</param>
-    /// <exception cref="IOException">There is no such device, or it has no Ethernet address.</exception>
-    public SharpPcapPort(PortId id, string name, string device, int mtuBytes)
+    /// <param name="queues">One for each worker.</param>
+    /// <exception cref="IOException">There is no such device, it has no Ethernet address, or it cannot be opened.</exception>
+    public SharpPcapPort(PortId id, string name, string device, int mtuBytes, int queues)
     {
-        (Id, Name, MtuBytes, _device) = (id, name, mtuBytes, device);
+        (Id, Name, MtuBytes) = (id, name, mtuBytes);
         PhysicalAddress mac = Find(device).MacAddress ?? throw new IOException($"device {device} has no Ethernet address");
         Mac = MacAddress.Read(mac.GetAddressBytes());
+        ImmutableArray<SharpPcapQueue>.Builder opened = ImmutableArray.CreateBuilder<SharpPcapQueue>(queues);
+        try
+        {
+            for (int index = 0; index < queues; index++) opened.Add(new SharpPcapQueue(id, Open(device, index == 0), index == 0));
+        }
+        catch (PcapException failure)
+        {
+            foreach (SharpPcapQueue queue in opened) queue.Dispose();
+            throw new IOException(failure.Message, failure);
+        }
+
+        _queues = opened.DrainToImmutable();
     }
 
     public PortId Id { get; }
@@ -45,18 +58,30 @@ public sealed class SharpPcapPort : IPort
     public int MtuBytes { get; }
 
     /// <summary>Up as long as no queue has found the device gone.</summary>
-    public LinkState Link => _queues.Exists(queue => queue.IsGone) ? LinkState.Down : LinkState.Up;
+    public LinkState Link => _queues.Any(queue => queue.IsGone) ? LinkState.Down : LinkState.Up;
 
     public PortCapabilities Capabilities => PortCapabilities.None;
 
     /// <summary>Frames that the system had to give up before they were taken, since the port was opened.</summary>
     public long Lost => _queues.Sum(queue => queue.Lost);
 
-    /// <exception cref="PcapException">The device cannot be opened.</exception>
     public IPortQueue OpenQueue(int index, FramePool pool)
     {
-        var device = new SelectableDevice(Find(_device).Interface!);
-        bool receives = index == 0;
+        _queues[index].ReceiveInto(pool);
+        return _queues[index];
+    }
+
+    /// <summary>Frames that the system did not take to send, since the port was opened.</summary>
+    public long NotSent => _queues.Sum(queue => queue.NotSent);
+
+    public void Dispose()
+    {
+        foreach (SharpPcapQueue queue in _queues) queue.Dispose();
+    }
+
+    private static SelectableDevice Open(string name, bool receives)
+    {
+        var device = new SelectableDevice(Find(name).Interface!);
         device.Open(new DeviceConfiguration
         {
             Mode = DeviceModes.Promiscuous,
@@ -66,17 +91,7 @@ public sealed class SharpPcapPort : IPort
         });
         device.NonBlockingMode = true;
         device.Filter = receives ? Arriving : Nothing;
-        var queue = new SharpPcapQueue(Id, device, pool, receives);
-        _queues.Add(queue);
-        return queue;
-    }
-
-    /// <summary>Frames that the system did not take to send, since the port was opened.</summary>
-    public long NotSent => _queues.Sum(queue => queue.NotSent);
-
-    public void Dispose()
-    {
-        foreach (SharpPcapQueue queue in _queues) queue.Dispose();
+        return device;
     }
 
     private static LibPcapLiveDevice Find(string device) =>

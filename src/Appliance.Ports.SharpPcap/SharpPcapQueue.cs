@@ -4,7 +4,7 @@ using SharpPcap;
 namespace Appliance.Ports.SharpPcap;
 
 /// <summary>One worker's handle of a device.</summary>
-internal sealed unsafe class SharpPcapQueue(PortId port, SelectableDevice device, FramePool pool, bool receives) : IPortQueue, IDisposable
+internal sealed unsafe class SharpPcapQueue(PortId port, SelectableDevice device, bool receives) : IPortQueue, IDisposable
 {
     private const int Read = 1, NothingThere = 0;
 
@@ -12,6 +12,7 @@ internal sealed unsafe class SharpPcapQueue(PortId port, SelectableDevice device
     private static readonly int LengthsAt = OperatingSystem.IsWindows() || sizeof(nint) == 4 ? 8 : 16;
 
     private readonly FrameBatch _sent = new();
+    private FramePool? _pool;
     private nint _waiting;                                              // what libpcap lent and no frame was free for; 0: nothing
     private int _waitingLength, _waitingOriginal;
     private long _ordinal;
@@ -24,6 +25,8 @@ internal sealed unsafe class SharpPcapQueue(PortId port, SelectableDevice device
     public long NotSent { get; private set; }
 
     public int WakeupDescriptor => receives ? device.Descriptor : -1;
+
+    public void ReceiveInto(FramePool pool) => _pool = pool;
 
     public int Receive(FrameBatch into)
     {
@@ -74,7 +77,8 @@ internal sealed unsafe class SharpPcapQueue(PortId port, SelectableDevice device
     private bool TryTake(out Frame frame)
     {
         int length = Math.Min(_waitingLength, FramePool.MaxFrameBytes);
-        if (!pool.TryRent(length, out frame)) return false;
+        frame = default;
+        if (_pool is null || !_pool.TryRent(length, out frame)) return false;
         new ReadOnlySpan<byte>((void*)_waiting, length).CopyTo(frame.Bytes);
         frame.Info.IngressPort = port.Index;
         frame.Info.Ordinal = _ordinal++;

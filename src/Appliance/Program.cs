@@ -26,6 +26,7 @@ internal static class Program
         ["carp"] = CarpVerb.Examples,
         ["table"] = TableVerb.Examples,
         ["capture"] = CaptureVerb.Examples,
+        ["drill"] = DrillVerb.Examples,
         ["console"] = ConsoleVerb.Examples,
         ["first-boot"] = FirstBootVerb.Examples,
     };
@@ -80,6 +81,7 @@ internal static class Program
             CarpVerb.Build(),
             TableVerb.Build(),
             CaptureVerb.Build(),
+            DrillVerb.Build(),
             ConsoleVerb.Build(Run),
             FirstBootVerb.Build(),
             BenchVerb.Build(),

@@ -209,4 +209,16 @@ public class ModelTests
             + "high-availability: {carp: [{vhid: 1, port: lan, addresses: [192.168.1.9/24], password: hunter2hunter2hunter2}]}";
         Assert.DoesNotContain("hunter2", Assert.Single(Texts.Errors(tooLong)), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void More_different_next_hops_than_can_be_told_apart_are_an_error_at_the_first_too_many()
+    {
+        const int Ports = 1, Most = 32_768 - Ports;
+        static string routes(int count) =>
+            string.Join('\n', Enumerable.Range(0x101, count).Select(i => $"- {{to: {i:x}::/16,via: d::{i:x}}}"));
+        const string Text = "ports: {p: {backend: pcap,addresses: [\"d::1/64\"]}}\nroutes:\n";
+        Assert.Equal(Most, ConfigurationLoader.LoadText(Text + routes(Most), "f").Model?.Routes.Length);
+        ConfigurationError error = Assert.Single(ConfigurationLoader.LoadText(Text + routes(Most + 3), "f").Errors);
+        Assert.StartsWith($"f:{Most + 3}:3: routes: more than 32768 different next hops", error.ToString(), StringComparison.Ordinal);
+    }
 }

@@ -42,7 +42,7 @@ public sealed class PairSecretsTests : IDisposable
     [Theory]
     [InlineData("", "it is empty; expected one line")]
     [InlineData("\n", "it is empty; expected one line")]
-    [InlineData("one\ntwo\n", "it has several lines; expected one")]
+    [InlineData("one\ntwo\n", "it has several lines; expected one line")]
     [InlineData("a password too long!", "the password has 20 bytes; expected at most 19")]
     public void What_is_no_password_is_refused(string text, string problem)
     {

@@ -68,7 +68,7 @@ public sealed class LoopbackTests : IDisposable
     [Fact]
     public void A_device_that_does_not_exist_is_named()
     {
-        IOException refused = Assert.Throws<IOException>(() => new SharpPcapPort(new PortId(0), "lan", "no-such-device", 1500));
+        IOException refused = Assert.Throws<IOException>(() => new SharpPcapPort(new PortId(0), "lan", "no-such-device", 1500, queues: 1));
         Assert.Contains("no-such-device", refused.Message, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class LoopbackTests : IDisposable
     private static SharpPcapPort Open()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Capturing needs root.");
-        return new SharpPcapPort(new PortId(3), "loop", "lo", 65_535);
+        return new SharpPcapPort(new PortId(3), "loop", "lo", 65_535, queues: 2);
     }
 
     private void Send(IPortQueue queue, byte[] bytes)

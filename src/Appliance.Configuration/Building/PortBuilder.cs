@@ -70,6 +70,10 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
     {
         if (port.PositionOf(PortKeys.Vlan) is { } vlan)
             errors.Add(vlan, "vlan: stands without 'parent'; expected 'parent' beside it, the port that carries this one");
+        if (port.Backend is { Value: PortBackend.SharpPcap } unbuilt && !BuiltBackends.HasSharpPcap)
+            errors.Add(unbuilt.Position,
+                "backend: sharppcap is not in this program; expected another, such as af-packet, or a program built with "
+                + "-p:WithSharpPcap=true");
         if (port.PositionOf(PortKeys.Backend) is null)
             errors.Add(port.Name.Position, $"a port without 'backend'; expected {PortKeys.Backends.Expected}, or 'parent' and 'vlan'");
         else if (port.Backend is { Value: not PortBackend.Pcap } backend && port.PositionOf(PortKeys.Device) is null)

@@ -9,6 +9,7 @@ namespace Appliance.Configuration.Building;
 internal sealed class RouteBuilder(ImmutableArray<PortModel> ports, PortNames names, AddressPlan plan, ErrorList errors)
 {
     private readonly Dictionary<IpPrefix, TextPosition> _destinations = [];
+    private readonly HashSet<string> _ways = new(StringComparer.Ordinal);       // different ones, beside one on the link of each port
 
     public RouteModel Build(RouteConfig route)
     {
@@ -17,7 +18,11 @@ internal sealed class RouteBuilder(ImmutableArray<PortModel> ports, PortNames na
         if (isBlackhole) CheckBlackhole(route);
         else if (route.IsSound && route.Via.IsEmpty)
             errors.Add(route.Position, "a route without 'via'; expected the address of a next hop, a list of these, or blackhole: true");
-        return new RouteModel(to, isBlackhole ? [] : ResolveAll(route), isBlackhole);
+        var built = new RouteModel(to, isBlackhole ? [] : ResolveAll(route), isBlackhole);
+        if (_ways.Add(string.Join(' ', built.Via)) && ports.Length + _ways.Count == Limits.DifferentWays + 1)
+            errors.Add(route.Position,
+                $"routes: more than {Limits.DifferentWays} different next hops, or lists of them, the most that can be told apart");
+        return built;
     }
 
     private IpPrefix CheckDestination(RouteConfig route)

@@ -11,6 +11,7 @@ internal static class Limits
     public const int GroupsPerPort = 64;
     public const int Routes = 65_536;
     public const int NextHops = 64;
+    public const int DifferentWays = 32_768;                          // what a forwarding table can tell apart
     public const int Neighbors = 65_536;
     public const int CarpGroups = 4096;
     public const int AddressesPerCarpGroup = 255;

@@ -13,6 +13,7 @@ internal static class PortKeys
         ("tap", PortBackend.Tap),
         ("memif", PortBackend.Memif),
         ("netvsc", PortBackend.Netvsc),
+        ("sharppcap", PortBackend.SharpPcap),
         ("pcap", PortBackend.Pcap));
 
     public static readonly ScalarKey<PortBackend> Backend = new("backend", Backends);

@@ -8,5 +8,6 @@ public enum PortBackend
     Tap,
     Memif,
     Netvsc,
+    SharpPcap,
     Pcap,
 }

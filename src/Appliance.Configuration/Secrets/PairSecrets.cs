@@ -12,6 +12,7 @@ public sealed class PairSecrets
     /// <summary>Hexadecimal digits of the sync key.</summary>
     public const int KeyDigits = 64;
 
+    private const string KeyFile = "key-file";
     private const int MaximumPasswordBytes = 19;
 
     private readonly ImmutableDictionary<string, SecretText> _byPath;
@@ -21,6 +22,9 @@ public sealed class PairSecrets
     /// <summary>Of a configuration that names no file.</summary>
     public static readonly PairSecrets None = new(ImmutableDictionary<string, SecretText>.Empty);
 
+    /// <summary>Of who has no files: what each path would hold.</summary>
+    public static PairSecrets Known(ImmutableDictionary<string, SecretText> byPath) => new(byPath);
+
     /// <summary>Reads what <paramref name="model"/> names; with errors, each at the place that names the file, null.</summary>
     /// <param name="model">The pair.</param>
     /// <param name="file">The configuration's, for errors.</param>
@@ -29,16 +33,7 @@ public sealed class PairSecrets
     {
         var faults = ImmutableArray.CreateBuilder<ConfigurationError>();
         var secrets = ImmutableDictionary.CreateBuilder<string, SecretText>(StringComparer.Ordinal);
-        if (model.HighAvailability is { } pair)
-        {
-            foreach (CarpModel group in pair.Carp)
-            {
-                if (group.PasswordFile is { } password) Take("password-file", password, WhyNoPassword);
-            }
-
-            if (pair.Sync is { } sync) Take("key-file", sync.KeyFile, WhyNoKey);
-        }
-
+        foreach ((string key, FileReference named) in FilesOf(model)) Take(key, named, key == KeyFile ? WhyNoKey : WhyNoPassword);
         errors = faults.ToImmutable();
         return errors.IsEmpty ? new PairSecrets(secrets.ToImmutable()) : null;
 
@@ -50,6 +45,18 @@ public sealed class PairSecrets
                 && secrets.TryAdd(named.Path, secret);
             if (!isRead) faults.Add(new ConfigurationError(file, named.Position, $"{key}: {named}: {problem}"));
         }
+    }
+
+    /// <summary>The files that it names, and by which key of the configuration.</summary>
+    public static IEnumerable<(string Key, FileReference Named)> FilesOf(RuntimeModel model)
+    {
+        if (model.HighAvailability is not { } pair) yield break;
+        foreach (CarpModel group in pair.Carp)
+        {
+            if (group.PasswordFile is { } password) yield return ("password-file", password);
+        }
+
+        if (pair.Sync is { } sync) yield return (KeyFile, sync.KeyFile);
     }
 
     /// <summary>What a file that was read holds.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Appliance.Configuration;
 
 /// <summary>
-/// A file that holds one secret in one line (a trailing newline does not count) and that nobody but its owner may read or write. What it
-/// holds is in no message.
+/// A file that nobody but its owner may read or write: one secret in one line (a trailing newline does not count), or anything else that is
+/// secret. What it holds is in no message.
 /// </summary>
 public static class SecretFile
 {
@@ -18,14 +18,23 @@ public static class SecretFile
     public static bool TryRead(string path, out SecretText secret, out string problem)
     {
         secret = new SecretText("");
+        return TryReadBytes(path, MaximumBytes, out byte[] bytes, out problem) && TryTake(bytes, out secret, out problem);
+    }
+
+    /// <summary>All of it. False: why not, and what would be right.</summary>
+    public static bool TryReadBytes(string path, int maximumBytes, out byte[] bytes, out string problem)
+    {
+        bytes = [];
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             problem = OperatingSystem.IsWindows() ? "" : ProblemOf(File.GetUnixFileMode(file.SafeFileHandle));
             if (problem.Length > 0) return false;
-            byte[] bytes = new byte[MaximumBytes + 1];
-            int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return TryTake(bytes.AsSpan(0, count), out secret, out problem);
+            byte[] room = new byte[maximumBytes + 1];
+            int count = file.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
+            if (count > maximumBytes) problem = $"it is longer than {maximumBytes} bytes";
+            else bytes = room[..count];
+            return problem.Length == 0;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException or ArgumentException)
         {
@@ -48,12 +57,11 @@ public static class SecretFile
     {
         secret = new SecretText("");
         problem = "";
-        if (bytes.Length > MaximumBytes) problem = $"it is longer than {MaximumBytes} bytes; expected one line";
         if (bytes.EndsWith("\n"u8)) bytes = bytes[..^1];
         if (bytes.EndsWith("\r"u8)) bytes = bytes[..^1];
-        if (problem.Length == 0 && bytes.IndexOfAny((byte)'\n', (byte)'\r') >= 0) problem = "it has several lines; expected one";
-        if (problem.Length == 0 && bytes.IsEmpty) problem = "it is empty; expected one line";
-        if (problem.Length == 0) secret = new SecretText(Encoding.UTF8.GetString(bytes));
+        if (bytes.IndexOfAny((byte)'\n', (byte)'\r') >= 0) problem = "it has several lines; expected one line";
+        else if (bytes.IsEmpty) problem = "it is empty; expected one line";
+        else secret = new SecretText(Encoding.UTF8.GetString(bytes));
         return problem.Length == 0;
     }
 }

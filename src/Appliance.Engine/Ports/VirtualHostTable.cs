@@ -8,6 +8,9 @@ public sealed class VirtualHostTable
 {
     private readonly Dictionary<int, VirtualHosts> _byPort = [];
 
+    /// <summary>Until when the box is any of them.</summary>
+    public ActingLease Lease { get; } = new();
+
     /// <summary>Those of a port or sub-port; at first the box is none of them.</summary>
     public VirtualHosts this[int port]
     {

@@ -1,3 +1,4 @@
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Engine;
@@ -15,7 +16,6 @@ public sealed class VirtualHosts
 {
     private const int WordBits = 64;
     private const int Words = (byte.MaxValue + 1) / WordBits;
-    private const ulong Prefix = 0x0000_5e00_0100;                      // 00:00:5e:00:01:VHID, RFC 9568 §7.3
 
     private readonly ulong[] _held = new ulong[Words], _taken = new ulong[Words];
 
@@ -28,14 +28,11 @@ public sealed class VirtualHosts
         return hosts;
     }
 
-    /// <summary>Whether the MAC address is some virtual host's.</summary>
-    public static bool IsVirtual(MacAddress mac) => (mac.Value & ~0xfful) == Prefix;
-
     /// <summary>Whether the box is the virtual host; from any thread.</summary>
     public bool IsHeld(byte vhid) => IsSet(_held, vhid);
 
     /// <summary>Whether a frame to the MAC address is taken: it is that of a virtual host that the box is, or was just now.</summary>
-    public bool Takes(MacAddress mac) => IsVirtual(mac) && IsSet(_taken, (byte)mac.Value);
+    public bool Takes(MacAddress mac) => CarpAddresses.IsVirtual(mac) && IsSet(_taken, (byte)mac.Value);
 
     /// <summary>By one thread at a time, as what follows. Seen by all before whatever the caller does next.</summary>
     public void Hold(byte vhid)

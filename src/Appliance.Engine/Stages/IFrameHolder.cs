@@ -15,4 +15,7 @@ public interface IFrameHolder
     /// many.
     /// </summary>
     int Release(FrameBatch into, in StageContext context);
+
+    /// <summary>None of those kept may leave any more: they come out dropped.</summary>
+    void GiveUp();
 }

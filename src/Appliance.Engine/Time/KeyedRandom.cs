@@ -18,6 +18,15 @@ public sealed class KeyedRandom(ulong key0, ulong key1)
     public ulong Draw(RandomPurpose purpose, ulong high, ulong low, uint attempt) =>
         SipHash24(key0, key1, [high, low, ((ulong)(uint)purpose << 32) | attempt]);
 
+    /// <summary>64 bits of many words, of which each counts, for digests of what is larger than a subject.</summary>
+    /// <param name="purpose">Of the digest.</param>
+    /// <param name="words">At most 31.</param>
+    public ulong Digest(RandomPurpose purpose, ReadOnlySpan<ulong> words)
+    {
+        ulong own = SipHash24(key0, key1, [(uint)purpose]);
+        return SipHash24(own, key1, words);
+    }
+
     /// <summary>Fills <paramref name="bytes"/> with the draws 0, 1, 2, … of one purpose and subject.</summary>
     public void Fill(RandomPurpose purpose, ulong subject, Span<byte> bytes)
     {

@@ -14,9 +14,12 @@ public enum RandomPurpose : uint
     TranslationClaim = 0x0404,
     SourceNode = 0x0405,
     EndpointMapping = 0x0406,
+    FlowDigest = 0x0407,
     NeighbourHash = 0x0501,
     ReachableTime = 0x0502,
     ClaimDelay = 0x0503,
+    GroupReport = 0x0504,
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
+    Simulation = 0x0701,
 }

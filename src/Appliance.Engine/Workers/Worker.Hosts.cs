@@ -25,7 +25,7 @@ public sealed partial class Worker
         if (_egress.RemoveHost(port.Index) is not { } egress) return;
         _hostQueues = [.. _hostQueues.Where(queue => queue != egress.Queue)];
         TakeQueues(_queues);
-        GiveUp(egress);
+        GiveUp(egress, DropReason.PortDown);
     }
 
     private int ReceiveFromHost(in StageContext context)

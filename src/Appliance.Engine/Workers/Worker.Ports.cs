@@ -18,7 +18,7 @@ public sealed partial class Worker
     {
         if (_egress.Remove(port.Index) is not { } egress) return;
         TakeQueues([.. _queues.Where(queue => queue != egress.Queue)]);
-        GiveUp(egress);
+        GiveUp(egress, DropReason.PortDown);
     }
 
     /// <summary>Leaves what arrives in its ports, for good; by mail. What is inside goes on.</summary>
@@ -28,12 +28,12 @@ public sealed partial class Worker
         TakeQueues([]);
     }
 
-    private void GiveUp(Egress egress)
+    private void GiveUp(Egress egress, DropReason reason)
     {
         while (egress.Waiting > 0)
         {
             egress.GiveUp(egress.Waiting, _reclaimed);
-            foreach (Frame frame in _reclaimed.Frames) Drop(frame, DropReason.PortDown);
+            foreach (Frame frame in _reclaimed.Frames) Drop(frame, reason);
             _reclaimed.Clear();
         }
 

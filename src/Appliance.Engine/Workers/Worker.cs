@@ -55,6 +55,9 @@ public sealed partial class Worker : ISteppable
     /// <summary>Asked for by one trace at a time; null otherwise.</summary>
     public IPathTrace? Trace { get; set; }
 
+    /// <summary>What it does around the frames of a breath; null: nothing. Set between breaths.</summary>
+    public IBreathPart? Part { get; set; }
+
     /// <summary>Follows frames of its choice; null otherwise. Set between breaths.</summary>
     public IFrameTap? Tap { get; set; }
 
@@ -96,7 +99,9 @@ public sealed partial class Worker : ISteppable
     public int Step(MonotonicTime now)
     {
         _now = now;
-        int work = ReadMail(now);
+        int work = LookAtLease(now);
+        work += ReadMail(now);
+        if (Part is { } part) work += part.Begin(now);
         Tap?.BreathBegins(Id, now);
         StageContext context = ContextAt(now);
         foreach (ILetterBox box in _path.LetterBoxes) work += box.Collect(context);
@@ -114,6 +119,7 @@ public sealed partial class Worker : ISteppable
         work += TransmitAll();
         if (_changes.Advance(now, new Exit(this))) work++;
         _returns.SendHome();
+        Part?.End();
         if (work > 0) WakeOthers();
         return work;
     }
@@ -188,6 +194,7 @@ public sealed partial class Worker : ISteppable
         for (int left = work; left > 0;)
         {
             left -= submitted.MoveTo(_batch, left);
+            StandDown(_batch);
             _path.RunLeaving(_batch, context, new Exit(this));
             _batch.Clear();
         }
@@ -217,6 +224,7 @@ public sealed partial class Worker : ISteppable
         _batch.NoteEnded(CountIn(_batch.Frames));
         Tap?.Arrived(_batch.Frames, Id);
         _batch.Settle(new Exit(this));
+        StandDown(_batch);
         _path.RunArrival(_batch, context, new Exit(this));
         FlushHandOff();                             // first: the other worker begins while this one judges
         RunOwned(context, mayHaveHosts: false);
@@ -273,6 +281,7 @@ public sealed partial class Worker : ISteppable
         }
 
         if (mayHaveHosts) TakeOutOfHost();
+        StandDown(_batch);
         if (_batch.Count > 0) Counters.Batches++;
         if (Tap is { } tap && tap.Follows(_batch.Frames)) _path.RunOwner(_batch, context with { Trace = Tap }, new Exit(this));
         else _path.RunOwner(_batch, context, new Exit(this));

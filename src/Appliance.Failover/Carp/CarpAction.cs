@@ -25,7 +25,7 @@ public readonly record struct CarpAction
     /// <summary>Of an advertisement: completes it. There are two of them while addresses or key change.</summary>
     public CarpHmac? Proof { get; init; }
 
-    public bool IsFrame => Kind is CarpActionKind.SendAdvertisement or CarpActionKind.SendAnnouncement;
+    public bool IsFrame => Kind is not (CarpActionKind.TakeOver or CarpActionKind.StandDown);
 
     /// <summary>A frame to one station, whose MAC address the sender of frames must know.</summary>
     public bool IsToPeer => Kind == CarpActionKind.SendAdvertisement && !Address.IsMulticast;

@@ -14,4 +14,7 @@ public enum CarpActionKind
 
     /// <summary>A frame: where one address is now (an ARP announcement, an unsolicited neighbor advertisement).</summary>
     SendAnnouncement,
+
+    /// <summary>A frame: where the port's own address is, of a box that is spoken to and silent otherwise.</summary>
+    ShowPort,
 }

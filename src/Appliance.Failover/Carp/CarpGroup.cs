@@ -64,6 +64,9 @@ public sealed class CarpGroup
     /// <summary>Where neighbours find the addresses: on the data plane's side, while master, an address of the port.</summary>
     public MacAddress LinkAddress => Settings.UsesVirtualMac ? CarpAddresses.VirtualMac(Settings.Vhid) : Port.Mac;
 
+    /// <summary>Until when this box is the virtual host if it says no more: others take it for dead then. Never, unless it is.</summary>
+    public MonotonicTime ActsUntil => State == CarpState.Master ? _timers.Advertised + LongestPause : MonotonicTime.Never;
+
     /// <summary>
     /// The counter of the next advertisement; those above follow. With <see cref="CarpTrust.AnnouncedCounters"/> the peer must be told
     /// whenever it can be told anew. Who asks has the group count, and no longer draw.
@@ -96,9 +99,15 @@ public sealed class CarpGroup
 
     /// <summary>
     /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too,
-    /// the end of the lane decides. Where neither is master the better one takes over, once the claim is surely newer than what it knew.
+    /// the end of the lane decides. Where neither is master the one takes over that has the box's other side already, else the better one,
+    /// once the claim is surely newer than what it knew.
     /// </summary>
-    internal void OnPeerClaim(in LaneClaim claim, bool winsTies, long detectNanoseconds, MonotonicTime now)
+    /// <param name="claim">Of the peer.</param>
+    /// <param name="sides">1: this box is master of other groups and the peer of none; -1: the other way round.</param>
+    /// <param name="winsTies">True on one of the two boxes.</param>
+    /// <param name="detectNanoseconds">Of the lane.</param>
+    /// <param name="now">Now.</param>
+    internal void OnPeerClaim(in LaneClaim claim, int sides, bool winsTies, long detectNanoseconds, MonotonicTime now)
     {
         _peerClaim = claim;
         bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);
@@ -110,7 +119,8 @@ public sealed class CarpGroup
         else if (!isPeerMaster && now - _changedAt >= detectNanoseconds)
         {
             bool isPeerGone = claim.State == CarpState.Initial;         // then held back or not: there is nobody else
-            if (isPeerGone || (isBetter && !IsHeld)) Apply(CarpEvent.PeerYields, now);
+            bool isOurs = sides > 0 || (sides == 0 && isBetter);
+            if (isPeerGone || (isOurs && !IsHeld)) Apply(CarpEvent.PeerYields, now);
         }
 
         Term = Math.Max(Term, claim.Term);
@@ -137,6 +147,7 @@ public sealed class CarpGroup
         else if (State == CarpState.Master && _timers.Advertisement <= now)
             Apply(IsTakenForDead(now) ? CarpEvent.WokeLate : CarpEvent.AdvertisementDue, now);
         if (State == CarpState.Master) AnnounceDue(now);
+        if (State == CarpState.Backup && _timers.Refresh <= now) ShowPort(now);
         if (_timers.Forgiveness <= now) ForgiveSendErrors(now);
     }
 
@@ -218,10 +229,15 @@ public sealed class CarpGroup
         now - _timers.Silence <= ToleranceNanoseconds || _graces >= MaxGraces;
 
     /// <summary>So long without a word that a backup with no skew has taken over: what was due must not be sent any more.</summary>
-    private bool IsTakenForDead(MonotonicTime now)
+    private bool IsTakenForDead(MonotonicTime now) => now - _timers.Advertised > LongestPause;
+
+    private long LongestPause
     {
-        CarpInterval fastest = Settings.Interval.BaseSeconds == 0 ? Settings.Interval : Settings.Interval with { Skew = 0 };
-        return now - _timers.Advertised > Math.Max(fastest.SilenceNanoseconds, Interval.Nanoseconds + ToleranceNanoseconds);
+        get
+        {
+            CarpInterval fastest = Settings.Interval.BaseSeconds == 0 ? Settings.Interval : Settings.Interval with { Skew = 0 };
+            return Math.Max(fastest.SilenceNanoseconds, Interval.Nanoseconds + ToleranceNanoseconds);
+        }
     }
 
     /// <summary>
@@ -269,6 +285,7 @@ public sealed class CarpGroup
     private void Await(CarpMoves moves, MonotonicTime now, bool isV6)
     {
         if (Has(moves, CarpMoves.AwaitAll)) _timers.AwaitAll(Settings, now);
+        if (State == CarpState.Backup && IsSilent && _timers.Refresh == MonotonicTime.Never) _timers.Refresh = now;
         if (Has(moves, CarpMoves.AwaitHeard)) _timers.Await(Settings, isV6, now);
         if (!Has(moves, CarpMoves.AwaitGrace)) return;
         _graces++;
@@ -294,6 +311,16 @@ public sealed class CarpGroup
     /// <summary>Advertisements to the group come from the virtual MAC address, and every switch hears them.</summary>
     private bool TeachesSwitchesByItself => !Settings.UsesVirtualMac
         || (Settings.HasIpv4 && Settings.PeerIpv4 is null) || (Settings.HasIpv6 && Settings.PeerIpv6 is null);
+
+    /// <summary>As a backup it is spoken to and says nothing: switches would forget it, and flood what is for it.</summary>
+    private bool IsSilent => Settings.PeerIpv4 is not null || Settings.PeerIpv6 is not null;
+
+    private void ShowPort(MonotonicTime now)
+    {
+        _timers.Refresh = now + CarpTimers.PresenceNanoseconds;
+        if (Settings.PeerIpv4 is { } peer) _voice.ShowPort(Port.SourceFor(peer));
+        else if (Settings.PeerIpv6 is { } peer6) _voice.ShowPort(Port.SourceFor(peer6));
+    }
 
     private void AnnounceDue(MonotonicTime now)
     {

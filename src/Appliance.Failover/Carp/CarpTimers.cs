@@ -8,6 +8,9 @@ internal sealed class CarpTimers
     /// <summary>How often a master whose advertisements go to one station shows its virtual MAC address to the switches.</summary>
     public const long RefreshNanoseconds = 10_000_000_000;
 
+    /// <summary>How often a backup that nobody hears otherwise shows its own MAC address to them; they forget after some minutes.</summary>
+    public const long PresenceNanoseconds = 60_000_000_000;
+
     /// <summary>How long a backup stays demoted for what it could not send as a master.</summary>
     public const long ForgivenessNanoseconds = 60_000_000_000;
 

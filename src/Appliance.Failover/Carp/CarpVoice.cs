@@ -49,6 +49,9 @@ internal sealed class CarpVoice
     public void Announce(IpAddress address) =>
         _shared.Actions.Add(new CarpAction { Kind = CarpActionKind.SendAnnouncement, Group = _group, Address = address });
 
+    public void ShowPort(IpAddress own) =>
+        _shared.Actions.Add(new CarpAction { Kind = CarpActionKind.ShowPort, Group = _group, Address = own });
+
     public void Ask(CarpActionKind kind, CarpEvent cause) =>
         _shared.Actions.Add(new CarpAction { Kind = kind, Group = _group, Cause = cause });
 

@@ -25,8 +25,9 @@ public static class CarpFrames
     {
         CarpActionKind.SendAdvertisement when action.Address.IsV6 => WriteIpv6Advertisement(action, dscp, frame, peerMac),
         CarpActionKind.SendAdvertisement => WriteIpv4Advertisement(action, dscp, frame, peerMac),
-        CarpActionKind.SendAnnouncement when action.Address.IsV6 => WriteNeighborAdvertisement(action, frame),
-        CarpActionKind.SendAnnouncement => WriteArpAnnouncement(action, frame),
+        CarpActionKind.SendAnnouncement or CarpActionKind.ShowPort => action.Address.IsV6
+            ? WriteNeighborAdvertisement(action, frame)
+            : WriteArpAnnouncement(action, frame),
         _ => 0,
     };
 
@@ -72,7 +73,7 @@ public static class CarpFrames
     /// </summary>
     private static int WriteArpAnnouncement(in CarpAction action, Span<byte> frame)
     {
-        MacAddress owner = action.Group.LinkAddress;
+        MacAddress owner = OwnerOf(action);
         Span<byte> packet = WriteEthernet(frame, MacAddress.Broadcast, owner, EtherType.Arp);
         new ArpFields(ArpOperation.Request, owner, action.Address.V4, default, action.Address.V4).WriteTo(packet);
         return EthernetView.HeaderLength + ArpView.HeaderLength;
@@ -84,7 +85,7 @@ public static class CarpFrames
     /// </summary>
     private static int WriteNeighborAdvertisement(in CarpAction action, Span<byte> frame)
     {
-        MacAddress owner = action.Group.LinkAddress;
+        MacAddress owner = OwnerOf(action);
         Span<byte> datagram = WriteEthernet(frame, Ipv6Address.AllNodes.GroupMac, owner, EtherType.Ipv6);
         var message = new NeighborAdvertisementFields(action.Address.V6, IsRouter: true, IsSolicited: false, IsOverride: true, owner);
         IpAddress own = action.Group.Port.SourceFor(Ipv6Address.AllNodes);
@@ -102,6 +103,9 @@ public static class CarpFrames
         Complete(bytes, InternetChecksum.PseudoHeader(source, Ipv6Address.AllNodes, IpProtocol.Icmpv6, bytes.Length));
         return EthernetView.HeaderLength + Ipv6View.HeaderLength + bytes.Length;
     }
+
+    private static MacAddress OwnerOf(in CarpAction action) =>
+        action.Kind == CarpActionKind.ShowPort ? action.Group.Port.Mac : action.Group.LinkAddress;
 
     private static void Complete(Span<byte> message, ulong pseudoHeader)
     {

@@ -20,6 +20,9 @@ public static class LaneFrames
     /// <summary>Bytes.</summary>
     public const int MaxLength = EthernetView.HeaderLength + Ipv6View.HeaderLength + Lane.MaxMessageLength;
 
+    /// <summary>Bytes, of a message of sync.</summary>
+    public const int MaxSyncLength = EthernetView.HeaderLength + Ipv6View.HeaderLength + Lane.MaxSyncMessageLength;
+
     private const byte NetworkControl = 56 << 2;                        // CS7
 
     /// <summary>Where a message stands in a frame to <paramref name="destination"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Appliance.Engine;
 
 namespace Appliance.Failover;
@@ -18,6 +19,14 @@ public sealed class Lane : IDisposable
     /// <summary>Claims that fit into one message; who has more takes turns.</summary>
     public const int MaxClaims = LaneMessage.MaxClaims;
 
+    /// <summary>Bytes that a message of sync may have, whatever the MTU of a port.</summary>
+    public const int MaxSyncMessageLength = 9000;
+
+    /// <summary>Where what is sealed stands in a message of sync, and how many bytes it has beside that.</summary>
+    public const int SyncOffset = LaneMessage.HeadLength + LaneMessage.SessionLength;
+
+    public const int SyncOverhead = LaneMessage.SyncOverhead;
+
     /// <summary>How often a session not heard of is looked at: deriving its key costs more than refusing it.</summary>
     public const long SessionPauseNanoseconds = 1_000_000;
 
@@ -30,10 +39,12 @@ public sealed class Lane : IDisposable
     private readonly MonotonicTime[] _heardOn;
     private readonly ulong[] _refused = new ulong[Enum.GetValues<LaneRefusal>().Length];
     private readonly List<LaneClaim> _claims = [];
+    private readonly byte[] _room = new byte[MaxSyncMessageLength];
     private readonly RetiredSessions _retired = new();
     private LaneSession? _peer;                                       // the one that is, or was last, proved to be alive
     private LaneSession? _stranger;                                   // another that was authentic
     private ulong _sequence;
+    private ulong _syncSequence;
     private MonotonicTime _beatAt;
     private MonotonicTime _silentAt = MonotonicTime.Never;
     private MonotonicTime _sessionAt;
@@ -47,7 +58,7 @@ public sealed class Lane : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(settings.Paths is > 0 and <= LaneSettings.MaxPaths, true, nameof(settings));
         (_settings, _key) = (settings, key);
-        _own = new LaneSession(key, session, settings.Paths);
+        _own = new LaneSession(key, session, settings.Paths, _room);
         _written = new ulong[settings.Paths];
         _heardOn = new MonotonicTime[settings.Paths];
         Array.Fill(_heardOn, new MonotonicTime(long.MinValue / 2));
@@ -125,6 +136,41 @@ public sealed class Lane : IDisposable
         return namesUs ? OnHeartbeat(path, message, body, sender!, now) : OnGreeting(now);
     }
 
+    /// <summary>Whether it is a message of sync, and not a heartbeat; not that it is authentic.</summary>
+    public static bool IsSync(ReadOnlySpan<byte> message) =>
+        message.Length > LaneMessage.HeadLength && LaneMessage.KindOf(message) == LaneMessage.SyncKind;
+
+    /// <summary>
+    /// Seals what stands at <see cref="SyncOffset"/> for the peer that is there, in its place; answers the message's length. Only while
+    /// <see cref="LaneState.Present"/>.
+    /// </summary>
+    /// <param name="path">From 0.</param>
+    /// <param name="message">At least <see cref="SyncOverhead"/> bytes longer than what is sealed.</param>
+    /// <param name="length">Of what is sealed.</param>
+    public int SealSync(int path, Span<byte> message, int length)
+    {
+        if (State != LaneState.Present || _peer is null) throw new InvalidOperationException("There is no peer to speak to.");
+        LaneMessage.WriteHead(message, (byte)path, _own.Id, ++_syncSequence, LaneMessage.SyncKind);
+        BinaryPrimitives.WriteUInt128BigEndian(message[LaneMessage.HeadLength..], _peer.Id);
+        _own.Seal(message, LaneMessage.SessionLength + length);
+        return LaneMessage.SyncOverhead + length;
+    }
+
+    /// <summary>Opens a message of sync. False: it is refused, and counted.</summary>
+    /// <param name="path">By which it came.</param>
+    /// <param name="message">Borrowed, and not changed.</param>
+    /// <param name="room">At least as long as the message.</param>
+    /// <param name="opened">What was sealed, in <paramref name="room"/>.</param>
+    public bool TryOpenSync(int path, ReadOnlySpan<byte> message, Span<byte> room, out ReadOnlySpan<byte> opened)
+    {
+        opened = default;
+        LaneRefusal refusal = JudgeSync(path, message, room);
+        _refused[(int)refusal]++;
+        if (refusal != LaneRefusal.None) return false;
+        opened = room[LaneMessage.SessionLength..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
+        return true;
+    }
+
     public void Dispose()
     {
         _own.Dispose();
@@ -159,7 +205,9 @@ public sealed class Lane : IDisposable
         bool isKnown = session == _peer?.Id || session == _stranger?.Id;
         if (!isKnown && now < _sessionAt) return LaneRefusal.TooManySessions;
         if (!isKnown) _sessionAt = now + SessionPauseNanoseconds;
-        sender = session == _peer?.Id ? _peer! : session == _stranger?.Id ? _stranger! : new LaneSession(_key, session, _settings.Paths);
+        sender = session == _peer?.Id ? _peer!
+            : session == _stranger?.Id ? _stranger!
+            : new LaneSession(_key, session, _settings.Paths, _room);
         body = body[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
         LaneRefusal refusal = Judge(sender, path, message, body);
         if (isKnown) return refusal;
@@ -168,10 +216,25 @@ public sealed class Lane : IDisposable
         return refusal;
     }
 
+    /// <summary>A message of sync proves nothing and makes nobody known: only the peer that is there is asked.</summary>
+    private LaneRefusal JudgeSync(int path, ReadOnlySpan<byte> message, Span<byte> room)
+    {
+        bool hasLength = message.Length is >= LaneMessage.SyncOverhead and <= MaxSyncMessageLength;
+        if (!hasLength || message[0] != LaneMessage.Version || !IsSync(message)) return LaneRefusal.Malformed;
+        if (LaneMessage.PathOf(message) != path) return LaneRefusal.WrongPath;
+        UInt128 session = LaneMessage.SessionOf(message);
+        if (session == _own.Id) return LaneRefusal.Looped;
+        if (_peer is not { } peer || State != LaneState.Present || session != peer.Id) return LaneRefusal.NotOfPeer;
+        Span<byte> body = room[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
+        if (!peer.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
+        if (LaneMessage.PeerSessionOf(body) != _own.Id) return LaneRefusal.NotOfPeer;
+        return peer.TryAcceptSync(path, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
+    }
+
     private static LaneRefusal Judge(LaneSession sender, int path, ReadOnlySpan<byte> message, Span<byte> body)
     {
         if (!sender.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
-        if (!LaneMessage.HasWholeClaims(body)) return LaneRefusal.Malformed;
+        if (IsSync(message) || !LaneMessage.HasWholeClaims(body)) return LaneRefusal.Malformed;
         return sender.TryAccept(path, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
     }
 

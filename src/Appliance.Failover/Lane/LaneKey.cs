@@ -26,6 +26,15 @@ public sealed class LaneKey
         return isWhole;
     }
 
+    /// <summary>64 bits that follow from the key, the same on both boxes, and say nothing of it.</summary>
+    /// <param name="purpose">Another one gives others.</param>
+    public ulong NumberFor(ReadOnlySpan<byte> purpose)
+    {
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, number, [], purpose);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(number);
+    }
+
     public override string ToString() => "(a lane key)";
 
     /// <summary>The key of one session of one sender (HKDF with SHA-256, RFC 5869; the session is the salt): 32 bytes.</summary>

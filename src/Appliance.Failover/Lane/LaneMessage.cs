@@ -7,17 +7,20 @@ namespace Appliance.Failover;
 /// <code>
 ///  0    1      2      4              20         28                                                 n−16      n
 /// +----+------+------+--------------+----------+--------------------------------------------------+---------+
-/// | 1  | path | 0    | sender's     | sequence | peer's session │ flags │ count │ claims, 20 each  | tag     |
-/// |    |      |      | session      |          | 16             │ 1     │ 1     │                  |         |
+/// | 1  | path | kind | sender's     | sequence | peer's session │ flags │ count │ claims, 20 each  | tag     |
+/// |    |      | 0    | session      |          | 16             │ 1     │ 1     │                  |         |
+/// +----+------+------+--------------+----------+----------------┼─────────────────────────────────+         |
+/// |    |      | 1    |              |          | peer's session │ a message of sync                |         |
 /// +----+------+------+--------------+----------+--------------------------------------------------+---------+
 /// '------------ head: associated data ---------'------------- encrypted --------------------------'
 /// </code>
-/// The key is of the sender's session, the nonce path and sequence: a nonce comes once, for a session is drawn at each start, and its
-/// sequence only grows. A message cannot be moved to another path, nor to another session.
+/// The key is of the sender's session, the nonce kind, path and sequence: a nonce comes once, for a session is drawn at each start, and the
+/// sequence of each kind only grows. A message cannot be moved to another path, nor to another session.
 /// </remarks>
 internal static class LaneMessage
 {
     public const byte Version = 1;
+    public const byte SyncKind = 1;
     public const int HeadLength = 28;                                 // bytes
     public const int TagLength = 16;                                  // bytes
     public const int NonceLength = 12;                                // bytes
@@ -27,25 +30,29 @@ internal static class LaneMessage
     public const int MaxBodyLength = FixedBodyLength + (MaxClaims * ClaimLength);
     public const int MinLength = HeadLength + FixedBodyLength + TagLength;
     public const int MaxLength = HeadLength + MaxBodyLength + TagLength;
+    public const int SessionLength = 16;                              // bytes
+    public const int SyncOverhead = HeadLength + SessionLength + TagLength;
 
-    public static void WriteHead(Span<byte> message, byte path, UInt128 session, ulong sequence)
+    public static void WriteHead(Span<byte> message, byte path, UInt128 session, ulong sequence, byte kind = 0)
     {
-        message[..4].Clear();
-        (message[0], message[1]) = (Version, path);
+        (message[0], message[1], message[2], message[3]) = (Version, path, kind, 0);
         BinaryPrimitives.WriteUInt128BigEndian(message[4..], session);
         BinaryPrimitives.WriteUInt64BigEndian(message[20..], sequence);
     }
 
     public static byte PathOf(ReadOnlySpan<byte> message) => message[1];
 
+    public static byte KindOf(ReadOnlySpan<byte> message) => message[2];
+
     public static UInt128 SessionOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt128BigEndian(message[4..]);
 
     public static ulong SequenceOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64BigEndian(message[20..]);
 
-    public static void WriteNonce(Span<byte> nonce, byte path, ulong sequence)
+    /// <summary>Of a message whose head is written.</summary>
+    public static void WriteNonce(Span<byte> nonce, ReadOnlySpan<byte> message)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(nonce, path);
-        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(nonce, ((uint)KindOf(message) << 8) | PathOf(message));
+        BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], SequenceOf(message));
     }
 
     /// <summary>Answers the body's length.</summary>

@@ -33,6 +33,10 @@ public sealed class LanePair
 
     public MonotonicTime NextDeadline => _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
 
+    /// <summary>When a box that does not breathe has slept: the peer that is there may be about to take over. Never without one.</summary>
+    public MonotonicTime SleepsFrom =>
+        _lane.State == LaneState.Present ? _lane.NextDeadline + (_settings.DetectNanoseconds / 2) : MonotonicTime.Never;
+
     /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
     public static uint TagOf(string portName)
     {
@@ -70,17 +74,26 @@ public sealed class LanePair
         if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
         if (hearing != LaneHearing.Heartbeat) _told.Clear();
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
-        foreach (LaneClaim claim in _lane.Claims) Take(claim, now);
+        int sides = SidesHere();
+        foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
         return hearing;
     }
 
-    private void Take(in LaneClaim claim, MonotonicTime now)
+    /// <summary>1: this box is master of something and the peer of nothing; -1: the other way round.</summary>
+    private int SidesHere()
+    {
+        bool isMaster = _node.Groups.Any(group => group.State == CarpState.Master);
+        bool isPeerMaster = _lane.Claims.Any(claim => claim.State == CarpState.Master);
+        return isMaster == isPeerMaster ? 0 : isMaster ? 1 : -1;
+    }
+
+    private void Take(in LaneClaim claim, int sides, MonotonicTime now)
     {
         foreach (CarpGroup group in _node.Groups)
         {
             if (group.Settings.Vhid != claim.Vhid || group.Port.Tag != claim.PortTag) continue;
             if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
-            group.OnPeerClaim(claim, _winsTies, _settings.DetectNanoseconds, now);
+            group.OnPeerClaim(claim, sides, _winsTies, _settings.DetectNanoseconds, now);
         }
     }
 

@@ -22,4 +22,7 @@ public enum LaneRefusal
 
     /// <summary>Heard before, or too old to say.</summary>
     Replayed,
+
+    /// <summary>Of sync, but not of the peer that is there, or not meant for this life of ours.</summary>
+    NotOfPeer,
 }

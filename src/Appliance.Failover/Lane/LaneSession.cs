@@ -7,19 +7,27 @@ internal sealed class LaneSession : IDisposable
 {
     private readonly AesGcm _cipher;
     private readonly CounterWindow[] _windows;
+    private readonly SequenceWindow[] _syncWindows;
+    private readonly byte[] _encrypted;
 
-    public LaneSession(LaneKey key, UInt128 id, int paths)
+    /// <param name="key">Shared by the pair.</param>
+    /// <param name="id">Of this life.</param>
+    /// <param name="paths">How many the lane has.</param>
+    /// <param name="room">As long as the longest message; of the lane, for all its sessions.</param>
+    public LaneSession(LaneKey key, UInt128 id, int paths, byte[] room)
     {
-        Id = id;
+        (Id, _encrypted) = (id, room);
         Span<byte> derived = stackalloc byte[LaneKey.Length];
         key.DeriveSessionKey(id, derived);
         _cipher = new AesGcm(derived, LaneMessage.TagLength);
         CryptographicOperations.ZeroMemory(derived);
         _windows = new CounterWindow[paths];
+        _syncWindows = new SequenceWindow[paths];
         for (int path = 0; path < paths; path++)
         {
             _windows[path] = new CounterWindow();
             _windows[path].Announce(first: 1);
+            _syncWindows[path] = new SequenceWindow();
         }
     }
 
@@ -34,7 +42,7 @@ internal sealed class LaneSession : IDisposable
     public void Seal(Span<byte> message, int bodyLength)
     {
         Span<byte> nonce = stackalloc byte[LaneMessage.NonceLength];
-        LaneMessage.WriteNonce(nonce, LaneMessage.PathOf(message), LaneMessage.SequenceOf(message));
+        LaneMessage.WriteNonce(nonce, message);
         Span<byte> body = message.Slice(LaneMessage.HeadLength, bodyLength);
         Span<byte> tag = message.Slice(LaneMessage.HeadLength + bodyLength, LaneMessage.TagLength);
         _cipher.Encrypt(nonce, body, body, tag, message[..LaneMessage.HeadLength]);
@@ -49,15 +57,17 @@ internal sealed class LaneSession : IDisposable
     public bool TryOpen(ReadOnlySpan<byte> message, Span<byte> body)
     {
         Span<byte> nonce = stackalloc byte[LaneMessage.NonceLength];
-        LaneMessage.WriteNonce(nonce, LaneMessage.PathOf(message), LaneMessage.SequenceOf(message));
+        LaneMessage.WriteNonce(nonce, message);
         ReadOnlySpan<byte> head = message[..LaneMessage.HeadLength];
         Span<byte> tag = stackalloc byte[LaneMessage.TagLength];
-        Span<byte> encrypted = stackalloc byte[LaneMessage.MaxBodyLength];
         _cipher.Encrypt(nonce, message[LaneMessage.HeadLength..^LaneMessage.TagLength], body, tag, head);
-        _cipher.Encrypt(nonce, body, encrypted[..body.Length], tag, head);
+        _cipher.Encrypt(nonce, body, _encrypted.AsSpan(0, body.Length), tag, head);
         return CryptographicOperations.FixedTimeEquals(tag, message[^LaneMessage.TagLength..]);
     }
 
     /// <summary>Once for each sequence number and path. Asked only of what was authentic.</summary>
     public bool TryAccept(int path, ulong sequence) => _windows[path].TryAccept(sequence);
+
+    /// <summary>The same for messages of sync, which have a sequence of their own.</summary>
+    public bool TryAcceptSync(int path, ulong sequence) => _syncWindows[path].TryAccept(sequence);
 }

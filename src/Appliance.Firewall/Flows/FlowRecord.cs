@@ -77,7 +77,7 @@ public struct FlowRecord
     [FieldOffset(304)] public int SourceNode;               // source tracking: the rule's account; 0: of all rules; Nobody
     [FieldOffset(308)] public ushort GivenWay;              // of FlowWays, for one direction of its frames; 0: none
     [FieldOffset(310)] internal ushort WireAliasAt;
-    [FieldOffset(312)] public ulong SyncDigest;             // of what the peer was told last
+    [FieldOffset(312)] internal SyncMark Sync;              // of what the peer was told last
 
     /// <summary>The key as on the wire of the port.</summary>
     public readonly FlowKey Wire => WireKey;

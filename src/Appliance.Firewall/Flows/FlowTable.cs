@@ -12,7 +12,7 @@ namespace Appliance.Firewall;
 /// apart and bounded apart, and are told of each state that wants them and of each that has ended.
 /// </para>
 /// </summary>
-public sealed class FlowTable : IBucketState, IDisposable
+public sealed partial class FlowTable : IBucketState, IDisposable
 {
     /// <summary>From <see cref="Visit"/>: all have been visited.</summary>
     public const int AllVisited = -1;
@@ -22,6 +22,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     private readonly IFlowObserver _observer;
     private readonly IFlowSteering _steering;
     private readonly TimerWheel<StateLinks> _wheel;
+    private readonly FlowWalks _walks;
     private PressureRound _round;
     private bool _isScaled;                                             // in this tick: timeouts may be shortened
 
@@ -52,6 +53,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         _steering = steering;
         _wheel = new TimerWheel<StateLinks>(new StateLinks(_store.States.Records), start);
         _round = new PressureRound(size.Buckets);
+        _walks = new FlowWalks(size.Buckets);
         Tell(start);
     }
 
@@ -175,6 +177,7 @@ public sealed class FlowTable : IBucketState, IDisposable
         ref FlowRecord state = ref this[index];
         _wheel.Cancel(index);
         _round.Skip(index, _store.StatesOf);
+        _walks.Skip(state.HomeBucket, index, _store.StatesOf);
         _store.Withdraw(index);
         _limits.Release(state.RuleAccount);
         if (state.PartnerIndex != FlowRecord.Nobody) this[state.PartnerIndex].PartnerIndex = FlowRecord.Nobody;
@@ -275,6 +278,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     public object? Detach(ushort bucket)
     {
         if (_round.Next != BucketLink.End && this[_round.Next].Bucket == bucket) _round.SkipBucket();
+        _walks.Forget(bucket);
         return FlowMoves.Detach(_store, _wheel, bucket);
     }
 
@@ -295,6 +299,7 @@ public sealed class FlowTable : IBucketState, IDisposable
     public void Reset(int buckets)
     {
         _round = new PressureRound(buckets);
+        _walks.Reset(buckets);
         new FlowRehoming(_store, _steering, this).Run(buckets);
     }
 
@@ -368,9 +373,14 @@ public sealed class FlowTable : IBucketState, IDisposable
         _wheel.Schedule(index, end);
     }
 
-    /// <summary>Without pressure it looks at nothing that other workers write: every frame asks.</summary>
+    /// <summary>
+    /// Without pressure it looks at nothing that other workers write: every frame asks. A state that is the peer's to end lives here as
+    /// long as it could live there, where a frame may have come of which nothing has been told yet, and nothing presses.
+    /// </summary>
     private MonotonicTime EndOf(ref FlowRecord state)
     {
+        bool isPeers = (state.Flags & FlowFlags.FromPeer) != FlowFlags.None;
+        if (isPeers) return state.LastSeen + ((state.Timeout * 1_000_000_000L) + ShardJournal.LagNanoseconds);
         uint seconds = _isScaled ? _limits.Scale(state.RuleAccount, state.Timeout) : state.Timeout;
         return state.LastSeen + (seconds * 1_000_000_000L);
     }

@@ -115,6 +115,15 @@ public sealed class StateLimits
         return FlowAdmission.RuleLimit;
     }
 
+    /// <summary>Counts a state that there is, whatever the limits say: the peer has let it in.</summary>
+    public void Take(uint account)
+    {
+        ref Account rule = ref At(account);
+        KeepCount(ref rule);
+        Interlocked.Increment(ref rule.Count);
+        Interlocked.Increment(ref _count);
+    }
+
     /// <summary>A state that was counted is no more.</summary>
     public void Release(uint account)
     {

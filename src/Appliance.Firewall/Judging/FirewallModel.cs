@@ -39,6 +39,9 @@ public sealed class FirewallModel
     /// <summary>What rules ask of the routes that are in force with this model.</summary>
     public required IRouteFacts Routes { get; init; }
 
+    /// <summary>By which a peer knows what is numbered here.</summary>
+    public FlowNames Names { get; init; } = FlowNames.None;
+
     public StateTimeouts Timeouts { get; init; } = StateTimeouts.Default;
 
     /// <summary><c>set limit states</c>: of all workers.</summary>

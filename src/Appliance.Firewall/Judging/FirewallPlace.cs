@@ -93,7 +93,8 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     {
         string? rule = state.Ruleset != shard.Generation ? null
             : (int)state.Rule != RuleMatch.DefaultRule ? shard.Matchers.Filter.Rules[(int)state.Rule].Id
-            : RuleOf(state.TranslationRule).Id;
+            : state.TranslationRule != PackedRule.None ? RuleOf(state.TranslationRule).Id
+            : null;
         Tell(trace, frame, $"{detail}state of {rule ?? "an earlier ruleset"}", rule);
     }
 

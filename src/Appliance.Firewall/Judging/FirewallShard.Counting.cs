@@ -37,7 +37,7 @@ public sealed partial class FirewallShard
         (list, rule) = (null, 0);
         if ((state.Flags & FlowFlags.Translated) == FlowFlags.None) return false;
         RulesetList kind = PackedRule.ListOf(state.TranslationRule);
-        if (kind == RulesetList.Filter) return false;
+        if (kind == RulesetList.Filter || state.TranslationRule == PackedRule.None) return false;
         (list, rule) = (Matchers[kind], PackedRule.IndexOf(state.TranslationRule));
         return true;
     }

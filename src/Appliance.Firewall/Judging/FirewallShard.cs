@@ -6,13 +6,14 @@ namespace Appliance.Firewall;
 /// One worker's part of the firewall: its states, and the rules that judge what has none. Both places where frames are judged share it.
 /// </summary>
 public sealed partial class FirewallShard
-    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IDisposable
+    : IBucketState, IBreathTimer, ILetterBox, IFlowObserver, IFlowSteering, IFrameOrigin, IConnectionOrder, IFlowReplica, IDisposable
 {
     /// <summary>States that a table is made for at least: address space, and memory only as it is used.</summary>
     private const int LeastTable = 1 << 20;
 
     private const int ExpirySteps = 64;                                 // a breath
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const ulong MaxMade = (1UL << 40) - 1;
 
     private readonly int _worker;
     private readonly StateSharing _sharing;
@@ -97,7 +98,8 @@ public sealed partial class FirewallShard
         get
         {
             MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
-            return _limits.NextDeadline < states ? _limits.NextDeadline : states;
+            if (_limits.NextDeadline < states) states = _limits.NextDeadline;
+            return _journal is { } journal && journal.NextDeadline < states ? journal.NextDeadline : states;
         }
     }
 
@@ -110,6 +112,7 @@ public sealed partial class FirewallShard
         if (ReferenceEquals(model, Model) && Matchers is not null) return;
         Model = model;
         Generation++;
+        _names[Generation % RememberedNames] = model.Names;
         Matchers = model.OpenMatcher(_worker);
         Log.Adopt(model, Generation);
         Tables.Adopt(model, _worker);
@@ -140,7 +143,8 @@ public sealed partial class FirewallShard
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
-        return ReadLetters();
+        int read = ReadLetters();
+        return _exchange is null ? read : read + _exchange(context.Now);
     }
 
     /// <inheritdoc/>
@@ -148,7 +152,8 @@ public sealed partial class FirewallShard
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
     public int Fire(in StageContext context) =>
-        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now)
+        + (_journal?.Advance(context.Now) ?? 0);
 
     /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
     public void Begin(FlushRound round) => _limits.Begin(round);
@@ -156,6 +161,7 @@ public sealed partial class FirewallShard
     public object? Detach(ushort bucket)
     {
         ReadLetters();                                                  // all that was written by a table by which the bucket was here
+        EndTelling(bucket);
         _presence.Leave(bucket);
         if (_table is not null) return _table.Detach(bucket);
         int waiting = _arrived.FindIndex(arrived => arrived.Bucket == bucket);
@@ -168,6 +174,7 @@ public sealed partial class FirewallShard
     public void Attach(ushort bucket, object? state)
     {
         _presence.Come(bucket);
+        _replica?.Forget(bucket);
         if (state is null) return;
         _limits.BucketCame(_now);
         if (_table is null) _arrived.Add((bucket, state));
@@ -177,9 +184,11 @@ public sealed partial class FirewallShard
     public void Reset(int buckets)
     {
         if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
+        _journal?.WriteNoted();
         _table?.Reset(buckets);
         Aliases.Reset();
         _presence.Reset(Steering.Table, _worker);
+        _replica?.Reset(buckets);
     }
 
     /// <inheritdoc/>
@@ -206,6 +215,7 @@ public sealed partial class FirewallShard
     {
         if (_counters is not null) _counters.StatesEnded++;
         if (why == FlowEnd.Killed) _killed++;
+        _journal?.Ended(state, why);
         if (state.Ruleset == Generation) CountEnded(state);
         if (!Aliases.TryEnd(state)) _table!.LoseAlias();
         _limits.Ended(state, _now, Model.Timeouts);
@@ -216,35 +226,6 @@ public sealed partial class FirewallShard
         if ((state.Flags & FlowFlags.HoldsAnswers) != FlowFlags.None) Claims.Release(Claims.ClaimTo(StateEndpoints.AnswersTo(state)));
         if ((state.Flags & FlowFlags.HoldsMapping) != FlowFlags.None)
             _sharing.Mappings.Release(MappedEndpoint.Before(state), MappedEndpoint.Behind(state));
-    }
-
-    /// <summary>
-    /// Copies states, some at a time: a state that is there from the first call to the last, on this worker, is copied once. Between
-    /// breaths.
-    /// </summary>
-    /// <param name="from">0, or what the last call answered.</param>
-    /// <param name="steps">Records looked at, at most.</param>
-    /// <param name="into">Where they are copied.</param>
-    /// <param name="count">How many.</param>
-    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
-    public int ReadStates(int from, int steps, Memory<FlowRecord> into, out int count)
-    {
-        var copier = new StateCopier(into);
-        int next = _table?.Visit(from, Math.Min(steps, into.Length), ref copier) ?? FlowTable.AllVisited;
-        count = copier.Count;
-        return next;
-    }
-
-    /// <summary>Ends the connections of states that are selected, some at a time, as <see cref="ReadStates"/> reads them.</summary>
-    /// <returns>Where to go on, or <see cref="FlowTable.AllVisited"/>.</returns>
-    public int KillStates(int from, int steps, StateSelector selector, out int killed)
-    {
-        _killed = 0;
-        var killer = new StateKiller(selector);
-        int next = Visit(from, steps, ref killer);
-        killed = _killed;
-        if (killed > 0) Changes++;
-        return next;
     }
 
     /// <summary>If this was its last state, its source may have another address, or go another way, some time after it.</summary>
@@ -278,7 +259,7 @@ public sealed partial class FirewallShard
     }
 
     /// <summary>Of no other state, on whichever worker.</summary>
-    internal ulong NextStateId() => ((ulong)(_worker + 1) << 48) | ++_made;
+    internal ulong NextStateId() => ((ulong)_creator << 48) | ((ulong)(_worker + 1) << 40) | (++_made & MaxMade);
 
     /// <summary>
     /// Makes a state, and sees to it that the frames of the other direction find it wherever they are steered. Whoever makes one anywhere
@@ -344,13 +325,6 @@ public sealed partial class FirewallShard
         Changes++;
         return true;
     }
-
-    /// <summary>
-    /// As <see cref="FlowTable.Visit"/>, but kills no more states at once than can be told to who has their aliases: it may answer
-    /// <paramref name="from"/>, and is asked again a breath later.
-    /// </summary>
-    internal int Visit<TVisitor>(int from, int steps, ref TVisitor visitor) where TVisitor : struct, IFlowVisitor =>
-        _table?.Visit(from, Math.Min(steps, Aliases.Room), ref visitor) ?? FlowTable.AllVisited;
 
     /// <summary>Whether any frame may have to be brought to another bucket.</summary>
     internal bool HasAliases => ReadLetters() > 0 || AliasCount > 0;

@@ -231,6 +231,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         state.ForwardBytes = (ulong)frame.Info.DatagramLength;
         JoinWithIngress(frame, index, table);
         frame.Info.Flow = (uint)index + 1;
+        place.Shard.Note(index);
         place.Shard.CountCreated(state);
         context.Counters.StatesCreated++;
         return refused;

@@ -19,6 +19,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         bool forward = state.IsForward(place.Side);
+        ulong edge = place.Shard.IsTelling ? FlowEdges.Of(ref state, facts.Track) : 0;
         TrackVerdict verdict;
         StateTimeout timeout;
         if (facts.Track == TrackKind.Tcp)
@@ -57,6 +58,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         TrackOutcome outcome = verdict.Outcome;
+        if (place.Shard.IsTelling && FlowEdges.Of(ref state, facts.Track) != edge) place.Shard.Note(flow);
         Finish(batch, frame, facts, flow, outcome, timeout, table, context);
         return true;
     }
@@ -89,7 +91,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (outcome == TrackOutcome.Pass) table.Touch(flow, context.Now, place.Shard.SecondsOf(state, timeout));
+        if (outcome == TrackOutcome.Pass) place.Shard.Touch(flow, context.Now, timeout);
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))
@@ -99,7 +101,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         int ingress = (int)frame.Info.Flow - 1;
-        if (!place.IsIn && ingress >= 0 && state.Partner == FlowRecord.Nobody) place.Shard.Aliases.JoinHalves(ingress, flow);
+        if (!place.IsIn && ingress >= 0 && state.Partner == FlowRecord.Nobody) place.Shard.JoinHalves(ingress, flow);
         if (!place.IsIn && ingress >= 0 && ingress == state.Partner) place.NoteWay(frame, facts, ref table[ingress], state);
         frame.Info.Flow = (uint)flow + 1;
         if (state.Tag != 0) frame.Info.Tag = state.Tag;

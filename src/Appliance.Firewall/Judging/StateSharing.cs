@@ -16,6 +16,7 @@ public sealed class StateSharing
 
     private readonly MessageRing<AliasLetter>?[] _letters;
     private ReservedPorts _reserved = ReservedPorts.None;
+    private byte _half;
 
     /// <param name="workers">How many.</param>
     /// <param name="limits">How many states there may be.</param>
@@ -59,6 +60,16 @@ public sealed class StateSharing
     {
         get => Volatile.Read(ref _reserved);
         set => Volatile.Write(ref _reserved, value);
+    }
+
+    /// <summary>
+    /// To which half of their ports sources are translated: of a pair whose appliances do not hear each other each keeps to its own. Set by
+    /// one thread, from the next flow on.
+    /// </summary>
+    public PortHalf PortHalf
+    {
+        get => (PortHalf)Volatile.Read(ref _half);
+        set => Volatile.Write(ref _half, (byte)value);
     }
 
     /// <summary>Letters on their way; 0 at rest.</summary>

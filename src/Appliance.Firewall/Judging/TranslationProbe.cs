@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -25,6 +27,8 @@ internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPo
     public readonly EndpointMappings Mappings => sharing.Mappings;
 
     public readonly BucketPorts Ports => ports;
+
+    public readonly PortHalf Half => sharing.PortHalf;
 
     /// <summary>To the port that was found last.</summary>
     public ulong Claim { get; private set; }

@@ -96,7 +96,7 @@ internal sealed class ShardLimits(int worker, StateSharing sharing)
     }
 
     /// <summary>Who sent the state's first packet, as pf sees him where it makes the state: behind translation on the way out.</summary>
-    private static SourceKey KeyOf(in FlowKey wire, FlowDirection direction, int source) =>
+    public static SourceKey KeyOf(in FlowKey wire, FlowDirection direction, int source) =>
         new(direction == FlowDirection.In ? wire.Outside : wire.Inside, wire.IsV6, (ushort)source);
 
     private static uint SecondsAt(MonotonicTime now) => (uint)(now.Nanoseconds / NanosecondsPerSecond);

@@ -11,7 +11,7 @@ namespace Appliance.Firewall;
 /// </summary>
 public sealed class FirewallPorts : IInterfaceAddresses
 {
-    private const string All = "self";
+    private const string Self = "self";
     private const int LinkLocalLength = 64;                           // bits; RFC 4291 §2.5.6
     private static readonly LoopbackAddresses Loopback = new();
 
@@ -26,6 +26,8 @@ public sealed class FirewallPorts : IInterfaceAddresses
             .GroupBy(pair => pair.name, pair => pair.port, StringComparer.Ordinal)) _byName[group.Key] = [.. group];
         foreach (FirewallPort port in _ports) _byName[port.Name] = [port];
     }
+
+    internal ImmutableArray<FirewallPort> All => _ports;
 
     /// <summary>As long as a configuration lets them be.</summary>
     public int MaximumNameLength => 64;
@@ -45,13 +47,13 @@ public sealed class FirewallPorts : IInterfaceAddresses
     public FirewallPorts With(Func<FirewallPort, FirewallPort> change) => new(_ports.Select(change));
 
     /// <summary>Whether <see cref="AddressesOf"/> knows it, be there no address.</summary>
-    public bool HasAddressesOf(string name) => name == All || TryFind(name, out _);
+    public bool HasAddressesOf(string name) => name == Self || TryFind(name, out _);
 
     public bool IsLoopback(string name) => !_byName.ContainsKey(name) && Loopback.IsLoopback(name);
 
     public ImmutableArray<InterfaceAddress> AddressesOf(string name)
     {
-        if (name == All) return [.. _ports.SelectMany(AddressesAt), .. Loopback.AddressesOf(All)];
+        if (name == Self) return [.. _ports.SelectMany(AddressesAt), .. Loopback.AddressesOf(Self)];
         return _byName.TryGetValue(name, out ImmutableArray<FirewallPort> ports)
             ? [.. ports.SelectMany(AddressesAt)]
             : Loopback.AddressesOf(name);

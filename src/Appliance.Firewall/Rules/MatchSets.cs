@@ -62,6 +62,14 @@ internal sealed class MatchSets
         return count == 0 || _states.Length == 0 ? Empty : Enter(rules[..count], hash.ToHashCode() | 2);
     }
 
+    /// <summary>The number of these, in the order in which they matched.</summary>
+    public ushort Enter(ReadOnlySpan<int> rules)
+    {
+        var hash = new HashCode();
+        foreach (int rule in rules) hash.Add(rule);
+        return rules.IsEmpty || _states.Length == 0 ? Empty : Enter(rules, hash.ToHashCode() | 2);
+    }
+
     private ushort Enter(ReadOnlySpan<int> rules, int hash)
     {
         for (int probe = 0; probe < Probes; probe++)

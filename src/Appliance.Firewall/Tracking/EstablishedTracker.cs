@@ -10,7 +10,7 @@ namespace Appliance.Firewall;
 internal static class EstablishedTracker
 {
     private const TcpFlags Other = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
-    private const TcpPeerFacts Known = TcpPeerFacts.Sequence | TcpPeerFacts.Acknowledged;
+    private const TcpPeerFacts Known = TcpPeerFacts.Sequence | TcpPeerFacts.Acknowledged | TcpPeerFacts.Current;
 
     /// <summary>True: the segment passes, and the track has what it tells. False: nothing has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,4 +9,6 @@ public enum TcpPeerFacts : byte
     Syn = 1 << 1,               // its SYN was seen: Initial is set
     Acknowledged = 1 << 2,      // it has acknowledged something
     WindowScale = 1 << 3,       // its SYN offered to scale windows
+    Current = 1 << 4,           // nobody else followed it meanwhile: it has sent nothing more than what is known here
+    All = Sequence | Syn | Acknowledged | WindowScale | Current,
 }

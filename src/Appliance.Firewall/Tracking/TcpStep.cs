@@ -32,6 +32,7 @@ internal ref struct TcpStep
         if (!_segment.Has(TcpFlags.Ack)) return new TrackVerdict(TrackOutcome.Drop);            // RFC 9293 §3.10.7.4, fifth
         if (!Source.Has(TcpPeerFacts.Sequence)) return JudgeFirst();
         if (IsSequenceAcceptable && IsAcknowledgmentAcceptable) return Accept();
+        if (IsBehindTheEnds && !IsSequenceOld && !IsAcknowledgmentOld) return CatchUp();
         return IsLate ? new TrackVerdict(TrackOutcome.PassUnchanged) : IsAhead ? Follow() : Refuse();
     }
 
@@ -48,7 +49,7 @@ internal ref struct TcpStep
             return new TrackVerdict(TrackOutcome.Pass);
         }
 
-        if (IsLate) return new TrackVerdict(TrackOutcome.PassUnchanged);
+        if (IsLate || (IsBehindTheEnds && !IsSequenceOld)) return new TrackVerdict(TrackOutcome.PassUnchanged);
         bool isInWindow = Source.Has(TcpPeerFacts.Sequence) && IsInWindow(_segment.Sequence, _segment.Sequence);
         return new TrackVerdict(isInWindow ? TrackOutcome.Challenge : TrackOutcome.Drop);
     }
@@ -75,7 +76,7 @@ internal ref struct TcpStep
         if (!Source.Has(TcpPeerFacts.Sequence)) return JudgeFirst();
         if (isRepeated) return Accept();
         if (!isAnswer || Source.State > TcpPeerState.SynSent || !IsAcknowledgmentAcceptable) return Refuse();
-        Source.Facts = TcpPeerFacts.None;               // a SYN without acknowledgment came first, but anyone can send that
+        Source.Facts = TcpPeerFacts.Current;            // a SYN without acknowledgment came first, but anyone can send that
         return JudgeFirst();
     }
 
@@ -146,6 +147,17 @@ internal ref struct TcpStep
 
     private readonly bool IsUncertain => (_track & TcpTrackFlags.Uncertain) != 0;
 
+    /// <summary>
+    /// Another appliance followed them meanwhile, and not both have been heard here yet (<see cref="TcpTracker.FromPeer"/>).
+    /// </summary>
+    private readonly bool IsBehindTheEnds =>
+        Source.Has(TcpPeerFacts.Sequence) && (Source.Facts & Peer.Facts & TcpPeerFacts.Current) == TcpPeerFacts.None;
+
+    private readonly bool IsSequenceOld => !SequenceOrder.IsAtMost(Source.Next - WindowOf(Peer), _segment.Sequence);
+
+    private readonly bool IsAcknowledgmentOld => Peer.Has(TcpPeerFacts.Sequence)
+        && !SequenceOrder.IsAtMost(Peer.Next - (TcpTracker.MaxAcknowledgmentSkew << ScaleOf(Source)), _segment.Acknowledgment);
+
     /// <summary>An end is done, or both are: segments may be on their way still, and are looked at no closer, as in pf.</summary>
     private readonly bool IsLate => (Source.State >= TcpPeerState.FinWait2 || Peer.State >= TcpPeerState.FinWait2)
         && Source.Has(TcpPeerFacts.Sequence) && IsNear && (IsOver || !_segment.Has(TcpFlags.Rst));
@@ -162,8 +174,22 @@ internal ref struct TcpStep
     private readonly int ScaleOf(in TcpPeer peer) =>
         Source.Has(TcpPeerFacts.WindowScale) && Peer.Has(TcpPeerFacts.WindowScale) ? peer.WindowScale : 0;
 
+    /// <summary>
+    /// What is known begins anew where the segment stands, as far as that is further on. A window reaches as far from there as any did that
+    /// the other end offered.
+    /// </summary>
+    private TrackVerdict CatchUp()
+    {
+        uint limit = _dataEnd + Math.Max(1, WindowOf(Peer));
+        if (SequenceOrder.IsBelow(Source.Limit, limit)) Source.Limit = limit;
+        bool isPeerBehind = Peer.Has(TcpPeerFacts.Sequence) && !Peer.Has(TcpPeerFacts.Current);
+        if (isPeerBehind && SequenceOrder.IsBelow(Peer.Next, _segment.Acknowledgment)) Peer.Next = _segment.Acknowledgment;
+        return Accept();
+    }
+
     private TrackVerdict Accept()
     {
+        Source.Facts |= TcpPeerFacts.Current;
         bool isNewFin = _segment.Has(TcpFlags.Fin) && SequenceOrder.IsBelow(Source.Next, _end);
         TakeNumbers();
         if (Source.State < TcpPeerState.SynSent) Source.State = TcpPeerState.SynSent;

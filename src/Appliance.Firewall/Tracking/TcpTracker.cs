@@ -54,7 +54,7 @@ public static class TcpTracker
             Acknowledged = segment.Acknowledgment,
             MaxWindow = Math.Max(segment.Window, (ushort)1),
             State = TcpPeerState.SynSent,
-            Facts = TcpPeerFacts.Sequence,
+            Facts = TcpPeerFacts.Sequence | TcpPeerFacts.Current,
         };
         if (segment.Has(TcpFlags.Ack)) initiator.Facts |= TcpPeerFacts.Acknowledged;
         if (segment.Has(TcpFlags.Syn)) TcpStep.TakeSynOptions(ref initiator, segment);
@@ -62,10 +62,24 @@ public static class TcpTracker
         return new TcpTrack
         {
             Initiator = initiator,
-            Responder = new TcpPeer { MaxWindow = 1 },
+            Responder = new TcpPeer { MaxWindow = 1, Facts = TcpPeerFacts.Current },
             Timeout = StateTimeout.TcpFirst,
             Flags = (isFirst ? TcpTrackFlags.None : TcpTrackFlags.Uncertain) | (sloppy ? TcpTrackFlags.Sloppy : TcpTrackFlags.None),
         };
+    }
+
+    /// <summary>
+    /// A connection as another appliance followed it, and goes on to until now: both ends may have sent more than that appliance has told.
+    /// Until each of them has been heard here, what either sends may stand as far beyond what is known as it likes; not behind it.
+    /// </summary>
+    public static TcpTrack FromPeer(TcpTrack track)
+    {
+        track.Flags |= TcpTrackFlags.Uncertain;
+        if (track.Initiator.Has(TcpPeerFacts.Sequence)) track.Initiator.Facts &= ~TcpPeerFacts.Current;
+        else track.Initiator.Facts |= TcpPeerFacts.Current;
+        if (track.Responder.Has(TcpPeerFacts.Sequence)) track.Responder.Facts &= ~TcpPeerFacts.Current;
+        else track.Responder.Facts |= TcpPeerFacts.Current;
+        return track;
     }
 
     /// <summary>Judges one segment and takes what it tells. Nothing changes unless it passes.</summary>
@@ -117,8 +131,10 @@ public static class TcpTracker
         TcpPeer source = sentByInitiator ? track.Initiator : track.Responder;
         TcpPeer peer = sentByInitiator ? track.Responder : track.Initiator;
         int scale = source.Has(TcpPeerFacts.WindowScale) && peer.Has(TcpPeerFacts.WindowScale) ? peer.WindowScale : 0;
-        return source.Has(TcpPeerFacts.Sequence)
-            && SequenceOrder.IsWithin(sequence, sequence, source.Next - ((uint)peer.MaxWindow << scale), source.Limit);
+        uint oldest = source.Next - ((uint)peer.MaxWindow << scale);
+        if (!source.Has(TcpPeerFacts.Sequence)) return false;
+        if (!source.Has(TcpPeerFacts.Current) || !peer.Has(TcpPeerFacts.Current)) return SequenceOrder.IsAtMost(oldest, sequence);
+        return SequenceOrder.IsWithin(sequence, sequence, oldest, source.Limit);
     }
 
     /// <summary>

@@ -23,6 +23,9 @@ public sealed class PortClaims
 
     internal KeyedRandom Random => _random;
 
+    /// <summary>Whether there is room: else nothing is translated, and nothing can be claimed.</summary>
+    internal bool IsPrepared => Volatile.Read(ref _places) is not null;
+
     /// <summary>
     /// Makes room, before the first claim; by any thread, between breaths. The first who asks decides how much for good.
     /// </summary>

@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall;
 
 /// <summary>
@@ -46,10 +48,29 @@ public readonly record struct PortRange
         return new PortRange((ushort)low, (ushort)(low + size - 1), (ushort)((1 << offset) - 2), (ushort)distance);
     }
 
+    /// <summary>
+    /// The ports of one half. Of several ranges each half has whole ones; one port alone cannot be halved, and is in both.
+    /// </summary>
+    public PortRange HalfOf(PortHalf half)
+    {
+        bool isUpper = half == PortHalf.Upper;
+        if (half == PortHalf.Whole || Count == 1) return this;
+        if (_repeats > 0)
+        {
+            int lower = (_repeats + 1) / 2, low = Low + (isUpper ? lower * _distance : 0);
+            int repeats = (isUpper ? _repeats + 1 - lower : lower) - 1;
+            return new PortRange((ushort)low, (ushort)(low + Length - 1), (ushort)repeats, _distance);
+        }
+
+        int middle = Low + (Length / 2);
+        return isUpper ? new PortRange((ushort)middle, High, 0, _distance) : new PortRange(Low, (ushort)(middle - 1), 0, _distance);
+    }
+
     public bool Contains(ushort port)
     {
         int above = port - Low;
-        return above >= 0 && (_distance == 0 ? above < Length : above % _distance < Length);
+        if (_distance == 0) return above >= 0 && above < Length;
+        return above >= 0 && above % _distance < Length && above / _distance <= _repeats;
     }
 
     /// <summary>The port at a place, from 0; the places go round.</summary>

@@ -93,7 +93,7 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
         where TProbe : IPortProbe, allows ref struct
     {
         BucketPortSet own = IsEndpointIndependent(protocol) ? default : buckets.Find(flow, Pool.IsV6, protocol, address, bucket);
-        bool isFound = PortChoice.TryDraw(flow, protocol, address, PolicyOf(protocol), own, Random, ref probe, out ushort port);
+        bool isFound = PortChoice.TryDraw(flow, protocol, address, PolicyOf(protocol, probe.Half), own, Random, ref probe, out ushort port);
         translated = Translate(flow, protocol, address, port);
         return isFound;
     }
@@ -102,9 +102,15 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
         in FrameEndpoints flow, IpProtocol protocol, UInt128 address, ref TProbe probe, out FrameEndpoints translated)
         where TProbe : IPortProbe, allows ref struct
     {
-        bool isFound = PortChoice.TryWalk(flow, protocol, address, PolicyOf(protocol), Random, ref probe, out ushort port);
+        bool isFound = PortChoice.TryWalk(flow, protocol, address, PolicyOf(protocol, probe.Half), Random, ref probe, out ushort port);
         translated = Translate(flow, protocol, address, port);
         return isFound;
+    }
+
+    private PortPolicy PolicyOf(IpProtocol protocol, PortHalf half)
+    {
+        PortPolicy policy = PolicyOf(protocol);
+        return policy with { Range = policy.Range.HalfOf(half) };
     }
 
     /// <summary>Only TCP and UDP have ports that may change; what has none keeps its 0.</summary>

@@ -8,4 +8,10 @@ public interface IFailoverDesk
 {
     /// <summary>From any thread: that of failover answers, between other things; the question must not wait.</summary>
     Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question);
+
+    /// <summary>
+    /// By the thread of whoever asks for it, beforehand: a restart finds the box out of service, or in service again. What cannot be kept
+    /// is told to the log, and holds until the end of the process.
+    /// </summary>
+    void KeepMaintenance(bool isOn);
 }

@@ -30,11 +30,12 @@ internal sealed class CarpAnswer(ControlDesk desk)
         {
             "demote" => Demote(context.Request.Query["amount"]),
             "maintenance" => Maintain(context.Request.Query["state"]),
-            "failover" => static (control, now) => control.HandOver(now),
+            "failover" => FailOver(context.Request.Query["back"]),
             _ => throw new RequestRefusedException(StatusCodes.Status404NotFound,
                 $"carp {verb}: expected one of status, demote, maintenance, failover"),
         };
-        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument);
+        bool? maintenance = verb == "maintenance" ? context.Request.Query["state"] == "on" : null;
+        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, maintenance);
 
         CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now)
         {
@@ -56,13 +57,26 @@ internal sealed class CarpAnswer(ControlDesk desk)
         ? (control, now) => control.SetMaintenance(state == "on", now)
         : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"carp maintenance {state}: expected on or off");
 
+    private static Action<FailoverControl, MonotonicTime> FailOver(string? back) => back switch
+    {
+        null => static (control, now) => control.HandOver(now),
+        "true" => static (control, now) => control.TakeBack(now),
+        _ => throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"carp failover back={back}: expected true, or nothing"),
+    };
+
     /// <param name="none">What there is to show where there is no pair; null: it is refused.</param>
+    /// <param name="maintenance">What is to be kept over a restart beforehand; null: nothing.</param>
     private async Task ReadAsync<T>(
-        HttpContext context, Func<FailoverControl, RuntimeModel, MonotonicTime, T> read, T? none, JsonTypeInfo<T> type) where T : class
+        HttpContext context,
+        Func<FailoverControl, RuntimeModel, MonotonicTime, T> read,
+        T? none,
+        JsonTypeInfo<T> type,
+        bool? maintenance = null) where T : class
     {
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
         (IFailoverDesk? failover, RuntimeModel model) = await desk.AskAsync(
             asked => (asked.Appliance.Failover, asked.Appliance.Node.Configuration), patience.Token);
+        if (maintenance is { } isOn) failover?.KeepMaintenance(isOn);
         T document = failover is not null
             ? await failover.AskAsync((control, now) => read(control, model, now)).WaitAsync(patience.Token)
             : none ?? throw new RequestRefusedException(

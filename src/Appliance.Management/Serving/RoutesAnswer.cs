@@ -65,6 +65,7 @@ internal sealed class RoutesAnswer(ControlDesk desk)
             json.WriteString("port"u8, nameOf(way.Port));
             if (way.Gateway is { } gateway) json.WriteString("address"u8, gateway.ToString());
             else json.WriteNull("address"u8);
+            json.WriteNumber("weight"u8, way.Weight);
             json.WriteEndObject();
         }
 

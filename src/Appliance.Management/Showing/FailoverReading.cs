@@ -47,8 +47,33 @@ internal static class FailoverReading
                 lane.HeartbeatsHeard,
                 Enum.GetValues<LaneRefusal>().Where(reason => reason != LaneRefusal.None).ToDictionary(
                     reason => Words.Kebab(reason.ToString()), reason => lane[reason], StringComparer.Ordinal),
-                lane.MaxLatenessNanoseconds / Microsecond),
+                lane.MaxLatenessNanoseconds / Microsecond,
+                control.Sync is { } sync ? ReadStates(sync, now) : null),
         ];
+    }
+
+    private static StateSyncDocument ReadStates(SyncJoint sync, MonotonicTime now)
+    {
+        SyncExchange exchange = sync.Exchange;
+        (int underWay, int window) = exchange.Window;
+        SyncOutcomes[] outcomes = [.. sync.Outcomes];
+        return new StateSyncDocument(
+            Words.Kebab(exchange.Phase.ToString()),
+            exchange.IsLeader ? "leader" : "follower",
+            sync.Streams.Count,
+            exchange.EqualStreams,
+            underWay,
+            window,
+            exchange.OldestNanoseconds(now) / Millisecond,
+            exchange.Lag.Percentile(50) / Millisecond,
+            exchange.Lag.Percentile(99) / Millisecond,
+            exchange.Lag.MaxNanoseconds / Millisecond,
+            sync.Lost,
+            Enum.GetValues<SyncEvent>().ToDictionary(what => Words.Kebab(what.ToString()), what => exchange[what], StringComparer.Ordinal),
+            Enum.GetValues<FlowAdoption>().ToDictionary(
+                what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
+            Enum.GetValues<SyncOutcome>().ToDictionary(
+                what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal));
     }
 
     /// <summary>Its peer is who is configured, or else who was heard last.</summary>

@@ -82,7 +82,7 @@ public static class NodeModelsBuilder
         {
             SteeringKeyKind.Microsoft => RssKey.Microsoft,
             SteeringKeyKind.Given => new RssKey(steering.Key),
-            _ => RssKey.From(KeyedRandom.FromSeed(options.Seed)),
+            _ => RssKey.From(KeyedRandom.FromSeed(options.PairSecret ?? options.Seed)),
         };
         return new SteeringRules(
             new ToeplitzHash(key),
@@ -132,6 +132,7 @@ public static class NodeModelsBuilder
             OuterPools = [.. rules.Translations.Select(translation => translation.Source?.Pool).OfType<PoolSpec>().Distinct()],
             InnerPools = [.. rules.Translations.Select(translation => translation.Destination?.Pool).OfType<PoolSpec>().Distinct()],
             Ways = [.. rules.Routes.Select((route, index) => new LiveRoute(route, secret, sticky?.Routes[index]))],
+            Names = FlowNames.Of(rules),
             Routes = new RouteFacts(routing),
             Random = secret,
             Timeouts = rules.Timeouts,

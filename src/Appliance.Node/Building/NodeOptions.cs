@@ -18,6 +18,12 @@ public sealed record NodeOptions
     /// <summary>Every secret of a replay follows from it.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>
+    /// Of a pair, the same on both appliances: the key of the steering follows from it, so that buckets have the same numbers on both.
+    /// Null: there is no peer, and it follows from <see cref="Seed"/>.
+    /// </summary>
+    public ulong? PairSecret { get; init; }
+
     /// <summary>Off in replay: a unicast frame is taken as addressed to the port whatever its destination MAC.</summary>
     public bool StrictMac { get; init; }
 

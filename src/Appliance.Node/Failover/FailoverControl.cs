@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
@@ -24,12 +25,15 @@ public sealed class FailoverControl : IDisposable
     /// </summary>
     public const long LingerNanoseconds = 250_000_000;
 
+    /// <summary>Messages of sync that are sent in one turn: some hundred microseconds' work.</summary>
+    public const int MessagesPerTurn = 32;
+
     private readonly IFailoverSender _sender;
     private readonly Action<CarpTimelineEntry> _tell;
     private readonly Dictionary<PortId, LinkState> _links = [];
     private readonly Dictionary<(PortId, IpAddress), MacAddress> _peers = [];
     private readonly Queue<(MonotonicTime Until, VirtualHosts Hosts, byte Vhid)> _lingering = [];
-    private readonly byte[] _frame = new byte[LaneFrames.MaxLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
+    private readonly byte[] _frame = new byte[LaneFrames.MaxSyncLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
     private UInt128 _session;
     private LaneLink? _lane;
     private ulong _told;
@@ -52,11 +56,17 @@ public sealed class FailoverControl : IDisposable
 
     public FailoverPlan Plan { get; private set; }
 
+    /// <summary>By which the workers know that the box is not asleep.</summary>
+    public ActingLease Lease { get; init; } = new();
+
     /// <summary>To be looked at.</summary>
     public CarpNode Carp { get; }
 
     /// <summary>To be looked at; null: there is none.</summary>
     public Lane? Lane => _lane?.Lane;
+
+    /// <summary>How states are shared; null: they are not.</summary>
+    public SyncJoint? Sync { get; private set; }
 
     /// <summary>Frames on these ports that were no adverts, of the lane or of VLANs that nobody configured.</summary>
     public long Ignored { get; private set; }
@@ -124,7 +134,34 @@ public sealed class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
+        if (Sync is { } sync) sync.Exchange.Rank = RankNow();
         return true;
+    }
+
+    /// <summary>Shares states by this joint from now on; null: no more.</summary>
+    public void Join(SyncJoint? sync, MonotonicTime now)
+    {
+        Step(now);
+        Sync = sync;
+        _lane?.Carry(sync?.Exchange);
+    }
+
+    /// <summary>
+    /// Sends what there is of sync, a bounded part of it, so that heartbeats go in between; true: there is more. After every turn in which
+    /// something was read or is due.
+    /// </summary>
+    public bool Speak(MonotonicTime now)
+    {
+        if (_lane is not { Sync: { } sync } lane) return false;
+        int path = lane.SyncPathAt(now);
+        if (Plan.Find(lane.Plan.Ports[path]) is not { } port) return false;
+        for (int i = 0; i < MessagesPerTurn; i++)
+        {
+            int length = lane.WriteSync(path, port.Facts, _frame, now);
+            if (length == 0 || Send(port, length) != CarpSendOutcome.Sent) return false;
+        }
+
+        return sync.HasToSay;
     }
 
     /// <summary>Adds to what an operator added before.</summary>
@@ -134,6 +171,9 @@ public sealed class FailoverControl : IDisposable
 
     /// <summary>Hands every group to the peer.</summary>
     public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
+
+    /// <summary>Takes back every group that this box is the better master of.</summary>
+    public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
 
     /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
     public void Stop(MonotonicTime now)
@@ -161,6 +201,7 @@ public sealed class FailoverControl : IDisposable
     {
         _lane?.Dispose();
         _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, now) : null;
+        _lane?.Carry(Sync?.Exchange);
         if (_lane is null) (Carp.IsPeerPresent, Carp.IsPeerDeaf) = (false, false);
     }
 
@@ -172,11 +213,14 @@ public sealed class FailoverControl : IDisposable
         CarpRefusal refusal = Carp.OnFrame(port, frame, now);
         if (refusal == CarpRefusal.NotCarp) Ignored++;
         if (refusal != CarpRefusal.None) return;
-        var mac = MacAddress.Read(frame[MacAddress.Length..]);
-        bool isV6 = frame[EthernetView.HeaderLength] >> 4 == 6;
-        IpAddress source = isV6 ? Ipv6Address.Read(frame[22..]) : Ipv4Address.Read(frame[26..]);
-        if (IsPeer(port, source) && !VirtualHosts.IsVirtual(mac)) _peers[(port, source)] = mac;
+        if (!EthernetView.TryParse(frame, out EthernetView ethernet) || CarpAddresses.IsVirtual(ethernet.Source)) return;
+        if (SourceOf(ethernet) is { } source && IsPeer(port, source)) _peers[(port, source)] = ethernet.Source;
     }
+
+    private static IpAddress? SourceOf(EthernetView frame) =>
+        Ipv4View.TryParse(frame.Payload, out Ipv4View ipv4) ? ipv4.Source
+        : Ipv6View.TryParse(frame.Payload, out Ipv6View ipv6) ? ipv6.Source
+        : null;
 
     /// <summary>Only those who were configured are remembered.</summary>
     private bool IsPeer(PortId port, IpAddress address) => Carp.Settings.Groups.Any(group =>
@@ -201,9 +245,23 @@ public sealed class FailoverControl : IDisposable
             else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
         }
 
+        RenewLease();
         for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
             _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
         _told = Carp.Statistics.Transitions;
+    }
+
+    /// <summary>Behind all that moved: the workers go by it as long as the box is anything.</summary>
+    private void RenewLease()
+    {
+        MonotonicTime until = MonotonicTime.Never;
+        foreach (CarpGroup group in Carp.Groups)
+        {
+            if (group.ActsUntil < until) until = group.ActsUntil;
+        }
+
+        if (until != MonotonicTime.Never && _lane?.SleepsFrom is { } asleep && asleep < until) until = asleep;
+        Lease.Renew(until);
     }
 
     /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>
@@ -212,11 +270,14 @@ public sealed class FailoverControl : IDisposable
         byte vhid = action.Group.Settings.Vhid;
         if (action.Kind == CarpActionKind.TakeOver)
         {
+            Sync?.Exchange.Settle(now);                                 // what has come is adopted before another frame is judged
+            Sync?.RingWorkers();
             hosts?.Hold(vhid);
         }
         else if (hosts is null || action.Cause is CarpEvent.WokeLate or CarpEvent.NotReady)
         {
             hosts?.GiveUp(vhid);
+            if (action.Cause == CarpEvent.WokeLate) Lease.Lapse();
         }
         else
         {
@@ -236,6 +297,20 @@ public sealed class FailoverControl : IDisposable
             _lingering.Dequeue();
             if (!first.Hosts.IsHeld(first.Vhid)) first.Hosts.GiveUp(first.Vhid);
         }
+    }
+
+    /// <summary>Whose states count: of who is master of more, and took it later.</summary>
+    private ulong RankNow()
+    {
+        ulong masters = 0, term = 0;
+        foreach (CarpGroup group in Carp.Groups)
+        {
+            if (group.State != CarpState.Master) continue;
+            masters++;
+            term = Math.Max(term, group.Term);
+        }
+
+        return (masters << 32) | term;
     }
 
     private CarpSendOutcome Send(in CarpAction action, FailoverPort port)

@@ -17,7 +17,7 @@ public static class FailoverPlanBuilder
     public static FailoverPlan? Build(RuntimeModel configuration, PortTable ports, PairSecrets secrets)
     {
         if (configuration.HighAvailability is not { } pair) return null;
-        LanePlan? lane = pair.Sync is { } sync ? LaneOf(configuration, sync, pair, secrets) : null;
+        LanePlan? lane = pair.Sync is { } sync ? LaneOf(configuration, ports, sync, pair, secrets) : null;
         IEnumerable<int> spoken = pair.Carp.Select(group => group.PortIndex).Concat(lane?.Ports.Select(port => (int)port.Index) ?? []);
         return new FailoverPlan
         {
@@ -26,6 +26,13 @@ public static class FailoverPlanBuilder
             Table = ports,
             Lane = lane,
         };
+    }
+
+    /// <summary>A number that both of a pair have and nobody else, for the key of the steering; null: there is no lane.</summary>
+    public static ulong? PairSecretOf(RuntimeModel configuration, PairSecrets secrets)
+    {
+        if (configuration.HighAvailability?.Sync is not { } sync) return null;
+        return LaneKey.TryParse(secrets[sync.KeyFile].Reveal(), out LaneKey? key) ? key.NumberFor("appliance steering 1"u8) : null;
     }
 
     private static CarpNodeSettings SettingsOf(HighAvailabilityModel pair, PairSecrets secrets) => new()
@@ -88,7 +95,8 @@ public static class FailoverPlanBuilder
         return new FailoverPort(carp, new PortId((ushort)facts.Physical), facts.VirtualHosts);
     }
 
-    private static LanePlan LaneOf(RuntimeModel configuration, SyncModel sync, HighAvailabilityModel pair, PairSecrets secrets)
+    private static LanePlan LaneOf(
+        RuntimeModel configuration, PortTable ports, SyncModel sync, HighAvailabilityModel pair, PairSecrets secrets)
     {
         IEnumerable<int> beside = pair.Carp.Select(group => group.PortIndex)
             .Where(port => port != sync.PortIndex)
@@ -101,7 +109,12 @@ public static class FailoverPlanBuilder
             HeartbeatNanoseconds = sync.HeartbeatMilliseconds * Millisecond,
             DetectNanoseconds = sync.DetectMilliseconds * Millisecond,
         };
-        return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile]);
+        int room = paths.Min(port => ports[port.Index].MtuBytes) - Ipv6View.HeaderLength;
+        return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile])
+        {
+            SyncMessageBytes = Math.Clamp(
+                room - Lane.SyncOverhead, SyncSettings.MinMessageLength, Lane.MaxSyncMessageLength - Lane.SyncOverhead),
+        };
     }
 
     /// <summary>The address of the port in the peer's network: the one that the peer's configuration names, in turn.</summary>

@@ -11,6 +11,8 @@ internal sealed class LaneLink : IDisposable
 {
     private readonly LanePlan _plan;
     private readonly LanePair _pair;
+    private readonly byte[] _room = new byte[Appliance.Failover.Lane.MaxSyncMessageLength];
+    private SyncExchange? _former;                                      // the last that this life of the lane has carried
     private MacAddress _peerMac = MacAddress.Broadcast;                 // on the sync link; all hear us until the peer has spoken
 
     /// <param name="node">Whose groups the lane moves.</param>
@@ -18,30 +20,79 @@ internal sealed class LaneLink : IDisposable
     public LaneLink(CarpNode node, LanePlan plan, UInt128 session, MonotonicTime now)
     {
         _plan = plan;
-        bool isKey = LaneKey.TryParse(plan.Key.Reveal(), out LaneKey? key);
-        Lane = new Lane(plan.Settings, isKey ? key! : throw new ArgumentException("No key of a lane.", nameof(plan)), session, now);
+        Lane = new Lane(plan.Settings, plan.NewKey(), session, now);
         HashSet<PortId> withGroups = [.. node.Settings.Groups.Select(group => group.Port)];
         ImmutableArray<PortId?> ports = [.. plan.Ports.Select(port => withGroups.Contains(port) ? port : (PortId?)null)];
-        _pair = new LanePair(node, Lane, plan.Settings, ports, winsTies: plan.Own.Bits < plan.Peer.Bits);
+        _pair = new LanePair(node, Lane, plan.Settings, ports, plan.WinsTies);
     }
 
     public Lane Lane { get; }
 
     public LanePlan Plan => _plan;
 
-    public MonotonicTime NextDeadline => _pair.NextDeadline;
+    /// <summary>What is told of the peer, and brought to it and from it; null: no states are shared.</summary>
+    public SyncExchange? Sync { get; private set; }
+
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = _pair.NextDeadline;
+            return Sync is { } sync && sync.NextDeadline < next ? sync.NextDeadline : next;
+        }
+    }
+
+    /// <summary>The path that sync takes: the sync link while it lives, else the first that does.</summary>
+    public int SyncPathAt(MonotonicTime now)
+    {
+        for (int path = 0; path < _plan.Ports.Length; path++)
+        {
+            if (Lane.IsAlive(path, now)) return path;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Shares states by this lane from now on.</summary>
+    public void Carry(SyncExchange? sync)
+    {
+        Sync?.OnPeerLost();
+        _former = Sync ?? _former;
+        if (_former is { } former) sync?.Replace(former);
+        Sync = sync;
+        if (Lane.State == LaneState.Present) sync?.OnPeerFound();
+    }
+
+    public MonotonicTime SleepsFrom => _pair.SleepsFrom;
 
     /// <summary>True: each path is to be written and sent.</summary>
-    public bool Step(MonotonicTime now) => (_pair.Step(now) & LaneTurn.Beat) != LaneTurn.None;
+    public bool Step(MonotonicTime now)
+    {
+        LaneTurn turn = _pair.Step(now);
+        bool beats = (turn & LaneTurn.Beat) != LaneTurn.None;
+        if (Sync is not { } sync) return beats;
+        if ((turn & LaneTurn.PeerLost) != LaneTurn.None) sync.OnPeerLost();
+        if (beats) sync.OnBeat();
+        sync.Step(now);
+        return beats;
+    }
 
     /// <summary>The frame of one path, untagged; answers its length.</summary>
     public int Write(int path, CarpPort port, Span<byte> frame)
     {
-        IpAddress destination = path == 0 ? _plan.Peer : LaneFrames.GroupOf(port.Addresses.All(address => address.IsV6));
-        IpAddress source = path == 0 ? _plan.Own : port.SourceFor(destination);
-        MacAddress mac = path == 0 ? _peerMac : destination.IsV6 ? LaneFrames.Ipv6Group.GroupMac : LaneFrames.Ipv4Group.GroupMac;
-        int length = _pair.Write(path, frame[LaneFrames.OffsetFor(destination)..]);
-        return LaneFrames.Complete(frame, length, new LaneAddresses(port.Mac, mac, source, destination));
+        LaneAddresses ends = EndsOf(path, port);
+        int length = _pair.Write(path, frame[LaneFrames.OffsetFor(ends.Destination)..]);
+        return LaneFrames.Complete(frame, length, ends);
+    }
+
+    /// <summary>The next frame of sync for a path, untagged; answers its length, 0 when there is none now.</summary>
+    public int WriteSync(int path, CarpPort port, Span<byte> frame, MonotonicTime now)
+    {
+        if (Sync is not { } sync || Lane.State != LaneState.Present) return 0;
+        LaneAddresses ends = EndsOf(path, port);
+        Span<byte> message = frame[LaneFrames.OffsetFor(ends.Destination)..];
+        if (!sync.TryWrite(message[Appliance.Failover.Lane.SyncOffset..], now, out int length)) return 0;
+        return LaneFrames.Complete(frame, Lane.SealSync(path, message, length), ends);
     }
 
     /// <summary>An untagged frame of a port; false: it is none of the lane's.</summary>
@@ -51,10 +102,25 @@ internal sealed class LaneLink : IDisposable
         if (path < 0 || !LaneFrames.TryOpen(frame, out IpAddress destination, out Span<byte> message)) return false;
         bool isForUs = path == 0 ? destination == _plan.Own : destination == LaneFrames.GroupOf(destination.IsV6);
         if (!isForUs) return true;
+        if (Appliance.Failover.Lane.IsSync(message))
+        {
+            if (Lane.TryOpenSync(path, message, _room, out ReadOnlySpan<byte> opened)) Sync?.OnMessage(opened, now);
+            return true;
+        }
+
         LaneHearing hearing = _pair.OnMessage(path, message, now);
+        if (hearing is LaneHearing.PeerFound or LaneHearing.PeerRestarted) Sync?.OnPeerFound();
         if (path == 0 && hearing != LaneHearing.Refused) _peerMac = MacAddress.Read(frame[MacAddress.Length..]);
         return true;
     }
 
     public void Dispose() => Lane.Dispose();
+
+    private LaneAddresses EndsOf(int path, CarpPort port)
+    {
+        IpAddress destination = path == 0 ? _plan.Peer : LaneFrames.GroupOf(port.Addresses.All(address => address.IsV6));
+        IpAddress source = path == 0 ? _plan.Own : port.SourceFor(destination);
+        MacAddress mac = path == 0 ? _peerMac : destination.IsV6 ? LaneFrames.Ipv6Group.GroupMac : LaneFrames.Ipv4Group.GroupMac;
+        return new LaneAddresses(port.Mac, mac, source, destination);
+    }
 }

@@ -16,10 +16,23 @@ namespace Appliance.Node;
 /// <param name="Key">64 hexadecimal digits.</param>
 public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Ports, IpAddress Peer, IpAddress Own, SecretText Key)
 {
+    /// <summary>Bytes of a message of sync that fit into a frame on each of its ports.</summary>
+    public int SyncMessageBytes { get; init; } = 1280 - Ipv6View.HeaderLength - Lane.SyncOverhead;
+
+    /// <summary>True on one of the two boxes.</summary>
+    public bool WinsTies => Own.Bits < Peer.Bits;
+
+    /// <summary>64 bits that both boxes have and nobody else.</summary>
+    public ulong NumberFor(ReadOnlySpan<byte> purpose) => NewKey().NumberFor(purpose);
+
+    /// <summary>What the secret's digits say.</summary>
+    internal LaneKey NewKey() =>
+        LaneKey.TryParse(Key.Reveal(), out LaneKey? key) ? key : throw new InvalidOperationException("No key of a lane.");
+
     /// <summary>By content, so that a lane that stays the same is left alone.</summary>
     public bool Equals(LanePlan? other) =>
         other is not null
-        && (Settings, Peer, Own) == (other.Settings, other.Peer, other.Own)
+        && (Settings, Peer, Own, SyncMessageBytes) == (other.Settings, other.Peer, other.Own, other.SyncMessageBytes)
         && Key.Equals(other.Key)
         && Ports.SequenceEqual(other.Ports);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Appliance.Engine;
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 
@@ -71,7 +72,7 @@ internal static unsafe class FrameParser
         bool isGroup = (bytes[0] & 1) != 0;
         bool isOther = !isGroup && !port.AnyDestination && destination != port.Mac.Value;
         if (isGroup) info.Traits |= FrameTraits.L2Group;
-        if (isOther && !VirtualHosts.IsVirtual(new MacAddress(destination))) return DropReason.NotForUs;
+        if (isOther && !CarpAddresses.IsVirtual(new MacAddress(destination))) return DropReason.NotForUs;
 
         var type = (EtherType)ReadUInt16(bytes + 12);
         int offset = EthernetHeader;

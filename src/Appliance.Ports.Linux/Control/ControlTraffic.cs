@@ -1,13 +1,15 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// What takes the way of control traffic, tagged or not: these link and IP protocols, and mostly neighbour discovery (ICMPv6 133 to 137
-/// directly behind the IPv6 header; RFC 6980 forbids fragments, and extension headers stand there only in attacks).
+/// What takes the way of control traffic, tagged or not: these link and IP protocols, and mostly neighbour discovery (ICMPv6 135 to 137
+/// directly behind the IPv6 header; RFC 6980 forbids fragments, and extension headers stand there only in attacks). With it the control
+/// side hears, beside the data path, what routers say and ask (133, 134), IGMP, and questions about groups (MLD).
 /// </summary>
 /// <param name="EtherTypes">At most 16.</param>
 /// <param name="Protocols">Of IPv4 and of IPv6, directly behind the header; at most 16.</param>
@@ -22,38 +24,59 @@ public sealed record ControlTraffic(ImmutableArray<EtherType> EtherTypes, Immuta
     /// <summary>And that which is about failover.</summary>
     public static readonly ControlTraffic Failover = new([], [IpProtocol.Carp]) { HasDiscovery = false };
 
-    /// <summary>Whether neighbour discovery is of it.</summary>
+    /// <summary>Whether neighbour discovery is of it, and what is heard with it.</summary>
     public bool HasDiscovery { get; init; } = true;
+
+    /// <summary>ICMPv6 types (RFC 4861 §4): of routers, which both ways take, and of neighbours.</summary>
+    internal const byte FirstOfRouters = 133, FirstOfNeighbours = 135, LastDiscovery = 137;
+
+    /// <summary>
+    /// Where a question about groups says so (RFC 9777 §5): behind a hop-by-hop header of one unit with the router alert.
+    /// </summary>
+    internal const int InnerProtocolAt = Ipv6View.HeaderLength, GroupQueryAt = Ipv6View.HeaderLength + 8;
 
     private const int MaxTags = 4;
     private const int TypeOffset = 2 * MacAddress.Length;
-    private const byte FirstDiscovery = 133, LastDiscovery = 137;       // RFC 4861 §4
 
     /// <summary>The same as the filters of <see cref="ControlFilter"/> judge, for frames that no filter has seen.</summary>
-    public bool Has(ReadOnlySpan<byte> frame)
+    public TrafficWay WayOf(ReadOnlySpan<byte> frame)
     {
         for (int tags = 0, at = TypeOffset; tags <= MaxTags && at + sizeof(ushort) <= frame.Length; tags++, at += VlanTagView.HeaderLength)
         {
             var type = (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[at..]);
-            if (type is not (EtherType.Vlan or EtherType.ServiceVlan)) return Has(type, frame[(at + sizeof(ushort))..]);
+            if (type is not (EtherType.Vlan or EtherType.ServiceVlan)) return WayOf(type, frame[(at + sizeof(ushort))..]);
         }
 
-        return false;
+        return TrafficWay.Data;
     }
 
-    private bool Has(EtherType type, ReadOnlySpan<byte> datagram)
+    private TrafficWay WayOf(EtherType type, ReadOnlySpan<byte> datagram)
     {
         foreach (EtherType own in EtherTypes)
         {
-            if (type == own) return true;
+            if (type == own) return TrafficWay.Control;
         }
 
-        if (type == EtherType.Ipv4) return datagram.Length >= Ipv4View.MinHeaderLength && Has((IpProtocol)datagram[9]);
-        if (type != EtherType.Ipv6 || datagram.Length <= Ipv6View.HeaderLength) return false;
-        var protocol = (IpProtocol)datagram[6];
-        return Has(protocol)
-            || (HasDiscovery && protocol == IpProtocol.Icmpv6 && datagram[Ipv6View.HeaderLength] is >= FirstDiscovery and <= LastDiscovery);
+        if (type == EtherType.Ipv4 && datagram.Length >= Ipv4View.MinHeaderLength)
+        {
+            if (Has((IpProtocol)datagram[9])) return TrafficWay.Control;
+            return HasDiscovery && datagram[9] == (byte)IpProtocol.Igmp ? TrafficWay.Both : TrafficWay.Data;
+        }
+
+        if (type != EtherType.Ipv6 || datagram.Length <= Ipv6View.HeaderLength) return TrafficWay.Data;
+        if (Has((IpProtocol)datagram[6])) return TrafficWay.Control;
+        return HasDiscovery ? WayOfDiscovery(datagram) : TrafficWay.Data;
     }
+
+    private static TrafficWay WayOfDiscovery(ReadOnlySpan<byte> datagram) => (IpProtocol)datagram[6] switch
+    {
+        IpProtocol.Icmpv6 when datagram[Ipv6View.HeaderLength] is >= FirstOfNeighbours and <= LastDiscovery => TrafficWay.Control,
+        IpProtocol.Icmpv6 when datagram[Ipv6View.HeaderLength] is >= FirstOfRouters and < FirstOfNeighbours => TrafficWay.Both,
+        IpProtocol.HopByHop when datagram.Length > GroupQueryAt
+            && datagram[InnerProtocolAt] == (byte)IpProtocol.Icmpv6
+            && datagram[GroupQueryAt] == (byte)Icmpv6Type.MulticastListenerQuery => TrafficWay.Both,
+        _ => TrafficWay.Data,
+    };
 
     private bool Has(IpProtocol protocol)
     {

@@ -1,12 +1,14 @@
 namespace Appliance.Ports.Linux;
 
 /// <summary>
-/// Hears from the kernel what changes: links, addresses, routes, neighbours. Bounded: what is not read in time is lost, and that is told.
+/// Hears from the kernel what changes: links, addresses, routes and their next hops, neighbours.
+/// Bounded: what is not read in time is lost, and that is told.
 /// </summary>
 public sealed class HostMonitor : IDisposable
 {
     private const uint Links = 0x1, Neighbours = 0x4;                   // RTMGRP_…
     private const uint Ipv4Addresses = 0x10, Ipv4Routes = 0x40, Ipv6Addresses = 0x100, Ipv6Routes = 0x400;
+    private const uint NextHops = 0x8000_0000;                          // RTNLGRP_NEXTHOP has no such name
     private const int MostReads = 4096;                 // in one call
 
     private readonly NetlinkSocket _netlink;
@@ -14,7 +16,7 @@ public sealed class HostMonitor : IDisposable
     /// <param name="onlyDevices">Whether nothing is wanted of addresses, routes and neighbours.</param>
     public HostMonitor(bool onlyDevices = false) => _netlink = new NetlinkSocket(
         NetlinkSocket.Routing,
-        onlyDevices ? Links : Links | Neighbours | Ipv4Addresses | Ipv4Routes | Ipv6Addresses | Ipv6Routes,
+        onlyDevices ? Links : Links | Neighbours | Ipv4Addresses | Ipv4Routes | Ipv6Addresses | Ipv6Routes | NextHops,
         "host");
 
     /// <summary>Becomes readable when something has changed.</summary>
@@ -40,6 +42,9 @@ public sealed class HostMonitor : IDisposable
                 break;
             case RoutingCalls.NewRoute or RoutingCalls.DeleteRoute when RouteNotice.TryRead(body, flags, out RouteNotice route):
                 events.OnRoute(route, type == RoutingCalls.DeleteRoute);
+                break;
+            case RoutingCalls.NewNextHop or RoutingCalls.DeleteNextHop when RoutingReader.TryReadNextHop(body, out uint number):
+                events.OnNextHop(number, type == RoutingCalls.DeleteNextHop);
                 break;
             case RoutingCalls.NewNeighbour or RoutingCalls.DeleteNeighbour
                 when RoutingReader.TryReadNeighbour(body, out HostNeighbour neighbour):

@@ -11,6 +11,9 @@ public interface IHostEvents
     /// <param name="route">Borrowed for the call.</param>
     void OnRoute(in RouteNotice route, bool isGone);
 
+    /// <summary>A next hop that routes name (ip-nexthop(8)), or a group of them, is new, is another than it was, or is gone.</summary>
+    void OnNextHop(uint number, bool isGone);
+
     void OnNeighbour(HostNeighbour neighbour, bool isGone);
 
     /// <summary>More changed at once than could be told: everything is to be read anew.</summary>

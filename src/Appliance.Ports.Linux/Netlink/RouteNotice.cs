@@ -33,6 +33,7 @@ public readonly ref struct RouteNotice
                 case RoutingCalls.RouteWays: _ways = attributes.Value; break;
                 case RoutingCalls.RouteMetric: Metric = attributes.Number; break;
                 case RoutingCalls.RouteTable: Table = attributes.Number; break;
+                case RoutingCalls.RouteNextHopNumber: NextHopNumber = attributes.Number; break;
                 case RoutingCalls.RouteSource: Source = RoutingReader.AddressOf(attributes.Value); break;
                 default: break;
             }
@@ -62,6 +63,9 @@ public readonly ref struct RouteNotice
 
     /// <summary>The address that the host prefers by this way.</summary>
     public IpAddress? Source { get; }
+
+    /// <summary>By which it names its way or ways; 0: it names none.</summary>
+    public uint NextHopNumber { get; }
 
     /// <summary>It is what the kernel remembers of a destination, and no route.</summary>
     public bool IsCached { get; }

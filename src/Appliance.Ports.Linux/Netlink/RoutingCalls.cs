@@ -9,13 +9,14 @@ internal static class RoutingCalls
     public const ushort NewAddress = 20, DeleteAddress = 21, GetAddress = 22;
     public const ushort NewRoute = 24, DeleteRoute = 25, GetRoute = 26;
     public const ushort NewNeighbour = 28, DeleteNeighbour = 29, GetNeighbour = 30;
+    public const ushort NewNextHop = 104, DeleteNextHop = 105;
 
     public const byte Ipv4Family = 2, Ipv6Family = 10;  // AF_INET, AF_INET6
 
     public const int LinkAddress = 1, LinkName = 3, LinkMtu = 4, LinkMaster = 10, LinkInformation = 18, LinkCarrier = 33, LinkKind = 1;
     public const int Address = 1, LocalAddress = 2, AddressBroadcast = 4, AddressCache = 6, AddressFlags = 8;
     public const int RouteDestination = 1, RouteDevice = 4, RouteGateway = 5, RouteMetric = 6, RouteSource = 7, RouteWays = 9;
-    public const int RouteTable = 15, RouteVia = 18;
+    public const int RouteTable = 15, RouteVia = 18, RouteNextHopNumber = 30, NextHopNumber = 1;
     public const int NeighbourAddress = 1, NeighbourMac = 2;
 
     public const uint LinkUp = 1;                       // IFF_UP
@@ -76,6 +77,17 @@ internal static class RoutingCalls
         public byte Flags;
         public byte WeightLessOne;
         public int DeviceIndex;
+    }
+
+    /// <summary>struct nhmsg.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct NextHop
+    {
+        public byte Family;
+        public byte Scope;
+        public byte Protocol;
+        public byte Padding;
+        public uint Flags;
     }
 
     /// <summary>struct ndmsg.</summary>

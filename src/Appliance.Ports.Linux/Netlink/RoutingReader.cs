@@ -59,6 +59,19 @@ internal static class RoutingReader
         return isRead;
     }
 
+    /// <param name="number">By which routes name it, and groups.</param>
+    public static bool TryReadNextHop(ReadOnlySpan<byte> body, out uint number)
+    {
+        number = 0;
+        if (!TrySplit(body, out RoutingCalls.NextHop _, out NetlinkAttributes attributes)) return false;
+        while (number == 0 && attributes.MoveNext())
+        {
+            if (attributes.Type == RoutingCalls.NextHopNumber) number = attributes.Number;
+        }
+
+        return number != 0;
+    }
+
     public static bool TryReadNeighbour(ReadOnlySpan<byte> body, out HostNeighbour neighbour)
     {
         neighbour = new HostNeighbour(0, default, null, 0);

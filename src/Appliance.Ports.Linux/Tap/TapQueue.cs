@@ -60,11 +60,13 @@ internal sealed unsafe class TapQueue : IPortQueue, IDisposable
             if (large.IsNull && !_pool.TryRent(LongestFrame, out large)) break;
             int length = Read(large, out VirtioHeader virtio);
             if (length < 0) break;
-            if (_traffic is not null && virtio.Segmentation == VirtioHeader.None && _traffic.Has(large.Bytes))
+            bool mayBeControl = _traffic is not null && virtio.Segmentation == VirtioHeader.None;
+            TrafficWay way = mayBeControl ? _traffic!.WayOf(large.Bytes) : TrafficWay.Data;
+            if (way != TrafficWay.Data)
             {
                 _control.PutAside(_index, large.Bytes);
                 aside++;
-                continue;
+                if (way == TrafficWay.Control) continue;
             }
 
             Frame frame = large;

@@ -62,7 +62,8 @@ public sealed class AdmitStage(RoutingModel model) : IStageOf<RoutingModel>
         Ipv6Address destination = Ipv6Address.Read(datagram[24..]);
         if ((info.Traits & FrameTraits.SourceRoute) != FrameTraits.None) return DropReason.SourceRoute;
         if (source == destination) return DropReason.Land;
-        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source, info.IngressPort) == AddressUse.Own) return DropReason.Martian;
+        if (AddressRules.IsMartianSource(source) || model.Own.UseOf(source, info.IngressPort) == AddressUse.Own)
+            return HostGroups.IsRouterQuestion(frame, model) ? DropReason.None : DropReason.Martian;
         if (AddressRules.IsMartianDestination(destination)) return DropReason.Martian;
         if (model.Own.UseOf(destination, info.IngressPort) == AddressUse.Standby) return DropReason.Standby;
         if (destination.IsMulticast && !HostGroups.Takes(destination, info.IngressPort, model)) return DropReason.Multicast;

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
@@ -22,6 +23,20 @@ internal static class HostGroups
     /// <summary>A group of the link's scope (RFC 4291 §2.7).</summary>
     public static bool Takes(Ipv6Address destination, int port, RoutingModel model) =>
         model.Addresses[port].HasHost && (byte)(destination.Value >> 112) is var scope && (scope & 0x0f) == 2;
+
+    /// <summary>
+    /// What routers say of their link, and what asks them (RFC 4861 §4.1, §4.2): a daemon's, as far as the ruleset lets it in.
+    /// </summary>
+    public static bool IsOfRouters(Frame frame) =>
+        (frame.Info.Traits & FrameTraits.NeighborMessage) != FrameTraits.None
+        && (Icmpv6Type)frame.Transport[0] is Icmpv6Type.RouterSolicitation or Icmpv6Type.RouterAdvertisement;
+
+    /// <summary>A station without an address asks for routers: RFC 4861 §4.1.</summary>
+    public static bool IsRouterQuestion(Frame frame, RoutingModel model) =>
+        IsOfRouters(frame) && model.Addresses[frame.Info.IngressPort].HasHost
+        && (Icmpv6Type)frame.Transport[0] == Icmpv6Type.RouterSolicitation
+        && Ipv6Address.Read(frame.Datagram[8..]) == Ipv6Address.Any
+        && Takes(Ipv6Address.Read(frame.Datagram[24..]), frame.Info.IngressPort, model);
 
     /// <summary>A client without an address asks for one: the only datagram that may come from 0.0.0.0.</summary>
     public static bool IsLeaseQuestion(Frame frame, RoutingModel model)

@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Wire.Icmp;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
@@ -36,8 +35,7 @@ public sealed class HostStage(RoutingModel model) : IStageOf<RoutingModel>
     private static bool IsOfNeighbours(Frame frame)
     {
         if (frame.Info.Network == NetworkKind.Arp) return true;
-        if ((frame.Info.Traits & FrameTraits.NeighborMessage) == FrameTraits.None) return false;
-        return (Icmpv6Type)frame.Transport[0] is not (Icmpv6Type.RouterSolicitation or Icmpv6Type.RouterAdvertisement);
+        return (frame.Info.Traits & FrameTraits.NeighborMessage) != FrameTraits.None && !HostGroups.IsOfRouters(frame);
     }
 
     private bool IsForLink(Frame frame)

@@ -29,11 +29,13 @@ public sealed class ForwardingTable : IDisposable
     private readonly RouteTargets _targets;
     private readonly NeighbourTable _neighbours;
     private readonly ITableMemory? _memory;
+    private readonly ImmutableArray<Route> _asked;
+    private readonly List<Route> _refused = [];
     private int _hidden;
     private int _holders = 1;
     private uint _changes;
 
-    /// <param name="routes">Of two for one prefix the first counts.</param>
+    /// <param name="routes">Of two for one prefix the first counts. Those without room are <see cref="Refused"/>.</param>
     /// <param name="neighbours">Who is known beforehand.</param>
     /// <param name="memory">Where the prefix tables lie; null for <see cref="ProcessMemory"/>.</param>
     public ForwardingTable(ImmutableArray<Route> routes, NeighbourTable neighbours, ITableMemory? memory = null)
@@ -42,12 +44,21 @@ public sealed class ForwardingTable : IDisposable
         V6 = new Ipv6PrefixTable(MaximumIpv6, memory: memory);
         (_neighbours, _memory) = (neighbours, memory);
         _targets = new RouteTargets(neighbours);
-        Configured = [.. routes.DistinctBy(route => route.To)];
-        foreach (Route route in Configured)
+        _asked = routes;
+        ImmutableArray<Route>.Builder configured = ImmutableArray.CreateBuilder<Route>();
+        foreach (Route route in routes.DistinctBy(route => route.To))
         {
-            if (!TrySet(route.To, route.Target)) throw new InvalidOperationException($"The forwarding table is full at {route.To}.");
+            if (!TrySet(route.To, route.Target))
+            {
+                _refused.Add(route);
+                continue;
+            }
+
             _configured.Add(route.To, null);
+            configured.Add(route);
         }
+
+        Configured = configured.DrainToImmutable();
     }
 
     public Ipv4PrefixTable V4 { get; }
@@ -56,6 +67,9 @@ public sealed class ForwardingTable : IDisposable
 
     /// <summary>The routes of the configuration, its connected networks first.</summary>
     public ImmutableArray<Route> Configured { get; }
+
+    /// <summary>What it had no room for when it was made: routes of the configuration, and learned ones of the table before it.</summary>
+    public IReadOnlyList<Route> Refused => _refused;
 
     /// <summary>Routes in the table that were learned, and those that a route of the configuration hides.</summary>
     public int LearnedCount => V4.Count + V6.Count - Configured.Length + _hidden;
@@ -121,13 +135,16 @@ public sealed class ForwardingTable : IDisposable
     {
         var next = new ForwardingTable(routes, neighbours, _memory);
         foreach (Route learned in ReadLearned().Where(route => route.Target.Ways.All(way => isPort(way.Port))))
-            next.Learn(new RouteChange(learned.To, learned.Target));
+        {
+            if (!next.Learn(new RouteChange(learned.To, learned.Target))) next._refused.Add(learned);
+        }
+
         return next;
     }
 
     /// <summary>Whether a table of these would hold the same routes of a configuration, to the same neighbours.</summary>
     public bool Is(ImmutableArray<Route> routes, NeighbourTable neighbours) =>
-        Configured.AsSpan().SequenceEqual([.. routes.DistinctBy(route => route.To)]) && _neighbours.IsSame(neighbours);
+        _asked.AsSpan().SequenceEqual(routes.AsSpan()) && _neighbours.IsSame(neighbours);
 
     /// <summary>The writer's: what is learned, in no order, also where a route of the configuration hides it.</summary>
     public IEnumerable<Route> ReadLearned()

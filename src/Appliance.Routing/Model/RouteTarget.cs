@@ -12,15 +12,17 @@ public sealed class RouteTarget : IEquatable<RouteTarget>
 
     /// <param name="origin">Who wants it so: one of the above, or the name of the host's protocol.</param>
     /// <param name="kind">What becomes of a datagram.</param>
-    /// <param name="ways">Equal ways, one of which a flow takes by its hash; none unless <see cref="TargetKind.Unicast"/>.</param>
+    /// <param name="ways">
+    /// Ways, one of which a flow takes by its hash; none unless <see cref="TargetKind.Unicast"/>. Weights of 2 and 4 are kept as 1 and 2.
+    /// </param>
     public RouteTarget(string origin, TargetKind kind, ImmutableArray<NextHop> ways)
     {
         if (ways.IsEmpty == (kind == TargetKind.Unicast)) throw new ArgumentException("Ways belong to unicast.", nameof(ways));
-        (Origin, Kind, Ways) = (origin, kind, ways);
+        (Origin, Kind, Ways) = (origin, kind, Reduced(ways));
         var hash = new HashCode();
         hash.Add(origin, StringComparer.Ordinal);
         hash.Add(kind);
-        foreach (NextHop way in ways) hash.Add(way);
+        foreach (NextHop way in Ways) hash.Add(way);
         _hash = hash.ToHashCode();
     }
 
@@ -52,4 +54,23 @@ public sealed class RouteTarget : IEquatable<RouteTarget>
     public override bool Equals(object? obj) => Equals(obj as RouteTarget);
 
     public override int GetHashCode() => _hash;
+
+    /// <summary>What means the same is the same: weights have no divisor in common.</summary>
+    private static ImmutableArray<NextHop> Reduced(ImmutableArray<NextHop> ways)
+    {
+        int divisor = 0;
+        foreach (NextHop way in ways)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(way.Weight, 1, nameof(ways));
+            divisor = CommonDivisor(divisor, way.Weight);
+        }
+
+        return divisor <= 1 ? ways : [.. ways.Select(way => way with { Weight = way.Weight / divisor })];
+    }
+
+    private static int CommonDivisor(int one, int other)
+    {
+        while (other != 0) (one, other) = (other, one % other);
+        return one;
+    }
 }

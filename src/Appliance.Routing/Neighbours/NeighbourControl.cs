@@ -5,7 +5,8 @@ using Appliance.Wire.Ethernet;
 namespace Appliance.Routing;
 
 /// <summary>
-/// The control side of neighbour resolution: ARP and IPv6 neighbour discovery for all live ports, without I/O. By one thread at a time.
+/// The control side of neighbour resolution: ARP and IPv6 neighbour discovery for all live ports, and the groups that they need, without
+/// I/O. By one thread at a time.
 /// <code>
 ///   frames of ARP and NDP ──► OnFrame ─┐                          ┌─► IControlSender
 ///   questions of workers ─────────────►├─ claims, neighbours ─────┤
@@ -18,6 +19,7 @@ public sealed class NeighbourControl
     private readonly NeighbourNotices _notices = new();
     private readonly ControlSpeaker _speaker = new();
     private readonly AddressClaims _claims;
+    private readonly GroupReports? _groups;
     private readonly NeighbourResolver _neighbours;
     private readonly ArpReader _arp;
     private readonly NdpReader _ndp;
@@ -32,6 +34,7 @@ public sealed class NeighbourControl
         (_exchange, _facts) = (exchange, facts);
         _speaker.Facts = facts;
         _claims = new AddressClaims(options, exchange.Random, _speaker, _notices);
+        _groups = options.ReportsGroups ? new GroupReports(exchange.Random, _speaker, _claims) : null;
         _neighbours = new NeighbourResolver(exchange, _speaker, _claims, _notices, wake, new MonotonicTime(0));
         _arp = new ArpReader(_claims, _neighbours, _speaker);
         _ndp = new NdpReader(_claims, _neighbours, _speaker);
@@ -57,10 +60,16 @@ public sealed class NeighbourControl
     }
 
     /// <summary>When to tend at the latest, questions apart.</summary>
-    public MonotonicTime NextDeadline =>
-        _claims.NextDeadline < _neighbours.NextDeadline ? _claims.NextDeadline : _neighbours.NextDeadline;
+    public MonotonicTime NextDeadline
+    {
+        get
+        {
+            MonotonicTime next = _claims.NextDeadline < _neighbours.NextDeadline ? _claims.NextDeadline : _neighbours.NextDeadline;
+            return _groups is { } groups && groups.NextDeadline < next ? groups.NextDeadline : next;
+        }
+    }
 
-    /// <summary>Frames of ARP and neighbour discovery that were read, and those of them that were not to be believed.</summary>
+    /// <summary>Frames of ARP, neighbour discovery and IGMP that were read, and those of them that were not to be believed.</summary>
     public long Received { get; private set; }
 
     public long Ignored { get; private set; }
@@ -76,6 +85,7 @@ public sealed class NeighbourControl
     {
         _speaker.Sender = sender;
         _claims.Adopt(_facts, now);
+        _groups?.Adopt(_facts, now);
         Tend(now);
     }
 
@@ -87,6 +97,7 @@ public sealed class NeighbourControl
         _neighbours.Forget(key => facts.Fixed.IsConfigured(key.Port, key.Address) || facts.Links[key.Port].IsNowhere);
         if (!IsStarted) return;
         _claims.Adopt(facts, now);
+        _groups?.Adopt(facts, now);
         Tend(now);
     }
 
@@ -101,13 +112,15 @@ public sealed class NeighbourControl
             if (_facts.Ports[i].Physical != port.Index) continue;
             int link = i;
             _neighbours.Forget(key => key.Port == link);
-            if (isUp && IsStarted) _claims.Restart(link, now);
+            if (!isUp || !IsStarted) continue;
+            _claims.Restart(link, now);
+            _groups?.Restart(link, now);
         }
 
         Tend(now);
     }
 
-    /// <summary>A frame of ARP or neighbour discovery; any other is ignored.</summary>
+    /// <summary>A frame of ARP, neighbour discovery, IGMP or MLD; any other is ignored.</summary>
     /// <param name="port">Physical.</param>
     /// <param name="frame">From its Ethernet header on, its tags in place, without frame check sequence; borrowed for the call.</param>
     /// <param name="now">The time.</param>
@@ -118,7 +131,8 @@ public sealed class NeighbourControl
         bool isBelieved = ControlFrame.TryRead(_facts.Ports, port.Index, frame, out ControlFrame read) && read.Type switch
         {
             EtherType.Arp => _arp.Receive(read.Port, frame[read.Offset..], _facts, now),
-            EtherType.Ipv6 => _ndp.Receive(read, frame, _facts, now),
+            EtherType.Ipv6 => _groups?.Receive(read, frame, now) == true || _ndp.Receive(read, frame, _facts, now),
+            EtherType.Ipv4 => _groups?.Receive(read, frame, now) == true,
             _ => false,
         };
         if (!isBelieved) Ignored++;
@@ -127,6 +141,7 @@ public sealed class NeighbourControl
     /// <summary>Answers workers and does what is due.</summary>
     public void Tend(MonotonicTime now)
     {
+        _groups?.Tend(now);                                             // whoever is asked for is to be heard
         _claims.Tend(now);
         for (int worker = 0; worker < _exchange.Workers; worker++)
         {

@@ -10,4 +10,10 @@ public sealed record NeighbourOptions
 
     /// <summary>Own IPv4 addresses are probed before they are used (RFC 5227 §2.1.1): four to seven seconds at the start.</summary>
     public bool ProbesIpv4 { get; init; }
+
+    /// <summary>How many are remembered; null: as many as the number of ports allows.</summary>
+    public NeighbourLimits? Limits { get; init; }
+
+    /// <summary>Links are told which groups their ports listen to (MLD, IGMP).</summary>
+    public bool ReportsGroups { get; init; }
 }

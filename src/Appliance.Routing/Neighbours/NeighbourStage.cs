@@ -6,7 +6,8 @@ namespace Appliance.Routing;
 /// <summary>
 /// Takes ARP and neighbour discovery off the path: answers for own addresses, learns nothing. It stands before admission, since
 /// neighbours speak with addresses (unspecified, link-local, groups) that nobody else may use. Live they have a way in of their own: the
-/// control side answers (<see cref="NeighbourControl"/>), and what comes by this one is taken in silence.
+/// control side answers (<see cref="NeighbourControl"/>), and what comes by this one is taken in silence. What routers say goes on to the
+/// host, where that has an end of the port.
 /// </summary>
 /// <param name="model">Whose addresses are answered for.</param>
 /// <param name="isAnswering">Off live.</param>
@@ -34,11 +35,12 @@ public sealed class NeighbourStage(RoutingModel model, bool isAnswering = true) 
 
     /// <summary>
     /// To a group or an own address, from an address that a neighbour may have, and not in fragments (RFC 6980 §5). Between other hosts
-    /// it is a datagram like any other.
+    /// it is a datagram like any other, as is for the host what routers say.
     /// </summary>
     private static bool IsForUs(Frame frame, RoutingModel model)
     {
         if ((frame.Info.Traits & (FrameTraits.Fragment | FrameTraits.SourceRoute)) != FrameTraits.None) return false;
+        if (model.Addresses[frame.Info.IngressPort].HasHost && HostGroups.IsOfRouters(frame)) return false;
         Ipv6Address source = Ipv6Address.Read(frame.Datagram[8..]);
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
         bool possible = source == Ipv6Address.Any || !AddressRules.IsMartianSource(source);

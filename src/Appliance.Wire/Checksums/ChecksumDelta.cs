@@ -51,6 +51,19 @@ public static class ChecksumDelta
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Apply(ushort checksum, ulong difference) => (ushort)~OnesComplement.Fold((ushort)~checksum + difference + 0xffff);
 
+    /// <summary>
+    /// The same for a difference that was brought into 16 bits beforehand, in two operations: ~(~HC + d) is HC − d, and what that borrows
+    /// from beyond the top is taken off at the bottom.
+    /// </summary>
+    /// <param name="checksum">The old.</param>
+    /// <param name="difference">Not 0. <see cref="Fold"/> answers 0 only where all ones were replaced by all zeros.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort ApplyFolded(ushort checksum, ushort difference)
+    {
+        int sum = checksum - difference;
+        return (ushort)(sum + (sum >> 31));
+    }
+
     /// <summary>The same difference in 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong difference) => OnesComplement.Fold(difference);

@@ -31,6 +31,9 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             {
                 PortBackend.AfPacket => OpenDevice(port, queues),
                 PortBackend.Tap => OpenTap(port, queues),
+#if WITH_SHARPPCAP
+                PortBackend.SharpPcap => SharpPcapDevices.Open(port, Find(port), queues),
+#endif
                 _ => throw new PortFault(isWrong: true, $"port {port.Name}: {WhyNot(port.Backend)}"),
             };
         }
@@ -57,7 +60,11 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     {
         AfPacketPort port => !port.IsGone,
         TapPort port => !port.IsGone,
+#if WITH_SHARPPCAP
+        _ => SharpPcapDevices.IsThere(open, _catalog),
+#else
         _ => true,
+#endif
     };
 
     public void Dispose()
@@ -77,6 +84,10 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     {
     }
 
+    void IHostEvents.OnNextHop(uint number, bool isGone)
+    {
+    }
+
     void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
     {
     }
@@ -84,6 +95,21 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
     void IHostEvents.OnLost() => _hasChanged = true;
 
     private LiveDevice OpenDevice(PortModel port, int queues)
+    {
+        HostDevice device = Find(port);
+        AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
+        {
+            Id = new PortId((ushort)port.Index),
+            Name = port.Name,
+            Device = device.Name,
+            Queues = queues,
+        });
+        LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
+        return live with { OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name) };
+    }
+
+    /// <summary>The device that a configuration means, up and fit to forward by. Throws <see cref="PortFault"/>.</summary>
+    private HostDevice Find(PortModel port)
     {
         if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out string problem))
             throw new PortFault(isWrong: true, $"port {port.Name}: {problem}");
@@ -99,15 +125,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         if (!_catalog.TryTurnOffLargeReceive(device!.Name))
             throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
         if (!device.IsUp) _editor.SetUp(device.Index, isUp: true);
-        AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
-        {
-            Id = new PortId((ushort)port.Index),
-            Name = port.Name,
-            Device = device.Name,
-            Queues = queues,
-        });
-        LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
-        return live with { OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name) };
+        return device;
     }
 
     private static LiveDevice OpenTap(PortModel port, int queues)

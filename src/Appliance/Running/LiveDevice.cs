@@ -29,6 +29,10 @@ internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposabl
     {
         AfPacketPort port => port.Losses,
         TapPort port => port.Losses,
+#if WITH_SHARPPCAP
+        _ => SharpPcapDevices.LossesOf(Port),
+#else
         _ => default,
+#endif
     };
 }

@@ -28,9 +28,6 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
 
     public ImmutableArray<int> Descriptors { get; private set; } = [];
 
-    /// <summary>Who hears it besides.</summary>
-    public IControlListener? Listener { get; set; }
-
     public MonotonicTime NextDeadline => _hasMore ? _now : MonotonicTime.Never;        // its timers are the node's
 
     /// <summary>The devices are open: from here on it speaks.</summary>
@@ -48,12 +45,7 @@ internal sealed class NeighbourWires : IControlPart, IControlSender, IPortFollow
         foreach ((PortId port, IControlChannel wire) in _wires)
         {
             int left = FramesPerTurn;
-            for (; left > 0 && wire.TryReceive(_frame, out int length); left--)
-            {
-                neighbours.OnFrame(port, _frame.AsSpan(0, length), now);
-                Listener?.Hear(port, _frame.AsSpan(0, length));
-            }
-
+            for (; left > 0 && wire.TryReceive(_frame, out int length); left--) neighbours.OnFrame(port, _frame.AsSpan(0, length), now);
             _hasMore |= left == 0;
         }
 

@@ -65,11 +65,11 @@ internal sealed class RunningAppliance : IDisposable
         _hosts = new HostPaths(around.Host, around.Log) { Learned = PutInForce, Listens = Reserve, IsUp = IsUp };
         OpenHosts(workers);
         _parts.Add(_hosts);
-        _wires.Listener = _hosts;
         Node = new ApplianceNode(model, new NodeOptions
         {
             Workers = workers,
             Seed = around.Secret,
+            PairSecret = _failover.PairSecretOf(model),
             StrictMac = true,
             InventNeighbours = false,
             LiveNeighbours = around.Neighbours,

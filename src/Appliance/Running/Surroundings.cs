@@ -30,6 +30,9 @@ internal sealed record Surroundings
     /// <summary>The file of the configuration, for errors of what it names.</summary>
     public string ConfigurationFile { get; init; } = "";
 
+    /// <summary>Whether the box is out of service, over restarts; null: nothing outlives it.</summary>
+    public MaintenanceNote? Maintenance { get; init; }
+
     /// <summary>Names a life of the lane: never the same twice, and not to be guessed.</summary>
     public Func<UInt128> NewLaneSession { get; init; } = () => BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
 
@@ -37,7 +40,7 @@ internal sealed record Surroundings
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 
     /// <summary>How neighbours are asked for.</summary>
-    public NeighbourOptions Neighbours { get; init; } = new();
+    public NeighbourOptions Neighbours { get; init; } = new() { ReportsGroups = true };
 
     /// <summary>As many as the configuration says, or a processor each.</summary>
     public static int WorkersFor(RuntimeModel model) => Math.Min(model.Vcpus ?? ProcessorAffinity.Allowed().Length, NodeOptions.MaxWorkers);

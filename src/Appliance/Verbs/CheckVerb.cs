@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Appliance.Configuration;
 using Appliance.Management;
@@ -39,6 +40,7 @@ internal static class CheckVerb
     {
         RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
         CheckHttps(model.Management.Https, path);
+        CheckSecrets(model, path);
         foreach (ConfigurationError warning in warnings)
             ErrorOutput.Print($"warning: {warning}");
         string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Rules.Count, "rule")}" : "";
@@ -50,15 +52,26 @@ internal static class CheckVerb
     private static void CheckHttps(HttpsModel? https, string path)
     {
         bool isHere = https is not null && File.Exists(https.TokenFile.Path);
-        if (https is not null && !isHere)
-        {
-            ErrorOutput.Print(
-                $"warning: {path}:{https.TokenFile.Position}: token-file {https.TokenFile}: there is no such file here; run needs it");
-        }
-
+        if (https is not null && !isHere) WarnOfMissing(path, "token-file", https.TokenFile);
         string[] faults = isHere ? [.. HttpsServer.FaultsOf(https, path)] : [];
         if (faults.Length > 0) throw new RefusedException(faults);
     }
+
+    /// <summary>The same of passwords and the key of a pair.</summary>
+    private static void CheckSecrets(RuntimeModel model, string path)
+    {
+        (string Key, FileReference Named)[] missing = [.. PairSecrets.FilesOf(model).Where(file => !File.Exists(file.Named.Path))];
+        foreach ((string key, FileReference named) in missing) WarnOfMissing(path, key, named);
+        _ = PairSecrets.Read(model, path, out ImmutableArray<ConfigurationError> errors);
+        string[] faults =
+        [
+            .. errors.Where(error => !missing.Any(file => file.Named.Position == error.Position)).Select(error => error.ToString()),
+        ];
+        if (faults.Length > 0) throw new RefusedException(faults);
+    }
+
+    private static void WarnOfMissing(string path, string key, FileReference file) =>
+        ErrorOutput.Print($"warning: {path}:{file.Position}: {key}: {file}: there is no such file here; run needs it");
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

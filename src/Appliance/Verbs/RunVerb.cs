@@ -59,6 +59,7 @@ internal sealed class RunVerb
                 Ports = devices,
                 ConfigurationFile = path,
                 Host = host,
+                Maintenance = new MaintenanceNote(state),
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),

@@ -19,5 +19,6 @@ internal static class Catalog
         () => new FlowRows(),
         () => new RulesetRows(),
         () => new EstablishedRows(),
+        () => new SyncRows(),
     ];
 }

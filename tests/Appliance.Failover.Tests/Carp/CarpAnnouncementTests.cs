@@ -49,6 +49,25 @@ public sealed class CarpAnnouncementTests
         Assert.Equal("", bench.Take());
     }
 
+    /// <summary>It is spoken to by its own address, and switches forget who says nothing.</summary>
+    [Theory]
+    [InlineData(true, 10)]
+    [InlineData(false, 0)]
+    public void A_backup_with_a_peer_shows_its_own_MAC_every_minute(bool hasPeer, int shown)
+    {
+        var bench = new CarpBench(Settings(OnWan() with { PeerIpv4 = hasPeer ? Rival : null }));
+        for (int second = 0; second < 599; second++)
+        {
+            bench.Hear(bench.Group, new CarpInterval(0, 1));
+            bench.Pass(Second);
+        }
+
+        Assert.Equal(CarpState.Backup, bench.Group.State);
+        byte[][] frames = [.. bench.Frames];
+        Assert.Equal(shown, frames.Length);
+        Assert.All(frames, frame => Assert.Equal(bench.Group.Port.Mac, Appliance.Wire.Ethernet.MacAddress.Read(frame.AsSpan(6))));
+    }
+
     /// <summary>Advertisements to one station come from the port's MAC: nothing else would teach the switches the virtual one.</summary>
     [Theory]
     [InlineData("192.0.2.10", true, 10)]

@@ -113,9 +113,24 @@ public sealed class LaneClaimTests
         Assert.Equal(CarpState.Master, bench.Group.State);
     }
 
-    private static void Hear(CarpBench bench, CarpState state, CarpInterval interval, uint term, bool winsTies = false)
+    /// <summary>What neither has goes to where the box's other side is, better or not: sides that are apart carry nothing.</summary>
+    [Theory]
+    [InlineData(0, 1, CarpState.Master)]
+    [InlineData(0, 0, CarpState.Backup)]
+    [InlineData(200, 0, CarpState.Master)]
+    [InlineData(200, -1, CarpState.Backup)]
+    public void Of_two_that_are_not_master_the_one_with_the_other_side_takes_over(byte skew, int sides, CarpState expected)
+    {
+        var bench = new CarpBench(Settings(OnWan(skew: Mine.Skew)));
+        bench.Pass(Second);
+        Hear(bench, CarpState.Backup, new CarpInterval(1, skew), term: 0, sides: sides);
+        Assert.Equal(expected, bench.Group.State);
+    }
+
+    private static void Hear(
+        CarpBench bench, CarpState state, CarpInterval interval, uint term, bool winsTies = false, int sides = 0)
     {
         var claim = new LaneClaim(bench.Group.Port.Tag, bench.Group.Settings.Vhid, state, interval, term, NextCounter: 0);
-        bench.Do(now => bench.Group.OnPeerClaim(claim, winsTies, Detect, now));
+        bench.Do(now => bench.Group.OnPeerClaim(claim, sides, winsTies, Detect, now));
     }
 }

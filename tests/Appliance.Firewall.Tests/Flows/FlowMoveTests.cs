@@ -22,7 +22,7 @@ public sealed class FlowMoveTests
         from.Table.NoteAliases(outState, 9, 4);
         from.Table[outState].Tracker.As<ulong>() = 0x1234;
         from.Table[outState].NextHop = 0x5678;
-        from.Table[inState].SyncDigest = 0x9abc;
+        from.Table[inState].Sync = new SyncMark(0x9abc);
         from.Table[inState].LastSeen = new MonotonicTime(11);
 
         to.Table.Attach(5, from.Table.Detach(5));
@@ -34,7 +34,7 @@ public sealed class FlowMoveTests
         Assert.Equal((9, 4, 5), (moved.AliasBucket(FlowSide.Wire), moved.AliasBucket(FlowSide.Stack), moved.Bucket));
         Assert.Equal((FlowDirection.Out, 7, 3u), (moved.Direction, moved.Created.Nanoseconds, moved.Account));
         ref FlowRecord partner = ref to.Table[moved.Partner];
-        Assert.Equal((1ul, 0x9abcul, 2ul), (partner.Id, partner.SyncDigest, to.Table[partner.Partner].Id));
+        Assert.Equal((1ul, 0x9abcul, 2ul), (partner.Id, partner.Sync.Bits, to.Table[partner.Partner].Id));
         Assert.Empty(from.Ended);
         from.ExpireAll(1000 * FlowRig.Second);
         to.ExpireAll(31 * FlowRig.Second);

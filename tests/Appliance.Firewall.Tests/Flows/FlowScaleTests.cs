@@ -81,12 +81,13 @@ public sealed class FlowScaleTests(ITestOutputHelper output)
         using var rig = new FlowRig();
         int index = rig.Insert(FlowRig.Key(1, 2));
         ref FlowRecord state = ref rig.Table[index];
-        state.ForwardBytes = state.NextHop = state.SyncDigest = 5;
+        state.ForwardBytes = state.NextHop = 5;
+        state.Sync = new SyncMark(5);
         state.Tracker.As<ulong>() = state.NextHop = 5;
         state.Flags |= FlowFlags.Sloppy;
         rig.Table.Remove(index);
         Assert.Equal(index, rig.Insert(FlowRig.Key(3, 4)));
-        Assert.Equal((0ul, 0ul, 0ul), (state.ForwardBytes, state.NextHop, state.SyncDigest));
+        Assert.Equal((0ul, 0ul, 0ul), (state.ForwardBytes, state.NextHop, state.Sync.Bits));
         Assert.Equal((0ul, 0ul), (state.Tracker.As<ulong>(), state.NextHop));
         Assert.Equal(FlowFlags.InUse, state.Flags);
     }

@@ -188,6 +188,8 @@ public sealed class AddressPoolTests
 
     private struct FullPorts : IPortProbe
     {
+        public readonly PortHalf Half => PortHalf.Whole;
+
         public int Asked;
 
         public bool IsFree(UInt128 address, ushort port)

@@ -1,9 +1,13 @@
+using Appliance.Engine;
+
 namespace Appliance.Firewall.Tests;
 
 /// <summary>What is taken, and how often somebody asked.</summary>
-internal struct TakenPorts(HashSet<(UInt128, ushort)> taken) : IPortProbe
+internal struct TakenPorts(HashSet<(UInt128, ushort)> taken, PortHalf half = PortHalf.Whole) : IPortProbe
 {
     public int Asked;
+
+    public readonly PortHalf Half => half;
 
     public bool IsFree(UInt128 address, ushort port)
     {

@@ -77,6 +77,8 @@ public sealed class TranslationAllocationTests : IDisposable
 
     private struct FreePorts : IPortProbe
     {
+        public readonly PortHalf Half => PortHalf.Whole;
+
         public readonly bool IsFree(UInt128 address, ushort port) => true;
     }
 }

@@ -93,6 +93,42 @@ public sealed class HostPathTests
     }
 
     [Fact]
+    public void Changes_that_are_applied_give_and_take_the_hosts_ends_and_what_is_learned_there_while_frames_flow()
+    {
+        const string Rules = "nat on wan inet from (lan:network) to any -> (wan)\npass all\n";
+        string wan(string addresses) =>
+            LiveNetwork.Ports.Replace("[10.2.0.1/24, \"fd02::1/64\"]", addresses, StringComparison.Ordinal);
+        string own = wan("[10.2.0.1/24, dhcp], host-path: office"), learning = wan("[dhcp]");
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.PortsAlone, Rules);
+        using Background living = network.Lan.Start("ping", "-n", "-i", "0.02", "-W", "5", "10.1.0.1");
+        living.AwaitLine("icmp_seq=5 ");
+        Assert.DoesNotContain("host-wan", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+
+        Apply(network, own, Rules);
+        Eventually.Is(() => network.Box.Ip("addr", "show", "dev", "office").Contains("10.2.0.1/24", StringComparison.Ordinal));
+        network.Box.Ip("addr", "add", "10.2.0.77/24", "dev", "office");
+        Eventually.Is(() => network.Wan.Pings("10.2.0.77"));
+
+        Apply(network, learning, Rules);                                // another end, which has nothing yet
+        Eventually.Is(() => network.Box.Ip("link", "show").Contains("host-wan", StringComparison.Ordinal));
+        Assert.DoesNotContain("office", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+        Eventually.Is(() => !network.Wan.Pings("10.2.0.77"));
+        Assert.False(network.Lan.Pings("10.2.0.2"));
+        network.Box.Ip("addr", "add", "10.2.0.88/24", "dev", "host-wan");
+        Eventually.Is(() => network.Lan.Pings("10.2.0.2"));             // (wan) is that one now
+        Assert.Contains("10.2.0.88/24", network.Show("ports"), StringComparison.Ordinal);
+
+        Apply(network, LiveNetwork.PortsAlone, Rules);
+        Eventually.Is(() => !network.Wan.Pings("10.2.0.88"));
+        Eventually.Is(() => network.Lan.Pings("10.2.0.2"));
+        Assert.DoesNotContain("host-wan", network.Box.Ip("link", "show"), StringComparison.Ordinal);
+        living.Signal("INT");
+        Assert.Contains(" 0% packet loss", living.AwaitEnd().Output, StringComparison.Ordinal);
+        Assert.False(appliance.HasEnded);
+    }
+
+    [Fact]
     public void Nothing_of_the_host_path_outlives_a_kill()
     {
         using var network = new LiveNetwork();
@@ -107,6 +143,13 @@ public sealed class HostPathTests
 
     private static bool Reaches(Host host, string address) =>
         host.Run("timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{address}/5001").ExitCode == 0;
+
+    private static void Apply(LiveNetwork network, string yaml, string rules)
+    {
+        network.Write(yaml, rules);
+        ProcessRun applied = ApplianceProgram.Run("config", "apply", network.ConfigurationFile);
+        Assert.True(applied.ExitCode == 0, applied.ToString());         // a port may have no address yet, of which it warns
+    }
 
     private static Background Serve(Host host, string address)
     {

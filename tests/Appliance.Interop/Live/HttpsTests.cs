@@ -90,6 +90,43 @@ public sealed class HttpsTests
         Assert.Contains(pinging.Output, line => line.Contains("300 received, 0% packet loss", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0:8443", "10.1.0.1", "127.0.0.1")]
+    [InlineData("[::]:8443", "[fd01::1]", "10.1.0.1")]                  // all of both families
+    public void The_operators_chain_is_sent_at_every_address_and_who_knows_its_root_alone_believes_it(
+        string listen, string address, string other)
+    {
+        using var network = new LiveNetwork
+        {
+            Management = $"socket: live.sock, https: {{listen: '{listen}', token-file: api.token, "
+                + "certificate-file: chain.pem, key-file: chain.key}",
+        };
+        Write(network, Token);
+        using var chain = new CertificateChain("10.1.0.1", "fd01::1", "127.0.0.1");
+        string root = network.Folder.Write("root.pem", chain.Root);
+        network.Folder.Write("chain.pem", chain.Server + chain.Between);
+        File.SetUnixFileMode(network.Folder.Write("chain.key", chain.ServerKey), (UnixFileMode)0b110_000_000);
+        Background appliance = network.Run(LiveNetwork.Ports);
+        appliance.AwaitLine("https: at ");
+        foreach (string at in (string[])[address, other])
+        {
+            Host asker = at == "127.0.0.1" ? network.Box : network.Lan;
+            string ports = asker.Succeed(
+                "curl", "-gsS", "--max-time", "20", "--cacert", root, "-H", $"Authorization: Bearer {Token}",
+                $"https://{at}:8443/v1/show/ports");
+            Assert.Contains("\"name\": \"wan\"", ports, StringComparison.Ordinal);
+        }
+
+        string told = network.Lan.Succeed(
+            "sh", "-c", $"openssl s_client -connect {address}:8443 -CAfile {root} -verify_return_error -showcerts < /dev/null");
+        Assert.Equal(2, told.Split("BEGIN CERTIFICATE").Length - 1);
+        Assert.Contains("Verify return code: 0", told, StringComparison.Ordinal);
+
+        network.Folder.Write("chain.pem", chain.Server);                // without what is between
+        Reload(network, appliance, 1);
+        Assert.Equal(60, network.Lan.Run("curl", "-gsS", "--max-time", "20", "--cacert", root, $"https://{address}:8443/").ExitCode);
+    }
+
     private static LiveNetwork NetworkWith(string token)
     {
         var network = new LiveNetwork { Management = "socket: live.sock, https: {listen: '127.0.0.1:8443', token-file: api.token}" };

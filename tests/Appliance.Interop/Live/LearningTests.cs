@@ -56,6 +56,23 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public void A_router_that_the_ruleset_does_not_let_in_gives_no_address()
+    {
+        const string RouterIn = "pass in on wan inet6 proto icmp6 icmp6-type routeradv\n";
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(Ports("[slaac]"), "block all\npass out on wan\n");
+        using Background watching = network.Box.Start("tcpdump", "-n", "-l", "-i", "host-wan", "icmp6[0] = 134");
+        using Background server = Lend(network, "--enable-ra", "--ra-param=wan0,4", "--dhcp-range=fd02::,ra-only,64,300");
+        server.AwaitLine("RTR-ADVERT(wan0)");
+        server.Until(() => network.Show("counters").Contains("block", StringComparison.Ordinal), "nothing is blocked");
+        Assert.DoesNotContain(appliance.Errors, line => line.Contains("the host has", StringComparison.Ordinal));
+        Assert.DoesNotContain(watching.Output, line => line.Contains("router advertisement", StringComparison.Ordinal));
+        network.Write(Ports("[slaac]"), "block all\npass out on wan\n" + RouterIn);
+        appliance.Signal("HUP");
+        appliance.AwaitLine("port wan: the host has fd02::");
+    }
+
+    [Fact]
     public void A_port_with_static_addresses_takes_none_from_a_router()
     {
         using var network = new LiveNetwork();
@@ -114,23 +131,26 @@ public sealed class LearningTests
         Assert.False(appliance.HasEnded);
     }
 
-    [Fact]
-    public void Many_routes_that_come_and_go_at_once_are_followed_and_no_frame_is_lost_meanwhile()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Many_routes_that_come_and_go_at_once_are_followed_and_no_frame_is_lost_meanwhile(bool isV6)
     {
-        int count = TestSize.Of(5_000, 50_000, 1_000_000);
+        int count = isV6 ? TestSize.Of(1_000, 10_000, 200_000) : TestSize.Of(5_000, 50_000, 1_000_000);
         using var network = new LiveNetwork();
         Background appliance = network.Run(LiveNetwork.Ports);
-        network.Wan.Ip("route", "add", "local", "16.0.0.0/4", "dev", "lo");
-        network.Box.Ip("route", "add", FirstRoute, "via", Gateway, "dev", "host-wan");
-        Eventually.Is(() => network.Lan.Pings("16.0.0.1"));
-        Assert.False(network.Lan.Pings(At(count)));
-        using Background pinging = network.Lan.Start("ping", "-q", "-n", "-i", "0.005", "-c", "1000", "16.0.0.1");
-        Batch(network, "add", Enumerable.Range(1, count));
-        foreach (int number in (int[])[1, 2, count / 2, count - 1, count]) Eventually.Is(() => network.Lan.Pings(At(number)));
-        Batch(network, "del", Enumerable.Range(1, count).Where(number => number % 2 == 0));
-        Eventually.Is(() => !network.Lan.Pings(At(2)));
-        Eventually.Is(() => !network.Lan.Pings(At(count / 2 * 2)));
-        Assert.True(network.Lan.Pings(At((count / 2 * 2) - 1)));
+        network.Wan.Ip(isV6 ? "-6" : "-4", "route", "add", "local", isV6 ? "2a00::/16" : "16.0.0.0/4", "dev", "lo");
+        network.Box.Ip("route", "add", PrefixAt(0, isV6), "via", GatewayFor(isV6), "dev", "host-wan");
+        string first = At(0, isV6);
+        Eventually.Is(() => network.Lan.Pings(first));
+        Assert.False(network.Lan.Pings(At(count, isV6)));
+        using Background pinging = network.Lan.Start("ping", "-q", "-n", "-i", "0.005", "-c", "1000", first);
+        Batch(network, "add", Enumerable.Range(1, count), isV6);
+        foreach (int number in (int[])[1, 2, count / 2, count - 1, count]) Eventually.Is(() => network.Lan.Pings(At(number, isV6)));
+        Batch(network, "del", Enumerable.Range(1, count).Where(number => number % 2 == 0), isV6);
+        Eventually.Is(() => !network.Lan.Pings(At(2, isV6)));
+        Eventually.Is(() => !network.Lan.Pings(At(count / 2 * 2, isV6)));
+        Assert.True(network.Lan.Pings(At((count / 2 * 2) - 1, isV6)));
         pinging.AwaitEnd();
         Assert.Contains(pinging.Output, line => line.Contains("1000 received, 0% packet loss", StringComparison.Ordinal));
         Assert.DoesNotContain(appliance.Errors, line => line.Contains("do not count", StringComparison.Ordinal));
@@ -190,16 +210,48 @@ public sealed class LearningTests
         Eventually.Is(() => !network.Lan.Pings("16.0.0.1"));
     }
 
-    private static string At(int number) => $"{16 + (number >> 16)}.{(number >> 8) & 255}.{number & 255}.1";
+    [Fact]
+    public void Flows_take_the_ways_of_a_route_by_its_weights_and_a_next_hop_that_is_deleted_ends_its_routes_at_once()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        network.Wan.AddAddress("wan0", "10.2.0.3/24");
+        network.Wan.Ip("link", "set", "wan0", "addrgenmode", "none");
+        network.Box.Ip("route", "add", "16.1.0.0/16", "nexthop", "via", "10.2.0.2", "dev", "host-wan", "weight", "3",
+            "nexthop", "via", "10.2.0.3", "dev", "host-wan", "weight", "1");
+        Eventually.Is(() => network.Show("routes").Contains("weight 3", StringComparison.Ordinal));
+        network.Wan.Ip("route", "add", "local", "16.0.0.0/4", "dev", "lo");
+        network.Box.Ip("nexthop", "add", "id", "5", "via", Gateway, "dev", "host-wan");
+        network.Box.Ip("nexthop", "add", "id", "6", "via", "10.2.0.3", "dev", "host-wan");
+        network.Box.Ip("nexthop", "add", "id", "50", "group", "5,2/6,1");
+        network.Box.Ip("route", "add", FirstRoute, "nhid", "50");
+        network.Box.Ip("route", "add", "16.2.0.0/16", "nhid", "5");
+        Eventually.Is(() => network.Show("routes").Contains("weight 2", StringComparison.Ordinal));
+        Eventually.Is(() => network.Lan.Pings("16.2.0.1"));
+        network.Box.Ip("nexthop", "del", "id", "6");                    // the group goes on with the other
+        Eventually.Is(() => !network.Show("routes").Contains("weight 2", StringComparison.Ordinal));
+        Assert.True(network.Lan.Pings("16.0.0.1"));
+        network.Box.Ip("nexthop", "del", "id", "5");
+        Assert.Empty(network.Box.Ip("route", "show", "16.2.0.0/16"));
+        Eventually.Is(() => !network.Show("routes").Contains("16.2.0.0/16", StringComparison.Ordinal));
+        Assert.False(network.Lan.Pings("16.0.0.1"));
+    }
+
+    private static string At(int number, bool isV6) =>
+        isV6 ? $"2a00:{number >> 16:x}:{number & 0xffff:x}::1" : $"{16 + (number >> 16)}.{(number >> 8) & 255}.{number & 255}.1";
+
+    private static string PrefixAt(int number, bool isV6) => At(number, isV6)[..^1] + (isV6 ? "/48" : "0/24");
+
+    private static string GatewayFor(bool isV6) => isV6 ? "fd02::2" : Gateway;
 
     private static string Ping(LiveNetwork network, string address) =>
         network.Lan.Run("ping", "-n", "-c", "2", "-i", "0.1", "-W", "1", address).Output;
 
-    private static void Batch(LiveNetwork network, string verb, IEnumerable<int> numbers)
+    private static void Batch(LiveNetwork network, string verb, IEnumerable<int> numbers, bool isV6)
     {
         string file = network.Folder[$"{verb}.batch"];
         File.WriteAllLines(file, numbers.Select(number =>
-            $"route {verb} {At(number)[..^1]}0/24 via {Gateway} dev host-wan proto bgp"));
+            $"route {verb} {PrefixAt(number, isV6)} via {GatewayFor(isV6)} dev host-wan proto bgp"));
         network.Box.Ip("-batch", file);
     }
 

@@ -15,8 +15,7 @@ internal sealed class AnswerTimes : IDisposable
     private readonly string _peerSocket;
     private readonly Background _peer;
     private readonly List<double> _appliance = [], _idle = [];          // seconds
-    private Thread? _thread;
-    private volatile bool _stops;
+    private readonly Repetition _asking;
 
     public AnswerTimes(LiveNetwork network)
     {
@@ -24,6 +23,7 @@ internal sealed class AnswerTimes : IDisposable
         _peerSocket = network.Folder["peer.sock"];
         _peer = network.Box.Start(Peer.Python, LiveNetwork.Script("answering.py", _peerSocket));
         _peer.AwaitLine("answering");
+        _asking = new Repetition(Measure, restMilliseconds: 20);
         Measure();                                      // what is made on first use
         _appliance.Clear();
         _idle.Clear();
@@ -35,17 +35,9 @@ internal sealed class AnswerTimes : IDisposable
     public double OfIdlePeer => Statistics.Median(_idle);
 
     /// <summary>Begins to ask, until <see cref="Stop"/>.</summary>
-    public void Start()
-    {
-        _thread = new Thread(Ask);
-        _thread.Start();
-    }
+    public void Start() => _asking.Start();
 
-    public void Stop()
-    {
-        _stops = true;
-        _thread?.Join();
-    }
+    public void Stop() => _asking.Stop();
 
     public override string ToString() =>
         $"show counters: {_appliance.Count} answers, half of them within {OfAppliance * 1000:F1} ms, the slowest "
@@ -55,15 +47,6 @@ internal sealed class AnswerTimes : IDisposable
     {
         Stop();
         _peer.Dispose();
-    }
-
-    private void Ask()
-    {
-        while (!_stops)
-        {
-            Measure();
-            Thread.Sleep(20);
-        }
     }
 
     private void Measure()

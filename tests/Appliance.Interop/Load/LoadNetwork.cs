@@ -21,6 +21,8 @@ internal sealed class LoadNetwork : IDisposable
     private readonly LiveNetwork _network = new(offloads: false);
     private readonly int _vcpus;                        // of the appliance; 0: there is none
 
+    private string _yaml = "";
+
     private LoadNetwork(int vcpus) => _vcpus = vcpus;
 
     private bool HasAppliance => _vcpus > 0;
@@ -43,7 +45,8 @@ internal sealed class LoadNetwork : IDisposable
         var load = new LoadNetwork(vcpus);
         string mac = load._network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
         string neighbour = $$"""neighbors: [{port: wan, address: {{Target}}, mac: "{{mac}}"}]""";
-        load.Appliance = load._network.Run($"{LiveNetwork.PortsAlone}{neighbour}\n", ruleset, $"vcpus: {vcpus}\n");
+        load._yaml = $"{LiveNetwork.PortsAlone}{neighbour}\n";
+        load.Appliance = load._network.Run(load._yaml, ruleset, $"vcpus: {vcpus}\n");
         load.Open(flows, frameBytes);
         return load;
     }
@@ -87,6 +90,14 @@ internal sealed class LoadNetwork : IDisposable
             };
             if (passing.IsAccountedFor || !HasAppliance || waited.Elapsed > Limit) return passing;
         }
+    }
+
+    /// <summary>Has the appliance read another ruleset, for the n-th time, and waits until it is in force.</summary>
+    public void Reload(string ruleset, int count)
+    {
+        _network.Write(_yaml, ruleset, $"vcpus: {_vcpus}\n");
+        Appliance!.Signal("HUP");
+        Appliance.AwaitLines(count, "reloaded");
     }
 
     /// <inheritdoc cref="RateSearch.FindBest"/>

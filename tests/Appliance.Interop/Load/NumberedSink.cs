@@ -20,7 +20,7 @@ internal sealed class NumberedSink : IDisposable
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private readonly ArrivalOrder _order = new();
-    private long _first, _last;                         // arrivals, in ticks of the stopwatch
+    private long _first, _last, _longestGap;            // arrivals, in ticks of the stopwatch
     private volatile bool _stops;
 
     public NumberedSink(Host host, string device)
@@ -37,7 +37,12 @@ internal sealed class NumberedSink : IDisposable
     {
         get
         {
-            lock (_lock) return new SinkTally(_order.Received, _order.Late, Stopwatch.GetElapsedTime(_first, _last).TotalSeconds);
+            lock (_lock)
+            {
+                return new SinkTally(
+                    _order.Received, _order.Late, Stopwatch.GetElapsedTime(_first, _last).TotalSeconds,
+                    Stopwatch.GetElapsedTime(0, _longestGap).TotalSeconds);
+            }
         }
     }
 
@@ -50,7 +55,7 @@ internal sealed class NumberedSink : IDisposable
         lock (_lock)
         {
             _order.Begin(run);
-            _first = _last = 0;
+            _first = _last = _longestGap = 0;
         }
     }
 
@@ -98,7 +103,9 @@ internal sealed class NumberedSink : IDisposable
         }
 
         if (_order.Received == before) return;
-        _last = Stopwatch.GetTimestamp();
-        if (before == 0) _first = _last;
+        long now = Stopwatch.GetTimestamp();
+        if (before == 0) _first = now;
+        else _longestGap = Math.Max(_longestGap, now - _last);
+        _last = now;
     }
 }

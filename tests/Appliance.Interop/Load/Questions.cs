@@ -23,11 +23,11 @@ internal sealed class Questions : IDisposable
     private readonly ControlSocket _host;
     private readonly ControlSocket _device;
     private readonly List<double> _seconds = [];
-    private Thread? _thread;
-    private volatile bool _stops;
+    private readonly Repetition _asking;
 
     public Questions(LiveNetwork network)
     {
+        _asking = new Repetition(Ask, restMilliseconds: 5);
         _host = HostThread.Make(network.Lan, () => ControlSocket.Open("lan0", ControlTraffic.Default, "asker"));
         _device = HostThread.Make(network.Box, () => ControlSocket.Open("eth0", ControlTraffic.Default, "watcher"));
     }
@@ -43,17 +43,9 @@ internal sealed class Questions : IDisposable
     public long Unseen => _device.QueueFull;
 
     /// <summary>Begins to ask, until <see cref="Stop"/>.</summary>
-    public void Start()
-    {
-        _thread = new Thread(Ask);
-        _thread.Start();
-    }
+    public void Start() => _asking.Start();
 
-    public void Stop()
-    {
-        _stops = true;
-        _thread?.Join();
-    }
+    public void Stop() => _asking.Stop();
 
     public override string ToString() =>
         $"{Asked} questions, {Arrived} arrived, {Answered} answered, half of them within {Statistics.Median(_seconds) * 1000:F1} ms";
@@ -84,16 +76,12 @@ internal sealed class Questions : IDisposable
 
     private void Ask()
     {
-        while (!_stops)
-        {
-            while (_host.TryReceive(_frame, out _)) continue;           // what is late has been counted as never come
-            bool isArp = Asked++ % 2 == 0;
-            long begin = Stopwatch.GetTimestamp();
-            _host.Send(isArp ? Arp() : Solicitation());
-            if (AwaitAnswer(isArp, Arrived)) _seconds.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
-            Watch();
-            Thread.Sleep(5);
-        }
+        while (_host.TryReceive(_frame, out _)) continue;               // what is late has been counted as never come
+        bool isArp = Asked++ % 2 == 0;
+        long begin = Stopwatch.GetTimestamp();
+        _host.Send(isArp ? Arp() : Solicitation());
+        if (AwaitAnswer(isArp, Arrived)) _seconds.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        Watch();
     }
 
     private byte[] Arp()

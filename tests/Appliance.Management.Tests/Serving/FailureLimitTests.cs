@@ -41,6 +41,22 @@ public sealed class FailureLimitTests
     }
 
     [Fact]
+    public void Whoever_is_not_remembered_shares_one_budget_with_all_such_others()
+    {
+        var now = new MonotonicTime(Second);
+        for (uint i = 0; i < FailureLimit.MaximumSources; i++) _limit.Fail(new IPAddress(i), now);
+        for (uint i = 0; i < FailureLimit.Burst; i++)
+        {
+            Assert.True(_limit.MayTry(One, now));
+            _limit.Fail(i % 2 == 0 ? One : Other, now);
+        }
+
+        Assert.False(_limit.MayTry(One, now));
+        Assert.False(_limit.MayTry(IPAddress.Parse("2001:db8::1"), now));
+        Assert.True(_limit.MayTry(new IPAddress(1U), now));                                       // remembered: its own budget
+    }
+
+    [Fact]
     public void More_sources_than_are_remembered_are_one_and_those_remembered_stay()
     {
         var now = new MonotonicTime(Second);

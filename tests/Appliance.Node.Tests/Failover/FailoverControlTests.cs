@@ -78,6 +78,35 @@ public sealed class FailoverControlTests
         Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
     }
 
+    /// <summary>By the workers' own clock, and before the peer can have taken over: 20 ms after the last heartbeat.</summary>
+    [Fact]
+    public void The_lease_of_a_master_ends_when_it_does_not_breathe_and_a_backup_needs_none()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        ActingLease master = bench.Boxes[0].Lease, backup = bench.Boxes[1].Lease;
+        Assert.False(master.IsOver(bench.Now + (10 * Millisecond)));
+        Assert.True(master.IsOver(bench.Now + (16 * Millisecond)));
+        Assert.False(backup.IsOver(MonotonicTime.Never));
+        bench.Dead.Add(0);
+        bench.Run(5 * Second);
+        bench.Dead.Clear();
+        int before = master.Lapses;
+        bench.Boxes[0].Step(bench.Now);
+        Assert.NotEqual(before, master.Lapses);
+        Assert.False(master.IsOver(MonotonicTime.Never));               // it is nobody any more
+    }
+
+    [Fact]
+    public void Without_a_lane_it_ends_when_others_take_the_master_for_dead()
+    {
+        using var bench = new PairBench(box => Yaml(box, lane: ""));
+        bench.Run(10 * Second);
+        ActingLease master = bench.Boxes[0].Lease;
+        Assert.False(master.IsOver(bench.Now + (2 * Second)));
+        Assert.True(master.IsOver(bench.Now + (3 * Second) + Millisecond));
+    }
+
     [Fact]
     public void Addresses_change_live_on_one_box_after_the_other_and_nobody_moves()
     {

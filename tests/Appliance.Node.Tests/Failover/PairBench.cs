@@ -11,6 +11,7 @@ internal sealed class PairBench : IDisposable
 {
     public const long Second = 1_000_000_000, Millisecond = 1_000_000;
 
+    private readonly Box?[] _nodes = new Box?[2];
     private readonly Queue<(int To, PortId Port, byte[] Frame)> _wires = [];
 
     public PairBench(Func<int, string> configure, string key = "")
@@ -67,8 +68,16 @@ internal sealed class PairBench : IDisposable
             if (next > Now) Now = next;
             foreach (FailoverControl box in Alive) box.Step(Now);
             Deliver();
+            while (Share()) Deliver();
             if (Now >= until) return this;
         }
+    }
+
+    /// <summary>The box has a data plane, whose states are shared.</summary>
+    public void Join(int box, Box node, SyncJoint joint)
+    {
+        _nodes[box] = node;
+        Boxes[box].Join(joint, Now);
     }
 
     public string StatesOf(int box) => string.Join(' ', Boxes[box].Carp.Groups.Select(group => CarpWords.Of(group.State)));
@@ -79,6 +88,20 @@ internal sealed class PairBench : IDisposable
     }
 
     private IEnumerable<FailoverControl> Alive => Boxes.Where((_, box) => !Dead.Contains(box));
+
+    /// <summary>Workers breathe, and what they have written for the peer is sent; false: there was nothing.</summary>
+    private bool Share()
+    {
+        int before = _wires.Count;
+        for (int box = 0; box < Boxes.Length; box++)
+        {
+            if (Dead.Contains(box) || _nodes[box] is not { } node) continue;
+            node.Wait(Now - node.Now).Node.StepUntilIdle(Now);
+            while (Boxes[box].Speak(Now)) { }
+        }
+
+        return _wires.Count > before;
+    }
 
     private void Deliver()
     {

@@ -1,5 +1,6 @@
 using Appliance.Firewall;
 using Appliance.Testing;
+using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
 using Appliance.Wire.Transport;
 using Xunit;
@@ -17,6 +18,34 @@ public sealed class HostFirewallTests
         box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Tcp(40_000, 23))).MustBeDropped("block");
         box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "192.168.1.1", TestTransport.Tcp(40_000, 22))).MustBeConsumed();
         Assert.Single(lan.Take());
+    }
+
+    [Theory]
+    [InlineData("block all", 134, false)]
+    [InlineData("block all\npass in on wan inet6 proto icmp6 icmp6-type routeradv", 134, true)]
+    [InlineData("block all\npass in on wan inet6 proto icmp6 icmp6-type routeradv", 133, false)]
+    [InlineData("block all\npass in on wan inet6 proto icmp6 icmp6-type { routeradv routersol }", 133, true)]
+    [InlineData("pass", 134, true)]
+    public void What_routers_say_and_who_asks_them_reach_the_host_as_far_as_the_ruleset_lets_them_in(string rules, byte type, bool isIn)
+    {
+        using Box box = HostEnd.BoxFor(Boxes.Edge + Boxes.Ruleset + rules + "\n");
+        var wan = new HostEnd(box, "wan");
+        byte[] frame = FromRouter(type, "fe80::9");
+        if (isIn) box.Send("wan", frame).MustBeConsumed();
+        else box.Send("wan", frame).MustBeDropped("block");
+        Assert.Equal(isIn ? [frame] : [], wan.Take());
+    }
+
+    [Fact]
+    public void Who_has_no_address_yet_may_ask_for_routers_and_say_nothing_else()
+    {
+        using Box box = HostEnd.BoxFor(Boxes.Edge);
+        var wan = new HostEnd(box, "wan");
+        box.Send("wan", FromRouter(133, "::")).MustBeConsumed();
+        Assert.Single(wan.Take());
+        box.Send("wan", FromRouter(134, "::")).MustBeDropped("martian");
+        using var without = new Box(Boxes.Edge);
+        without.Send("wan", FromRouter(133, "::")).MustBeConsumed();     // by who speaks with neighbours
     }
 
     [Theory]
@@ -134,6 +163,12 @@ public sealed class HostFirewallTests
         Assert.Equal((2, 2), (seen.Generated, seen.DroppedAs("block")));
         Assert.Empty(lan.Take());
     }
+
+    private static byte[] FromRouter(byte type, string source) => TestFrames.WithMacs(
+        TestFrames.Ipv6(
+            source, type == 133 ? "ff02::2" : "ff02::1", TestTransport.Icmpv6(type, 0, 0, type == 133 ? [] : new byte[8]),
+            ip => ip with { HopLimit = 255 }),
+        new MacAddress(0x3333_0000_0000UL | (type == 133 ? 2UL : 1UL)), TestFrames.Host);
 
     private static TestTransport SynAck(ushort from, ushort to) => TestTransport.Tcp(
         new TcpFields

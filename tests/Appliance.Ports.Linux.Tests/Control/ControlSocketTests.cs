@@ -18,21 +18,34 @@ public sealed class ControlSocketTests : IDisposable
         TestFrames.Arp(
             new ArpFields(ArpOperation.Request, TestFrames.Host, TestFrames.V4("192.0.2.1"), default, TestFrames.V4("192.0.2.2")));
 
-    /// <summary>Frames by whether they are control traffic.</summary>
-    private static IEnumerable<(byte[] Frame, bool IsControl)> Frames()
+    /// <summary>Frames and the way that each takes.</summary>
+    private static IEnumerable<(byte[] Frame, TrafficWay Way)> Frames()
     {
-        yield return (Arp, true);
-        yield return (PlainFrameTests.Udp(100), false);
-        for (byte type = 130; type < 140; type++) yield return (Icmp6(type), type is >= 133 and <= 137);
-        yield return (Ip4(IpProtocol.Carp), true);
-        yield return (Ip4(IpProtocol.Icmp), false);
-        yield return (TestFrames.Ipv6("fe80::1", "ff02::12", TestTransport.Raw(IpProtocol.Carp, new byte[36])), true);
-        yield return (LargeFrameTests.Tcp(isIpv6: true, 1000), false);
-        yield return (TestFrames.Ethernet((EtherType)0x88b5, new byte[50]), false);
-        yield return (TestFrames.Ethernet(EtherType.Lldp, new byte[50]), false);
-        yield return (TestFrames.Ethernet(EtherType.Ipv4, new byte[9]), false);
-        yield return (TestFrames.Ethernet(EtherType.Ipv6, new byte[39]), false);
+        yield return (Arp, TrafficWay.Control);
+        yield return (PlainFrameTests.Udp(100), TrafficWay.Data);
+        for (byte type = 130; type < 140; type++)
+        {
+            TrafficWay way = type switch { 133 or 134 => TrafficWay.Both, >= 135 and <= 137 => TrafficWay.Control, _ => TrafficWay.Data };
+            yield return (Icmp6(type), way);
+        }
+
+        yield return (Ip4(IpProtocol.Carp), TrafficWay.Control);
+        yield return (Ip4(IpProtocol.Icmp), TrafficWay.Data);
+        yield return (Ip4(IpProtocol.Igmp), TrafficWay.Both);
+        yield return (Listener(130), TrafficWay.Both);
+        yield return (Listener(143), TrafficWay.Data);
+        yield return (Listener(130)[..^20], TrafficWay.Data);
+        yield return (TestFrames.Ipv6("fe80::1", "ff02::12", TestTransport.Raw(IpProtocol.Carp, new byte[36])), TrafficWay.Control);
+        yield return (LargeFrameTests.Tcp(isIpv6: true, 1000), TrafficWay.Data);
+        yield return (TestFrames.Ethernet((EtherType)0x88b5, new byte[50]), TrafficWay.Data);
+        yield return (TestFrames.Ethernet(EtherType.Lldp, new byte[50]), TrafficWay.Data);
+        yield return (TestFrames.Ethernet(EtherType.Ipv4, new byte[9]), TrafficWay.Data);
+        yield return (TestFrames.Ethernet(EtherType.Ipv6, new byte[39]), TrafficWay.Data);
     }
+
+    /// <summary>A message about groups (RFC 9777), behind a router alert.</summary>
+    private static byte[] Listener(byte type) => TestFrames.Ipv6("fe80::1", "ff02::1", TestTransport.Raw(
+        IpProtocol.HopByHop, [(byte)IpProtocol.Icmpv6, 0, 5, 2, 0, 0, 1, 0, type, .. new byte[19]]));
 
     private static byte[] Icmp6(byte type) =>
         TestFrames.Ipv6("fe80::1", "ff02::1", TestTransport.Raw(IpProtocol.Icmpv6, type, 0, 0, 0, 0, 0, 0, 0));
@@ -45,24 +58,24 @@ public sealed class ControlSocketTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Each_frame_takes_one_way_whatever_its_tags(int tags) => _namespace.Run(() =>
+    public void Each_frame_takes_its_way_whatever_its_tags(int tags) => _namespace.Run(() =>
     {
         using var port = new OpenedPort(AfPacketPort.Open(PlainFrameTests.Options()));
         using ControlSocket control = ControlSocket.Open("near", ControlTraffic.Default, "lan");
         using var peer = new RawPeer("far");
         ushort[] vlans = [.. Enumerable.Range(1, tags).Select(vlan => (ushort)vlan)];
-        (byte[] Frame, bool IsControl)[] frames = [.. Frames().Select(row => (TestFrames.Tagged(row.Frame, vlans), row.IsControl))];
-        foreach ((byte[] frame, bool isControl) in frames)
+        (byte[] Frame, TrafficWay Way)[] frames = [.. Frames().Select(row => (TestFrames.Tagged(row.Frame, vlans), row.Way))];
+        foreach ((byte[] frame, TrafficWay way) in frames)
         {
             peer.Send(frame);
-            Assert.Equal(isControl, ControlTraffic.Default.Has(frame));
+            Assert.Equal(way, ControlTraffic.Default.WayOf(frame));
         }
 
         var data = new List<byte[]>();
-        byte[][] expected = [.. frames.Where(row => !row.IsControl).Select(row => row.Frame)];
+        byte[][] expected = [.. frames.Where(row => row.Way != TrafficWay.Control).Select(row => row.Frame)];
         port.Receive(expected.Length, (frame, _) => data.Add(frame.Bytes.ToArray()));
         Assert.Equal(expected, data);
-        Assert.Equal(frames.Where(row => row.IsControl).Select(row => row.Frame), ReceiveAll(control));
+        Assert.Equal(frames.Where(row => row.Way != TrafficWay.Data).Select(row => row.Frame), ReceiveAll(control));
         Assert.Null(port.ReceiveOne(milliseconds: 1));
     });
 

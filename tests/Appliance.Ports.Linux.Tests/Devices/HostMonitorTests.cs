@@ -22,9 +22,11 @@ public sealed class HostMonitorTests : IDisposable
         _namespace.Ip("route", "add", "198.51.100.0/24", "via", "192.0.2.9", "proto", "ospf");
         _namespace.Ip("neighbour", "add", "192.0.2.9", "lladdr", "02:00:00:00:00:09", "dev", "near");
         _namespace.Ip("route", "delete", "198.51.100.0/24");
+        _namespace.Ip("nexthop", "add", "id", "7", "via", "192.0.2.9", "dev", "near");
+        _namespace.Ip("nexthop", "delete", "id", "7");
         _namespace.Ip("link", "set", "far", "down");
         AssertTold(monitor, told, "address 192.0.2.1/24", "route 198.51.100.0/24 by 188", "neighbour 192.0.2.9 02:00:00:00:00:09",
-            "gone route 198.51.100.0/24 by 188", "device near without carrier");
+            "gone route 198.51.100.0/24 by 188", "next hop 7", "gone next hop 7", "device near without carrier");
         _namespace.Ip("link", "delete", "near");
         AssertTold(monitor, told, "gone device near");
         Assert.False(told.IsLost);
@@ -71,6 +73,8 @@ public sealed class HostMonitorTests : IDisposable
         public void OnAddress(HostAddress address, bool isGone) => Lines.Add($"{Gone(isGone)}address {address.Prefix}");
 
         public void OnRoute(in RouteNotice route, bool isGone) => Lines.Add($"{Gone(isGone)}route {route.Destination} by {route.Protocol}");
+
+        public void OnNextHop(uint number, bool isGone) => Lines.Add($"{Gone(isGone)}next hop {number}");
 
         public void OnNeighbour(HostNeighbour neighbour, bool isGone) =>
             Lines.Add($"{Gone(isGone)}neighbour {neighbour.Address} {neighbour.Mac}");

@@ -89,6 +89,33 @@ public sealed class ForwardingTableTests
     }
 
     [Fact]
+    public void A_configuration_with_more_targets_than_there_are_numbers_keeps_the_first_and_tells_the_others()
+    {
+        const int More = 5;
+        ImmutableArray<Route> routes = [.. Enumerable.Range(0, ForwardingTable.MaximumTargets + More)
+            .Select(i => new Route(Host((uint)i), Target(new Ipv4Address((uint)i))))];
+        using var table = new ForwardingTable(routes, Nobody);
+        Assert.Equal(routes[^More..], table.Refused);
+        Assert.Equal(0, table.LearnedCount);
+        Assert.Equal(routes[^(More + 1)].Target, table.TargetOf(table.Find(routes[^(More + 1)].To.Address)));
+        Assert.Equal(ForwardingTable.NoRoute, table.Find(routes[^1].To.Address));
+        Assert.True(table.Is(routes, Nobody));
+    }
+
+    [Fact]
+    public void What_was_learned_and_finds_no_room_beside_another_configuration_is_told()
+    {
+        using var table = new ForwardingTable([], Nobody);
+        for (uint i = 0; i < ForwardingTable.MaximumTargets; i++) table.Learn(new RouteChange(Host(i), Target(new Ipv4Address(i))));
+        Route configured = new(Prefix("192.168.0.0/16"), new RouteTarget(RouteTarget.Configured, TargetKind.Blackhole, []));
+        using ForwardingTable next = table.With([configured], Nobody, _ => true);
+        Route refused = Assert.Single(next.Refused);
+        Assert.Equal(ForwardingTable.MaximumTargets - 1, next.LearnedCount);
+        Assert.Equal(ForwardingTable.NoRoute, next.Find(refused.To.Address));
+        Assert.True(next.TargetOf(next.Find(configured.To.Address)).IsEnd);
+    }
+
+    [Fact]
     public void A_route_of_the_configuration_hides_a_learned_one_until_another_configuration_has_none()
     {
         Route configured = new(Prefix("10.0.0.0/8"), new RouteTarget(RouteTarget.Configured, TargetKind.Blackhole, []));

@@ -33,6 +33,17 @@ public sealed class HostRouteBookTests
     }
 
     [Fact]
+    public void One_of_several_weighted_ways_is_gone_though_the_kernel_tells_no_weight_of_it()
+    {
+        IpAddress near = Address("2001:db8::1"), far = Address("2001:db8::2");
+        _book.Tell(V6, 20, Ways(new NextHop(1, near, 3), new NextHop(1, far, 5)), isAppended: false);
+        Take();
+        _book.TellGone(V6, 20, Ways(new NextHop(1, near)));
+        Assert.Equal([new RouteChange(V6, Ways(new NextHop(1, far)))], Take());
+        Assert.False(_book.IsUnsure);
+    }
+
+    [Fact]
     public void A_flap_between_two_looks_is_one_change()
     {
         for (int i = 0; i < 100; i++)
@@ -193,6 +204,11 @@ public sealed class HostRouteBookTests
 
     private static RouteTarget Target(string origin, string gateway) =>
         new(origin, TargetKind.Unicast, [new NextHop(1, TestFrames.V4(gateway))]);
+
+    private static RouteTarget Ways(params NextHop[] ways) => new("ospf", TargetKind.Unicast, [.. ways]);
+
+    private static IpAddress Address(string text) =>
+        IpAddress.TryParse(text, out IpAddress address) ? address : throw new FormatException(text);
 
     private static IpPrefix Prefix(string text) => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : throw new FormatException(text);
 }

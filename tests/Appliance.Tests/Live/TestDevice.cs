@@ -18,6 +18,9 @@ internal sealed class TestDevice(string name, ulong mac)
     /// <summary>Says why it cannot be opened; null: it can.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>What failover has last opened on it.</summary>
+    public RecordingWire FailoverWire { get; private set; } = new();
+
     /// <summary>Ports that have it open.</summary>
     public int Open => _ports.Items.Length;
 
@@ -32,6 +35,8 @@ internal sealed class TestDevice(string name, ulong mac)
         OpenedInAll++;
         return port;
     }
+
+    public RecordingWire OpenFailoverWire() => FailoverWire = new RecordingWire();
 
     /// <summary>A frame arrives, at the queue that is given. Whoever has the device is woken, as a descriptor would.</summary>
     public void Arrive(byte[] frame, int queue = 0)

@@ -38,7 +38,10 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
         if (!_devices.TryGetValue(port.Device!.Text, out TestDevice? device))
             throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}");
         if (device.Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
-        return new LiveDevice(device.Take(new PortId((ushort)port.Index), queues), new SilentWire());
+        return new LiveDevice(device.Take(new PortId((ushort)port.Index), queues), new SilentWire())
+        {
+            OpenFailoverWire = device.OpenFailoverWire,
+        };
     }
 
     public bool HasDevice(PortModel port) => _devices.ContainsKey(port.Device!.Text);

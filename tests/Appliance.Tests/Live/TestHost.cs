@@ -56,7 +56,7 @@ internal sealed class TestHost : IHostSide
     {
         if (Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
         TestDevice device = _ends.GetOrAdd(port.HostPath!.Device, name => new TestDevice(name, link.Mac.Value));
-        return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index, new SilentWire());
+        return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index);
     }
 
     /// <summary>Ends that have no link.</summary>

@@ -48,6 +48,27 @@ public sealed partial class CheckTests : IDisposable
     public void Which_configuration_is_asked_for_in_one_line(params string[] arguments) =>
         Assert.Contains("--config", ApplianceProgram.Fail(2, arguments), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(null, 0, "warning: ", "there is no such file here; run needs it")]
+    [InlineData("a password too long!", 2, "", "the password has 20 bytes; expected at most 19")]
+    [InlineData("right", 0, "", "")]
+    public void A_pairs_secrets_that_are_here_have_to_be_right(string? password, int exitCode, string before, string says)
+    {
+        string file = _folder.Write("pair.yaml", """
+            ports:
+              lan: {backend: af-packet, device: eth0, addresses: [192.168.1.1/24]}
+            firewall: {ruleset: pair.pf.conf}
+            high-availability:
+              carp: [{vhid: 1, port: lan, addresses: [192.168.1.254/24], password-file: lan.key}]
+            """);
+        _folder.Write("pair.pf.conf", "pass all\n");
+        if (password is not null) File.SetUnixFileMode(_folder.Write("lan.key", password), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ProcessRun run = ApplianceProgram.Run("check", "--config", file);
+        Assert.Equal(exitCode, run.ExitCode);
+        string[] lines = [.. run.ErrorLines.Where(line => line.Contains("password-file", StringComparison.Ordinal))];
+        Assert.Equal(says.Length == 0 ? [] : [$"{before}{file}:5:77: password-file: lan.key: {says}"], lines);
+    }
+
     [Fact]
     public void Every_error_is_printed_on_a_line_of_its_own_with_its_place()
     {

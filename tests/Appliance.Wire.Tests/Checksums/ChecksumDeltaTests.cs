@@ -76,6 +76,23 @@ public sealed class ChecksumDeltaTests
     }
 
     [Fact]
+    public void A_difference_folded_beforehand_gives_the_same_for_every_checksum_and_difference()
+    {
+        for (int checksum = 0; checksum <= 0xffff; checksum++)
+        {
+            for (int difference = 1 + (checksum % 61); difference <= 0xffff; difference += 61)      // every difference for 1,074 checksums
+            {
+                ushort expected = ChecksumDelta.Apply((ushort)checksum, (ulong)difference);
+                ushort actual = ChecksumDelta.ApplyFolded((ushort)checksum, (ushort)difference);
+                if (actual != expected) Assert.Fail($"HC {checksum:x4} and {difference:x4}: {actual:x4}, in full {expected:x4}");
+            }
+
+            if (ChecksumDelta.ApplyFolded((ushort)checksum, 0xffff) != ChecksumDelta.Apply((ushort)checksum, 0xffffUL))
+                Assert.Fail($"HC {checksum:x4} and ffff");
+        }
+    }
+
+    [Fact]
     public void A_wrong_checksum_stays_wrong_by_the_same_amount()
     {
         for (int error = 1; error < 0xffff; error++)                  // 0xffff would be no error: it is the other zero

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Appliance.Engine;
+using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Firewall;
@@ -148,10 +149,18 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         PairTrack cameBefore = came->Pair, leavesBefore = leaves->Pair;
         came->Pair.Advance(udp: true, way.CameForward);
         leaves->Pair.Advance(udp: true, way.LeavesForward);
+        if (shard.IsTelling) Note(came, leaves, cameBefore, leavesBefore);
         Touch(came, came->Pair.Timeout);
         Touch(leaves, leaves->Pair.Timeout);
         (way.CameSteady, way.LeavesSteady) = (cameBefore, leavesBefore);
         if (!IsSteady(came, leaves)) way.CameSteady = way.LeavesSteady = default;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Note(FlowRecord* came, FlowRecord* leaves, PairTrack cameBefore, PairTrack leavesBefore)
+    {
+        if (((Raw(&came->Pair) ^ Raw(&cameBefore)) & TrackBits) != 0) shard.Note((int)(came - _states));
+        if (((Raw(&leaves->Pair) ^ Raw(&leavesBefore)) & TrackBits) != 0) shard.Note((int)(leaves - _states));
     }
 
     /// <summary>Whether both trackers are as the way remembers them. None is all zero: who made the state has sent something.</summary>
@@ -191,27 +200,16 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         return true;
     }
 
-    /// <summary>
-    /// Both checksums at once, one in each half: RFC 1624 (3) as <see cref="Wire.Checksums.ChecksumDelta"/> has it, with 0xffff more, which
-    /// keeps the sum from being +0. Three numbers of 16 bits need no more than two folds.
-    /// </summary>
+    /// <summary>Other endpoints, and both checksums by their difference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Rewrite(bool isTcp, byte* ip, FlowRecord* came)
     {
         ushort* ofIp = (ushort*)(ip + Ipv4ChecksumAt), ofTransport = (ushort*)(ip + Ipv4Header + (isTcp ? TcpChecksumAt : UdpChecksumAt));
-        *ofIp = Less(*ofIp, came->Express.AddressDifference);
-        ushort before = *ofTransport, after = Less(before, came->Express.EndpointDifference);
+        *ofIp = ChecksumDelta.ApplyFolded(*ofIp, came->Express.AddressDifference);
+        ushort before = *ofTransport, after = ChecksumDelta.ApplyFolded(before, came->Express.EndpointDifference);
         Unsafe.WriteUnaligned(ip + AddressesAt, came->Express.Addresses);
         Unsafe.WriteUnaligned(ip + Ipv4Header, came->Express.Ports);
         if (isTcp) *ofTransport = after;
-        else if (before != 0) *ofTransport = after == 0 ? ushort.MaxValue : after;      // 0: there is none (RFC 768)
-    }
-
-    /// <summary>HC - d, which is ~(~HC + d): what is borrowed from beyond the top is taken off at the bottom.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort Less(ushort checksum, ushort difference)
-    {
-        int sum = checksum - difference;
-        return (ushort)(sum + (sum >> 31));
+        else if (before != 0) *ofTransport = InternetChecksum.ZeroAsAllOnes(after);     // 0: there is none (RFC 768)
     }
 }

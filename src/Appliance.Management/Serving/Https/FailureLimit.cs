@@ -23,7 +23,12 @@ internal sealed class FailureLimit
 
     public bool MayTry(IPAddress source, MonotonicTime now)
     {
-        lock (_lock) return !_freeAt.TryGetValue(KeyOf(source), out MonotonicTime freeAt) || freeAt - now <= (Burst - 1) * Interval;
+        lock (_lock)
+        {
+            IPAddress key = KeyOf(source);
+            if (!HasRoomFor(key, now)) key = IPAddress.None;
+            return !_freeAt.TryGetValue(key, out MonotonicTime freeAt) || freeAt - now <= (Burst - 1) * Interval;
+        }
     }
 
     public void Fail(IPAddress source, MonotonicTime now)
@@ -31,14 +36,16 @@ internal sealed class FailureLimit
         lock (_lock)
         {
             IPAddress key = KeyOf(source);
-            if (!_freeAt.ContainsKey(key) && _freeAt.Count >= MaximumSources) key = MakeRoom(now) ? key : IPAddress.None;
+            if (!HasRoomFor(key, now)) key = IPAddress.None;
             MonotonicTime freeAt = _freeAt.GetValueOrDefault(key);
             _freeAt[key] = (freeAt < now ? now : freeAt) + Interval;
         }
     }
 
-    private bool MakeRoom(MonotonicTime now)
+    /// <summary>Whether it is remembered or can be; those that have their whole budget again are forgotten for it.</summary>
+    private bool HasRoomFor(IPAddress key, MonotonicTime now)
     {
+        if (_freeAt.ContainsKey(key) || _freeAt.Count < MaximumSources) return true;
         IPAddress[] free = [.. _freeAt.Where(source => source.Value <= now).Select(source => source.Key)];
         foreach (IPAddress source in free) _freeAt.Remove(source);
         return _freeAt.Count < MaximumSources;

@@ -27,6 +27,7 @@ internal sealed class HttpsApplication(ControlRequests requests, Func<AccessToke
     public async Task ProcessRequestAsync(HttpContext context)
     {
         IPAddress source = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (source.IsIPv4MappedToIPv6) source = source.MapToIPv4();
         if (!_failures.MayTry(source, now()))
         {
             context.Response.Headers.RetryAfter = "1";

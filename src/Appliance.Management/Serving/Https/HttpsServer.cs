@@ -147,6 +147,7 @@ public sealed class HttpsServer(
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (endpoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;        // all addresses, of both families
             socket.Bind(endpoint);
             return socket;
         }

@@ -14,6 +14,7 @@ internal static class ServerCertificate
 {
     public const string CertificateFile = "certificate.pem", KeyFile = "key.pem";
 
+    private const int MaximumKeyBytes = 1 << 20;
     private const int Years = 10;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -23,7 +24,7 @@ internal static class ServerCertificate
     /// <summary>The operator's. Null: why not.</summary>
     public static X509Certificate2? Load(string certificatePath, string keyPath, out string fault)
     {
-        if (!AccessToken.TryReadPrivate(keyPath, out byte[] key, out fault))
+        if (!SecretFile.TryReadBytes(keyPath, MaximumKeyBytes, out byte[] key, out fault))
         {
             fault = $"{keyPath}: {fault}";
             return null;

@@ -7,6 +7,7 @@ namespace Appliance.Management;
 /// <param name="Heard">Heartbeats since the start.</param>
 /// <param name="Refused">Messages that were not believed, by reason.</param>
 /// <param name="LatenessMicroseconds">How late a heartbeat ever left here.</param>
+/// <param name="States">How states are shared; null: they are not.</param>
 public sealed record SyncDocument(
     string Peer,
     string State,
@@ -16,4 +17,5 @@ public sealed record SyncDocument(
     LanePathDocument[] Paths,
     ulong Heard,
     Dictionary<string, ulong> Refused,
-    double LatenessMicroseconds);
+    double LatenessMicroseconds,
+    StateSyncDocument? States = null);

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Routing;
@@ -23,7 +24,7 @@ internal readonly record struct ControlFrame(int Port, MacAddress Source, EtherT
         MacAddress own = ports[port].Mac;
         if (ethernet.Source.IsGroup || ethernet.Source == own) return false;
         bool isOther = !ethernet.Destination.IsGroup && ethernet.Destination != own;
-        if (isOther && !VirtualHosts.IsVirtual(ethernet.Destination)) return false;
+        if (isOther && !CarpAddresses.IsVirtual(ethernet.Destination)) return false;
         EtherType type = ethernet.EtherType;
         int offset = EthernetView.HeaderLength;
         for (int tags = 0; VlanTagView.Announces(type) && tags < MaxTags; tags++)

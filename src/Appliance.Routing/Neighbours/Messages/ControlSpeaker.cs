@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Groups;
 using Appliance.Wire.Ip;
 using Appliance.Wire.Ndp;
 
@@ -11,7 +12,7 @@ namespace Appliance.Routing;
 internal sealed class ControlSpeaker
 {
     private const int MaxTags = 8;
-    private const int MaxDatagram = 128;
+    private const int MaxDatagram = 1280;                               // a report about many groups
 
     private readonly byte[] _frame = new byte[EthernetView.HeaderLength + (MaxTags * VlanTagView.HeaderLength) + MaxDatagram];
 
@@ -71,6 +72,29 @@ internal sealed class ControlSpeaker
     {
         answer.WriteTo(Datagram(answer.Length));
         Send(port, answer.Fields.TargetLinkLayerAddress ?? Facts.MacOf(port), answer.DestinationMac, EtherType.Ipv6, answer.Length);
+    }
+
+    /// <summary>Tells of groups; there are at most as many records as go into 1280 bytes.</summary>
+    public void Report(int port, IpAddress source, IpAddress destination, ReadOnlySpan<GroupRecord> records)
+    {
+        bool isV6 = destination.IsV6;
+        int header = GroupDatagram.HeaderLength(isV6), length = header + GroupReport.LengthOf(isV6, records.Length);
+        GroupReport.Write(Datagram(length)[header..], isV6, records);
+        SendReport(port, source, destination, length);
+    }
+
+    /// <summary>Tells of one group as older versions do.</summary>
+    public void ReportOld(int port, IpAddress source, IpAddress destination, IpAddress group, bool isLeft)
+    {
+        int header = GroupDatagram.HeaderLength(group.IsV6), length = header + GroupReport.OldLengthOf(group.IsV6);
+        GroupReport.WriteOld(Datagram(length)[header..], group, isLeft);
+        SendReport(port, source, destination, length);
+    }
+
+    private void SendReport(int port, IpAddress source, IpAddress destination, int length)
+    {
+        GroupDatagram.Complete(Datagram(length), source, destination);
+        Send(port, Facts.MacOf(port), destination.GroupMac, destination.IsV6 ? EtherType.Ipv6 : EtherType.Ipv4, length);
     }
 
     private void SolicitIpv6(int port, Ipv6Address target, Ipv6Address destination, MacAddress mac, Ipv6Address source) =>

@@ -9,17 +9,20 @@ namespace Appliance.Routing;
 internal static class NdpDatagram
 {
     private const byte HopLimit = 255;                                  // RFC 4861 §7.1: no router forwarded it
-    private const int ChecksumAt = Ipv6View.HeaderLength + 2;
+    private const int ChecksumAt = 2;                                   // of the message
 
     /// <summary>Writes the header over all of <paramref name="datagram"/>; answers the message, to be filled.</summary>
     public static Span<byte> WriteHeader(Span<byte> datagram, Ipv6Address source, Ipv6Address destination) =>
         GeneratedDatagram.WriteIpv6Header(datagram, source, destination, IpProtocol.Icmpv6, HopLimit);
 
     /// <summary>When the message is written.</summary>
-    public static void WriteChecksum(Span<byte> datagram)
+    /// <param name="datagram">All of it.</param>
+    /// <param name="messageOffset">Where in it the message begins.</param>
+    public static void WriteChecksum(Span<byte> datagram, int messageOffset = Ipv6View.HeaderLength)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumAt..], 0);
-        BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumAt..], InternetChecksum.Finish(Sum(datagram, Ipv6View.HeaderLength)));
+        Span<byte> checksum = datagram[(messageOffset + ChecksumAt)..];
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, 0);
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, InternetChecksum.Finish(Sum(datagram, messageOffset)));
     }
 
     /// <summary>Whether the checksum of the message is right that begins at an offset.</summary>

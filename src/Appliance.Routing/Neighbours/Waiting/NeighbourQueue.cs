@@ -132,6 +132,8 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         return into.Count;
     }
 
+    public void GiveUp() => _frames.EndAll(bucket: null);
+
     public int Fire(in StageContext context)
     {
         int ended = 0;

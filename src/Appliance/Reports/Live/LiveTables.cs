@@ -185,7 +185,12 @@ internal static class LiveTables
         foreach (RouteDocument route in routes)
         {
             if (route.Via.Length == 0) table.Add(route.To, route.Kind, route.Origin, "", "");
-            foreach (WayDocument way in route.Via) table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port);
+            bool isWeighted = route.Via.Any(way => way.Weight != 1);
+            foreach (WayDocument way in route.Via)
+            {
+                string share = isWeighted ? $" weight {way.Weight}" : "";
+                table.Add(route.To, route.Kind, route.Origin, way.Address ?? "link", way.Port + share);
+            }
         }
 
         return table;
@@ -215,18 +220,26 @@ internal static class LiveTables
 
     private static ColumnTable OfSync(SyncDocument[] peers)
     {
-        var table = new ColumnTable("<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by");
+        var table = new ColumnTable(
+            "<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by", "<states", ">equal", ">lag p50", ">lag p99", ">unsent");
         foreach (SyncDocument peer in peers)
         {
             string paths = string.Join(' ', peer.Paths.Select(path => $"{path.Port} {(path.IsAlive ? "up" : "down")}"));
             long refused = peer.Refused.Values.Sum(count => (long)count);
             table.Add(
                 peer.Peer, peer.State, paths, Quantity.Count((long)peer.Heard), Quantity.Count(refused),
-                string.Create(CultureInfo.InvariantCulture, $"{peer.LatenessMicroseconds / 1000:f1} ms"));
+                Milliseconds(peer.LatenessMicroseconds / 1000),
+                peer.States is { } states ? $"{states.Phase}, {states.Role}" : "-",
+                peer.States is { } equal ? $"{equal.EqualBuckets}/{equal.Buckets}" : "-",
+                Milliseconds(peer.States?.LagP50Milliseconds ?? 0),
+                Milliseconds(peer.States?.LagP99Milliseconds ?? 0),
+                Milliseconds(peer.States?.OldestMilliseconds ?? 0));
         }
 
         return table;
     }
+
+    private static string Milliseconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:f1} ms");
 
     /// <summary>Those that are not 0.</summary>
     private static ColumnTable OfCounters(Dictionary<string, long> counters)

@@ -17,6 +17,9 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     private FailoverThread? _thread;
     private PairSecrets _secrets = PairSecrets.None;
     private NodeModels? _planned;
+    private LanePlan? _lane;
+    private SyncJoint? _sync;
+    private SyncJoint? _leaving;
     private int _moves;
     private int _movesSeen;
 
@@ -52,12 +55,36 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     /// <summary>Failover goes by the models in force.</summary>
     public void Follow(ApplianceNode node)
     {
-        if (ReferenceEquals(_planned, node.Models)) return;
-        _planned = node.Models;
-        FailoverPlan? plan = FailoverPlanBuilder.Build(node.Configuration, node.Models.Ports, _secrets);
-        if (plan is null) Stop();
-        else if (_thread is null) Start(plan);
-        else _thread.Adopt(plan);
+        if (!ReferenceEquals(_planned, node.Models))
+        {
+            _planned = node.Models;
+            FailoverPlan? plan = FailoverPlanBuilder.Build(node.Configuration, node.Models.Ports, _secrets);
+            if (plan is null) Stop();
+            else if (_thread is null) Start(plan);
+            else _thread.Adopt(plan);
+            _lane = plan?.Lane;
+        }
+
+        Share(node);
+    }
+
+    /// <summary>A number that only the two of a pair have; null: the configuration has no lane.</summary>
+    public ulong? PairSecretOf(RuntimeModel model) => FailoverPlanBuilder.PairSecretOf(model, _secrets);
+
+    /// <summary>States are shared by the lane there is and the buckets there are; another of either needs another joint.</summary>
+    private void Share(ApplianceNode node)
+    {
+        if (_leaving is { } leaving && leaving.TryDetach()) _leaving = null;
+        bool isRight = _sync is null ? _lane is null : _sync.Streams.Count == node.Steering.Table.Buckets && Equals(_sync.Plan, _lane);
+        if (!isRight && _leaving is null)
+        {
+            (_leaving, _sync) = (_sync, null);
+            if (_leaving is null && _lane is { } lane && _thread is { } thread)
+                _sync = new SyncJoint(node, lane, (ushort)around.NewLaneSession(), thread.Bell);
+            _thread?.Join(_sync);
+        }
+
+        _sync?.TryAttach();
     }
 
     /// <summary>The same configuration, with only those virtual addresses that are here.</summary>
@@ -105,7 +132,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
 
     private void Start(FailoverPlan plan)
     {
-        _thread = new FailoverThread(plan, around, Tell);
+        _thread = new FailoverThread(plan, around, Hosts.Lease, Tell);
         foreach ((PortId port, LiveDevice device) in _devices) _thread.Come(port, device);
         _thread.Start();
     }

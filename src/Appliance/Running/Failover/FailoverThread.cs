@@ -16,6 +16,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
     private readonly FailoverControl _control;
+    private readonly MaintenanceNote? _maintenance;
     private readonly ControlQueue _queue;
     private readonly Doorbell _bell = new();
     private readonly ISleep _sleep;
@@ -24,13 +25,19 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 
     /// <param name="plan">What it begins with.</param>
     /// <param name="around">Log, sleep and secrets.</param>
+    /// <param name="lease">By which the workers know that this thread breathes.</param>
     /// <param name="tell">Told of each transition, by this thread.</param>
-    public FailoverThread(FailoverPlan plan, Surroundings around, Action<CarpTimelineEntry> tell)
+    public FailoverThread(FailoverPlan plan, Surroundings around, ActingLease lease, Action<CarpTimelineEntry> tell)
     {
         _log = around.Log;
         _wires = new FailoverWires(around.Log);
         _control = new FailoverControl(
-            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now);
+            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
+        {
+            Lease = lease,
+        };
+        _maintenance = around.Maintenance;
+        if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
@@ -43,19 +50,39 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
 
     /// <inheritdoc/>
+    public void KeepMaintenance(bool isOn)
+    {
+        try
+        {
+            _maintenance?.Set(isOn);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Say($"warning: maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
         _queue.Ask(() => question(_control, WorkerThreads.Now));
 
+    /// <summary>Where workers ring that have written for the peer.</summary>
+    public Doorbell Bell => _bell;
+
+    /// <summary>States are shared by this joint; null: no more.</summary>
+    public void Join(SyncJoint? sync) => Post((control, now) => control.Join(sync, now));
+
     public void Adopt(FailoverPlan plan) => _queue.Post(() =>
     {
-        _wires.Arrange(plan);                                           // what begins has a way to speak
+        _wires.OpenFor(plan);                                           // what begins has a way to speak,
         _control.Adopt(plan, WorkerThreads.Now);
+        _wires.CloseBut(plan);                                          // and what ends had one to bow out by
     });
 
     public void Come(PortId port, LiveDevice device) => _queue.Post(() =>
     {
         _wires.Add(port, device);
-        _wires.Arrange(_control.Plan);
+        _wires.OpenFor(_control.Plan);
         _control.OnLink(port, device.Port.Link, WorkerThreads.Now);
     });
 
@@ -63,7 +90,6 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _control.OnLink(port, LinkState.Down, WorkerThreads.Now);
         _wires.Remove(port);
-        _wires.Arrange(_control.Plan);
     });
 
     /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
@@ -86,7 +112,10 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         {
             _control.Step(WorkerThreads.Now);
             _queue.Run();
-            if (!_wires.Read(_control, static () => WorkerThreads.Now)) Sleep();
+            bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
+            hasMore |= _control.Speak(WorkerThreads.Now);
+            _control.Sync?.RingWorkers();
+            if (!hasMore) Sleep();
         }
 
         _control.Stop(WorkerThreads.Now);
@@ -107,7 +136,8 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _bell.LieDown();
         MonotonicTime next = _control.NextDeadline;
-        if (_queue.IsEmpty) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
+        bool isIdle = _queue.IsEmpty && _control.Sync is not { Exchange.HasToSay: true };
+        if (isIdle) _sleep.Wait(_wires.Descriptors, next == MonotonicTime.Never ? long.MaxValue : next - WorkerThreads.Now);
         _bell.GetUp();
     }
 }

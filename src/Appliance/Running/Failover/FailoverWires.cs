@@ -34,19 +34,26 @@ internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposa
     {
         Close(port);
         _devices.Remove(port);
+        ListDescriptors();
     }
 
-    /// <summary>Opens and closes until there is a wire on each port that the plan speaks on.</summary>
-    public void Arrange(FailoverPlan plan)
+    /// <summary>Opens a wire on each port that the plan speaks on and that has none.</summary>
+    public void OpenFor(FailoverPlan plan)
     {
-        HashSet<PortId> wanted = [.. plan.Ports.Select(port => port.Physical)];
-        foreach (PortId port in _wires.Keys.Where(port => !wanted.Contains(port)).ToArray()) Close(port);
-        foreach (PortId port in wanted.Where(port => !_wires.ContainsKey(port)))
+        foreach (PortId port in PortsOf(plan).Where(port => !_wires.ContainsKey(port)))
         {
             if (_devices.TryGetValue(port, out LiveDevice? device)) Open(port, device, plan);
         }
 
-        Descriptors = [.. _wires.Values.Select(wire => wire.WakeupDescriptor).Where(number => number >= 0)];
+        ListDescriptors();
+    }
+
+    /// <summary>Closes those on ports that it does not speak on.</summary>
+    public void CloseBut(FailoverPlan plan)
+    {
+        HashSet<PortId> wanted = PortsOf(plan);
+        foreach (PortId port in _wires.Keys.Where(port => !wanted.Contains(port)).ToArray()) Close(port);
+        ListDescriptors();
     }
 
     public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame) =>
@@ -71,6 +78,11 @@ internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposa
         foreach (IControlChannel wire in _wires.Values) wire.Dispose();
         _wires.Clear();
     }
+
+    private static HashSet<PortId> PortsOf(FailoverPlan plan) => [.. plan.Ports.Select(port => port.Physical)];
+
+    private void ListDescriptors() =>
+        Descriptors = [.. _wires.Values.Select(wire => wire.WakeupDescriptor).Where(number => number >= 0)];
 
     private void Open(PortId port, LiveDevice device, FailoverPlan plan)
     {

@@ -10,8 +10,7 @@ namespace Appliance.Running;
 /// <param name="Link">Of the port, when it was opened.</param>
 /// <param name="Port">The workers have queues of it.</param>
 /// <param name="DeviceIndex">By which the host knows it.</param>
-/// <param name="Control">For frames that come by the way of control traffic.</param>
-internal sealed record HostEnd(HostPathModel Path, PortLink Link, IPort Port, int DeviceIndex, IControlChannel Control) : IDisposable
+internal sealed record HostEnd(HostPathModel Path, PortLink Link, IPort Port, int DeviceIndex) : IDisposable
 {
     /// <summary>What the host had on the port's device.</summary>
     public HostTakeOver? TakenOver { get; init; }

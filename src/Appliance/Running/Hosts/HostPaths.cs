@@ -17,7 +17,7 @@ namespace Appliance.Running;
 /// </summary>
 /// <param name="side">Null: there is no host, and no port has an end of it.</param>
 /// <param name="log">Where faults are told that stop nothing.</param>
-internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart, IControlListener, IDisposable
+internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart, IDisposable
 {
     /// <summary>Nanoseconds between two looks at what the host listens at.</summary>
     public const long ListenInterval = 1_000_000_000;
@@ -31,7 +31,6 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     private readonly Dictionary<int, HostEnd> _ends = [];               // by port
     private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
     private MonotonicTime _readAt = MonotonicTime.Never;
-    private readonly byte[] _untagged = new byte[NeighbourWires.MaxFrameBytes];
     private PortTable _ports = new([]);
     private MonotonicTime _listenAt;
     private bool _isSettled = true;
@@ -133,13 +132,6 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         foreach ((int port, IpPrefix address) in Facts.Addresses.Except(facts.Addresses)) Tell(port, $"the host has {address} no more");
         Facts = facts;
         Learned?.Invoke();
-    }
-
-    /// <summary>What routers say of their link, and who asks them, is for the host's daemons.</summary>
-    public void Hear(PortId port, ReadOnlySpan<byte> frame)
-    {
-        if (!RouterMessage.TryRead(frame, port.Index, _ports, _untagged, out int logical, out int length)) return;
-        if (_ends.TryGetValue(logical, out HostEnd? end)) end.Control.Send(_untagged.AsSpan(0, length));
     }
 
     /// <summary>When the workers have no threads any more, and the devices are the host's again.</summary>

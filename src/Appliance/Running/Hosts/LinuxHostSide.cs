@@ -53,7 +53,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
                 HasNeighbours = false,
                 BeforeUp = device => Set(device, port),
             });
-            var end = new HostEnd(path, link, tap, tap.DeviceIndex, tap.Control);
+            var end = new HostEnd(path, link, tap, tap.DeviceIndex);
             return port.TakesOver ? TakeOver(port, end) : end;
         }
         catch (SystemCallException failure)
@@ -119,6 +119,8 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     }
 
     void IHostEvents.OnRoute(in RouteNotice route, bool isGone) => _routes.OnRoute(route, isGone);
+
+    void IHostEvents.OnNextHop(uint number, bool isGone) => _routes.OnNextHop(number, isGone);
 
     void IHostEvents.OnNeighbour(HostNeighbour neighbour, bool isGone)
     {

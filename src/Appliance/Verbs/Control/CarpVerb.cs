@@ -14,12 +14,14 @@ internal sealed class CarpVerb
         "carp status",
         "carp maintenance on",
         "carp failover",
+        "carp failover --back",
         "carp demote 240",
         "carp demote -- -240",
     ];
 
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string?> _socket = ControlCall.Socket();
+    private readonly Option<bool> _back = new("--back") { Description = "Take back what this one is the better master of." };
     private readonly Argument<int> _amount = new("N")
     {
         Description = "In 1/256 seconds of skew, added to what was added before; negative takes away.",
@@ -31,6 +33,9 @@ internal sealed class CarpVerb
     public static Command Build()
     {
         var verb = new CarpVerb();
+        Command failover = verb.Asking("failover", "Hand all groups to the peer until it is gone, or take them back.", null, parsed =>
+            verb.Change(parsed, parsed.GetValue(verb._back) ? "failover?back=true" : "failover"));
+        failover.Add(verb._back);
         return new Command("carp", "Operate the failover of a running appliance.")
         {
             verb.Asking("status", "What each group is, why, and what has happened lately.", null, verb.Show),
@@ -38,7 +43,7 @@ internal sealed class CarpVerb
                 verb.Change(parsed, $"demote?amount={parsed.GetValue(verb._amount).ToString(CultureInfo.InvariantCulture)}")),
             verb.Asking("maintenance", "Hand over and stay out of service, or come back.", verb._state, parsed =>
                 verb.Change(parsed, $"maintenance?state={parsed.GetValue(verb._state)}")),
-            verb.Asking("failover", "Hand all groups to the peer.", null, parsed => verb.Change(parsed, "failover")),
+            failover,
         };
     }
 

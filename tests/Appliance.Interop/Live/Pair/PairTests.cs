@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -71,8 +72,72 @@ public sealed partial class PairTests(ITestOutputHelper output)
         network.AwaitMaster(0);
         network.Ask(0, "carp", "failover");
         network.AwaitMaster(1);
+        network.Ask(0, "carp", "failover", "--back");
+        network.AwaitMaster(0);
+        network.Ask(0, "carp", "failover");
+        network.AwaitMaster(1);
         network.Ask(1, "carp", "failover");
         network.AwaitMaster(0);
+    }
+
+    [Fact]
+    public void Who_is_out_of_service_is_so_behind_a_restart()
+    {
+        using var network = new PairNetwork();
+        Background first = network.Run(0);
+        network.Run(1);
+        network.AwaitMaster(0);
+        network.Ask(0, "carp", "maintenance", "on");
+        network.AwaitMaster(1);
+        first.Signal("KILL");
+        first.AwaitEnd();
+        first = network.Run(0);
+        Eventually.Is(() => network.StatesOf(0) == "BACKUP");
+        JsonElement status = network.Ask(0, "carp", "status");
+        Assert.True(status.GetProperty("maintenance").GetBoolean());
+        Assert.Equal(240, status.GetProperty("demotion").GetInt32());
+        Assert.Equal("MASTER", network.StatesOf(1));
+        network.Ask(0, "carp", "maintenance", "off");
+        network.AwaitMaster(0);
+        first.Signal("TERM");
+        first.AwaitEnd();
+        network.Run(0);
+        network.AwaitMaster(0);
+    }
+
+    /// <summary>What clouds and hypervisors ask for: no group addresses, or no MAC address but the machine's own.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Adverts_to_the_peer_alone_and_by_the_ports_own_mac_fail_over_as_well(bool isUnicast, bool isPortMac)
+    {
+        using var network = new PairNetwork();
+        using Background adverts = network.Switch.Start("tcpdump", "-i", "lan", "-n", "-l", "ip proto 112 or ip6 proto 112");
+        adverts.AwaitLine("listening on");
+        string mac = network.Boxes[0].Succeed("cat", "/sys/class/net/eth0/address").Trim();
+        Background master = network.Run(0, hasLane: false, yaml => Edit(yaml, 2));
+        network.Run(1, hasLane: false, yaml => Edit(yaml, 1));
+        network.AwaitMaster(0);
+        int lost = LostWhile(network, () => master.Signal("TERM"));
+        Assert.Equal("MASTER", network.StatesOf(1));
+        output.WriteLine($"{lost} of {Pings} pings lost");
+        string known = network.Lan.Ip("neigh", "show", PairNetwork.LanGateway);
+        Assert.Equal(!isPortMac, known.Contains("00:00:5e:00:01:01", StringComparison.Ordinal));
+        Assert.DoesNotContain(mac, known, StringComparison.Ordinal);
+        adverts.AwaitLine(isUnicast ? "> 10.1.0." : "> 224.0.0.18");
+        string never = isUnicast ? "> 224.0.0.18" : "> 10.1.0.";
+        Assert.DoesNotContain(adverts.Output, line => line.Contains(never, StringComparison.Ordinal));
+
+        string Edit(string yaml, int other)
+        {
+            foreach ((int port, string group) in ((int, string)[])[(1, "vhid: 1,"), (2, "vhid: 2,")])
+            {
+                string peer = isUnicast ? $" peer: 10.{port}.0.1{other}, peer6: \"fd0{port}::1{other}\"," : "";
+                yaml = yaml.Replace(group, $"{group}{peer}{(isPortMac ? " mac: port," : "")}", StringComparison.Ordinal);
+            }
+
+            return yaml;
+        }
     }
 
     /// <summary>Of <see cref="Pings"/> through the pair, in the midst of which something happens.</summary>

@@ -34,7 +34,7 @@ public sealed class UcarpTests
         network.Run(0, hasLane: false, edit: yaml => WithUcarp(yaml, skew: 100));
         Eventually.Is(() => network.StatesOf(0) == "BACKUP");
         Assert.True(network.Lan.Pings(PairNetwork.LanGateway));
-        Thread.Sleep(5000);                                             // longer than a backup waits
+        network.Lan.Succeed("tcpdump", "-n", "-q", "-i", "eth0", "-c", "5", "ip proto 112");     // longer than a backup waits
         Assert.Equal("BACKUP", network.StatesOf(0));
         ucarp.Signal("KILL");
         ucarp.AwaitEnd();

@@ -110,11 +110,14 @@ internal sealed class HostRouteBook
 
     private static ulong KeyOf(IpPrefix to) => ((ulong)to.Address.V4.Value << V4Bits) | (uint)to.Length;
 
+    /// <summary>Of one way alone the kernel tells no weight.</summary>
+    private static bool IsSame(NextHop way, NextHop other) => way.Port == other.Port && way.Gateway == other.Gateway;
+
     /// <summary>Null: not all of those ways are its.</summary>
     private static RouteTarget? LessWays(RouteTarget known, RouteTarget gone)
     {
         if (known.IsEnd || gone.IsEnd || known.Origin != gone.Origin) return null;
-        if (!gone.Ways.All(way => known.Ways.Contains(way)) || gone.Ways.Length >= known.Ways.Length) return null;
-        return new RouteTarget(known.Origin, known.Kind, known.Ways.RemoveRange(gone.Ways));
+        if (!gone.Ways.All(way => known.Ways.Any(other => IsSame(way, other))) || gone.Ways.Length >= known.Ways.Length) return null;
+        return new RouteTarget(known.Origin, known.Kind, known.Ways.RemoveAll(way => gone.Ways.Any(other => IsSame(way, other))));
     }
 }

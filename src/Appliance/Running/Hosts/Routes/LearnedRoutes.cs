@@ -20,9 +20,14 @@ internal sealed class LearnedRoutes(IHostSide side, OperatorLog log)
     /// <summary>Routes without room that are remembered; more than these come back only when the host tells of them again.</summary>
     public const int MostRefused = 65_536;
 
+    private static readonly string Room =
+        $"there is room for {ForwardingTable.MaximumIpv4} of IPv4, {ForwardingTable.MaximumIpv6} of IPv6, "
+        + $"and {ForwardingTable.MaximumTargets} different ways";
+
     private readonly RouteChange[] _changes = new RouteChange[MostAtOnce];
     private readonly Dictionary<IpPrefix, RouteTarget> _refused = [];
     private readonly List<RouteChange> _refusedNow = [];
+    private ForwardingTable? _table;                                    // the last one seen
     private MonotonicTime _nextAt;
     private int _learned, _fullAt;
 
@@ -34,6 +39,7 @@ internal sealed class LearnedRoutes(IHostSide side, OperatorLog log)
     public void Step(ApplianceNode node, IReadOnlyDictionary<int, HostEnd> ends, MonotonicTime now)
     {
         if (now < _nextAt || !node.IsReadyToLearn) return;
+        Follow(node.Models.Routing.Table);
         try
         {
             int count = side.ReadRoutes(ends, _changes, now);
@@ -50,6 +56,19 @@ internal sealed class LearnedRoutes(IHostSide side, OperatorLog log)
         }
     }
 
+    /// <summary>Another configuration has another table, which may have no room for all of it, or for what was learned before.</summary>
+    private void Follow(ForwardingTable table)
+    {
+        if (ReferenceEquals(table, _table)) return;
+        _table = table;
+        _learned = table.LearnedCount;
+        Refuse(table.Refused.Where(route => !IsConfigured(route)).Select(route => new RouteChange(route.To, route.Target)));
+        int configured = table.Refused.Count(IsConfigured);
+        if (configured > 0) log.Say($"warning: {configured} routes of the configuration do not count: {Room}");
+    }
+
+    private static bool IsConfigured(Route route) => route.Target.Origin is RouteTarget.Connected or RouteTarget.Configured;
+
     private int TakeRefused()
     {
         int count = 0;
@@ -63,16 +82,20 @@ internal sealed class LearnedRoutes(IHostSide side, OperatorLog log)
         _refusedNow.Clear();
         node.Learn(changes, _refusedNow);
         _learned = node.Models.Routing.Table.LearnedCount;
-        if (_refusedNow.Count == 0) return;
-        _fullAt = _learned;
-        foreach (RouteChange change in _refusedNow)
+        Refuse(_refusedNow);
+    }
+
+    private void Refuse(IEnumerable<RouteChange> changes)
+    {
+        int count = 0;
+        foreach (RouteChange change in changes)
         {
+            count++;
             if (_refused.Count < MostRefused) _refused[change.To] = change.Target!;
         }
 
-        log.SayOften(
-            "routes",
-            $"{_refusedNow.Count} routes of the host do not count: there is room for {ForwardingTable.MaximumIpv4} of IPv4, "
-            + $"{ForwardingTable.MaximumIpv6} of IPv6, and {ForwardingTable.MaximumTargets} different ways; {_learned} are learned");
+        if (count == 0) return;
+        _fullAt = _learned;
+        log.SayOften("routes", $"{count} routes of the host do not count: {Room}; {_learned} are learned");
     }
 }

@@ -26,6 +26,7 @@ internal sealed class LinuxRoutes : IDisposable
     private readonly RouteReading _reading = new();
     private readonly HostRouteBook _book = new();
     private readonly Dictionary<(byte Type, byte Protocol, HostNextHop Way), RouteTarget> _single = [];
+    private readonly HashSet<uint> _numbered = [];                      // next hops of the kernel's that routes name
     private Dictionary<int, int> _ports = [];                           // by device
     private bool _isReading;
     private MonotonicTime _beganAt, _readAt, _doubtAt;
@@ -49,9 +50,20 @@ internal sealed class LinuxRoutes : IDisposable
         if (_ports.ContainsKey(index)) _book.Doubt();
     }
 
+    /// <summary>
+    /// A next hop that routes name by its number is another, or is gone; of IPv4 routes that end with it the kernel says nothing, nor of
+    /// groups that go on with fewer. During a reading the routes that name it may be read yet.
+    /// </summary>
+    public void OnNextHop(uint number, bool isGone)
+    {
+        if (isGone ? _numbered.Remove(number) : _numbered.Contains(number)) _book.Doubt();
+        else if (_isReading) _book.Doubt();
+    }
+
     public void OnRoute(in RouteNotice route, bool isGone)
     {
         if (!IsMatter(route)) return;
+        Note(route);
         RouteTarget? target = TargetOf(route);
         if (isGone) _book.TellGone(route.Destination, route.Metric, target);
         else _book.Tell(route.Destination, route.Metric, target, route.IsAppended);
@@ -110,7 +122,17 @@ internal sealed class LinuxRoutes : IDisposable
 
     private void Read(in RouteNotice route)
     {
-        if (IsMatter(route) && TargetOf(route) is { } target) _book.Read(route.Destination, route.Metric, target);
+        if (!IsMatter(route) || TargetOf(route) is not { } target) return;
+        Note(route);
+        _book.Read(route.Destination, route.Metric, target);
+    }
+
+    private void Note(in RouteNotice route)
+    {
+        if (route.NextHopNumber == 0 || _numbered.Contains(route.NextHopNumber)) return;
+        if (_numbered.Count >= MostTargets) _book.Doubt();              // who is forgotten now is missed by the next reading
+        if (_numbered.Count >= MostTargets) _numbered.Clear();
+        _numbered.Add(route.NextHopNumber);
     }
 
     /// <summary>The main table's, as daemons and operators set them: for every service.</summary>
@@ -132,7 +154,8 @@ internal sealed class LinuxRoutes : IDisposable
     {
         if (ways.IsEmpty || !ways.All(way => _ports.ContainsKey(way.DeviceIndex))) return null;
         return new RouteTarget(
-            RouteProtocol.NameOf(protocol), TargetKind.Unicast, [.. ways.Select(way => new NextHop(_ports[way.DeviceIndex], way.Gateway))]);
+            RouteProtocol.NameOf(protocol), TargetKind.Unicast,
+            [.. ways.Select(way => new NextHop(_ports[way.DeviceIndex], way.Gateway, way.Weight))]);
     }
 
     private RouteTarget EndOf(byte type, byte protocol)

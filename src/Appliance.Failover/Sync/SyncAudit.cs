@@ -1,0 +1,58 @@
+using Appliance.Engine;
+using Appliance.Wire.Sync;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// Has the follower's streams compared: all of them when the two begin, then one after the other for ever, so that whatever made them
+/// differ is found.
+/// </summary>
+internal sealed class SyncAudit(SyncStreams streams, long period)
+{
+    /// <summary>A stream with what the peer refuses is told in one round of so many only: it would be told all the time.</summary>
+    private const int RoundsForRefused = 16;
+
+    private const long RetryNanoseconds = 1_000_000;
+
+    private int _toBegin = streams.Count;                             // those from here on have not been compared at all
+    private int _stream;
+    private int _round;
+
+    public MonotonicTime NextDeadline { get; private set; } = MonotonicTime.Never;
+
+    public int EqualStreams
+    {
+        get
+        {
+            int equal = 0;
+            for (int stream = 0; stream < streams.Count; stream++) equal += streams.VerdictOf(stream) == SyncVerdict.Equal ? 1 : 0;
+            return equal;
+        }
+    }
+
+    public bool IsAllEqual => EqualStreams == streams.Count;
+
+    public void Begin(bool isLeader, MonotonicTime now)
+    {
+        _toBegin = isLeader ? streams.Count : 0;
+        NextDeadline = isLeader ? MonotonicTime.Never : now;
+    }
+
+    /// <summary>Of the follower, when it is due.</summary>
+    public void Step(SyncDelivery delivery, MonotonicTime now)
+    {
+        if (now < NextDeadline) return;
+        while (_toBegin < streams.Count && delivery.TryHand(_toBegin, SyncBuckets.ToCompare)) _toBegin++;
+        if (_toBegin < streams.Count)
+        {
+            NextDeadline = now + RetryNanoseconds;
+            return;
+        }
+
+        NextDeadline = now + period;
+        bool isFutile = streams.VerdictOf(_stream) == SyncVerdict.Refused && _round % RoundsForRefused != 0;
+        if (!isFutile) delivery.TryHand(_stream, SyncBuckets.ToCompare);
+        _stream = (_stream + 1) % streams.Count;
+        if (_stream == 0) _round++;
+    }
+}

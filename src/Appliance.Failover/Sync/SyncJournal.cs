@@ -1,0 +1,57 @@
+using Appliance.Engine;
+using Appliance.Wire.Sync;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// What one worker writes for the peer, until the thread of failover packs it. While there is no peer nothing is kept; that something has
+/// changed is, so that whoever comes is told.
+/// </summary>
+/// <param name="streams">Shared by all of the box.</param>
+/// <param name="bytes">Of memory; a power of two. What does not fit tears its stream.</param>
+public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.UsualBytes) : IFlowJournal
+{
+    /// <summary>Some thousand records: what a worker writes while failover's thread has no processor for some milliseconds.</summary>
+    public const int UsualBytes = 1 << 20;
+
+    private long _lost;
+
+    /// <summary>Changes that found no room.</summary>
+    public long Lost => Volatile.Read(ref _lost);
+
+    /// <summary>Nothing waits to be packed, as anyone may see it.</summary>
+    public bool IsEmpty => Ring.IsEmpty;
+
+    /// <summary>The worker's breath, by which the age of records is measured.</summary>
+    internal MonotonicTime Now { get; set; }
+
+    internal RecordRing Ring { get; } = new(bytes);
+
+    /// <summary>What is told beside changes leaves them this much room.</summary>
+    internal bool HasRoomToTell => Ring.UsedBytes < bytes / 2;
+
+    /// <inheritdoc/>
+    public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record)
+    {
+        if ((uint)bucket >= (uint)streams.Count) return false;        // of rules that are new; who shares by them comes
+        if (!streams.IsOpen)
+        {
+            streams.MarkDirty(bucket);
+            return true;
+        }
+
+        if (TryPut(bucket, (SyncRecordKind)change, record)) return true;
+        Volatile.Write(ref _lost, _lost + 1);
+        streams.MarkTorn(bucket);
+        return false;
+    }
+
+    internal bool TryPut(int stream, SyncRecordKind kind, ReadOnlySpan<byte> record)
+    {
+        if (record.Length > SyncRecords.MaxRecordLength) return false;
+        var note = new RecordNote((ushort)stream, (byte)kind, streams.WrittenOf(stream) + 1, Now.Nanoseconds);
+        if (!Ring.TryPut(note, record)) return false;
+        streams.Advance(stream);
+        return true;
+    }
+}

@@ -1,0 +1,123 @@
+using Appliance.Wire.Sync;
+
+namespace Appliance.Failover;
+
+/// <summary>
+/// What the workers and the thread of failover share of the streams: one for each bucket, and behind them those of what is no flow. What
+/// belongs to a stream is written by the worker that owns it, which may change: who hands a bucket over hands this over with it.
+/// </summary>
+public sealed class SyncStreams
+{
+    public const int MaxCount = ushort.MaxValue;
+
+    private readonly ulong[] _written;                                // by the owner
+    private readonly ulong[] _acknowledged;                           // by the thread of failover
+    private readonly int[] _dirty;                                    // by both
+    private readonly int[] _torn;                                     // by whoever finds it
+    private readonly SyncTurn[] _turns;                               // by the owner
+    private int _tornCount;
+    private int _busy;
+    private int _isUrgent;
+    private long _session;                                            // epoch, and below it open and leader
+
+    /// <param name="count">The same on both boxes.</param>
+    public SyncStreams(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(count is > 0 and <= MaxCount, true, nameof(count));
+        (_written, _acknowledged) = (new ulong[count], new ulong[count]);
+        (_dirty, _torn, _turns) = (new int[count], new int[count], new SyncTurn[count]);
+        for (int i = 0; i < count; i++) _turns[i] = new SyncTurn();
+    }
+
+    public int Count => _written.Length;
+
+    /// <summary>There is a peer to write for.</summary>
+    public bool IsOpen => (Volatile.Read(ref _session) & 1) != 0;
+
+    /// <summary>Where the two differ this box's states count.</summary>
+    public bool IsLeader => (Volatile.Read(ref _session) & 2) != 0;
+
+    /// <summary>How many records of a stream were written for the peer; by its owner.</summary>
+    public ulong WrittenOf(int stream) => _written[stream];
+
+    /// <summary>How many of these the peer has.</summary>
+    public ulong AcknowledgedOf(int stream) => Volatile.Read(ref _acknowledged[stream]);
+
+    /// <summary>What the last comparison of a stream since the two began came to, as anyone may see it.</summary>
+    public SyncVerdict VerdictOf(int stream) => Turn(stream).Session == Session ? Turn(stream).Verdict : SyncVerdict.Open;
+
+    /// <summary>Whether workers have something to tell, when there is room.</summary>
+    public bool HasWork => IsOpen && (HasBusy || HasTorn);
+
+    internal long Session => Volatile.Read(ref _session);
+
+    /// <summary>Of this end, since it last opened.</summary>
+    internal uint Epoch => (uint)(Session >> 2);
+
+    /// <summary>A takeover waits: what has come is adopted before anything else is done.</summary>
+    internal bool IsUrgent
+    {
+        get => Volatile.Read(ref _isUrgent) != 0;
+        set => Volatile.Write(ref _isUrgent, value ? 1 : 0);
+    }
+
+    internal bool HasTorn => Volatile.Read(ref _tornCount) > 0;
+
+    /// <summary>Whether any stream has something to be done by its owner.</summary>
+    internal bool HasBusy => Volatile.Read(ref _busy) > 0;
+
+    internal SyncTurn Turn(int stream) => _turns[stream];
+
+    internal void CountBusy(int by) => Interlocked.Add(ref _busy, by);
+
+    internal void Advance(int stream) => Volatile.Write(ref _written[stream], _written[stream] + 1);
+
+    internal ulong Written(int stream) => Volatile.Read(ref _written[stream]);
+
+    internal void Acknowledge(int stream, ulong sequence) => Volatile.Write(ref _acknowledged[stream], sequence);
+
+    /// <summary>Something has changed here that the peer was not told of.</summary>
+    internal void MarkDirty(int stream)
+    {
+        if (Volatile.Read(ref _dirty[stream]) == 0) Volatile.Write(ref _dirty[stream], 1);
+    }
+
+    internal bool IsDirty(int stream) => Volatile.Read(ref _dirty[stream]) != 0;
+
+    /// <summary>All of a stream is told from here on: whatever has changed before is in it, and what changes now is journaled.</summary>
+    internal void BeginTelling(int stream)
+    {
+        Volatile.Write(ref _dirty[stream], 0);
+        if (Interlocked.And(ref _torn[stream], ~(int)SyncTear.Ours) == (int)SyncTear.Ours) Interlocked.Decrement(ref _tornCount);
+    }
+
+    internal bool IsTorn(int stream) => (Volatile.Read(ref _torn[stream]) & (int)SyncTear.Ours) != 0;
+
+    /// <summary>A record for the peer was lost here: all of the stream is to be told again.</summary>
+    internal void MarkTorn(int stream)
+    {
+        MarkDirty(stream);
+        Tear(stream, SyncTear.Ours);
+    }
+
+    /// <summary>A record of the peer's was lost here: it is to tell all of the stream again.</summary>
+    internal void MarkMissed(int stream) => Tear(stream, SyncTear.Peers);
+
+    internal bool TryMend(int stream, out SyncTear torn)
+    {
+        torn = SyncTear.None;
+        if (Volatile.Read(ref _torn[stream]) == 0) return false;
+        torn = (SyncTear)Interlocked.Exchange(ref _torn[stream], 0);
+        if (torn != SyncTear.None) Interlocked.Decrement(ref _tornCount);
+        return torn != SyncTear.None;
+    }
+
+    internal void Open(uint epoch, bool isLeader) => Volatile.Write(ref _session, ((long)epoch << 2) | (isLeader ? 3L : 1L));
+
+    internal void Close() => Volatile.Write(ref _session, _session & ~1L);
+
+    private void Tear(int stream, SyncTear how)
+    {
+        if (Interlocked.Or(ref _torn[stream], (int)how) == 0) Interlocked.Increment(ref _tornCount);
+    }
+}

@@ -1,0 +1,18 @@
+using Appliance.Engine;
+
+namespace Appliance.Firewall;
+
+/// <summary>With whom, and how, a worker's states are shared.</summary>
+/// <param name="Journal">Of the worker.</param>
+/// <param name="Key">Of the pair's digests: the same on both appliances.</param>
+/// <param name="Creator">
+/// Of this life of this appliance, as likely as can be no other's: it is in the ids of the states that are made from here on.
+/// </param>
+public sealed record FlowSync(IFlowJournal Journal, KeyedRandom Key, ushort Creator)
+{
+    /// <summary>
+    /// Asked in each breath of the worker before it looks at a frame: gives what the peer has sent to the worker's <see
+    /// cref="IFlowReplica"/>, a bounded part at a time. Answers how much there was to do.
+    /// </summary>
+    public Func<MonotonicTime, int>? Exchange { get; init; }
+}

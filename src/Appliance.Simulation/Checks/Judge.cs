@@ -1,0 +1,133 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+
+namespace Appliance.Simulation;
+
+/// <summary>All checkers of a world, and what they go by: when the world was disturbed, and when mastership moved.</summary>
+internal sealed class Judge
+{
+    /// <summary>Complaints of a world; one says that something is wrong, some say what.</summary>
+    public const int MaxViolations = 20;
+
+    private readonly World _world;
+    private readonly List<Violation> _violations = [];
+    private readonly int[] _boxFaults = new int[2];
+    private readonly int[] _masters = new int[World.Groups];            // -1: none or both
+    private int _wireFaults;
+
+    public Judge(World world)
+    {
+        _world = world;
+        Array.Fill(_masters, -1);
+        Mastership = new OneMaster(world);
+        Checkers =
+        [
+            Mastership, new NoAdvertStorm(world), new FramesConserved(world), new FlowsKept(world), new TranslationsUnique(world),
+            new QuietAfterFreeze(world), new BetterBoxIsMaster(world),
+        ];
+    }
+
+    public IReadOnlyList<Checker> Checkers { get; }
+
+    public OneMaster Mastership { get; }
+
+    public IReadOnlyList<Violation> Violations => _violations;
+
+    /// <summary>A wire is at fault, or both boxes are: there may be two masters, or none.</summary>
+    public bool IsDisturbed => _wireFaults > 0 || (_boxFaults[0] > 0 && _boxFaults[1] > 0);
+
+    /// <summary>When a fault last began or ended.</summary>
+    public MonotonicTime DisturbedAt { get; private set; } = World.Beginning;
+
+    /// <summary>When another box became the master of a group.</summary>
+    public MonotonicTime MovedAt { get; private set; } = World.Beginning;
+
+    /// <summary>Of faults that the boxes are to survive: nothing of them is an excuse, but two of them at once are.</summary>
+    public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
+
+    public void OnWireFault(bool begins) => Disturb(() => _wireFaults += begins ? 1 : -1);
+
+    /// <summary>Something that is over as soon as it happens.</summary>
+    public void OnShock() => Disturb(static () => { });
+
+    public void OnMasters(int group, int masters)
+    {
+        int master = _world.MasterOf(group);
+        if (master != _masters[group]) (_masters[group], MovedAt) = (master, _world.Now);
+        foreach (Checker checker in Checkers) checker.OnMasters(group, masters);
+    }
+
+    public void OnAdvert(SimulatedBox box, int vhid)
+    {
+        foreach (Checker checker in Checkers) checker.OnAdvert(box, vhid);
+    }
+
+    public void OnForwarded(SimulatedBox box)
+    {
+        foreach (Checker checker in Checkers) checker.OnForwarded(box);
+    }
+
+    public void OnThaw(SimulatedBox box)
+    {
+        foreach (Checker checker in Checkers) checker.OnThaw(box);
+    }
+
+    public void OnServed(int conversation, IpProtocol protocol, Ipv4Address source, ushort port)
+    {
+        foreach (Checker checker in Checkers) checker.OnServed(conversation, protocol, source, port);
+    }
+
+    public void OnLost(Conversation conversation)
+    {
+        foreach (Checker checker in Checkers) checker.OnLost(conversation);
+    }
+
+    public void OnEndOfLife(SimulatedBox box, BoxLife life)
+    {
+        foreach (Checker checker in Checkers) checker.OnEndOfLife(box, life);
+    }
+
+    public void AtEnd()
+    {
+        foreach (SimulatedBox box in _world.Boxes)
+        {
+            if (box.Life is { } life) OnEndOfLife(box, life);
+        }
+
+        foreach (Checker checker in Checkers) checker.AtEnd();
+    }
+
+    /// <summary>
+    /// Whether a flow may break: boxes do not share states yet, so a translated flow ends where its states are, when another box is master
+    /// than at its begin. Nor can one begin where neither a lane nor preemption keeps both sides on one box, and they are not (carp(4)).
+    /// Flows that are only routed have no such excuse.
+    /// </summary>
+    public bool IsExcused(Conversation conversation) =>
+        _world.Profile.Translates && (MovedAt >= conversation.BeganAt || (_masters[0] != _masters[1] && !KeepsSidesTogether));
+
+    private bool KeepsSidesTogether => _world.Profile.HasLane || _world.Profile.Preempts;
+
+    /// <summary>Nanoseconds in which nothing was wrong any more, since some time.</summary>
+    public long PeaceSince(MonotonicTime time)
+    {
+        if (IsDisturbed) return 0;
+        MonotonicTime from = time;
+        if (from < DisturbedAt) from = DisturbedAt;
+        if (from < MovedAt) from = MovedAt;
+        return _world.Now - from;
+    }
+
+    public void Complain(Checker checker, string what)
+    {
+        if (_violations.Count == MaxViolations) return;
+        _violations.Add(new Violation(_world.Now - World.Beginning, checker.Name, what));
+        _world.Note("judge", $"{checker.Name}: {what}");
+    }
+
+    private void Disturb(Action change)
+    {
+        foreach (Checker checker in Checkers) checker.OnDisturbance();
+        change();
+        DisturbedAt = _world.Now;
+    }
+}

@@ -1,0 +1,44 @@
+using Appliance.Engine;
+
+namespace Appliance.Simulation;
+
+/// <summary>
+/// A drill: a pair, its neighbours and everything that may go wrong, on a virtual clock, from one seed. The same seed and length give the
+/// same drill, to the byte; several may run beside one another.
+/// </summary>
+public static class Drill
+{
+    /// <summary>Seconds that a drill lasts at least: a pair finds together, is troubled, and has time to recover.</summary>
+    public const int LeastSeconds = 20;
+
+    public const int MostSeconds = 3600;
+
+    private const long Settling = 5 * Duration.Second, Recovering = 13 * Duration.Second;
+
+    /// <summary>What is not looked at, and why, in sentences for who reads a result.</summary>
+    public static IReadOnlyList<string> NotChecked { get; } =
+    [
+        "that translated flows survive a takeover, and that both boxes hold the same states: they do not share them yet",
+        "translated flows while lan and wan have other masters, of pairs with neither lane nor preemption: carp(4) says so",
+    ];
+
+    /// <param name="seed">Whatever.</param>
+    /// <param name="seconds">Virtual, <see cref="LeastSeconds"/> to <see cref="MostSeconds"/>.</param>
+    /// <param name="memory">Of the boxes' tables: made and freed for each drill, so better of the kernel's than of the process.</param>
+    public static DrillOutcome Run(ulong seed, int seconds, ITableMemory? memory = null) => Run(seed, seconds, Flaw.None, memory);
+
+    internal static DrillOutcome Run(ulong seed, int seconds, Flaw flaw, ITableMemory? memory)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seconds, LeastSeconds);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(seconds, MostSeconds);
+        var chance = new WorldRandom(seed, stream: 0);
+        var profile = PairProfile.Draw(chance);
+        long end = seconds * Duration.Second;
+        using var world = new World(seed, profile, flaw, memory);
+        foreach (Fault fault in FaultPlan.Draw(chance, Settling, end - Recovering)) fault.Schedule(world);
+        world.Begin();
+        world.RunTo(end);
+        world.Judge.AtEnd();
+        return DrillOutcome.Of(world);
+    }
+}

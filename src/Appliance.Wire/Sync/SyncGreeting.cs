@@ -1,0 +1,39 @@
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Appliance.Wire.Sync;
+
+/// <summary>What one end says of itself before records flow.</summary>
+/// <remarks>
+/// <code>
+///  0      8         10      11   12 or more
+/// +------+---------+-------+----+
+/// | rank | streams | flags | 0  |
+/// +------+---------+-------+----+
+/// </code>
+/// </remarks>
+/// <param name="Rank">Whose states count where the two differ: the higher one's.</param>
+/// <param name="Streams">How many there are; both number them alike.</param>
+/// <param name="WinsTies">Where the ranks are equal; said by one of the two.</param>
+/// <param name="IsOpen">It has heard the other's greeting in this epoch, and need not hear it again.</param>
+public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen)
+{
+    public const int Length = 12;                                     // bytes; a newer program may write more
+
+    /// <summary>False when there are fewer than <see cref="Length"/> bytes.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> content, out SyncGreeting greeting)
+    {
+        bool isWhole = content.Length >= Length;
+        greeting = default;
+        if (!isWhole) return false;
+        byte flags = content[10];
+        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), (flags & 1) != 0, (flags & 2) != 0);
+        return true;
+    }
+
+    public void WriteTo(Span<byte> content)
+    {
+        WriteUInt64BigEndian(content, Rank);
+        WriteUInt16BigEndian(content[8..], Streams);
+        (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0)), 0);
+    }
+}

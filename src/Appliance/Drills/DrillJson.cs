@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+using Appliance.Simulation;
+
+namespace Appliance.Drills;
+
+/// <summary>Simulated drills for programs. Times are seconds.</summary>
+internal static class DrillJson
+{
+    public static string Render(DrillSums sums, ulong seed, int seconds, double elapsed)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seed", seed);
+            json.WriteNumber("seconds", seconds);
+            json.WriteNumber("runs", sums.Runs);
+            json.WriteNumber("failed", sums.Failed);
+            json.WriteNumber("events", sums.Events);
+            json.WriteNumber("transitions", sums.Transitions);
+            json.WriteNumber("longestWithoutMasterSeconds", sums.LongestWithoutMaster / 1e9);
+            json.WriteNumber("longestWithTwoMastersSeconds", sums.LongestWithTwo / 1e9);
+            json.WriteStartObject("flows");
+            json.WriteNumber("done", sums.FlowsDone);
+            json.WriteNumber("excused", sums.FlowsExcused);
+            json.WriteEndObject();
+            json.WriteStartArray("failures");
+            foreach (DrillOutcome failure in sums.Failures) Write(json, failure);
+            json.WriteEndArray();
+            json.WriteStartArray("notChecked");
+            foreach (string not in Drill.NotChecked) json.WriteStringValue(not);
+            json.WriteEndArray();
+            json.WriteNumber("elapsedSeconds", elapsed);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter json, DrillOutcome failure)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("seed", failure.Seed);
+        json.WriteString("profile", failure.Profile);
+        json.WriteStartArray("violations");
+        foreach (Violation violation in failure.Violations)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("at", violation.At / 1e9);
+            json.WriteString("checker", violation.Checker);
+            json.WriteString("what", violation.What);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("timeline");
+        foreach (TimelineEvent happened in failure.Timeline)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("at", happened.At / 1e9);
+            json.WriteString("who", happened.Who);
+            json.WriteString("what", happened.What);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,176 @@
+using Appliance.Engine;
+using Appliance.Wire.Ip;
+using Xunit;
+
+namespace Appliance.Firewall.Tests;
+
+/// <summary>
+/// States as records: what is written is what is read, for every kind there is; and the digest tells of every difference.
+/// </summary>
+public sealed class FlowRecordTests
+{
+    private static readonly IpProtocol[] Protocols =
+        [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.Icmp, IpProtocol.Icmpv6, IpProtocol.Gre];
+
+    [Fact]
+    public void Every_kind_of_state_is_the_same_on_the_other_side()
+    {
+        using var rig = new SyncRig();
+        var made = new List<int>();
+        foreach (IpProtocol protocol in Protocols)
+        {
+            foreach (bool isV6 in (bool[])[false, true])
+            {
+                foreach (FlowDirection direction in (FlowDirection[])[FlowDirection.In, FlowDirection.Out])
+                {
+                    made.Add(rig.Make(protocol, isV6, isTranslated: false, direction));
+                    made.Add(rig.Make(protocol, isV6, isTranslated: true, direction));
+                    made.Add(rig.Make(protocol, isV6, isTranslated: true, direction, port: 2));
+                }
+            }
+        }
+
+        Assert.All(rig.Deliver(), outcome => Assert.Equal(FlowAdoption.Adopted, outcome));
+        Assert.All(made, index => MustBeAlike(rig, index));
+        Assert.True(rig.AreEqual());
+        Assert.Equal(made.Count, rig.Other.Count);
+    }
+
+    [Fact]
+    public void Every_state_of_both_ends_of_a_connection_is_the_same_on_the_other_side()
+    {
+        using var rig = new SyncRig();
+        var made = new List<int>();
+        for (TcpPeerState one = TcpPeerState.Closed; one <= TcpPeerState.TimeWait; one++)
+        {
+            for (TcpPeerState other = TcpPeerState.Closed; other <= TcpPeerState.TimeWait; other++)
+            {
+                (TcpPeerState initiator, TcpPeerState responder) = (one, other);
+                made.Add(rig.Make(IpProtocol.Tcp, edit: states =>
+                {
+                    ref TcpTrack track = ref states[0].Tracker.As<TcpTrack>();
+                    (track.Initiator.State, track.Responder.State) = (initiator, responder);
+                    track.Responder = track.Responder with
+                    {
+                        Initial = 7, Next = 70, Limit = 700, Acknowledged = 1001, MaxWindow = 90, MaxSegment = 1460, WindowScale = 9,
+                        Facts = TcpPeerFacts.All,
+                    };
+                    track.Timeout = TcpTracker.TimeoutOf(track);
+                }));
+            }
+        }
+
+        Assert.All(rig.Deliver(), outcome => Assert.Equal(FlowAdoption.Adopted, outcome));
+        Assert.All(made, index => MustBeAlike(rig, index));
+        Assert.True(rig.AreEqual());
+    }
+
+    [Fact]
+    public void The_digests_differ_behind_each_single_change_until_it_is_told()
+    {
+        using var rig = new SyncRig();
+        int tcp = rig.Make(IpProtocol.Tcp), udp = rig.Make(IpProtocol.Udp);
+        int sctp = rig.Make(IpProtocol.Sctp), echo = rig.Make(IpProtocol.Icmp);
+        rig.Deliver();
+        FlowTable table = rig.First.Table!;
+        Change(tcp, index => table[index].Tracker.As<TcpTrack>().Initiator.State = TcpPeerState.Established);
+        Change(tcp, index => table[index].Tracker.As<TcpTrack>().Responder.Facts |= TcpPeerFacts.Sequence);
+        Change(tcp, index => table[index].Tracker.As<TcpTrack>().Initiator.WindowScale = 3);
+        Change(tcp, index => table[index].Tracker.As<TcpTrack>().Initiator.Initial++);
+        Change(tcp, index => table[index].Tracker.As<TcpTrack>().Timeout = StateTimeout.TcpClosing);
+        Change(tcp, index => table[index].Flags |= FlowFlags.OfAnswer);
+        Change(udp, index => table[index].Pair.Responder = PairState.Single);
+        Change(udp, index => table[index].Pair.Timeout = StateTimeout.UdpMultiple);
+        Change(sctp, index => table[index].Tracker.As<SctpTrack>().Initiator.Tag = 9);
+        Change(sctp, index => table[index].Tracker.As<SctpTrack>().Responder.State = SctpPeerState.CookieEchoed);
+        Change(echo, index => table[index].Tracker.As<IcmpTrack>().Timeout = StateTimeout.IcmpError);
+        Change(FlowRecord.Nobody, _ => rig.Make(IpProtocol.Udp));
+        Change(udp, index => Assert.True(rig.First.TryEnd(index, FlowEnd.Removed)));
+
+        void Change(int index, Action<int> edit)
+        {
+            Assert.True(rig.AreEqual());
+            edit(index);
+            if (index != FlowRecord.Nobody) rig.First.Note(index);
+            Assert.False(rig.AreEqual());
+            Assert.All(rig.Deliver(), outcome => Assert.InRange(outcome, FlowAdoption.Adopted, FlowAdoption.Removed));
+            Assert.True(rig.AreEqual());
+        }
+    }
+
+    [Fact]
+    public void Unknown_fields_are_skipped_and_longer_ones_read_as_far_as_they_are_known()
+    {
+        using var rig = new SyncRig();
+        rig.Make(IpProtocol.Udp);
+        rig.Breathe();
+        (int bucket, FlowChange change, byte[] record) = Assert.Single(rig.Written);
+        byte[] later = [record[0], 200, 3, 1, 2, 3, .. record.AsSpan(1), 30, 0];
+        int time = IndexOf(later, RecordField.Time);
+        later = [.. later.AsSpan(0, time + 1), (byte)(later[time + 1] + 2), .. later.AsSpan(time + 2, later[time + 1]), 8, 8,
+            .. later.AsSpan(time + 2 + later[time + 1])];
+        Assert.Equal(FlowAdoption.Adopted, rig.Replica.Adopt(bucket, change, later, rig.Now));
+        Assert.True(rig.AreEqual());
+    }
+
+    [Fact]
+    public void Another_version_is_refused()
+    {
+        using var rig = new SyncRig();
+        rig.Make(IpProtocol.Udp);
+        rig.Breathe();
+        byte[] record = rig.Written[0].Record;
+        record[0] = 2;
+        Assert.Equal(FlowAdoption.UnknownVersion, rig.Replica.Adopt(3, FlowChange.Made, record, rig.Now));
+        Assert.Equal((1, 0), (rig.Other.AdoptionsOf(FlowAdoption.UnknownVersion), rig.Other.Count));
+    }
+
+    [Fact]
+    public void Every_record_that_is_cut_is_refused()
+    {
+        using var rig = new SyncRig();
+        rig.Make(IpProtocol.Tcp, isV6: true, isTranslated: true, port: 1);
+        rig.Breathe();
+        byte[] record = rig.Written[0].Record;
+        for (int length = 0; length < record.Length; length++)
+        {
+            FlowAdoption outcome = rig.Replica.Adopt(3, FlowChange.Made, record.AsSpan(0, length), rig.Now);
+            bool isRefused = outcome is FlowAdoption.Malformed or FlowAdoption.UnknownPort or FlowAdoption.Missing;
+            Assert.True(isRefused || EndsWithField(record, length), $"{length}: {outcome}");
+        }
+    }
+
+    private static int IndexOf(byte[] record, RecordField field)
+    {
+        int at = 1;
+        while (record[at] != (byte)field) at += 2 + record[at + 1];
+        return at;
+    }
+
+    /// <summary>Of what stands behind, a record may go without.</summary>
+    private static bool EndsWithField(byte[] record, int length)
+    {
+        int at = 1;
+        while (at < length) at += 2 + record[at + 1];
+        return at == length;
+    }
+
+    private static void MustBeAlike(SyncRig rig, int index)
+    {
+        ref FlowRecord state = ref rig.First.Table![index];
+        int there = rig.Find(state);
+        Assert.NotEqual(FlowRecord.Nobody, there);
+        ref FlowRecord other = ref rig.Other.Table![there];
+        Assert.Equal((state.Id, state.Wire, state.Stack, state.Direction), (other.Id, other.Wire, other.Stack, other.Direction));
+        Assert.Equal((state.Port, state.Bucket, state.Rule), (other.Port, other.Bucket, other.Rule));
+        Assert.Equal((state.ForwardPackets, state.ForwardBytes), (other.ForwardPackets, other.ForwardBytes));
+        Assert.Equal((state.ReversePackets, state.ReverseBytes), (other.ReversePackets, other.ReverseBytes));
+        Assert.Equal((state.Created, state.LastSeen, state.TimeoutSeconds), (other.Created, other.LastSeen, other.TimeoutSeconds));
+        Assert.Equal(FlowEdges.Of(ref state, FlowEdges.KindOf(state)), FlowEdges.Of(ref other, FlowEdges.KindOf(other)));
+        if (state.Wire.Protocol != IpProtocol.Tcp) return;
+        TcpTrack ours = state.Tracker.As<TcpTrack>(), theirs = other.Tracker.As<TcpTrack>();
+        Assert.Equal((ours.Initiator.Next, ours.Initiator.Limit), (theirs.Initiator.Next, theirs.Initiator.Limit));
+        Assert.Equal((ours.Responder.Acknowledged, ours.Responder.MaxWindow), (theirs.Responder.Acknowledged, theirs.Responder.MaxWindow));
+        Assert.Equal(TcpTrackFlags.Uncertain, theirs.Flags);
+    }
+}

@@ -1,0 +1,95 @@
+using Appliance.Engine;
+using Appliance.Failover;
+using Appliance.Node.Tests.Failover;
+using Appliance.Testing;
+
+namespace Appliance.Node.Tests.Sync;
+
+/// <summary>
+/// Two whole boxes of one configuration: node, CARP, lane and sync, from frame to frame on one clock. Hosts speak to whichever a test says.
+/// </summary>
+internal sealed class JoinedPair : IDisposable
+{
+    private const ulong Secret = 4711;
+
+    private readonly int[] _vcpus;
+
+    public JoinedPair(int vcpus = 2, int otherVcpus = 1)
+    {
+        _vcpus = [vcpus, otherVcpus];
+        Bench = new PairBench(box => Yaml(box));
+        Nodes = [Begin(0), Begin(1)];
+    }
+
+    public PairBench Bench { get; }
+
+    public Box[] Nodes { get; }
+
+    public FailoverControl[] Failover => Bench.Boxes;
+
+    public SyncExchange SyncOf(int box) => Failover[box].Sync!.Exchange;
+
+    public long StatesOf(int box) => Nodes[box].Node.Shards().Sum(shard => (long)shard.Count);
+
+    public bool AreInSync => SyncOf(0).Phase == SyncPhase.InSync && SyncOf(1).Phase == SyncPhase.InSync;
+
+    /// <summary>A flow of UDP from the LAN's host begins at a box; answers how many frames left by the WAN.</summary>
+    public int Ask(int box, int flow)
+    {
+        byte[] frame = TestFrames.Ipv4("192.168.1.50", "198.51.100.9", TestTransport.Udp((ushort)(1024 + flow), 53, 20));
+        return Nodes[box].Send("lan", frame).Left.Count(left => left.Port == "wan");
+    }
+
+    /// <summary>Its answer comes to a box; how many frames left by the LAN.</summary>
+    public int Answer(int box, int flow)
+    {
+        byte[] frame = TestFrames.Ipv4("198.51.100.9", "192.168.1.50", TestTransport.Udp(53, (ushort)(1024 + flow), 20));
+        return Nodes[box].Send("wan", frame).Left.Count(left => left.Port == "lan");
+    }
+
+    public JoinedPair Run(long nanoseconds)
+    {
+        Bench.Run(nanoseconds);
+        return this;
+    }
+
+    /// <summary>Another life of a box's data plane: it remembers nothing.</summary>
+    public void Restart(int box)
+    {
+        Nodes[box].Dispose();
+        Nodes[box] = Begin(box);
+    }
+
+    public void Dispose()
+    {
+        Bench.Dispose();
+        foreach (Box box in Nodes) box.Dispose();
+    }
+
+    private Box Begin(int box)
+    {
+        const string Rules = "pass in on lan\npass out on wan\nblock in on wan\n";
+        var made = new Box(
+            Yaml(box) + "\n" + Boxes.Ruleset + Rules, _vcpus[box], options => options with { Seed = (ulong)box + 1, PairSecret = Secret });
+        made.Wait(Bench.Now - made.Now);
+        var joint = new SyncJoint(made.Node, Bench.Boxes[box].Plan.Lane!, (ushort)(box + 1), new Doorbell());
+        if (!joint.TryAttach()) throw new InvalidOperationException("no room for letters");
+        Bench.Join(box, made, joint);
+        return made;
+    }
+
+    private static string Yaml(int box) => $$"""
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
+          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
+          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
+        routes:
+          - {to: 0.0.0.0/0, via: 203.0.113.1}
+        high-availability:
+          preempt: on
+          carp:
+            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
+            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
+          sync: {port: sync, peer: 10.9.0.{{2 - box}}, key-file: sync.key}
+        """;
+}

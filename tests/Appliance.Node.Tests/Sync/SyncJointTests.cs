@@ -1,0 +1,65 @@
+using Appliance.Failover;
+using Xunit;
+using static Appliance.Node.Tests.Failover.PairBench;
+
+namespace Appliance.Node.Tests.Sync;
+
+/// <summary>States of real flows, over the lane's frames, from the workers of one box to those of the other.</summary>
+public sealed class SyncJointTests
+{
+    [Fact]
+    public void Flows_that_one_box_makes_the_other_has_and_both_prove_it()
+    {
+        using var pair = new JoinedPair();
+        pair.Run(Second);
+        for (int flow = 0; flow < 200; flow++) Assert.Equal(1, pair.Ask(0, flow));
+        pair.Run(20 * Millisecond);
+        Assert.Equal((400, 400), (pair.StatesOf(0), pair.StatesOf(1)));
+        Assert.True(pair.AreInSync);
+        Assert.True(pair.SyncOf(0).IsLeader);
+        Assert.Equal(0, pair.SyncOf(0).OldestNanoseconds(pair.Bench.Now));
+        Assert.Equal(pair.SyncOf(0)[SyncEvent.RecordsSent], pair.SyncOf(0)[SyncEvent.RecordsAcknowledged]);
+        Assert.Equal(pair.Failover[0].Sync!.Streams.Count, pair.SyncOf(1).EqualStreams);
+    }
+
+    [Fact]
+    public void A_box_that_comes_later_is_told_all_that_there_is()
+    {
+        using var pair = new JoinedPair();
+        pair.Bench.Dead.Add(1);
+        pair.Run(Second);
+        for (int flow = 0; flow < 2_000; flow++) pair.Ask(0, flow);
+        pair.Bench.Dead.Clear();
+        pair.Run(500 * Millisecond);
+        Assert.True(pair.AreInSync);
+        Assert.Equal((4_000, 4_000), (pair.StatesOf(0), pair.StatesOf(1)));
+    }
+
+    [Fact]
+    public void Answers_to_flows_of_a_dead_box_find_their_way_through_the_other()
+    {
+        using var pair = new JoinedPair();
+        pair.Run(Second);
+        for (int flow = 0; flow < 500; flow++) pair.Ask(0, flow);
+        pair.Run(10 * Millisecond);
+        pair.Bench.Dead.Add(0);
+        pair.Run(25 * Millisecond);
+        Assert.Equal("MASTER MASTER", pair.Bench.StatesOf(1));
+        Assert.True(pair.Bench.Hosts[1][0].IsHeld(1));
+        Assert.Equal(500, Enumerable.Range(0, 500).Sum(flow => pair.Answer(1, flow)));
+        Assert.Equal(0, pair.Answer(1, 501));                         // nobody has asked
+    }
+
+    [Fact]
+    public void A_box_whose_memory_is_gone_gets_back_what_the_other_has()
+    {
+        using var pair = new JoinedPair();
+        pair.Run(Second);
+        for (int flow = 0; flow < 300; flow++) pair.Ask(0, flow);
+        pair.Run(10 * Millisecond);
+        pair.Restart(1);
+        pair.Run(200 * Millisecond);
+        Assert.True(pair.AreInSync);
+        Assert.Equal(600, pair.StatesOf(1));
+    }
+}

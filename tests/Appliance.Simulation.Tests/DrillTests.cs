@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Appliance.Ports.Linux;
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Simulation.Tests;
+
+/// <summary>Drills of whole pairs by seed: no checker complains, and each complains about the flaw that is its own.</summary>
+public sealed class DrillTests(ITestOutputHelper output)
+{
+    private const int Seconds = 30;
+
+    private static readonly int Runs = TestSize.Of(person: 60, server: 500, soak: 100_000);
+
+    [Fact]
+    public void Whatever_goes_wrong_no_invariant_is_broken()
+    {
+        ulong first = (ulong)TestSize.Seed(1);
+        var clock = Stopwatch.StartNew();
+        long events = 0, transitions = 0;
+        var failures = new ConcurrentBag<DrillOutcome>();
+        Parallel.For(0, Runs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
+        {
+            DrillOutcome outcome = Drill.Run(first + (ulong)run, Seconds, MappedMemory.HugePages.Sparse);
+            Interlocked.Add(ref events, outcome.Events);
+            Interlocked.Add(ref transitions, outcome.Transitions);
+            if (!outcome.IsPassed) failures.Add(outcome);
+        });
+        output.WriteLine($"{Runs} drills of {Seconds} virtual seconds in {clock.Elapsed.TotalSeconds:F1} s, " +
+            $"{events / clock.Elapsed.TotalSeconds:N0} events/s, {transitions} changes of mastership");
+        Assert.True(failures.IsEmpty,
+            $"{failures.Count} failed: {string.Join(", ", failures.Select(failure => failure.Seed).Order())}\n"
+            + string.Join("\n\n", failures.OrderBy(failure => failure.Seed).Take(3).Select(Told)));
+        Assert.True(transitions > 3 * Runs);                            // the faults were faults
+    }
+
+    [Fact]
+    public void A_seed_replays_to_the_last_event()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            DrillOutcome one = Drill.Run(seed, Seconds), other = Drill.Run(seed, Seconds);
+            Assert.Equal(one.Events, other.Events);
+            Assert.Equal(one.Timeline, other.Timeline);
+        }
+    }
+
+    private static string Told(DrillOutcome outcome) =>
+        $"seed {outcome.Seed} ({outcome.Profile}):\n{string.Join('\n', outcome.Violations)}\n\n{string.Join('\n', outcome.Timeline)}";
+}

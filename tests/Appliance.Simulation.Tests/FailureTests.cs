@@ -1,0 +1,123 @@
+using System.Globalization;
+using Appliance.Testing;
+using Xunit;
+using static Appliance.Simulation.Tests.ScenarioWorld;
+
+namespace Appliance.Simulation.Tests;
+
+/// <summary>Single failures of a whole pair, over many moments at which they may come, and what they cost.</summary>
+public sealed class FailureTests(ITestOutputHelper output)
+{
+    private static readonly int Moments = TestSize.Of(person: 10, server: 20, soak: 1_000);
+    private static readonly PairProfile Quick = new() { HeartbeatMilliseconds = 5, Preempts = false };
+
+    [Theory]
+    [InlineData((int)FaultKind.Kill)]
+    [InlineData((int)FaultKind.Freeze)]
+    public void With_the_lane_a_dead_master_is_replaced_within_the_detection_time(int kind)
+    {
+        List<long> gaps = Gaps(Quick, (FaultKind)kind, after: 100 * Millisecond);
+        Assert.InRange(gaps[^1], 10 * Millisecond, 25 * Millisecond);
+    }
+
+    [Fact]
+    public void Without_it_within_three_intervals_and_the_skew()
+    {
+        PairProfile profile = Quick with { HeartbeatMilliseconds = 0 };
+        List<long> gaps = Gaps(profile, FaultKind.Kill, after: 5 * Second);
+        Assert.InRange(gaps[^1], 2 * Second, profile.Silence + (10 * Millisecond));
+    }
+
+    [Theory]
+    [InlineData((int)FaultKind.Stop)]
+    [InlineData((int)FaultKind.HandOver)]
+    [InlineData((int)FaultKind.Maintenance)]
+    [InlineData((int)FaultKind.Unplug)]
+    public void What_is_announced_costs_milliseconds(int kind)
+    {
+        List<long> gaps = Gaps(Quick, (FaultKind)kind, after: 100 * Millisecond);
+        Assert.InRange(gaps[^1], 0, 10 * Millisecond);
+    }
+
+    /// <summary>Whether its workers wake first or its failover, after a blink or after long.</summary>
+    [Fact]
+    public void A_master_that_was_frozen_says_nothing_and_lets_fall_what_had_come_meanwhile()
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick, seed);
+            world.Happen(FaultKind.Freeze, target: 0, lasts: (long)seed * 37 * Millisecond, choice: (int)(seed % 2));
+            world.RunFor(((long)seed * 37 * Millisecond) + (5 * Second));
+            world.MustBeGood();
+        }
+    }
+
+    /// <summary>
+    /// Shorter than the peer needs to see it: what came back had nobody, and the better box took it, without the other side, for ever.
+    /// </summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public void A_cable_that_was_out_for_a_moment_leaves_both_sides_on_one_box(int milliseconds)
+    {
+        using World world = Settled(Quick with { HeartbeatMilliseconds = 100, Translates = true });
+        world.Happen(FaultKind.Unplug, target: 0, lasts: milliseconds * Millisecond, choice: PairConfiguration.Wan);
+        world.RunFor(5 * Second);
+        Assert.True(world.MasterOf(0) == world.MasterOf(1) && world.MasterOf(0) >= 0);
+        world.RunFor(10 * Second);
+        world.MustBeGood();
+    }
+
+    [Fact]
+    public void A_clock_that_leaps_costs_no_flow_and_makes_no_second_master()
+    {
+        foreach (long leap in new[] { 8 * Millisecond, 15 * Millisecond, Second, 3600 * Second })
+        {
+            for (int box = 0; box < 2; box++)
+            {
+                using World world = Settled(Quick);
+                world.Happen(FaultKind.ClockJump, box, Millisecond, leap);
+                world.RunFor(10 * Second);
+                Assert.Equal(0, world.Judge.Mastership.LongestTwo);
+                world.MustBeGood();
+            }
+        }
+    }
+
+    [Fact]
+    public void Behind_a_partition_one_is_left_within_an_interval()
+    {
+        using World world = Settled(Quick with { Preempts = true });
+        world.Happen(FaultKind.Partition, target: 0, lasts: 10 * Second);
+        world.RunFor(9 * Second);
+        Assert.Equal((2, 2), (world.MastersOf(0), world.MastersOf(1)));
+        world.RunFor(Second + (20 * Millisecond));
+        Assert.Equal((1, 1), (world.MastersOf(0), world.MastersOf(1)));
+        world.RunFor(10 * Second);
+        world.MustBeGood();
+    }
+
+    /// <summary>Ascending, nanoseconds that the groups had no master.</summary>
+    private List<long> Gaps(PairProfile profile, FaultKind kind, long after)
+    {
+        List<long> gaps = [];
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(profile, seed);
+            world.Judge.Mastership.Forget();
+            world.Happen(kind, target: 0, lasts: after + (10 * Second));
+            world.RunFor(after + (2 * Second));
+            Assert.Equal((1, 1), (world.MasterOf(0), world.MasterOf(1)));
+            gaps.Add(world.Judge.Mastership.LongestNone);
+        }
+
+        gaps.Sort();
+        output.WriteLine($"{kind}: {gaps.Count} times, p50 {Ms(gaps[gaps.Count / 2])} ms, p99 {Ms(gaps[gaps.Count * 99 / 100])} ms, " +
+            $"longest {Ms(gaps[^1])} ms");
+        return gaps;
+    }
+
+    private static string Ms(long nanoseconds) =>
+        (nanoseconds / (double)Millisecond).ToString("F1", CultureInfo.InvariantCulture);
+}

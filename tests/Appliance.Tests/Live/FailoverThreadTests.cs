@@ -1,0 +1,43 @@
+using Appliance.Wire.Carp;
+using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
+using Xunit;
+
+namespace Appliance.Tests.Live;
+
+public sealed class FailoverThreadTests
+{
+    private const string Pair = """
+        high-availability:
+          carp:
+            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: one}
+            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: two}
+
+        """;
+
+    /// <summary>A group that is alone on its link is master after three intervals, of which none is shorter than a second.</summary>
+    [Fact]
+    public async Task A_group_that_the_configuration_drops_bows_out_before_its_wire_is_closed()
+    {
+        using var rig = new LiveRig(LiveRig.Ports + Pair);
+        LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Length > 0 && rig.Wan.FailoverWire.Sent.Length > 0, () => "no advert");
+        RecordingWire lan = rig.Lan.FailoverWire, wan = rig.Wan.FailoverWire;
+        rig.Text = LiveRig.Ports + string.Join('\n', Pair.Split('\n').Where(line => !line.Contains("vhid: 1", StringComparison.Ordinal)));
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => !lan.IsOpen, () => "the wire stays open");
+        Assert.Equal(byte.MaxValue, SkewOf(lan.Sent.Last(IsAdvert)));
+        Assert.True(wan.IsOpen);
+        Assert.DoesNotContain(wan.Sent, frame => IsAdvert(frame) && SkewOf(frame) == byte.MaxValue);
+    }
+
+    private static bool IsAdvert(byte[] frame) =>
+        EthernetView.TryParse(frame, out EthernetView ethernet) && ethernet.EtherType == EtherType.Ipv4;
+
+    private static byte SkewOf(byte[] frame)
+    {
+        Assert.True(EthernetView.TryParse(frame, out EthernetView ethernet));
+        Assert.True(Ipv4View.TryParse(ethernet.Payload, out Ipv4View ip));
+        Assert.True(CarpView.TryParse(ip.Payload, out CarpView carp));
+        return carp.AdvertisementSkew;
+    }
+}
