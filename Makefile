@@ -45,7 +45,7 @@ build: ## out/appliance: one self-contained file for linux-x64
 	@$(DOTNET) publish src/Appliance -c Release -p:PublishProfile=standalone -o artifacts/publish/Appliance \
 	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
-	@stat -c '%n %s' out/appliance | awk '{ printf "%s: %.1f MiB\n", $$1, $$2 / 1048576 }'
+	@tests/tools/start-time.sh out/appliance
 
 image: build ## as root: out/image, a disk that starts into the appliance, by BIOS and by UEFI, as raw, qcow2, VHD, VHDX and VMDK
 	@tests/tools/install-needs.sh image

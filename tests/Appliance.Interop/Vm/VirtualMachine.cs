@@ -13,6 +13,7 @@ internal sealed class VirtualMachine : IDisposable
 
     private readonly Background _qemu;
     private readonly MonitorSession _monitor;
+    private bool _isGone;
 
     public VirtualMachine(VmOptions options)
     {
@@ -55,8 +56,11 @@ internal sealed class VirtualMachine : IDisposable
         }
     }
 
+    /// <summary>As often as anyone likes: one that was replaced is its network's, too.</summary>
     public void Dispose()
     {
+        if (_isGone) return;
+        _isGone = true;
         _monitor.Dispose();
         Serial.Dispose();
         _qemu.Dispose();

@@ -110,7 +110,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
 
     private static string TextOf(DrillPhase phase) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{phase.Name,-28} {phase.Living,4} of {Sessions} sessions, longest wait {phase.GapMilliseconds,5} ms (bar {phase.BarMilliseconds}) "
+        $"{phase.Name,-28} {phase.Living,4} of {Sessions} sessions, longest wait {phase.GapMilliseconds,5} ms, bar {phase.BarMilliseconds} "
         + $"{(phase.IsGood(Sessions) ? "good" : "NOT GOOD")}");
 
     private void Judge()
@@ -146,7 +146,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
           sync: {backend: af-packet, device: eth2, addresses: [10.9.0.{{1 + machine}}/24]}
         high-availability:
           preempt: on
-          preempt-hold-down-seconds: 2
+          preempt-hold-down-seconds: 15
           carp:
             - {vhid: 1, port: lan, addresses: [10.1.0.254/24], password: drill, advskew: {{100 * machine}}}
             - {vhid: 2, port: wan, addresses: [10.2.0.254/24], password: drill, advskew: {{100 * machine}}}
