@@ -110,8 +110,8 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
 
     private static string TextOf(DrillPhase phase) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{phase.Name,-28} {phase.Living,4} of {Sessions} sessions, longest wait {phase.GapMilliseconds,5} ms, bar {phase.BarMilliseconds} "
-        + $"{(phase.IsGood(Sessions) ? "good" : "NOT GOOD")}");
+        $"{phase.Name,-28} {phase.Living,4} of {Sessions} sessions, longest wait {phase.GapMilliseconds,5} ms, "
+        + $"bar {phase.BarMilliseconds} {(phase.IsGood(Sessions) ? "good" : "NOT GOOD")}");
 
     private void Judge()
     {
