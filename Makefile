@@ -45,7 +45,7 @@ build: ## out/appliance: one self-contained file for linux-x64
 	@$(DOTNET) publish src/Appliance -c Release -p:PublishProfile=standalone -o artifacts/publish/Appliance \
 	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
-	@stat -c '%n %s' out/appliance | awk '{ printf "%s: %.1f MiB\n", $$1, $$2 / 1048576 }'
+	@tests/tools/start-time.sh out/appliance
 
 image: build ## as root: out/image, a disk that starts into the appliance, by BIOS and by UEFI, as raw, qcow2, VHD, VHDX and VMDK
 	@tests/tools/install-needs.sh image
@@ -54,7 +54,7 @@ image: build ## as root: out/image, a disk that starts into the appliance, by BI
 vm-test: ## as root: starts the image of `make image` in QEMU, each format, by BIOS and by UEFI
 	@tests/tools/install-needs.sh vm
 	@$(BUILD) tests/Appliance.Interop
-	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
+	@APPLIANCE_TEST_SIZE=soak $(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
 
 vm-drill: ## as root: two machines from the image fail over to each other, with live TCP across them
 	@tests/tools/install-needs.sh vm

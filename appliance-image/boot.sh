@@ -3,7 +3,7 @@
 # BusyBox, the modules marked in modules.list, and initramfs-init.
 make_initramfs() {
   local tree=$work/initramfs name
-  rm -rf "$tree" && mkdir -p "$tree"/{bin,dev,proc,sys,root}
+  rm -rf "$tree" && mkdir -p "$tree"/{bin,dev,proc,sys,sysroot}
   cp "$work/root/bin/busybox" "$tree/bin/"
   install -m 755 "$here/initramfs-init" "$tree/init"
   awk '!/^#/ && $2 == "*" { print $1 }' "$here/modules.list" | while read -r name; do

@@ -59,7 +59,7 @@ configure() {
   ln -sfn /run/resolv.conf "$root/etc/resolv.conf"
   ln -sfn /var/lib/appliance/config "$root/etc/appliance"
   : >"$root/etc/machine-id"                               # another one at every start, in memory
-  { echo 'root:*:0:0:root:/root:/bin/sh'; grep -v '^root:' "$root/usr/share/base-passwd/passwd.master"; } >"$root/etc/passwd"
+  { echo 'root:*:0:0:root:/:/bin/sh'; grep -v '^root:' "$root/usr/share/base-passwd/passwd.master"; } >"$root/etc/passwd"
   { cat "$root/usr/share/base-passwd/group.master"; printf '%s\n' input:*:101: render:*:102: kvm:*:103: sgx:*:104: systemd-journal:*:105:; } \
     >"$root/etc/group"
   rm -rf "$root/usr/share/base-passwd"
@@ -69,20 +69,30 @@ configure() {
   printf '/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n' >"$root/etc/ld.so.conf"
   ldconfig -r "$root"
   rm -rf "$root/var/cache"
-  for unit in appliance.service appliance-first-boot.service appliance-console@tty1.service appliance-console@ttyS0.service; do
-    mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
-    ln -sf "../${unit/@*./@.}" "$root/etc/systemd/system/multi-user.target.wants/$unit"
-  done
-  ln -sf /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
-  # No one logs in, nothing asks for a password but the console, and no shell opens because something has failed.
-  for unit in emergency.service rescue.service debug-shell.service systemd-logind.service getty.target systemd-firstboot.service \
-    systemd-sysusers.service systemd-hwdb-update.service systemd-journal-catalog-update.service systemd-update-done.service \
-    systemd-machine-id-commit.service systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-random-seed.service \
-    systemd-binfmt.service proc-sys-fs-binfmt_misc.automount sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount \
-    sys-kernel-config.mount dev-mqueue.mount systemd-user-sessions.service systemd-ask-password-console.path \
-    systemd-ask-password-wall.path systemd-pcrphase.service systemd-pcrphase-sysinit.service systemd-pstore.service \
-    systemd-journal-flush.service ctrl-alt-del.target systemd-boot-system-token.service; do
-    ln -sf /dev/null "$root/etc/systemd/system/$unit"
-  done
+  enable "$root"
   find "$root/usr/lib/tmpfiles.d" -type f ! -name static-nodes-permissions.conf ! -name systemd-tmp.conf -delete
+}
+
+# What is started: a list of few, instead of all that a general system starts. No one logs in, and no shell opens because something failed.
+enable() {
+  local root=$1 unit system=$1/usr/lib/systemd/system own=$1/etc/systemd/system
+  rm -rf "$system"/*.wants "$system"/sysinit.target.d
+  find "$root/usr/lib/systemd/system-generators" -type f ! -name systemd-fstab-generator -delete
+  mkdir -p "$system"/{sysinit,sockets,multi-user}.target.wants
+  for unit in kmod-static-nodes.service systemd-journald.service systemd-sysctl.service systemd-tmpfiles-setup-dev.service \
+    systemd-tmpfiles-setup.service systemd-udevd.service systemd-udev-trigger.service dev-hugepages.mount; do
+    ln -s "../$unit" "$system/sysinit.target.wants/"
+  done
+  for unit in systemd-journald.socket systemd-journald-dev-log.socket systemd-udevd-control.socket systemd-udevd-kernel.socket; do
+    ln -s "../$unit" "$system/sockets.target.wants/"
+  done
+  for unit in appliance.service appliance-first-boot.service appliance-power-button.service \
+    appliance-console@tty1.service appliance-console@ttyS0.service; do
+    ln -s "/etc/systemd/system/${unit/@*./@.}" "$system/multi-user.target.wants/$unit"
+  done
+  ln -sf /usr/lib/systemd/system/multi-user.target "$own/default.target"
+  for unit in emergency.service rescue.service debug-shell.service ctrl-alt-del.target; do ln -sf /dev/null "$own/$unit"; done
+  # Of udev's rules those for what a VM has: each is asked of each device.
+  find "$root/usr/lib/udev/rules.d" -type f ! -name 50-udev-default.rules ! -name 60-block.rules ! -name 60-persistent-storage.rules \
+    ! -name 80-drivers.rules ! -name 99-systemd.rules -delete
 }

@@ -27,9 +27,13 @@ internal static class Program
         ["table"] = TableVerb.Examples,
         ["capture"] = CaptureVerb.Examples,
         ["drill"] = DrillVerb.Examples,
+        ["console"] = ConsoleVerb.Examples,
+        ["first-boot"] = FirstBootVerb.Examples,
     };
 
-    private static int Main(string[] arguments)
+    private static int Main(string[] arguments) => Run(arguments);
+
+    private static int Run(string[] arguments)
     {
         RootCommand root = BuildRoot();
         ParseResult parsed = root.Parse(arguments, Literal);
@@ -78,6 +82,8 @@ internal static class Program
             TableVerb.Build(),
             CaptureVerb.Build(),
             DrillVerb.Build(),
+            ConsoleVerb.Build(Run),
+            FirstBootVerb.Build(),
             BenchVerb.Build(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -143,10 +143,17 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
     {
         ref FlowRecord state = ref shard.Table![index];
         state.Flags |= FlowFlags.Confirmed;
-        if (!SyncMark.IsLater(image.Generation, state.Sync.Generation)) return FlowAdoption.Older;
-        Settle(index, image, now);
+        if (SyncMark.IsLater(state.Sync.Generation, image.Generation)) return FlowAdoption.Older;
+        if (image.Generation != state.Sync.Generation || KnowsMore(image, state)) Settle(index, image, now);
         return FlowAdoption.Refreshed;
     }
+
+    /// <summary>
+    /// Of one generation there are two where both went on while they did not hear each other: that counts which has seen more, on both.
+    /// </summary>
+    private static bool KnowsMore(in FlowImage image, in FlowRecord state) =>
+        (state.Flags & FlowFlags.FromPeer) == FlowFlags.None && image.Has(RecordField.Counters)
+        && image.ForwardPackets + image.ReversePackets > state.ForwardPackets + state.ReversePackets;
 
     private void Settle(int index, in FlowImage image, MonotonicTime now)
     {

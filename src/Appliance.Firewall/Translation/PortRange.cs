@@ -69,7 +69,8 @@ public readonly record struct PortRange
     public bool Contains(ushort port)
     {
         int above = port - Low;
-        return above >= 0 && (_distance == 0 ? above < Length : above % _distance < Length);
+        if (_distance == 0) return above >= 0 && above < Length;
+        return above >= 0 && above % _distance < Length && above / _distance <= _repeats;
     }
 
     /// <summary>The port at a place, from 0; the places go round.</summary>

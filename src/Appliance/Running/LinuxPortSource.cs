@@ -61,7 +61,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         AfPacketPort port => !port.IsGone,
         TapPort port => !port.IsGone,
 #if WITH_SHARPPCAP
-        { } port => SharpPcapDevices.IsThere(port),
+        _ => SharpPcapDevices.IsThere(open, _catalog),
 #else
         _ => true,
 #endif

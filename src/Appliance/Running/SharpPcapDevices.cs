@@ -38,7 +38,18 @@ internal static class SharpPcapDevices
         }
     }
 
-    public static bool IsThere(IPort port) => port is not SharpPcapPort { Link: LinkState.Down };
+    /// <summary>Whether the very device that was opened is still there; libpcap tells of that only some of who sleep on it.</summary>
+    public static bool IsThere(LiveDevice open, DeviceCatalog catalog)
+    {
+        try
+        {
+            return open.Wire is not ControlSocket wire || catalog.Devices().Any(device => device.Index == wire.DeviceIndex);
+        }
+        catch (SystemCallException)
+        {
+            return true;                                                // it is asked again soon
+        }
+    }
 
     public static PortLosses LossesOf(IPort port) => port is SharpPcapPort opened ? new PortLosses(opened.Lost, opened.NotSent) : default;
 }

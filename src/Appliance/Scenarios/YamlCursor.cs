@@ -89,6 +89,19 @@ internal sealed class YamlCursor(string file, string text)
         }
     }
 
+    /// <summary>Reads a list; <paramref name="entry"/> is called for each item, and reads or skips it.</summary>
+    public void ReadSequence(string expected, Action entry)
+    {
+        if (!_events.TryConsume<SequenceStart>(out _))
+        {
+            Fault(Position, $"expected {expected}");
+            Skip();
+            return;
+        }
+
+        while (!_events.TryConsume<SequenceEnd>(out _)) entry();
+    }
+
     /// <summary>Reads one word or text; null, with a fault, where something else stands.</summary>
     public Placed? ReadText(string expected)
     {

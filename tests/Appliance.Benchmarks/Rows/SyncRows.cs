@@ -109,8 +109,8 @@ internal sealed class SyncRows : IBenchmarkRows
 
         public SyncEndpoint(ulong session, bool winsTies)
         {
-            LaneKey.TryParse(new string('7', 2 * LaneKey.Length), out LaneKey? key);
-            _lane = new Lane(new LaneSettings(Paths: 1), key!, session, new MonotonicTime(0));
+            if (!LaneKey.TryParse(new string('7', 2 * LaneKey.Length), out LaneKey? key)) throw new InvalidOperationException("not a key");
+            _lane = new Lane(new LaneSettings(Paths: 1), key, session, new MonotonicTime(0));
             Journal = new SyncJournal(_streams);
             var inbox = new SyncInbox();
             _worker = new SyncBuckets(0, _streams, Journal, inbox, new NoStates(), _ => true);

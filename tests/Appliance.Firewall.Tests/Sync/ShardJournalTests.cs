@@ -92,6 +92,36 @@ public sealed class ShardJournalTests : IDisposable
     }
 
     [Fact]
+    public void What_is_told_twice_changes_nothing_the_second_time()
+    {
+        int index = _rig.Make(IpProtocol.Udp);
+        _rig.Breathe();
+        byte[] made = _rig.Written[0].Record;
+        Assert.Equal([FlowAdoption.Adopted], _rig.Deliver());
+        int there = _rig.Find(_rig.First.Table![index]);
+        _rig.Other.Table![there].ForwardPackets = 1;
+        Assert.Equal(FlowAdoption.Refreshed, _rig.Replica.Adopt(3, FlowChange.Made, made, _rig.Now));
+        Assert.Equal(1ul, _rig.Other.Table[there].ForwardPackets);
+    }
+
+    [Fact]
+    public void Of_two_who_went_on_alone_the_one_that_saw_more_counts()
+    {
+        int index = _rig.Make(IpProtocol.Udp);
+        _rig.Breathe();
+        byte[] made = _rig.Written[0].Record;
+        Assert.Equal([FlowAdoption.Adopted], _rig.Deliver());
+        int there = _rig.Find(_rig.First.Table![index]);
+        _rig.Other.Table![there].Flags &= ~FlowFlags.FromPeer;
+        _rig.Other.Table[there].ForwardPackets = 100;
+        _rig.Replica.Adopt(3, FlowChange.Made, made, _rig.Now);
+        Assert.Equal(100ul, _rig.Other.Table[there].ForwardPackets);
+        _rig.Other.Table[there].ForwardPackets = 0;
+        _rig.Replica.Adopt(3, FlowChange.Made, made, _rig.Now);
+        Assert.Equal(3ul, _rig.Other.Table[there].ForwardPackets);
+    }
+
+    [Fact]
     public void A_change_of_a_state_that_is_not_there_says_that_something_is_missing()
     {
         int index = _rig.Make(IpProtocol.Udp);

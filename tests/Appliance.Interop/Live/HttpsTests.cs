@@ -83,7 +83,7 @@ public sealed class HttpsTests
         Eventually.Is(() => Curl(network, certificate, "another-token", "show/ports").ExitCode == 7);   // nobody is there any more
         File.SetUnixFileMode(network.Folder["api.token"], (UnixFileMode)0b110_100_100);
         appliance.Signal("HUP");
-        appliance.AwaitLine("others than its owner can read it");
+        appliance.AwaitLine("others than its owner may read or write it");
         ApplianceProgram.Fail(2, "check", "--config", network.ConfigurationFile);
         Assert.Single(appliance.Errors, line => line.Contains(Made, StringComparison.Ordinal));
         pinging.AwaitEnd();

@@ -11,7 +11,7 @@ public sealed class InterruptionTests
     private const int PerSecond = 20_000;               // a frame each 50 µs
     private const int Attempts = 3;
 
-    private static readonly int s_frames = TestSize.Of(person: 20_000, server: 40_000, soak: 600_000);
+    private static readonly int s_frames = TestSize.Of(person: 20_000, server: 20_000, soak: 600_000);
 
     /// <summary>Any attempt may lose frames, for the machine has others to serve, but not one that no counter names.</summary>
     [Fact]

@@ -158,7 +158,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
 
     /// <summary>
     /// What the appliance looks after itself (reverse paths, duplicate addresses) the host is not to; and it takes addresses from routers
-    /// only where the configuration lets it.
+    /// only where the configuration lets it. That a DHCP client is wanted, whoever starts one reads off the interface's alias.
     /// </summary>
     private static void Set(string device, PortModel port)
     {
@@ -167,5 +167,6 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         InterfaceSettings.TrySet("ipv6", device, "addr_gen_mode", "0");                         // EUI-64, as the port's own
         InterfaceSettings.TrySet("ipv6", device, "accept_ra", port.LearnsV6 ? "2" : "0");       // 2: also where the host forwards
         InterfaceSettings.TrySet("ipv6", device, "autoconf", port.LearnsV6 ? "1" : "0");
+        if ((port.Dynamic & DynamicAddressing.Dhcp) != 0) InterfaceSettings.TryAnnounceAlias(device, "dhcp");
     }
 }
