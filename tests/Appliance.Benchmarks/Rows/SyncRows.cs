@@ -39,7 +39,7 @@ internal sealed class SyncRows : IBenchmarkRows
                 Write();
             },
         }, []);
-        yield return new Comparison("sync, opened and handed on", "record", new Contender("SyncExchange", Records, () => _right.Hear(_left, Now))
+        var hearing = new Contender("SyncExchange", Records, () => _right.Hear(_left, Now))
         {
             Restore = () =>
             {
@@ -47,7 +47,8 @@ internal sealed class SyncRows : IBenchmarkRows
                 Write();
                 _left.Say(Now);
             },
-        }, []);
+        };
+        yield return new Comparison("sync, opened and handed on", "record", hearing, []);
         Carry();
         ulong sent = _left.Sync[SyncEvent.RecordsSent], received = _right.Sync[SyncEvent.RecordsReceived];
         if (sent != received || sent < Records) throw new AnswersDifferException($"{sent} records were sent and {received} came");
