@@ -58,6 +58,9 @@ public sealed class SyncExchange
     /// <summary>Who says whose states count, from the next epoch on: the higher one's.</summary>
     public ulong Rank { get; set; }
 
+    /// <summary>What changes here reaches the peer, and what changes there comes.</summary>
+    public bool IsOpen => _epoch.IsOpen;
+
     public bool IsLeader => _streams.IsLeader;
 
     public SyncPhase Phase => !_epoch.IsOpen ? (_epoch.IsUnlike ? SyncPhase.Unlike : _epoch.HasPeer ? SyncPhase.Greeting : SyncPhase.Alone)
@@ -242,7 +245,7 @@ public sealed class SyncExchange
 
     private void Acknowledge(in SyncView view, MonotonicTime now)
     {
-        if (!_window.TryMarkArrived(view.Acknowledged, view.Selective))
+        if (!_window.TryMarkArrived(view.Acknowledged, view.Selective, now))
         {
             Count(SyncEvent.NeverSent);
             return;

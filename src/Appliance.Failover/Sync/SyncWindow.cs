@@ -22,6 +22,7 @@ internal sealed class SyncWindow
     private const int MinUnderWay = 8;
     private const int LaterArrivals = 3;                              // RFC 5681 §3.2 counts as many
     private const int MaxDoublings = 5;
+    private const int AnswersOfPatience = 4;
 
     private readonly byte[] _memory;
     private readonly int _parcelBytes;
@@ -31,6 +32,7 @@ internal sealed class SyncWindow
     private ulong _sendOrdinal;
     private ulong _newestArrived;                                     // the latest sending that has arrived
     private int _unarrived;
+    private long _smoothedAnswer;                                     // nanoseconds until a parcel's arrival is known (RFC 6298's SRTT)
 
     private struct Parcel
     {
@@ -74,6 +76,7 @@ internal sealed class SyncWindow
     public void Reset()
     {
         (First, Next, Limit, _recoverUntil, _sendOrdinal, _newestArrived, _unarrived) = (1, 1, 4 * MinUnderWay, 0, 0, 0, 0);
+        _smoothedAnswer = 0;
     }
 
     /// <summary>What stands in <see cref="Room"/> is the next parcel. It is sent now.</summary>
@@ -114,16 +117,16 @@ internal sealed class SyncWindow
         !IsEmpty && (now >= Deadline || _parcels[Slot(First)].Ordinal + LaterArrivals <= _newestArrived);
 
     /// <summary>What the peer says has arrived. False: it speaks of parcels that were never sent.</summary>
-    public bool TryMarkArrived(ulong acknowledged, ulong selective)
+    public bool TryMarkArrived(ulong acknowledged, ulong selective, MonotonicTime now)
     {
         if (acknowledged >= Next) return false;
         ulong last = acknowledged + 64 - (ulong)BitOperations.LeadingZeroCount(selective);
         if (last >= Next) return false;
-        for (ulong number = First; number <= acknowledged; number++) MarkArrived(number);
+        for (ulong number = First; number <= acknowledged; number++) MarkArrived(number, now);
         for (; selective != 0; selective &= selective - 1)
         {
             ulong number = acknowledged + 1 + (ulong)BitOperations.TrailingZeroCount(selective);
-            if (number >= First) MarkArrived(number);
+            if (number >= First) MarkArrived(number, now);
         }
 
         return true;
@@ -132,11 +135,12 @@ internal sealed class SyncWindow
     /// <summary>Forgets the oldest, which was acknowledged.</summary>
     public void RemoveFirst() => First++;
 
-    private void MarkArrived(ulong number)
+    private void MarkArrived(ulong number, MonotonicTime now)
     {
         ref Parcel parcel = ref _parcels[Slot(number)];
         if (parcel.HasArrived) return;
         parcel.HasArrived = true;
+        if (parcel.Sendings == 1) _smoothedAnswer += ((now - parcel.SentAt) - _smoothedAnswer) / 8;
         _unarrived--;
         if (parcel.Ordinal > _newestArrived) _newestArrived = parcel.Ordinal;
         if (Limit < MaxUnderWay) Limit++;
@@ -157,7 +161,12 @@ internal sealed class SyncWindow
         _recoverUntil = Next;
     }
 
-    private MonotonicTime DueAt(in Parcel parcel) => parcel.SentAt + (_retransmit << Math.Min(parcel.Sendings - 1, MaxDoublings));
+    /// <summary>A peer that is slow to answer, because it has much to do, is not asked twice for that.</summary>
+    private MonotonicTime DueAt(in Parcel parcel)
+    {
+        long patience = Math.Clamp(AnswersOfPatience * _smoothedAnswer, _retransmit, _retransmit << MaxDoublings);
+        return parcel.SentAt + (patience << Math.Min(parcel.Sendings - 1, MaxDoublings));
+    }
 
     private static int Slot(ulong number) => (int)(number % Capacity);
 }

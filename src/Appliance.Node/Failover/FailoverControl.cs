@@ -134,7 +134,9 @@ public sealed class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
-        if (Sync is { } sync) sync.Exchange.Rank = RankNow();
+        if (Sync is not { } sync) return true;
+        sync.Exchange.Rank = RankNow();
+        sync.DividePorts();
         return true;
     }
 
@@ -142,6 +144,7 @@ public sealed class FailoverControl : IDisposable
     public void Join(SyncJoint? sync, MonotonicTime now)
     {
         Step(now);
+        Sync?.JoinPorts();
         Sync = sync;
         _lane?.Carry(sync?.Exchange);
     }

@@ -57,6 +57,7 @@ internal sealed class LaneLink : IDisposable
     public void Carry(SyncExchange? sync)
     {
         Sync?.OnPeerLost();
+        sync?.OnPeerLost();                                             // that of another lane, if it had one
         _former = Sync ?? _former;
         if (_former is { } former) sync?.Replace(former);
         Sync = sync;

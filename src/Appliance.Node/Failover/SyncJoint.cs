@@ -11,6 +11,7 @@ namespace Appliance.Node;
 /// </summary>
 public sealed class SyncJoint
 {
+    private readonly ApplianceNode _node;
     private readonly ImmutableArray<Worker> _workers;
     private readonly ImmutableArray<SyncJournal> _journals;
     private readonly ImmutableArray<SyncInbox> _inboxes;
@@ -25,7 +26,7 @@ public sealed class SyncJoint
     /// <param name="sender">Who sleeps there is woken when something is to be sent.</param>
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
-        (Plan, _workers) = (plan, node.Workers);
+        (_node, Plan, _workers) = (node, plan, node.Workers);
         Streams = new SyncStreams(node.Steering.Table.Buckets);
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
@@ -61,9 +62,23 @@ public sealed class SyncJoint
     /// <summary>The other way; true when none shares any more.</summary>
     public bool TryDetach()
     {
+        JoinPorts();
         while (_detached < _attached && _workers[_detached].TryPost(new SyncAttachment(null, null))) _detached++;
         return _detached == _attached;
     }
+
+    /// <summary>
+    /// While neither box knows what the other does, each gives new translations ports of its own half only. By the thread of failover,
+    /// whenever the lane may have changed.
+    /// </summary>
+    public void DividePorts()
+    {
+        PortHalf half = Exchange.IsOpen ? PortHalf.Whole : Plan.WinsTies ? PortHalf.Lower : PortHalf.Upper;
+        if (_node.PortHalf != half) _node.PortHalf = half;
+    }
+
+    /// <summary>There is no peer to think of any more.</summary>
+    public void JoinPorts() => _node.PortHalf = PortHalf.Whole;
 
     /// <summary>Wakes the workers for which something has come, or who may go on telling. Any thread.</summary>
     public void RingWorkers()

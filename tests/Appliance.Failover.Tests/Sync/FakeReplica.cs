@@ -14,8 +14,6 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
     private readonly SortedDictionary<uint, FakeState>[] _states =
         [.. Enumerable.Range(0, streams).Select(_ => new SortedDictionary<uint, FakeState>())];
 
-    private readonly SortedSet<uint>[] _keys = [.. Enumerable.Range(0, streams).Select(_ => new SortedSet<uint>())];
-
     /// <summary>Keys that this box cannot take, as if it lacked their port.</summary>
     public Func<uint, bool> Refuses { get; set; } = _ => false;
 
@@ -36,7 +34,6 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
     public byte[] End(int stream, uint key)
     {
         _states[stream].Remove(key, out FakeState? state);
-        _keys[stream].Remove(key);
         return Record(state!);
     }
 
@@ -50,7 +47,7 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
         if (change == FlowChange.Ended)
         {
             if (!isHere || here!.Life != life) return FlowAdoption.Missing;
-            End(bucket, key);
+            _states[bucket].Remove(key);
             return FlowAdoption.Removed;
         }
 
@@ -62,7 +59,6 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
         }
 
         _states[bucket][key] = new FakeState(key, life, version) { IsTold = true };
-        _keys[bucket].Add(key);
         return isHere ? FlowAdoption.Refreshed : FlowAdoption.Adopted;
     }
 
@@ -74,20 +70,22 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
     public int EndWhole(int bucket)
     {
         uint[] gone = [.. _states[bucket].Values.Where(state => !state.IsTold && !state.IsOwn).Select(state => state.Key)];
-        foreach (uint key in gone) End(bucket, key);
+        foreach (uint key in gone) _states[bucket].Remove(key);
         return gone.Length;
     }
 
     public int Export(int bucket, ref ulong cursor, Span<byte> into)
     {
-        if (cursor > uint.MaxValue) return 0;
-        SortedSet<uint> left = _keys[bucket].GetViewBetween((uint)cursor, uint.MaxValue);
-        if (left.Count == 0) return 0;
-        uint key = left.Min;
-        cursor = key + 1ul;
-        byte[] record = Record(_states[bucket][key]);
-        record.CopyTo(into);
-        return record.Length;
+        foreach ((uint key, FakeState state) in _states[bucket])
+        {
+            if (key < cursor) continue;
+            cursor = key + 1ul;
+            byte[] record = Record(state);
+            record.CopyTo(into);
+            return record.Length;
+        }
+
+        return 0;
     }
 
     /// <summary>Of what lasts: which states there are, not how far they have come.</summary>
@@ -108,7 +106,6 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
     private byte[] Put(int stream, FakeState state)
     {
         _states[stream][state.Key] = state;
-        _keys[stream].Add(state.Key);
         return Record(state);
     }
 

@@ -58,9 +58,9 @@ public sealed class SyncPartsTests
     public void A_parcel_is_sent_again_when_three_later_ones_have_arrived()
     {
         SyncWindow window = Sent(5);
-        Assert.True(window.TryMarkArrived(0, 0b00110));               // 2 and 3
+        Assert.True(window.TryMarkArrived(0, 0b00110, Now));               // 2 and 3
         Assert.False(window.MayHaveLost(Now));
-        Assert.True(window.TryMarkArrived(0, 0b01110));
+        Assert.True(window.TryMarkArrived(0, 0b01110, Now));
         Assert.True(window.MayHaveLost(Now));
         Assert.True(window.TryTakeLost(Now, out ulong lost));
         Assert.Equal(1ul, lost);
@@ -85,7 +85,7 @@ public sealed class SyncPartsTests
     {
         SyncWindow window = Sent(30);
         int before = window.Limit;
-        Assert.True(window.TryMarkArrived(0, 0x3fff_fff0));           // the first four are lost
+        Assert.True(window.TryMarkArrived(0, 0x3fff_fff0, Now));           // the first four are lost
         int widened = window.Limit;
         Assert.Equal(before + 26, widened);
         while (window.TryTakeLost(Now, out _)) { }
@@ -100,9 +100,9 @@ public sealed class SyncPartsTests
     public void Acknowledging_what_was_never_sent_is_refused(long acknowledged, ulong selective)
     {
         SyncWindow window = Sent(5);
-        Assert.False(window.TryMarkArrived((ulong)acknowledged, selective));
+        Assert.False(window.TryMarkArrived((ulong)acknowledged, selective, Now));
         Assert.Equal(1ul, window.First);
-        Assert.True(window.TryMarkArrived(5, 0));
+        Assert.True(window.TryMarkArrived(5, 0, Now));
     }
 
     [Fact]

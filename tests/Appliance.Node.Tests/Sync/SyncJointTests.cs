@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Failover;
 using Xunit;
 using static Appliance.Node.Tests.Failover.PairBench;
@@ -48,6 +49,20 @@ public sealed class SyncJointTests
         Assert.True(pair.Bench.Hosts[1][0].IsHeld(1));
         Assert.Equal(500, Enumerable.Range(0, 500).Sum(flow => pair.Answer(1, flow)));
         Assert.Equal(0, pair.Answer(1, 501));                         // nobody has asked
+    }
+
+    [Fact]
+    public void While_the_lane_is_silent_each_gives_ports_of_its_own_half()
+    {
+        using var pair = new JoinedPair();
+        pair.Run(100 * Millisecond);
+        Assert.Equal((PortHalf.Whole, PortHalf.Whole), (pair.Nodes[0].Node.PortHalf, pair.Nodes[1].Node.PortHalf));
+        pair.Bench.Dead.Add(1);
+        pair.Run(100 * Millisecond);
+        Assert.Equal(PortHalf.Lower, pair.Nodes[0].Node.PortHalf);
+        pair.Bench.Dead.Clear();
+        pair.Run(100 * Millisecond);
+        Assert.Equal((PortHalf.Whole, PortHalf.Whole), (pair.Nodes[0].Node.PortHalf, pair.Nodes[1].Node.PortHalf));
     }
 
     [Fact]
