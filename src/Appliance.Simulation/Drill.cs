@@ -25,7 +25,8 @@ public static class Drill
     /// <param name="seed">Whatever.</param>
     /// <param name="seconds">Virtual, <see cref="LeastSeconds"/> to <see cref="MostSeconds"/>.</param>
     /// <param name="memory">Of the boxes' tables: made and freed for each drill, so better of the kernel's than of the process.</param>
-    public static DrillOutcome Run(ulong seed, int seconds, ITableMemory? memory = null) => Run(seed, seconds, Flaw.None, memory, isRecorded: false);
+    public static DrillOutcome Run(ulong seed, int seconds, ITableMemory? memory = null) =>
+        Run(seed, seconds, Flaw.None, memory, isRecorded: false);
 
     /// <summary>The same, and a picture of it.</summary>
     public static DrillOutcome Record(ulong seed, int seconds, ITableMemory? memory = null) =>
