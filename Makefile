@@ -27,6 +27,7 @@ help: ## this list
 run: build ## replay the captures of configs/demo through a home gateway's NAT and rules and check what came out
 	@out/appliance replay --config configs/demo/demo.yaml --in lan=configs/demo/lan.pcap --in wan=configs/demo/wan.pcap \
 	  --follow-nat --out out/demo --report out/demo/report.html --expect configs/demo/test.yaml
+	@out/appliance drill --runs 20
 	@if [ -t 1 ]; then echo 'next          your own capture, as README.md says, or out/appliance --help'; fi
 
 test: ## build with warnings as errors, run every test, say what was skipped and why
@@ -82,5 +83,6 @@ fuzz: ## FRAMES mutated frames (default 10000000) from SEED (default 1) through 
 	@$(BUILD) tests/Appliance.Fuzz
 	@$(call RELEASE,Appliance.Fuzz) --frames $(FRAMES) --seed $(SEED)
 
-soak: ## the tests of `make test` at their largest size
+soak: build ## the tests of `make test` at their largest size, and 100,000 drills; those go on where they were interrupted
 	@$(MAKE) --no-print-directory test APPLIANCE_TEST_SIZE=soak
+	@out/appliance drill --runs 100000 --seconds 60 --resume out/drill-soak.txt

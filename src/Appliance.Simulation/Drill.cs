@@ -25,9 +25,14 @@ public static class Drill
     /// <param name="seed">Whatever.</param>
     /// <param name="seconds">Virtual, <see cref="LeastSeconds"/> to <see cref="MostSeconds"/>.</param>
     /// <param name="memory">Of the boxes' tables: made and freed for each drill, so better of the kernel's than of the process.</param>
-    public static DrillOutcome Run(ulong seed, int seconds, ITableMemory? memory = null) => Run(seed, seconds, Flaw.None, memory);
+    public static DrillOutcome Run(ulong seed, int seconds, ITableMemory? memory = null) =>
+        Run(seed, seconds, Flaw.None, memory, isRecorded: false);
 
-    internal static DrillOutcome Run(ulong seed, int seconds, Flaw flaw, ITableMemory? memory)
+    /// <summary>The same, and a picture of it.</summary>
+    public static DrillOutcome Record(ulong seed, int seconds, ITableMemory? memory = null) =>
+        Run(seed, seconds, Flaw.None, memory, isRecorded: true);
+
+    internal static DrillOutcome Run(ulong seed, int seconds, Flaw flaw, ITableMemory? memory, bool isRecorded = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seconds, LeastSeconds);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(seconds, MostSeconds);
@@ -35,6 +40,7 @@ public static class Drill
         var profile = PairProfile.Draw(chance);
         long end = seconds * Duration.Second;
         using var world = new World(seed, profile, flaw, memory);
+        if (isRecorded) world.Record();
         foreach (Fault fault in FaultPlan.Draw(chance, Settling, end - Recovering)) fault.Schedule(world);
         world.Begin();
         world.RunTo(end);

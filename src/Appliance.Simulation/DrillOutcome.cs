@@ -33,6 +33,9 @@ public sealed record DrillOutcome
     /// <summary>Translated ones that ended with the master that knew them, as is to be expected without shared states.</summary>
     public required int FlowsExcused { get; init; }
 
+    /// <summary>Null: nobody asked for it.</summary>
+    public DrillPicture? Picture { get; init; }
+
     public bool IsPassed => Violations.IsEmpty;
 
     internal static DrillOutcome Of(World world) => new()
@@ -47,5 +50,6 @@ public sealed record DrillOutcome
         LongestWithTwo = world.Judge.Mastership.LongestTwo,
         FlowsDone = world.Users.Done,
         FlowsExcused = world.Users.Excused,
+        Picture = world.Recorder?.Take(),
     };
 }

@@ -8,7 +8,7 @@ namespace Appliance.Simulation.Tests;
 /// <summary>Single failures of a whole pair, over many moments at which they may come, and what they cost.</summary>
 public sealed class FailureTests(ITestOutputHelper output)
 {
-    private static readonly int Moments = TestSize.Of(person: 10, server: 20, soak: 1_000);
+    private static readonly int Moments = TestSize.Of(person: 4, server: 8, soak: 1_000);
     private static readonly PairProfile Quick = new() { HeartbeatMilliseconds = 5, Preempts = false };
 
     [Theory]
@@ -66,6 +66,44 @@ public sealed class FailureTests(ITestOutputHelper output)
         world.RunFor(5 * Second);
         Assert.True(world.MasterOf(0) == world.MasterOf(1) && world.MasterOf(0) >= 0);
         world.RunFor(10 * Second);
+        world.MustBeGood();
+    }
+
+    /// <summary>Without preemption nothing else would ever join them.</summary>
+    [Fact]
+    public void Sides_that_a_partition_has_left_apart_come_together()
+    {
+        using World world = Settled(Quick with { Translates = true });
+        world.Happen(FaultKind.Partition, target: 0, lasts: 8 * Second);
+        world.RunFor(5 * Second);
+        world.Happen(FaultKind.Unplug, target: 1, lasts: Second, choice: PairConfiguration.Wan);
+        world.RunFor(3 * Second + (100 * Millisecond));
+        Assert.NotEqual(world.MasterOf(0), world.MasterOf(1));
+        world.RunFor(2 * Second);
+        Assert.Equal((0, 0), (world.MasterOf(0), world.MasterOf(1)));
+        world.RunFor(10 * Second);
+        world.MustBeGood();
+    }
+
+    /// <summary>Sides that are apart on purpose stay so.</summary>
+    [Fact]
+    public void Where_two_boxes_share_the_load_each_keeps_its_own()
+    {
+        using var world = new World(seed: 1, Quick with { SharesLoad = true, Preempts = true, HeartbeatMilliseconds = 100 });
+        world.Begin();
+        world.RunFor(20 * Second);
+        long before = world.Judge.Mastership.Changes;
+        world.RunFor(60 * Second);
+        Assert.Equal((0, 1, before), (world.MasterOf(0), world.MasterOf(1), world.Judge.Mastership.Changes));
+    }
+
+    /// <summary>Who had it all the time does not know that neighbours have heard of another.</summary>
+    [Fact]
+    public void With_the_ports_own_mac_addresses_a_master_tells_again_who_has_the_addresses()
+    {
+        using World world = Settled(Quick with { HeartbeatMilliseconds = 0, UsesPortMac = true });
+        world.Happen(FaultKind.Partition, target: 0, lasts: 4877 * Millisecond);
+        world.RunFor(60 * Second);
         world.MustBeGood();
     }
 

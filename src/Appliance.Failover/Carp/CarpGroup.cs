@@ -308,9 +308,12 @@ public sealed class CarpGroup
         AnnounceDue(now);
     }
 
-    /// <summary>Advertisements to the group come from the virtual MAC address, and every switch hears them.</summary>
-    private bool TeachesSwitchesByItself => !Settings.UsesVirtualMac
-        || (Settings.HasIpv4 && Settings.PeerIpv4 is null) || (Settings.HasIpv6 && Settings.PeerIpv6 is null);
+    /// <summary>
+    /// Advertisements to the group come from the virtual MAC address, and every switch hears them. With the port's own nobody learns from
+    /// them: who heard a rival that is gone, while this box was cut off and does not know it, must be told again.
+    /// </summary>
+    private bool TeachesSwitchesByItself => !Settings.UsesPortMac && (!Settings.UsesVirtualMac
+        || (Settings.HasIpv4 && Settings.PeerIpv4 is null) || (Settings.HasIpv6 && Settings.PeerIpv6 is null));
 
     /// <summary>As a backup it is spoken to and says nothing: switches would forget it, and flood what is for it.</summary>
     private bool IsSilent => Settings.PeerIpv4 is not null || Settings.PeerIpv6 is not null;
@@ -328,7 +331,8 @@ public sealed class CarpGroup
         for (int i = first; i < first + count; i++) _voice.Announce(Settings.Addresses[i]);
         if (_timers.Refresh > now) return;
         _timers.Refresh = now + CarpTimers.RefreshNanoseconds;
-        if (count == 0) _voice.Announce(Settings.Addresses[0]);
+        if (Settings.UsesPortMac) _timers.Announcer = _timers.Announcer.Again(now);
+        else if (count == 0) _voice.Announce(Settings.Addresses[0]);
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ namespace Appliance.Failover;
 /// </remarks>
 public sealed class LanePair
 {
+    /// <summary>Both may be master of something for a moment whenever groups move.</summary>
+    public const long ApartNanoseconds = 1_000_000_000;
+
     private readonly CarpNode _node;
     private readonly Lane _lane;
     private readonly LaneSettings _settings;
@@ -22,6 +25,7 @@ public sealed class LanePair
     private readonly List<LaneClaim> _claims = [];
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
     private int _firstClaim;
+    private MonotonicTime _apartSince = MonotonicTime.Never;
 
     /// <param name="node">Its actions are to be taken after every call here, too.</param>
     /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
@@ -76,7 +80,65 @@ public sealed class LanePair
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         int sides = SidesHere();
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
+        JoinSides(now);
         return hearing;
+    }
+
+    /// <summary>
+    /// Sides of a box that are apart carry nothing that is translated. Where each of the boxes has been master of something for a
+    /// while, the one that has less gives it away, or else the worse one, if the other is ready for all of it.
+    /// </summary>
+    private void JoinSides(MonotonicTime now)
+    {
+        int? better = FindBetterBox();
+        int own = _node.Groups.Count(group => group.State == CarpState.Master);
+        int peers = _lane.Claims.Count(claim => claim.State == CarpState.Master);
+        bool isWhole = _node.Groups.Count <= Lane.MaxClaims && _lane.Claims.Count == _node.Groups.Count;
+        if (better is null || own == 0 || peers == 0 || !isWhole || !IsPeerReadyForAll()) _apartSince = MonotonicTime.Never;
+        else if (_apartSince == MonotonicTime.Never) _apartSince = now;
+        bool isApart = _apartSince != MonotonicTime.Never && now - _apartSince >= ApartNanoseconds;
+        if (!isApart || !IsPeerToHaveAll(own, peers, better ?? 0)) return;
+        _apartSince = MonotonicTime.Never;
+        foreach (CarpGroup group in _node.Groups)
+        {
+            if (group.State == CarpState.Master) group.Apply(CarpEvent.HandOver, now);
+        }
+    }
+
+    private bool IsPeerReadyForAll()
+    {
+        foreach (LaneClaim claim in _lane.Claims)
+        {
+            if (claim.State == CarpState.Initial) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Both boxes come to the same answer: each has told its claims to the other.</summary>
+    private bool IsPeerToHaveAll(int own, int peers, int betterBox) =>
+        own != peers ? own < peers : betterBox < 0 || (betterBox == 0 && !_winsTies);
+
+    /// <summary>
+    /// Which box is the better master of all groups: 1 this one, -1 the peer, 0: there is no difference. Null: of some this one and of
+    /// some the other, as where two boxes share the load; their groups are apart on purpose.
+    /// </summary>
+    private int? FindBetterBox()
+    {
+        int better = 0;
+        foreach (LaneClaim claim in _lane.Claims)
+        {
+            foreach (CarpGroup group in _node.Groups)
+            {
+                bool isSame = group.Settings.Vhid == claim.Vhid && group.Port.Tag == claim.PortTag;
+                if (!isSame || group.Interval == claim.Interval) continue;
+                int here = group.Interval < claim.Interval ? 1 : -1;
+                if (better == -here) return null;
+                better = here;
+            }
+        }
+
+        return better;
     }
 
     /// <summary>1: this box is master of something and the peer of nothing; -1: the other way round.</summary>
@@ -84,7 +146,7 @@ public sealed class LanePair
     {
         bool isMaster = _node.Groups.Any(group => group.State == CarpState.Master);
         bool isPeerMaster = _lane.Claims.Any(claim => claim.State == CarpState.Master);
-        return isMaster == isPeerMaster ? 0 : isMaster ? 1 : -1;
+        return isMaster == isPeerMaster || FindBetterBox() is null ? 0 : isMaster ? 1 : -1;
     }
 
     private void Take(in LaneClaim claim, int sides, MonotonicTime now)

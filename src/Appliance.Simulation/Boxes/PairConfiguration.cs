@@ -36,9 +36,11 @@ internal static class PairConfiguration
     /// <summary>The whole file.</summary>
     public static string TextOf(PairProfile profile, int box)
     {
-        int self = 11 + box, peer = 12 - box, skew = box == 0 ? 0 : profile.WorseSkew;
+        int self = 11 + box, peer = 12 - box;
         string Group(int vhid, string port, int network)
         {
+            bool isWorse = box == 1 != (profile.SharesLoad && vhid == WanVhid);
+            int skew = isWorse ? profile.WorseSkew : 0;
             IEnumerable<string> aliases = Enumerable.Range(1, profile.Aliases).Select(alias => $", 10.{network}.0.{200 + alias}/24");
             string v6 = profile.HasIpv6 ? $", \"fd0{network}::fe/64\"" : "";
             string unicast = profile.IsUnicast ? $", peer: 10.{network}.0.{peer}" : "";

@@ -33,6 +33,9 @@ internal sealed record PairProfile
     /// <summary>Further addresses of each group.</summary>
     public int Aliases { get; init; }
 
+    /// <summary>Each box is the better one of one group.</summary>
+    public bool SharesLoad { get; init; }
+
     public bool HasLane => HeartbeatMilliseconds > 0;
 
     public long DetectNanoseconds => 4 * HeartbeatMilliseconds * Duration.Millisecond;

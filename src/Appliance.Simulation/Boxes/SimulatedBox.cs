@@ -19,6 +19,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     private readonly Queue<(int Port, FrameKind Kind, byte[] Frame)> _waiting = [];
     private readonly Action<byte[]>[] _cables = new Action<byte[]>[PairConfiguration.Ports];
     private readonly bool[] _isUnplugged = new bool[PairConfiguration.Ports], _isTold = new bool[PairConfiguration.Ports];
+    private readonly Queue<Action> _onceAwake = [];
     private BoxLife? _life;
     private long _clock;                                                // ahead of the world's, nanoseconds
     private ulong _lives;
@@ -77,6 +78,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         _life = null;
         IsFrozen = false;
         _waiting.Clear();
+        _onceAwake.Clear();
         _world.Judge.OnEndOfLife(this, life);
         life.Dispose();
         Settle();
@@ -86,6 +88,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     public void Freeze()
     {
         if (_life is null || IsFrozen) return;
+        _world.Judge.OnFreeze(this);
         (IsFrozen, _frozenAt) = (true, _world.Now);
         Settle();
         _world.OnMastership();
@@ -105,8 +108,12 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         while (_waiting.TryDequeue(out (int Port, FrameKind Kind, byte[] Frame) waiting) && _life is not null)
             Take(waiting.Port, waiting.Kind, waiting.Frame);
         Step();
+        while (_onceAwake.TryDequeue(out Action? act)) act();
         _world.OnMastership();
     }
+
+    /// <summary>What an operator does who waits until it answers.</summary>
+    public void OnceAwake(Action act) => _onceAwake.Enqueue(act);
 
     /// <summary>Its clock leaps forward, as that of a virtual machine that was moved.</summary>
     public void JumpClock(long nanoseconds)

@@ -28,6 +28,11 @@ internal abstract class Checker(World world, string name)
     {
     }
 
+    /// <summary>A box is about to be frozen.</summary>
+    public virtual void OnFreeze(SimulatedBox box)
+    {
+    }
+
     /// <summary>A box is about to go on, as it was when it was frozen.</summary>
     public virtual void OnThaw(SimulatedBox box)
     {

@@ -10,6 +10,7 @@ internal sealed class Judge
     public const int MaxViolations = 20;
 
     private readonly World _world;
+    private readonly List<Checker> _checkers;
     private readonly List<Violation> _violations = [];
     private readonly int[] _boxFaults = new int[2];
     private readonly int[] _masters = new int[World.Groups];            // -1: none or both
@@ -20,14 +21,14 @@ internal sealed class Judge
         _world = world;
         Array.Fill(_masters, -1);
         Mastership = new OneMaster(world);
-        Checkers =
+        _checkers =
         [
             Mastership, new NoAdvertStorm(world), new FramesConserved(world), new FlowsKept(world), new TranslationsUnique(world),
             new QuietAfterFreeze(world), new BetterBoxIsMaster(world),
         ];
     }
 
-    public IReadOnlyList<Checker> Checkers { get; }
+    public IReadOnlyList<Checker> Checkers => _checkers;
 
     public OneMaster Mastership { get; }
 
@@ -41,6 +42,8 @@ internal sealed class Judge
 
     /// <summary>When another box became the master of a group.</summary>
     public MonotonicTime MovedAt { get; private set; } = World.Beginning;
+
+    public void Add(Checker checker) => _checkers.Add(checker);
 
     /// <summary>Of faults that the boxes are to survive: nothing of them is an excuse, but two of them at once are.</summary>
     public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
@@ -65,6 +68,11 @@ internal sealed class Judge
     public void OnForwarded(SimulatedBox box)
     {
         foreach (Checker checker in Checkers) checker.OnForwarded(box);
+    }
+
+    public void OnFreeze(SimulatedBox box)
+    {
+        foreach (Checker checker in Checkers) checker.OnFreeze(box);
     }
 
     public void OnThaw(SimulatedBox box)

@@ -8,15 +8,20 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
 {
     private const int Batch = 64;                                       // frames
 
-    private readonly bool[,] _mustBeQuiet = new bool[2, World.Groups];
+    private readonly bool[,] _mustBeQuiet = new bool[2, World.Groups], _wasOthers = new bool[2, World.Groups];
     private readonly int[] _forwarded = new int[2];
+
+    public override void OnFreeze(SimulatedBox box)
+    {
+        for (int group = 0; group < World.Groups; group++) _wasOthers[box.Index, group] = World.Boxes[1 - box.Index].IsActing(group);
+    }
 
     public override void OnThaw(SimulatedBox box)
     {
         SimulatedBox other = World.Boxes[1 - box.Index];
         _forwarded[box.Index] = 0;
         for (int group = 0; group < World.Groups; group++)
-            _mustBeQuiet[box.Index, group] = other.IsActing(group) && box.Holds(group);
+            _mustBeQuiet[box.Index, group] = !_wasOthers[box.Index, group] && other.IsActing(group) && box.Holds(group);
     }
 
     /// <summary>When it has stood down, silence is what any backup keeps.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Appliance.Engine;
 
 namespace Appliance.Simulation;
 
@@ -13,6 +14,8 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
 {
     private const int SyncCable = 4, Demotion = 120;
 
+    private BoxLife? _told;                                             // which an operator has told something
+
     private bool IsOfBox => Kind >= FaultKind.Kill;
 
     /// <summary>The lane has other paths, and CARP is not spoken there: the pair is to stand that as if it were nothing.</summary>
@@ -20,6 +23,7 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
 
     public void Schedule(World world)
     {
+        world.Recorder?.OnFault(this);
         world.At(At, () => Begin(world));
         world.At(At + Lasts, () => End(world));
     }
@@ -89,9 +93,9 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
                 box.Operate(static (life, now) => life.Failover.Stop(now));
                 box.Kill();
                 break;
-            case FaultKind.HandOver: box.Operate(static (life, now) => life.Failover.HandOver(now)); break;
-            case FaultKind.Maintenance: box.Operate(static (life, now) => life.Failover.SetMaintenance(isOn: true, now)); break;
-            default: box.Operate(static (life, now) => life.Failover.AdjustDemotion(Demotion, now)); break;
+            case FaultKind.HandOver: Tell(box, static (life, now) => life.Failover.HandOver(now)); break;
+            case FaultKind.Maintenance: Tell(box, static (life, now) => life.Failover.SetMaintenance(isOn: true, now)); break;
+            default: Tell(box, static (life, now) => life.Failover.AdjustDemotion(Demotion, now)); break;
         }
     }
 
@@ -102,9 +106,23 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
             case FaultKind.Kill or FaultKind.Stop: box.Start(); break;
             case FaultKind.Freeze: box.Thaw(workersFirst: Choice == 0); break;
             case FaultKind.Unplug: box.Plug(Choice); break;
-            case FaultKind.HandOver: box.Operate(static (life, now) => life.Failover.TakeBack(now)); break;
-            case FaultKind.Maintenance: box.Operate(static (life, now) => life.Failover.SetMaintenance(isOn: false, now)); break;
-            case FaultKind.Demote: box.Operate(static (life, now) => life.Failover.AdjustDemotion(-Demotion, now)); break;
+            case FaultKind.HandOver: TellAgain(box, static (life, now) => life.Failover.TakeBack(now)); break;
+            case FaultKind.Maintenance: TellAgain(box, static (life, now) => life.Failover.SetMaintenance(isOn: false, now)); break;
+            case FaultKind.Demote: TellAgain(box, static (life, now) => life.Failover.AdjustDemotion(-Demotion, now)); break;
         }
+    }
+
+    private void Tell(SimulatedBox box, Action<BoxLife, MonotonicTime> change)
+    {
+        if (!box.IsFrozen) _told = box.Life;
+        box.Operate(change);
+    }
+
+    /// <summary>Who died meanwhile, or slept when it was to be told, has nothing to forget; who sleeps now is told when it wakes.</summary>
+    private void TellAgain(SimulatedBox box, Action<BoxLife, MonotonicTime> change)
+    {
+        if (box.Life is null || box.Life != _told) return;
+        if (box.IsFrozen) box.OnceAwake(() => TellAgain(box, change));
+        else box.Operate(change);
     }
 }

@@ -89,6 +89,7 @@ internal abstract class Conversation(World world, ClientHost client, Ipv4Address
     private void OnAnswer()
     {
         ProgressedAt = world.Now;
+        world.Recorder?.OnAnswer();
         if (IsLastTurn)
         {
             End(ConversationState.Done);

@@ -24,7 +24,7 @@ internal abstract class SimulatedHost : IStation
     {
         (World, Name, Address, _gateway) = (world, name, address.Own, address.Gateway);
         Mac = new MacAddress(0x0200_0000_0000UL | (address.Own.Value & 0xffff_ffff));
-        _cable = wires.Connect(name, this, 0);
+        _cable = wires.Connect(name, this, 0, hearsGroups: false);
     }
 
     public string Name { get; }

@@ -50,7 +50,8 @@ internal sealed class Cable(World world, string name, CableEnd near, CableEnd fa
 
         long late = faults.MaxDelayNanoseconds > 0 ? world.Chance.Between(0, faults.MaxDelayNanoseconds) : 0;
         UnderWay++;
-        world.After(Delay + late, () => Arrive(to, frame));
+        if (to.Station is Switch && late == 0) Arrive(to, frame);       // all the time that it takes is behind the switch
+        else world.After(Delay + late, () => Arrive(to, frame));
     }
 
     private void Arrive(CableEnd to, byte[] frame)

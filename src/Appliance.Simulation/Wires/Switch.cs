@@ -13,16 +13,22 @@ internal sealed class Switch(World world) : IStation
     public const long Memory = 300 * Duration.Second;
 
     private readonly List<Cable> _cables = [];
+    private readonly List<bool> _hearsGroups = [];
     private readonly Dictionary<MacAddress, (int Port, MonotonicTime At)> _known = [];
 
     /// <summary>Frames to one station that went to all.</summary>
     public long Flooded { get; private set; }
 
     /// <summary>Puts a new cable to a station in the next free port; the switch is its far end.</summary>
-    public Cable Connect(string name, IStation station, int stationPort)
+    /// <param name="name">Of the cable.</param>
+    /// <param name="station">At the other end.</param>
+    /// <param name="stationPort">Of the station.</param>
+    /// <param name="hearsGroups">Whether it listens to any group, as the switch has learned by snooping; all hear what is for all.</param>
+    public Cable Connect(string name, IStation station, int stationPort, bool hearsGroups = true)
     {
         var cable = new Cable(world, name, new CableEnd(station, stationPort), new CableEnd(this, _cables.Count));
         _cables.Add(cable);
+        _hearsGroups.Add(hearsGroups);
         return cable;
     }
 
@@ -41,9 +47,10 @@ internal sealed class Switch(World world) : IStation
         }
 
         if (!destination.IsGroup) Flooded++;
+        bool isForGroup = destination.IsGroup && destination != MacAddress.Broadcast;
         for (int to = 0; to < _cables.Count; to++)
         {
-            if (to != port) _cables[to].FromFar(frame);
+            if (to != port && (_hearsGroups[to] || !isForGroup)) _cables[to].FromFar(frame);
         }
     }
 }

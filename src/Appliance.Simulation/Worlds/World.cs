@@ -62,6 +62,9 @@ internal sealed class World : IDisposable
 
     public MonotonicTime Now { get; private set; } = Beginning;
 
+    /// <summary>Null: nobody wants a picture.</summary>
+    public Recorder? Recorder { get; private set; }
+
     /// <summary>Things that have happened.</summary>
     public long Events { get; private set; }
 
@@ -70,6 +73,9 @@ internal sealed class World : IDisposable
     public static int VhidOf(int group) => group == 0 ? PairConfiguration.LanVhid : PairConfiguration.WanVhid;
 
     public static string NameOf(int group) => group == 0 ? "1@lan" : "2@wan";
+
+    /// <summary>Before anything is scheduled.</summary>
+    public void Record() => Judge.Add(Recorder = new Recorder(this));
 
     public void Begin()
     {

@@ -3,6 +3,8 @@ using System.Globalization;
 using Appliance.Drills;
 using Appliance.Engine;
 using Appliance.Ports.Linux;
+using Appliance.Reports;
+using Appliance.Reports.Page;
 using Appliance.Simulation;
 using Appliance.Threads;
 
@@ -35,6 +37,12 @@ internal sealed class DrillVerb
         HelpName = "FILE",
     }.NeverEmpty();
 
+    private readonly Option<string?> _report = new Option<string?>("--report")
+    {
+        Description = "Draw the drill, with --runs 1, or else the first that fails, or the last, as one page.",
+        HelpName = "FILE.html",
+    }.NeverEmpty();
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Build()
@@ -42,7 +50,7 @@ internal sealed class DrillVerb
         var verb = new DrillVerb();
         var command = new Command("drill", "Simulate failover drills of a pair; one alone is told in full.")
         {
-            verb._seed, verb._runs, verb._seconds, verb._resume, verb._json,
+            verb._seed, verb._runs, verb._seconds, verb._resume, verb._report, verb._json,
         };
         command.SetAction(verb.Run);
         return command;
@@ -54,6 +62,7 @@ internal sealed class DrillVerb
         int runs = parsed.GetValue(_runs), seconds = parsed.GetValue(_seconds);
         DrillProgress? resume = parsed.GetValue(_resume) is { } path ? new DrillProgress(path, seed, seconds) : null;
         var sums = new DrillSums();
+        using ReportFile? report = parsed.GetValue(_report) is { } file ? new ReportFile(_report.Name, file) : null;
         MonotonicTime begin = WorkerThreads.Now;
         long done = resume?.Read() ?? 0;
         DrillOutcome? last = null;
@@ -71,6 +80,8 @@ internal sealed class DrillVerb
             if (sums.Failed == 0) resume?.Write(done);                  // what failed is to fail again
         }
 
+        ulong drawn = sums.Failures.Count > 0 ? sums.Failures[0].Seed : last?.Seed ?? seed;
+        if (report?.TryWrite(Draw(drawn, seconds)) is { } unwritten) throw new FailedException(unwritten);
         double elapsed = (WorkerThreads.Now - begin) / 1e9;
         if (parsed.GetValue(_json))
         {
@@ -85,6 +96,10 @@ internal sealed class DrillVerb
 
         return sums.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
+
+    /// <summary>It is the same once more.</summary>
+    private static byte[] Draw(ulong seed, int seconds) =>
+        DrillPage.Render(DrillFacts.Of(Drill.Record(seed, seconds, MappedMemory.HugePages.Sparse), seconds));
 
     /// <summary>Side by side on all processors; each is a world of its own.</summary>
     private static DrillOutcome[] Together(ulong first, int count, int seconds)

@@ -24,10 +24,16 @@ internal sealed class TimeAxis
     private readonly double _step;
     private readonly double _span;                                      // nanoseconds
 
-    public TimeAxis(ReplayTimeline timeline)
+    public TimeAxis(ReplayTimeline timeline) : this(timeline.IntervalNanoseconds, timeline.Intervals)
     {
-        _width = timeline.IntervalNanoseconds;
-        Intervals = timeline.Intervals;
+    }
+
+    /// <param name="width">Nanoseconds of an interval.</param>
+    /// <param name="intervals">How many.</param>
+    public TimeAxis(ulong width, int intervals)
+    {
+        _width = width;
+        Intervals = intervals;
         _span = (double)_width * Math.Max(1, Intervals);                // a double: it may be longer than a ulong says
         var steps = Units.SelectMany(unit => unit.Steps.Select(step => (Unit: unit, Step: step * unit.Nanoseconds)));
         var chosen = steps.First(step => _span / step.Step < MostTicks);
