@@ -29,7 +29,7 @@ internal sealed class ShardJournal
     /// <summary>Bytes a second, in the mean of its life, from which on a connection is told of in each round.</summary>
     public const ulong FastBytesPerSecond = 1 << 24;
 
-    private const int StepsOfBreath = 1024;                             // states looked at
+    private const int StepsOfBreath = 1024;                             // states looked at, or all that are left
 
     private readonly FirewallShard _shard;
     private readonly FlowSync _sync;
@@ -151,10 +151,10 @@ internal sealed class ShardJournal
         }
 
         long elapsed = Math.Min(now - _began, RoundNanoseconds);
-        int steps = (int)Math.Min(StepsOfBreath, (long)((double)used * elapsed / RoundNanoseconds) - _next);
-        if (steps <= 0) return 0;
+        int portion = Math.Min(StepsOfBreath, used - _next), due = (int)((double)used * elapsed / RoundNanoseconds) - _next;
+        if (portion == 0 || due < portion) return 0;                    // a little each breath would let no worker sleep
         var visitor = new Refresher(this, now);
-        int next = table.Visit(_next, steps, ref visitor);
+        int next = table.Visit(_next, portion, ref visitor);
         _next = next == FlowTable.AllVisited ? used : next;
         return 1;
     }

@@ -12,6 +12,24 @@ public sealed class FlowRecordTests
     private static readonly IpProtocol[] Protocols =
         [IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.Icmp, IpProtocol.Icmpv6, IpProtocol.Gre];
 
+    /// <summary>A worker that finds a little to do each time it looks never sleeps.</summary>
+    [Fact]
+    public void The_round_of_the_states_is_gone_in_portions_that_leave_a_worker_time_to_sleep()
+    {
+        const int States = 3000, Breaths = 10_000;
+        using var rig = new SyncRig();
+        for (int i = 0; i < States; i++) rig.Make(IpProtocol.Udp);
+        rig.Breathe();
+        int busy = 0;
+        for (int i = 0; i < Breaths; i++)
+        {
+            rig.Now += SyncRig.Second / Breaths;
+            if (rig.BreathesBusily()) busy++;
+        }
+
+        Assert.InRange(busy, 1, 2 * (States / 1024 + 1));
+    }
+
     [Fact]
     public void Every_kind_of_state_is_the_same_on_the_other_side()
     {

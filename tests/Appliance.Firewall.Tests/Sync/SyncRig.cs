@@ -71,6 +71,13 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
         return this;
     }
 
+    /// <summary>The same; whether there was anything to do.</summary>
+    public bool BreathesBusily()
+    {
+        First.Collect(Context);
+        return First.Fire(Context) > 0;
+    }
+
     /// <summary>All that was written comes to the other worker; what became of it.</summary>
     public FlowAdoption[] Deliver()
     {
