@@ -1,0 +1,78 @@
+using Appliance.Testing;
+using Xunit;
+
+namespace Appliance.Interop.Live;
+
+/// <summary>TCP connections through NAT and a ruleset that lets in nothing that it does not know: whichever box goes, they go on.</summary>
+public sealed class SessionTests(ITestOutputHelper output)
+{
+    private const string Ruleset = "nat on wan inet from 10.1.0.0/24 to any -> 10.2.0.254\nblock all\npass in on lan\npass out on wan\n";
+
+    private static readonly int s_connections = TestSize.Of(person: 100, server: 1000, soak: 1000);
+
+    [Fact]
+    public void Connections_outlive_a_dead_master_its_return_and_its_orderly_end()
+    {
+        using var network = new PairNetwork();
+        network.Folder.Write("pair.pf.conf", Ruleset);
+        Background master = network.Run(0, edit: WithRules);
+        network.Run(1, edit: WithRules);
+        network.AwaitMaster(0);
+        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
+        serving.AwaitLine("serving");
+        using Background living = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
+        living.AwaitLine($"{s_connections} open");
+        All(living, "before");
+
+        AwaitEqual(network);
+        master.Signal("KILL");
+        All(living, "killed");
+        Assert.Equal("MASTER", network.StatesOf(1));
+
+        master = network.Run(0, edit: WithRules);
+        network.AwaitMaster(0);
+        All(living, "returned");
+
+        AwaitEqual(network);
+        master.Signal("TERM");
+        master.AwaitEnd();
+        All(living, "ended");
+        Assert.Equal("MASTER", network.StatesOf(1));
+        output.WriteLine($"{s_connections} of {s_connections} through a kill, a return and an orderly end");
+        output.WriteLine(network.Ask(1, "show", "sync")[0].GetProperty("states").GetProperty("adopted").ToString());
+    }
+
+    /// <summary>The control: without a lane the same connections end with their master.</summary>
+    [Fact]
+    public void Without_a_lane_connections_end_with_their_master()
+    {
+        using var network = new PairNetwork();
+        network.Folder.Write("pair.pf.conf", Ruleset);
+        Background master = network.Run(0, hasLane: false, WithRules);
+        network.Run(1, hasLane: false, WithRules);
+        network.AwaitMaster(0);
+        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
+        serving.AwaitLine("serving");
+        using Background living = network.Lan.Start(Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", "1"));
+        living.AwaitLine("1 open");
+        living.Tell("before");
+        living.AwaitLine("before: 1 answered");
+        master.Signal("TERM");
+        master.AwaitEnd();
+        network.AwaitMaster(1);
+        living.Tell("ended");
+        living.AwaitLine("ended: 0 answered");
+    }
+
+    private static string WithRules(string yaml) => $"{yaml}\nfirewall: {{ruleset: pair.pf.conf}}\n";
+
+    private static void All(Background living, string round)
+    {
+        living.Tell(round);
+        living.AwaitLine($"{round}: {s_connections} answered");
+    }
+
+    private static void AwaitEqual(PairNetwork network) => Eventually.Is(() =>
+        network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("phase").GetString() == "in-sync");
+}
