@@ -18,7 +18,7 @@ public static class Drill
     /// <summary>What is not looked at, and why, in sentences for who reads a result.</summary>
     public static IReadOnlyList<string> NotChecked { get; } =
     [
-        "that translated flows survive a takeover, and that both boxes hold the same states: they do not share them yet",
+        "that translated flows survive a takeover, and that both boxes hold the same states: in these worlds they do not share them yet",
         "translated flows while lan and wan have other masters, of pairs with neither lane nor preemption: carp(4) says so",
     ];
 
