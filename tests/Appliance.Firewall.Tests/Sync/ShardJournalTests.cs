@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
 using Xunit;
@@ -35,6 +36,31 @@ public sealed class ShardJournalTests : IDisposable
     {
         for (int i = 0; i < (2 * ShardJournal.MaxNoted) + 1; i++) _rig.Make(IpProtocol.Udp);
         Assert.Equal((2 * ShardJournal.MaxNoted) + 1, _rig.Breathe().Written.Count);
+    }
+
+    [Fact]
+    public void Telling_and_hearing_allocate_nothing()
+    {
+        const int times = 1000, generationAt = 11;
+        int index = _rig.Make(IpProtocol.Tcp, isTranslated: true);
+        _rig.Breathe();
+        (int bucket, FlowChange change, byte[] record) = _rig.Written[0];
+        _rig.IsRecording = false;
+        var whole = new byte[IFlowJournal.MaxRecordBytes];
+        long before = 0;
+        for (int i = 1; i <= 2 * times; i++)
+        {
+            if (i == times) before = GC.GetAllocatedBytesForCurrentThread();
+            _rig.First.Note(index);
+            _rig.Giver.DigestOf(bucket);                                // has what was noted written
+            ulong cursor = 0;
+            _rig.Giver.Export(bucket, ref cursor, whole);
+            BinaryPrimitives.WriteInt32BigEndian(record.AsSpan(generationAt), i);
+            FlowAdoption outcome = _rig.Replica.Adopt(bucket, change, record, _rig.Now);
+            if (outcome > FlowAdoption.Refreshed) Assert.Fail(outcome.ToString());
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

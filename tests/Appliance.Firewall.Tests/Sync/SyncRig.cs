@@ -29,6 +29,9 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
 
     public MonotonicTime Now { get; set; } = new(1000 * Second);
 
+    /// <summary>Whether what is written is kept.</summary>
+    public bool IsRecording { get; set; } = true;
+
     public FirewallShard First { get; }
 
     public FirewallShard Other { get; }
@@ -101,7 +104,7 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
 
     public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record)
     {
-        _written.Add((bucket, change, record.ToArray()));
+        if (IsRecording) _written.Add((bucket, change, record.ToArray()));
         return true;
     }
 
