@@ -11,7 +11,7 @@ public sealed class GroupTests
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)]
+    [Variation(false)]
     public void A_switch_that_snoops_delivers_what_the_port_listens_to_and_nothing_else(bool hasHostPath)
     {
         using var network = new LiveNetwork();
