@@ -40,7 +40,7 @@ public sealed class SyncExchange
     /// <param name="streams">Shared with the workers.</param>
     /// <param name="journals">By worker.</param>
     /// <param name="inboxes">By worker.</param>
-    /// <param name="ownerOf">The worker that has a stream now.</param>
+    /// <param name="ownerOf">The worker that has a stream now; <see cref="SyncStreams.Nobody"/>: what comes for it is lost.</param>
     public SyncExchange(
         SyncSettings settings, SyncStreams streams, ImmutableArray<SyncJournal> journals, ImmutableArray<SyncInbox> inboxes,
         Func<int, int> ownerOf)
@@ -288,6 +288,7 @@ public sealed class SyncExchange
         {
             bool isDone = _delivery.TryDeliver(_receipt.First);
             Count(SyncEvent.RecordsReceived, _delivery.Records);
+            Count(SyncEvent.Unowned, _delivery.Unowned);
             if (!isDone)
             {
                 Count(SyncEvent.InboxFull);
