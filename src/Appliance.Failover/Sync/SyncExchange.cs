@@ -32,6 +32,7 @@ public sealed class SyncExchange
     private readonly SyncAudit _audit;
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ulong[] _events = new ulong[Enum.GetValues<SyncEvent>().Length];
+    private int _peerParcelBytes = int.MaxValue;                      // that its frames carry
     private MonotonicTime _deliverAt = MonotonicTime.Never;           // again, to an inbox that was full
     private bool _owesAnswer;
     private bool _owesGreeting;
@@ -40,7 +41,7 @@ public sealed class SyncExchange
     /// <param name="streams">Shared with the workers.</param>
     /// <param name="journals">By worker.</param>
     /// <param name="inboxes">By worker.</param>
-    /// <param name="ownerOf">The worker that has a stream now.</param>
+    /// <param name="ownerOf">The worker that has a stream now; <see cref="SyncStreams.Nobody"/>: what comes for it is lost.</param>
     public SyncExchange(
         SyncSettings settings, SyncStreams streams, ImmutableArray<SyncJournal> journals, ImmutableArray<SyncInbox> inboxes,
         Func<int, int> ownerOf)
@@ -51,7 +52,7 @@ public sealed class SyncExchange
         _packing = new SyncPacking(streams, journals);
         _delivery = new SyncDelivery(streams.Count, inboxes, ownerOf);
         _window = new SyncWindow(parcelBytes, settings.RetransmitNanoseconds);
-        _receipt = new SyncReceipt(parcelBytes);
+        _receipt = new SyncReceipt();
         _audit = new SyncAudit(streams, settings.AuditNanoseconds);
     }
 
@@ -221,6 +222,7 @@ public sealed class SyncExchange
 
         _receipt.Reset();
         _delivery.Begin(_epoch.Own);
+        _peerParcelBytes = ParcelBytesOf(greeting);
         bool leads = _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
@@ -230,6 +232,10 @@ public sealed class SyncExchange
         Count(SyncEvent.Joins);
         _owesGreeting = true;
     }
+
+    /// <summary>Any record fits, whatever the peer says.</summary>
+    private static int ParcelBytesOf(in SyncGreeting greeting) => greeting.MaxMessageLength == 0 ? int.MaxValue
+        : Math.Max((int)greeting.MaxMessageLength, SyncSettings.MinMessageLength) - SyncView.HeaderLength;
 
     private static bool TryReadGreeting(in SyncView view, out SyncGreeting greeting)
     {
@@ -275,6 +281,12 @@ public sealed class SyncExchange
 
     private void Keep(in SyncView view, MonotonicTime now)
     {
+        if (view.Sections.Length > SyncReceipt.MaxParcelLength)
+        {
+            Count(SyncEvent.ParcelsTooLong);
+            return;
+        }
+
         _owesAnswer = true;
         bool isNew = _receipt.TryKeep(view.Parcel, view.Sections);
         Count(isNew ? SyncEvent.ParcelsReceived : SyncEvent.ParcelsUnneeded);
@@ -288,6 +300,7 @@ public sealed class SyncExchange
         {
             bool isDone = _delivery.TryDeliver(_receipt.First);
             Count(SyncEvent.RecordsReceived, _delivery.Records);
+            Count(SyncEvent.Unowned, _delivery.Unowned);
             if (!isDone)
             {
                 Count(SyncEvent.InboxFull);
@@ -312,7 +325,7 @@ public sealed class SyncExchange
         }
 
         if (!_window.CanBegin || !_packing.HasAny) return false;
-        int length = _packing.Pack(_window.Room);
+        int length = _packing.Pack(_window.Room[..Math.Min(_window.Room.Length, _peerParcelBytes)]);
         if (length == 0) return false;
         number = _window.Commit(length, _packing.Records, _packing.OldestTime, now);
         Count(SyncEvent.ParcelsSent);
@@ -331,7 +344,10 @@ public sealed class SyncExchange
     private int WriteGreeting(Span<byte> room)
     {
         SyncSections.WriteHeader(room, SyncSectionKind.Greeting, SyncGreeting.Length);
-        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen).WriteTo(room[SyncSections.HeaderLength..]);
+        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen)
+        {
+            MaxMessageLength = (ushort)_settings.MaxMessageLength,
+        }.WriteTo(room[SyncSections.HeaderLength..]);
         return SyncSections.HeaderLength + SyncGreeting.Length;
     }
 

@@ -10,6 +10,9 @@ public sealed class SyncStreams
 {
     public const int MaxCount = ushort.MaxValue;
 
+    /// <summary>Instead of a worker: the stream is nobody's here.</summary>
+    public const int Nobody = -1;
+
     private readonly ulong[] _written;                                // by the owner
     private readonly ulong[] _acknowledged;                           // by the thread of failover
     private readonly int[] _dirty;                                    // by both

@@ -7,11 +7,13 @@ namespace Appliance.Node;
 
 /// <summary>
 /// Sync of a node's states, joined to its workers: a journal, an inbox and a <see cref="SyncBuckets"/> for each, and the
-/// <see cref="SyncExchange"/> that failover carries. Of one lane and one number of buckets; another of either needs another joint.
+/// <see cref="SyncExchange"/> that failover carries. Of one lane and one way of steering; another of either needs another joint, and until
+/// it is there this one has no streams.
 /// </summary>
 public sealed class SyncJoint
 {
     private readonly ApplianceNode _node;
+    private readonly SteeringRules _steering;                         // by which its streams are the buckets
     private readonly ImmutableArray<Worker> _workers;
     private readonly ImmutableArray<SyncJournal> _journals;
     private readonly ImmutableArray<SyncInbox> _inboxes;
@@ -26,17 +28,17 @@ public sealed class SyncJoint
     /// <param name="sender">Who sleeps there is woken when something is to be sent.</param>
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
-        (_node, Plan, _workers) = (node, plan, node.Workers);
-        Streams = new SyncStreams(node.Steering.Table.Buckets);
+        (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
+        Streams = new SyncStreams(_steering.Table.Buckets);
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
-            id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(node, stream) == id))];
+            id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
             new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender), new FlowSync(_journals[worker.Id], key, creator)))];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies };
-        Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, stream => OwnerOf(node, stream));
+        Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
 
     public LanePlan Plan { get; }
@@ -90,5 +92,10 @@ public sealed class SyncJoint
         }
     }
 
-    private static int OwnerOf(ApplianceNode node, int stream) => node.Steering.Table.OwnerOf((ushort)stream);
+    /// <summary>From any thread. The node's rules change at once, whoever still shares by the former ones.</summary>
+    private int OwnerOf(int stream)
+    {
+        SteeringRules rules = _node.Steering;
+        return rules.HasSameHashAs(_steering) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
+    }
 }

@@ -2,6 +2,7 @@ using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Node.Tests.Failover;
 using Appliance.Testing;
+using Xunit;
 
 namespace Appliance.Node.Tests.Sync;
 
@@ -60,6 +61,18 @@ internal sealed class JoinedPair : IDisposable
         Nodes[box] = Begin(box);
     }
 
+    /// <summary>Another configuration of a box's data plane; its states are shared as before until <see cref="Rejoin"/>.</summary>
+    public void Reload(int box, string more) => Nodes[box].Apply(Configuration(box, more));
+
+    /// <summary>As the program does when it sees that the joint is not of the buckets that there are.</summary>
+    public void Rejoin(int box)
+    {
+        SyncJoint before = Failover[box].Sync!;
+        Failover[box].Join(null, Bench.Now);
+        Assert.True(before.TryDetach());
+        Share(box, Nodes[box]);
+    }
+
     public void Dispose()
     {
         Bench.Dispose();
@@ -68,15 +81,21 @@ internal sealed class JoinedPair : IDisposable
 
     private Box Begin(int box)
     {
-        const string Rules = "pass in on lan\npass out on wan\nblock in on wan\n";
-        var made = new Box(
-            Yaml(box) + "\n" + Boxes.Ruleset + Rules, _vcpus[box], options => options with { Seed = (ulong)box + 1, PairSecret = Secret });
+        var made = new Box(Configuration(box), _vcpus[box], options => options with { Seed = (ulong)box + 1, PairSecret = Secret });
         made.Wait(Bench.Now - made.Now);
+        Share(box, made);
+        return made;
+    }
+
+    private void Share(int box, Box made)
+    {
         var joint = new SyncJoint(made.Node, Bench.Boxes[box].Plan.Lane!, (ushort)(box + 1), new Doorbell());
         if (!joint.TryAttach()) throw new InvalidOperationException("no room for letters");
         Bench.Join(box, made, joint);
-        return made;
     }
+
+    private static string Configuration(int box, string more = "") =>
+        Yaml(box) + "\n" + more + Boxes.Ruleset + "pass in on lan\npass out on wan\nblock in on wan\n";
 
     private static string Yaml(int box) => $$"""
         ports:
