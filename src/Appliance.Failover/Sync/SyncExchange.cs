@@ -96,8 +96,16 @@ public sealed class SyncExchange
     /// <summary>Takes the place of another on the same lane: what the peer still has of that one is of an earlier epoch.</summary>
     public void Replace(SyncExchange former) => _epoch.GoOnFrom(former._epoch.Own);
 
-    /// <summary>The peer was found, or is another life of itself.</summary>
-    public void OnPeerFound() => BeginAnew();
+    /// <summary>The peer was found.</summary>
+    /// <param name="isOther">
+    /// It is another life than the one that was there before. It has forgotten what that told us, so whatever of it is not there was not
+    /// ended: all is told to it, also by who follows it, before it says what counts.
+    /// </param>
+    public void OnPeerFound(bool isOther = false)
+    {
+        BeginAnew();
+        for (int stream = 0; isOther && stream < _streams.Count; stream++) _streams.MarkDirty(stream);
+    }
 
     public void OnPeerLost()
     {

@@ -110,7 +110,7 @@ internal sealed class LaneLink : IDisposable
         }
 
         LaneHearing hearing = _pair.OnMessage(path, message, now);
-        if (hearing is LaneHearing.PeerFound or LaneHearing.PeerRestarted) Sync?.OnPeerFound();
+        if (hearing is LaneHearing.PeerFound or LaneHearing.PeerRestarted) Sync?.OnPeerFound(hearing == LaneHearing.PeerRestarted);
         if (path == 0 && hearing != LaneHearing.Refused) _peerMac = MacAddress.Read(frame[MacAddress.Length..]);
         return true;
     }
