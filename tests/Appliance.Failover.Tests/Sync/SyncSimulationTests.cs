@@ -70,6 +70,28 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
     }
 
+    /// <summary>Its states expire while it wakes up, as its clock says.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_box_that_slept_is_told_what_it_has_missed_and_ends_nothing(int sleeper)
+    {
+        SyncWorld world = World(9);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        SyncBox asleep = world.Boxes[sleeper];
+        asleep.Sync.OnSlept();
+        for (int stream = 0; stream < Streams; stream++)
+        {
+            foreach (uint key in asleep.Replica[stream].Keys.ToArray())
+                asleep.Write(stream, FlowChange.Ended, key, asleep.Replica.End(stream, key));
+        }
+
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
     [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {

@@ -18,7 +18,6 @@ internal sealed class SyncWorld
     private readonly Func<int, SyncBox> _make;
     private readonly int[] _lives = [0, 0];
     private readonly bool[] _knows = [false, false];
-    private readonly bool[] _isOther = [false, false];                // the peer is another life than the one that it knew
     private readonly long[] _cutSince = [0, 0];
     private long _ordinal;
     private uint _nextKey = 1;
@@ -75,7 +74,6 @@ internal sealed class SyncWorld
         _lives[index]++;
         (_knows[0], _knows[1]) = (false, false);
         Boxes[index] = _make(index);
-        (_isOther[index], _isOther[1 - index]) = (false, true);
         Boxes[1 - index].Sync.OnPeerLost();
     }
 
@@ -133,16 +131,10 @@ internal sealed class SyncWorld
             if (!IsCut) _cutSince[i] = Now.Nanoseconds;
             bool isSilent = Now.Nanoseconds - _cutSince[i] > Detect + (i * Beat);
             if (_knows[i] && isSilent) Boxes[i].Sync.OnPeerLost();
-            else if (!_knows[i] && !IsCut && _random.Next(40) == 0) Find(i);
+            else if (!_knows[i] && !IsCut && _random.Next(40) == 0) Boxes[i].Sync.OnPeerFound();
             else continue;
             _knows[i] = !_knows[i];
         }
-    }
-
-    private void Find(int finder)
-    {
-        Boxes[finder].Sync.OnPeerFound(_isOther[finder]);
-        _isOther[finder] = false;
     }
 
     private void Send(SyncBox from, byte[] message)

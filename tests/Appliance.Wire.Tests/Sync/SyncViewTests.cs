@@ -137,10 +137,10 @@ public sealed class SyncViewTests
     [Fact]
     public void A_greeting_is_read_as_it_was_written_and_may_be_longer()
     {
-        var greeting = new SyncGreeting(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: true);
+        var greeting = new SyncGreeting(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: false, MayLack: true);
         byte[] bytes = new byte[SyncGreeting.Length + 5];
         greeting.WriteTo(bytes);
-        Assert.Equal("0102030405060708" + "0082" + "03" + "00", Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
+        Assert.Equal("0102030405060708" + "0082" + "05" + "00", Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
         Assert.True(SyncGreeting.TryRead(bytes, out SyncGreeting read));
         Assert.Equal(greeting, read);
         Assert.False(SyncGreeting.TryRead(bytes.AsSpan(0, SyncGreeting.Length - 1), out _));
