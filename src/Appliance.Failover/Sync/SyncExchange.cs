@@ -20,6 +20,9 @@ namespace Appliance.Failover;
 /// </remarks>
 public sealed class SyncExchange
 {
+    /// <summary>In so long no state expires that is in use; a box that waits for a processor does not wait so long.</summary>
+    public const long SleepNanoseconds = 2_000_000_000;
+
     private const long InboxPauseNanoseconds = 200_000;
 
     private readonly SyncSettings _settings;
@@ -36,6 +39,7 @@ public sealed class SyncExchange
     private MonotonicTime _deliverAt = MonotonicTime.Never;           // again, to an inbox that was full
     private bool _owesAnswer;
     private bool _owesGreeting;
+    private bool _mayLack = true;                                     // until the two were found equal
 
     /// <param name="settings">Of this end.</param>
     /// <param name="streams">Shared with the workers.</param>
@@ -100,6 +104,16 @@ public sealed class SyncExchange
     /// <summary>The peer was found, or is another life of itself.</summary>
     public void OnPeerFound() => BeginAnew();
 
+    /// <summary>
+    /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So it
+    /// ends nothing there, and is told all.
+    /// </summary>
+    public void OnSlept()
+    {
+        _mayLack = true;
+        if (_epoch.HasPeer) BeginAnew();
+    }
+
     public void OnPeerLost()
     {
         CloseEpoch();
@@ -116,6 +130,7 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
+        if (_mayLack && _audit.IsAllEqual) _mayLack = false;
         if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
@@ -226,7 +241,12 @@ public sealed class SyncExchange
         bool leads = _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
-        for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
+        for (int stream = 0; stream < _streams.Count; stream++)
+        {
+            _streams.Acknowledge(stream, _packing.PackedOf(stream));
+            if (greeting.MayLack) _streams.MarkDirty(stream);         // all is told, also by who follows, before a digest says what counts
+        }
+
         _streams.Open(_epoch.Own, leads);
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
@@ -344,7 +364,7 @@ public sealed class SyncExchange
     private int WriteGreeting(Span<byte> room)
     {
         SyncSections.WriteHeader(room, SyncSectionKind.Greeting, SyncGreeting.Length);
-        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen)
+        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen, _mayLack)
         {
             MaxMessageLength = (ushort)_settings.MaxMessageLength,
         }.WriteTo(room[SyncSections.HeaderLength..]);
