@@ -75,7 +75,7 @@ public sealed class SyncExchange
     public int EqualStreams => _epoch.IsOpen ? _audit.EqualStreams : 0;
 
     /// <summary>Of records from being written to being acknowledged.</summary>
-    public SyncLag Lag { get; } = new();
+    public DurationCounts Lag { get; } = new();
 
     public ulong this[SyncEvent happened] => _events[(int)happened];
 

@@ -36,7 +36,12 @@ public sealed class SyncJoint
             id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
-            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender), new FlowSync(_journals[worker.Id], key, creator)))];
+            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender),
+            new FlowSync(_journals[worker.Id], key, creator)
+            {
+                Receipts = plan.HoldNanoseconds > 0 ? Streams : null,
+                PatienceNanoseconds = plan.HoldNanoseconds,
+            }))];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
@@ -53,6 +58,20 @@ public sealed class SyncJoint
 
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
+
+    /// <summary>New flows by what became of their wait for the peer.</summary>
+    public long HoldsOf(HoldOutcome outcome) => _node.Shards.Sum(shard => shard.HoldsOf(outcome));
+
+    /// <summary>Frames that wait for the peer now.</summary>
+    public int HeldFrames => _node.Shards.Sum(shard => shard.HeldFrames);
+
+    /// <summary>How long new flows waited for the peer, on all workers.</summary>
+    public DurationCounts ReadHoldWaits()
+    {
+        var waits = new DurationCounts();
+        foreach (FirewallShard shard in _node.Shards) waits.Add(shard.HoldWaits);
+        return waits;
+    }
 
     /// <summary>Writes to the workers that do not share yet; true when all do. By the thread that tends the node.</summary>
     public bool TryAttach()
@@ -82,13 +101,15 @@ public sealed class SyncJoint
     /// <summary>There is no peer to think of any more.</summary>
     public void JoinPorts() => _node.PortHalf = PortHalf.Whole;
 
-    /// <summary>Wakes the workers for which something has come, or who may go on telling. Any thread.</summary>
+    /// <summary>
+    /// Wakes the workers for which something has come, who may go on telling, or whose frames wait for what may have come. Any thread.
+    /// </summary>
     public void RingWorkers()
     {
         bool isBusy = Streams.HasWork;
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            if (isBusy || !_inboxes[worker].IsEmpty) _workers[worker].Doorbell.Ring();
+            if (isBusy || !_inboxes[worker].IsEmpty || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
         }
     }
 

@@ -137,7 +137,10 @@ public sealed class SyncViewTests
     [Fact]
     public void A_greeting_is_read_as_it_was_written_and_may_be_longer_or_an_older_ones()
     {
-        var greeting = new SyncGreeting(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: false, MayLack: true) { MaxMessageLength = 1400 };
+        var greeting = new SyncGreeting(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: false, MayLack: true)
+        {
+            MaxMessageLength = 1400,
+        };
         byte[] bytes = new byte[SyncGreeting.Length + 5];
         greeting.WriteTo(bytes);
         Assert.Equal("0102030405060708" + "0082" + "05" + "00" + "0578" + "0000", Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
