@@ -6,7 +6,7 @@ using Xunit.v3;
 
 namespace Appliance.Interop;
 
-/// <summary>Another row of a theory that has been shown once for a person who waits: at that size it is skipped, with this reason.</summary>
+/// <summary>Another row of a theory that is shown once for a person who waits: at that size it is skipped, with this reason.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class VariationAttribute(params object?[]? data) : DataAttribute
 {

@@ -100,11 +100,7 @@ internal sealed class JoinedPair : IDisposable
     }
 
     private string Configuration(int box, string more = "") =>
-        Yaml(box) + "
-" + more + Boxes.Ruleset + "pass in on lan
-pass out on wan
-block in on wan
-";
+        Yaml(box) + "\n" + more + Boxes.Ruleset + "pass in on lan\npass out on wan\nblock in on wan\n";
 
     private string Yaml(int box) => $$"""
         ports:

@@ -143,7 +143,7 @@ public sealed class SyncViewTests
         };
         byte[] bytes = new byte[SyncGreeting.Length + 5];
         greeting.WriteTo(bytes);
-        Assert.Equal("0102030405060708" + "0082" + "05" + "00" + "0578" + "0000", Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
+        Assert.Equal("0102030405060708" + "0082" + "0500" + "0578" + "0000", Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
         Assert.True(SyncGreeting.TryRead(bytes, out SyncGreeting read));
         Assert.Equal(greeting, read);
         Assert.True(SyncGreeting.TryRead(bytes.AsSpan(0, SyncGreeting.MinLength), out read));
