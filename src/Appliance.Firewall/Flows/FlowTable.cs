@@ -194,14 +194,6 @@ public sealed partial class FlowTable : IBucketState, IDisposable
         if (state.Timeout != timeoutSeconds) ChangeTimeout(index, timeoutSeconds);
     }
 
-    /// <summary>As another appliance says, which may have seen less than was known here: the state's end may come nearer.</summary>
-    internal void Touch(int index, long idleNanoseconds, MonotonicTime now, uint timeoutSeconds)
-    {
-        ref FlowRecord state = ref this[index];
-        (state.LastSeen, state.Timeout) = (now + -idleNanoseconds, timeoutSeconds);
-        Hasten(index);
-    }
-
     /// <summary>
     /// Whether a state's time is up although it is still here: whoever finds it treats it as not found, so that what a frame meets does not
     /// depend on when the table was last swept.
