@@ -48,7 +48,7 @@ public sealed partial class CheckTests : IDisposable
     public void Which_configuration_is_asked_for_in_one_line(params string[] arguments) =>
         Assert.Contains("--config", ApplianceProgram.Fail(2, arguments), StringComparison.Ordinal);
 
-    /// <summary>Where a configuration is checked its secrets may be others', or a checkout's that anyone may read: run opens them.</summary>
+    /// <summary>Where a configuration is checked its secrets may be others', or a checkout's that all may read: run opens them.</summary>
     [Theory]
     [InlineData(null)]
     [InlineData("no secret of any kind, and for everyone to read")]
