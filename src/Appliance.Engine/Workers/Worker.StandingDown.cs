@@ -28,6 +28,7 @@ public sealed partial class Worker
         }
 
         _path.Holder?.GiveUp();
+        _path.LastHolder?.GiveUp();
         return given;
     }
 

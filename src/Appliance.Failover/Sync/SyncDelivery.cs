@@ -10,7 +10,7 @@ namespace Appliance.Failover;
 /// </summary>
 /// <param name="streams">How many there are.</param>
 /// <param name="inboxes">By worker.</param>
-/// <param name="ownerOf">The worker that has a stream now.</param>
+/// <param name="ownerOf">The worker that has a stream now; <see cref="SyncStreams.Nobody"/>: what comes for it is passed over.</param>
 internal sealed class SyncDelivery(int streams, ImmutableArray<SyncInbox> inboxes, Func<int, int> ownerOf)
 {
     private int _done;                                                // records of the current parcel that were handed on
@@ -22,13 +22,16 @@ internal sealed class SyncDelivery(int streams, ImmutableArray<SyncInbox> inboxe
 
     public int Broken { get; private set; }
 
+    /// <summary>Of the records those of streams that nobody has.</summary>
+    public int Unowned { get; private set; }
+
     /// <summary>Of another epoch; the workers see by it what is of which.</summary>
     public void Begin(uint epoch) => (_done, _epoch) = (0, epoch);
 
     /// <summary>False: an inbox is full, and the same parcel is to be handed in again.</summary>
     public bool TryDeliver(ReadOnlySpan<byte> parcel)
     {
-        (Records, UnknownSections, Broken) = (0, 0, 0);
+        (Records, UnknownSections, Broken, Unowned) = (0, 0, 0, 0);
         int passed = 0;
         var sections = new SyncSections(parcel);
         while (sections.TryNext(out SyncSectionKind kind, out ReadOnlySpan<byte> content))
@@ -62,7 +65,13 @@ internal sealed class SyncDelivery(int streams, ImmutableArray<SyncInbox> inboxe
 
     private bool TryPut(int stream, SyncRecordKind kind, ulong sequence, ReadOnlySpan<byte> record)
     {
-        RecordRing ring = inboxes[ownerOf(stream)].Ring;
-        return ring.TryPut(new RecordNote((ushort)stream, (byte)kind, sequence, _epoch), record);
+        int owner = ownerOf(stream);
+        if (owner == SyncStreams.Nobody)
+        {
+            Unowned++;
+            return true;
+        }
+
+        return inboxes[owner].Ring.TryPut(new RecordNote((ushort)stream, (byte)kind, sequence, _epoch), record);
     }
 }

@@ -51,4 +51,10 @@ public enum SyncEvent
 
     /// <summary>Records that waited for an epoch that has ended: their streams are told anew.</summary>
     Abandoned,
+
+    /// <summary>Records of streams that no worker has: frames are steered otherwise by now, and who shares by that comes.</summary>
+    Unowned,
+
+    /// <summary>Parcels longer than any that a lane carries.</summary>
+    ParcelsTooLong,
 }

@@ -20,6 +20,9 @@ namespace Appliance.Failover;
 /// </remarks>
 public sealed class SyncExchange
 {
+    /// <summary>In so long no state expires that is in use; a box that waits for a processor does not wait so long.</summary>
+    public const long SleepNanoseconds = 2_000_000_000;
+
     private const long InboxPauseNanoseconds = 200_000;
 
     private readonly SyncSettings _settings;
@@ -32,15 +35,17 @@ public sealed class SyncExchange
     private readonly SyncAudit _audit;
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ulong[] _events = new ulong[Enum.GetValues<SyncEvent>().Length];
+    private int _peerParcelBytes = int.MaxValue;                      // that its frames carry
     private MonotonicTime _deliverAt = MonotonicTime.Never;           // again, to an inbox that was full
     private bool _owesAnswer;
     private bool _owesGreeting;
+    private bool _mayLack = true;                                     // until the two were found equal
 
     /// <param name="settings">Of this end.</param>
     /// <param name="streams">Shared with the workers.</param>
     /// <param name="journals">By worker.</param>
     /// <param name="inboxes">By worker.</param>
-    /// <param name="ownerOf">The worker that has a stream now.</param>
+    /// <param name="ownerOf">The worker that has a stream now; <see cref="SyncStreams.Nobody"/>: what comes for it is lost.</param>
     public SyncExchange(
         SyncSettings settings, SyncStreams streams, ImmutableArray<SyncJournal> journals, ImmutableArray<SyncInbox> inboxes,
         Func<int, int> ownerOf)
@@ -51,7 +56,7 @@ public sealed class SyncExchange
         _packing = new SyncPacking(streams, journals);
         _delivery = new SyncDelivery(streams.Count, inboxes, ownerOf);
         _window = new SyncWindow(parcelBytes, settings.RetransmitNanoseconds);
-        _receipt = new SyncReceipt(parcelBytes);
+        _receipt = new SyncReceipt();
         _audit = new SyncAudit(streams, settings.AuditNanoseconds);
     }
 
@@ -70,7 +75,7 @@ public sealed class SyncExchange
     public int EqualStreams => _epoch.IsOpen ? _audit.EqualStreams : 0;
 
     /// <summary>Of records from being written to being acknowledged.</summary>
-    public SyncLag Lag { get; } = new();
+    public DurationCounts Lag { get; } = new();
 
     public ulong this[SyncEvent happened] => _events[(int)happened];
 
@@ -99,6 +104,16 @@ public sealed class SyncExchange
     /// <summary>The peer was found, or is another life of itself.</summary>
     public void OnPeerFound() => BeginAnew();
 
+    /// <summary>
+    /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So it
+    /// ends nothing there, and is told all.
+    /// </summary>
+    public void OnSlept()
+    {
+        _mayLack = true;
+        if (_epoch.HasPeer) BeginAnew();
+    }
+
     public void OnPeerLost()
     {
         CloseEpoch();
@@ -115,6 +130,7 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
+        if (_mayLack && _audit.IsAllEqual) _mayLack = false;
         if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
@@ -221,15 +237,25 @@ public sealed class SyncExchange
 
         _receipt.Reset();
         _delivery.Begin(_epoch.Own);
+        _peerParcelBytes = ParcelBytesOf(greeting);
         bool leads = _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
-        for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
+        for (int stream = 0; stream < _streams.Count; stream++)
+        {
+            _streams.Acknowledge(stream, _packing.PackedOf(stream));
+            if (greeting.MayLack) _streams.MarkDirty(stream);         // all is told, also by who follows, before a digest says what counts
+        }
+
         _streams.Open(_epoch.Own, leads);
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
         _owesGreeting = true;
     }
+
+    /// <summary>Any record fits, whatever the peer says.</summary>
+    private static int ParcelBytesOf(in SyncGreeting greeting) => greeting.MaxMessageLength == 0 ? int.MaxValue
+        : Math.Max((int)greeting.MaxMessageLength, SyncSettings.MinMessageLength) - SyncView.HeaderLength;
 
     private static bool TryReadGreeting(in SyncView view, out SyncGreeting greeting)
     {
@@ -275,6 +301,12 @@ public sealed class SyncExchange
 
     private void Keep(in SyncView view, MonotonicTime now)
     {
+        if (view.Sections.Length > SyncReceipt.MaxParcelLength)
+        {
+            Count(SyncEvent.ParcelsTooLong);
+            return;
+        }
+
         _owesAnswer = true;
         bool isNew = _receipt.TryKeep(view.Parcel, view.Sections);
         Count(isNew ? SyncEvent.ParcelsReceived : SyncEvent.ParcelsUnneeded);
@@ -288,6 +320,7 @@ public sealed class SyncExchange
         {
             bool isDone = _delivery.TryDeliver(_receipt.First);
             Count(SyncEvent.RecordsReceived, _delivery.Records);
+            Count(SyncEvent.Unowned, _delivery.Unowned);
             if (!isDone)
             {
                 Count(SyncEvent.InboxFull);
@@ -312,7 +345,7 @@ public sealed class SyncExchange
         }
 
         if (!_window.CanBegin || !_packing.HasAny) return false;
-        int length = _packing.Pack(_window.Room);
+        int length = _packing.Pack(_window.Room[..Math.Min(_window.Room.Length, _peerParcelBytes)]);
         if (length == 0) return false;
         number = _window.Commit(length, _packing.Records, _packing.OldestTime, now);
         Count(SyncEvent.ParcelsSent);
@@ -331,7 +364,10 @@ public sealed class SyncExchange
     private int WriteGreeting(Span<byte> room)
     {
         SyncSections.WriteHeader(room, SyncSectionKind.Greeting, SyncGreeting.Length);
-        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen).WriteTo(room[SyncSections.HeaderLength..]);
+        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen, _mayLack)
+        {
+            MaxMessageLength = (ushort)_settings.MaxMessageLength,
+        }.WriteTo(room[SyncSections.HeaderLength..]);
         return SyncSections.HeaderLength + SyncGreeting.Length;
     }
 

@@ -1,21 +1,20 @@
+using Appliance.Wire.Sync;
+
 namespace Appliance.Failover;
 
 /// <summary>
 /// The peer's parcels as they come: each is kept until those before it are there and all of it was handed on. Bounded by the window that
-/// the peer keeps to.
+/// the peer keeps to, and by what a lane carries, for the peer's frames may be longer than our own.
 /// </summary>
 internal sealed class SyncReceipt
 {
-    private readonly byte[] _memory;
-    private readonly int[] _lengths = new int[SyncWindow.Capacity];   // −1: it is not here
-    private readonly int _parcelBytes;
+    /// <summary>Bytes of the longest parcel that a lane carries.</summary>
+    public const int MaxParcelLength = Lane.MaxSyncMessageLength - Lane.SyncOverhead - SyncView.HeaderLength;
 
-    public SyncReceipt(int parcelBytes)
-    {
-        _parcelBytes = parcelBytes;
-        _memory = GC.AllocateUninitializedArray<byte>(SyncWindow.Capacity * parcelBytes);
-        Reset();
-    }
+    private readonly byte[] _memory = GC.AllocateUninitializedArray<byte>(SyncWindow.Capacity * MaxParcelLength);
+    private readonly int[] _lengths = new int[SyncWindow.Capacity];   // −1: it is not here
+
+    public SyncReceipt() => Reset();
 
     /// <summary>All up to this one were handed on.</summary>
     public ulong Done { get; private set; }
@@ -23,7 +22,7 @@ internal sealed class SyncReceipt
     public bool HasFirst => _lengths[Slot(Done + 1)] >= 0;
 
     /// <summary>The first that is to be handed on, when it is here.</summary>
-    public ReadOnlySpan<byte> First => _memory.AsSpan(Slot(Done + 1) * _parcelBytes, _lengths[Slot(Done + 1)]);
+    public ReadOnlySpan<byte> First => _memory.AsSpan(Slot(Done + 1) * MaxParcelLength, _lengths[Slot(Done + 1)]);
 
     /// <summary>Bit n: the parcel n + 1 behind <see cref="Done"/> is here.</summary>
     public ulong Selective
@@ -47,12 +46,14 @@ internal sealed class SyncReceipt
     }
 
     /// <summary>False: it is here already, or was; or it is none that may be under way.</summary>
+    /// <param name="number">Its.</param>
+    /// <param name="parcel">At most <see cref="MaxParcelLength"/> bytes.</param>
     public bool TryKeep(ulong number, ReadOnlySpan<byte> parcel)
     {
-        if (number <= Done || number - Done > SyncWindow.Capacity || parcel.Length > _parcelBytes) return false;
+        if (number <= Done || number - Done > SyncWindow.Capacity) return false;
         int slot = Slot(number);
         if (_lengths[slot] >= 0) return false;
-        parcel.CopyTo(_memory.AsSpan(slot * _parcelBytes));
+        parcel.CopyTo(_memory.AsSpan(slot * MaxParcelLength));
         _lengths[slot] = parcel.Length;
         return true;
     }

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Wire.Sync;
 
 namespace Appliance.Failover;
@@ -6,9 +7,12 @@ namespace Appliance.Failover;
 /// What the workers and the thread of failover share of the streams: one for each bucket, and behind them those of what is no flow. What
 /// belongs to a stream is written by the worker that owns it, which may change: who hands a bucket over hands this over with it.
 /// </summary>
-public sealed class SyncStreams
+public sealed class SyncStreams : IFlowReceipts
 {
     public const int MaxCount = ushort.MaxValue;
+
+    /// <summary>Instead of a worker: the stream is nobody's here.</summary>
+    public const int Nobody = -1;
 
     private readonly ulong[] _written;                                // by the owner
     private readonly ulong[] _acknowledged;                           // by the thread of failover
@@ -50,6 +54,14 @@ public sealed class SyncStreams
     public bool HasWork => IsOpen && (HasBusy || HasTorn);
 
     internal long Session => Volatile.Read(ref _session);
+
+    long IFlowReceipts.Session => IsOpen ? Session : IFlowReceipts.Apart;
+
+    ulong IFlowReceipts.WrittenOf(int bucket) => IsStream(bucket) ? Written(bucket) : ulong.MaxValue;
+
+    ulong IFlowReceipts.AcknowledgedOf(int bucket) => IsStream(bucket) ? AcknowledgedOf(bucket) : 0;
+
+    bool IFlowReceipts.IsTorn(int bucket) => !IsStream(bucket) || IsTorn(bucket);
 
     /// <summary>Of this end, since it last opened.</summary>
     internal uint Epoch => (uint)(Session >> 2);
@@ -115,6 +127,9 @@ public sealed class SyncStreams
     internal void Open(uint epoch, bool isLeader) => Volatile.Write(ref _session, ((long)epoch << 2) | (isLeader ? 3L : 1L));
 
     internal void Close() => Volatile.Write(ref _session, _session & ~1L);
+
+    /// <summary>Buckets may be of rules that are new; who shares by them comes.</summary>
+    private bool IsStream(int bucket) => (uint)bucket < (uint)Count;
 
     private void Tear(int stream, SyncTear how)
     {

@@ -15,6 +15,20 @@ public sealed partial class FirewallShard
     private Func<MonotonicTime, int>? _exchange;
     private ushort _creator;
 
+    /// <summary>Keeps frames of new flows until the peer knows them; a path with this has a <see cref="HoldStage"/>.</summary>
+    public IFrameHolder Holder => Hold;
+
+    /// <summary>Frames that it keeps now; any thread.</summary>
+    public int HeldFrames => Hold.Count;
+
+    /// <summary>How long new flows waited for the peer's acknowledgment.</summary>
+    public DurationCounts HoldWaits => Hold.Waits;
+
+    internal FlowHold Hold { get; }
+
+    /// <summary>New flows by what became of their wait; any thread.</summary>
+    public long HoldsOf(HoldOutcome outcome) => Hold[outcome];
+
     /// <summary>Whether changes of states are noted.</summary>
     internal bool IsTelling
     {
@@ -42,6 +56,7 @@ public sealed partial class FirewallShard
         _replica = _journal is null ? null : new ShardReplica(this, _journal);
         _exchange = sync?.Exchange;
         if (sync is not null) _creator = sync.Creator;
+        Hold.Use(sync?.Receipts, sync?.PatienceNanoseconds ?? 0);
     }
 
     bool IFlowReplica.Has(int bucket) =>

@@ -103,7 +103,7 @@ internal sealed class FlowAdopter(FirewallShard shard)
     private static void WriteTime(int index, in FlowImage image, FlowTable table, MonotonicTime now)
     {
         long idle = (long)(image.TimeoutMilliseconds - image.RemainingMilliseconds) * NanosecondsPerMillisecond;
-        table.Touch(index, now + -idle, image.TimeoutMilliseconds / 1000);
+        table.Touch(index, idle, now, image.TimeoutMilliseconds / 1000);
     }
 
     private int FindRule(in FlowImage image)

@@ -22,7 +22,7 @@ internal sealed class FlowEncoder(FirewallShard shard)
     {
         var writer = new RecordWriter(into);
         WriteName(ref writer, state, generation);
-        if (!IsBound(state)) writer.Write(RecordField.Port, shard.Model.Names.PortOf(state.Port));
+        if (!IsBound(state)) WritePort(ref writer, state.Port);
         WriteLasting(ref writer, state, now);
         WriteOrigin(ref writer, state);
         return writer.Length;
@@ -64,7 +64,16 @@ internal sealed class FlowEncoder(FirewallShard shard)
 
         WriteKey(ref writer, RecordField.Wire, state.WireKey);
         if (state.IsTranslated) WriteKey(ref writer, RecordField.Stack, state.StackKey);
-        if (IsBound(state)) writer.Write(RecordField.Port, shard.Model.Names.PortOf(state.WireKey.Port));
+        if (IsBound(state)) WritePort(ref writer, state.WireKey.Port);
+    }
+
+    /// <summary>By its name, and by a group for whom that says nothing.</summary>
+    private void WritePort(ref RecordWriter writer, ushort port)
+    {
+        FlowNames names = shard.Model.Names;
+        writer.Write(RecordField.Port, names.PortOf(port));
+        ReadOnlySpan<byte> role = names.RoleOf(port);
+        if (!role.IsEmpty) writer.Write(RecordField.Role, role);
     }
 
     private static bool IsBound(in FlowRecord state) => state.WireKey.Port != FlowKey.AnyPort;
@@ -139,8 +148,6 @@ internal sealed class FlowEncoder(FirewallShard shard)
         if (state.SourceNode != FlowRecord.Nobody) writer.Write(RecordField.Source, default(ReadOnlySpan<byte>));
         byte sticky = FlowMemories.Of(state);
         if (sticky != 0) writer.Write(RecordField.Sticky, sticky);
-        ReadOnlySpan<byte> role = shard.Model.Names.RoleOf(state.Port);
-        if (!role.IsEmpty) writer.Write(RecordField.Role, role);
         if (made is null) return;
         ReadOnlySpan<byte> tag = made.TagOf(state.Tag);
         if (!tag.IsEmpty) writer.Write(RecordField.Tag, tag);

@@ -15,4 +15,10 @@ public sealed record FlowSync(IFlowJournal Journal, KeyedRandom Key, ushort Crea
     /// cref="IFlowReplica"/>, a bounded part at a time. Answers how much there was to do.
     /// </summary>
     public Func<MonotonicTime, int>? Exchange { get; init; }
+
+    /// <summary>The first frames of new flows wait until the peer has acknowledged their states; null: they do not.</summary>
+    public IFlowReceipts? Receipts { get; init; }
+
+    /// <summary>And so long at most.</summary>
+    public long PatienceNanoseconds { get; init; }
 }

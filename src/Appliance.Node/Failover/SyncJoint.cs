@@ -7,11 +7,13 @@ namespace Appliance.Node;
 
 /// <summary>
 /// Sync of a node's states, joined to its workers: a journal, an inbox and a <see cref="SyncBuckets"/> for each, and the
-/// <see cref="SyncExchange"/> that failover carries. Of one lane and one number of buckets; another of either needs another joint.
+/// <see cref="SyncExchange"/> that failover carries. Of one lane and one way of steering; another of either needs another joint, and until
+/// it is there this one has no streams.
 /// </summary>
 public sealed class SyncJoint
 {
     private readonly ApplianceNode _node;
+    private readonly SteeringRules _steering;                         // by which its streams are the buckets
     private readonly ImmutableArray<Worker> _workers;
     private readonly ImmutableArray<SyncJournal> _journals;
     private readonly ImmutableArray<SyncInbox> _inboxes;
@@ -26,17 +28,22 @@ public sealed class SyncJoint
     /// <param name="sender">Who sleeps there is woken when something is to be sent.</param>
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
-        (_node, Plan, _workers) = (node, plan, node.Workers);
-        Streams = new SyncStreams(node.Steering.Table.Buckets);
+        (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
+        Streams = new SyncStreams(_steering.Table.Buckets);
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
-            id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(node, stream) == id))];
+            id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
-            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender), new FlowSync(_journals[worker.Id], key, creator)))];
+            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender),
+            new FlowSync(_journals[worker.Id], key, creator)
+            {
+                Receipts = plan.HoldNanoseconds > 0 ? Streams : null,
+                PatienceNanoseconds = plan.HoldNanoseconds,
+            }))];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies };
-        Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, stream => OwnerOf(node, stream));
+        Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
 
     public LanePlan Plan { get; }
@@ -51,6 +58,20 @@ public sealed class SyncJoint
 
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
+
+    /// <summary>New flows by what became of their wait for the peer.</summary>
+    public long HoldsOf(HoldOutcome outcome) => _node.Shards.Sum(shard => shard.HoldsOf(outcome));
+
+    /// <summary>Frames that wait for the peer now.</summary>
+    public int HeldFrames => _node.Shards.Sum(shard => shard.HeldFrames);
+
+    /// <summary>How long new flows waited for the peer, on all workers.</summary>
+    public DurationCounts ReadHoldWaits()
+    {
+        var waits = new DurationCounts();
+        foreach (FirewallShard shard in _node.Shards) waits.Add(shard.HoldWaits);
+        return waits;
+    }
 
     /// <summary>Writes to the workers that do not share yet; true when all do. By the thread that tends the node.</summary>
     public bool TryAttach()
@@ -80,15 +101,22 @@ public sealed class SyncJoint
     /// <summary>There is no peer to think of any more.</summary>
     public void JoinPorts() => _node.PortHalf = PortHalf.Whole;
 
-    /// <summary>Wakes the workers for which something has come, or who may go on telling. Any thread.</summary>
+    /// <summary>
+    /// Wakes the workers for which something has come, who may go on telling, or whose frames wait for what may have come. Any thread.
+    /// </summary>
     public void RingWorkers()
     {
         bool isBusy = Streams.HasWork;
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            if (isBusy || !_inboxes[worker].IsEmpty) _workers[worker].Doorbell.Ring();
+            if (isBusy || !_inboxes[worker].IsEmpty || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
         }
     }
 
-    private static int OwnerOf(ApplianceNode node, int stream) => node.Steering.Table.OwnerOf((ushort)stream);
+    /// <summary>From any thread. The node's rules change at once, whoever still shares by the former ones.</summary>
+    private int OwnerOf(int stream)
+    {
+        SteeringRules rules = _node.Steering;
+        return rules.HasSameHashAs(_steering) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
+    }
 }

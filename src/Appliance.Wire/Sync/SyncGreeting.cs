@@ -5,28 +5,36 @@ namespace Appliance.Wire.Sync;
 /// <summary>What one end says of itself before records flow.</summary>
 /// <remarks>
 /// <code>
-///  0      8         10      11   12 or more
-/// +------+---------+-------+----+
-/// | rank | streams | flags | 0  |
-/// +------+---------+-------+----+
+///  0      8         10      11   12       14   16 or more; of an older program 12
+/// +------+---------+-------+----+--------+----+
+/// | rank | streams | flags | 0  | length | 0  |
+/// +------+---------+-------+----+--------+----+
 /// </code>
 /// </remarks>
 /// <param name="Rank">Whose states count where the two differ: the higher one's.</param>
 /// <param name="Streams">How many there are; both number them alike.</param>
 /// <param name="WinsTies">Where the ranks are equal; said by one of the two.</param>
 /// <param name="IsOpen">It has heard the other's greeting in this epoch, and need not hear it again.</param>
-public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen)
+/// <param name="MayLack">What is not there need not have ended: it has just begun, or slept longer than states live.</param>
+public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen, bool MayLack)
 {
-    public const int Length = 12;                                     // bytes; a newer program may write more
+    public const int Length = 16;                                     // bytes; a newer program may write more
+    public const int MinLength = 12;                                  // an older one less
 
-    /// <summary>False when there are fewer than <see cref="Length"/> bytes.</summary>
+    /// <summary>Bytes of the longest message that its ports carry; 0: it does not say.</summary>
+    public ushort MaxMessageLength { get; init; }
+
+    /// <summary>False when there are fewer than <see cref="MinLength"/> bytes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> content, out SyncGreeting greeting)
     {
-        bool isWhole = content.Length >= Length;
         greeting = default;
-        if (!isWhole) return false;
+        if (content.Length < MinLength) return false;
         byte flags = content[10];
-        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), (flags & 1) != 0, (flags & 2) != 0);
+        (bool winsTies, bool isOpen, bool mayLack) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), winsTies, isOpen, mayLack)
+        {
+            MaxMessageLength = content.Length < Length ? (ushort)0 : ReadUInt16BigEndian(content[12..]),
+        };
         return true;
     }
 
@@ -34,6 +42,8 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
     {
         WriteUInt64BigEndian(content, Rank);
         WriteUInt16BigEndian(content[8..], Streams);
-        (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0)), 0);
+        (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0) | (MayLack ? 4 : 0)), 0);
+        WriteUInt16BigEndian(content[12..], MaxMessageLength);
+        WriteUInt16BigEndian(content[14..], 0);
     }
 }

@@ -12,11 +12,12 @@ internal sealed class SyncBox
     private readonly int[] _owners;
     private readonly SyncJournal[] _journals;
     private readonly SyncBuckets[] _workers;
-    private readonly byte[] _message = new byte[MessageLength];
+    private readonly byte[] _message;
 
-    public SyncBox(int index, int streams, int ringBytes = 1 << 16, int padding = 0)
+    public SyncBox(int index, int streams, int ringBytes = 1 << 16, int padding = 0, int messageLength = MessageLength)
     {
         Index = index;
+        _message = new byte[messageLength];
         _owners = [.. Enumerable.Range(0, streams).Select(stream => stream % Workers)];
         Streams = new SyncStreams(streams);
         Replica = new FakeReplica(streams) { Padding = padding };
@@ -24,7 +25,7 @@ internal sealed class SyncBox
         SyncInbox[] inboxes = [.. Enumerable.Range(0, Workers).Select(_ => new SyncInbox(ringBytes))];
         _workers = [.. Enumerable.Range(0, Workers).Select(worker => new SyncBuckets(
             worker, Streams, _journals[worker], inboxes[worker], Replica, stream => _owners[stream] == worker))];
-        var settings = new SyncSettings(MessageLength) { WinsTies = index == 0 };
+        var settings = new SyncSettings(messageLength) { WinsTies = index == 0 };
         Sync = new SyncExchange(settings, Streams, [.. _journals], [.. inboxes], stream => _owners[stream]);
     }
 

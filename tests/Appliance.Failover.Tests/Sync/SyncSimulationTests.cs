@@ -55,6 +55,43 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Equal(Streams, world.Boxes[1].Outcomes.Sum(outcomes => outcomes[SyncOutcome.Swept]));
     }
 
+    /// <summary>Whoever leads: what the peer's former life had is not the new one's to end.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_box_that_has_forgotten_all_is_told_it_again_and_ends_nothing(int forgetful)
+    {
+        SyncWorld world = World(8);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        world.Restart(forgetful);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
+    /// <summary>Its states expire while it wakes up, as its clock says.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_box_that_slept_is_told_what_it_has_missed_and_ends_nothing(int sleeper)
+    {
+        SyncWorld world = World(9);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        SyncBox asleep = world.Boxes[sleeper];
+        asleep.Sync.OnSlept();
+        for (int stream = 0; stream < Streams; stream++)
+        {
+            foreach (uint key in asleep.Replica[stream].Keys.ToArray())
+                asleep.Write(stream, FlowChange.Ended, key, asleep.Replica.End(stream, key));
+        }
+
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
     [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {
@@ -113,6 +150,39 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         world.Run(200 * Millisecond);
         Assert.Equal((SyncPhase.Unlike, SyncPhase.Unlike), (world.Boxes[0].Sync.Phase, world.Boxes[1].Sync.Phase));
         Assert.Equal(0, world.Boxes[1].Replica.Count);
+    }
+
+    /// <summary>A port of one box may carry less than those of the other.</summary>
+    [Theory]
+    [InlineData(1400, 1300)]
+    [InlineData(1300, 1400)]
+    [InlineData(8900, 700)]
+    public void What_the_two_say_fits_the_frames_of_both(int one, int other)
+    {
+        var world = new SyncWorld(20, index => new SyncBox(index, Streams, messageLength: index == 0 ? one : other));
+        Fill(world.Boxes[0], 3_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Fill(world.Boxes[1], 3_000, from: 2_000_000);
+        world.Run(200 * Millisecond);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.InRange(world.Longest, Math.Min(one, other) / 2, Math.Min(one, other));
+    }
+
+    [Fact]
+    public void A_parcel_that_no_lane_carries_is_counted_apart_and_not_kept()
+    {
+        SyncWorld world = World(21);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Fill(world.Boxes[0], 100);
+        byte[] parcel = world.Boxes[0].Turn(world.Now).First(message => message.Length > 500);
+        Array.Resize(ref parcel, Lane.MaxSyncMessageLength);
+        ulong before = world.Boxes[1].Sync[SyncEvent.ParcelsUnneeded];
+        world.Boxes[1].Sync.OnMessage(parcel, world.Now);
+        Assert.Equal((1ul, before), (world.Boxes[1].Sync[SyncEvent.ParcelsTooLong], world.Boxes[1].Sync[SyncEvent.ParcelsUnneeded]));
+        world.Run(200 * Millisecond);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
     }
 
     [Fact]
@@ -209,9 +279,9 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
 
     private static SyncWorld World(int seed, int ringBytes = 1 << 16) => new(seed, index => new SyncBox(index, Streams, ringBytes));
 
-    private static void Fill(SyncBox box, int states)
+    private static void Fill(SyncBox box, int states, uint from = 1_000_000)
     {
-        for (uint key = 1_000_000; key < 1_000_000 + states; key++)
+        for (uint key = from; key < from + states; key++)
         {
             int stream = (int)(key % (uint)box.Streams.Count);
             box.Write(stream, FlowChange.Made, key, box.Replica.Make(stream, key, key));

@@ -44,6 +44,9 @@ internal sealed class SyncWorld
 
     public long Messages { get; private set; }
 
+    /// <summary>Bytes of the longest message so far.</summary>
+    public int Longest { get; private set; }
+
     public Random Random => _random;
 
     public void Run(long nanoseconds)
@@ -140,6 +143,7 @@ internal sealed class SyncWorld
     private void Send(SyncBox from, byte[] message)
     {
         Messages++;
+        Longest = Math.Max(Longest, message.Length);
         int to = 1 - from.Index;
         if (IsCut) return;
         for (int copy = _random.NextDouble() < Doubling ? 0 : 1; copy < 2; copy++)

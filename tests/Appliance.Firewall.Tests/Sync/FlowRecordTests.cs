@@ -131,6 +131,28 @@ public sealed class FlowRecordTests
         Assert.True(rig.AreEqual());
     }
 
+    /// <summary>Whatever becomes of it: the name alone says nothing where the port is called otherwise.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(FlowKey.AnyPort)]
+    public void A_state_of_a_port_of_another_name_is_found_by_the_group_of_the_port(ushort port)
+    {
+        using var rig = new SyncRig(rename: port => port with { Name = port.Name.Replace("wan", "igb0", StringComparison.Ordinal) });
+        int index = rig.Make(IpProtocol.Tcp, port: port);
+        FlowTable table = rig.First.Table!;
+        table[index].Port = 0;
+        Assert.Equal([FlowAdoption.Adopted], rig.Deliver());
+        rig.Now += SyncRig.Second;
+        table[index].LastSeen = rig.Now;
+        rig.First.Note(index);
+        Assert.Equal([FlowAdoption.Refreshed], rig.Deliver());
+        ref FlowRecord there = ref rig.Other.Table![rig.Find(table[index])];
+        Assert.Equal((0, rig.Now), (there.Port, there.LastSeen));
+        Assert.True(rig.First.TryEnd(index, FlowEnd.Removed));
+        Assert.Equal([FlowAdoption.Removed], rig.Deliver());
+        Assert.Equal(0, rig.Other.Count);
+    }
+
     [Fact]
     public void Another_version_is_refused()
     {

@@ -170,6 +170,35 @@ public sealed class ShardJournalTests : IDisposable
         Assert.True(_rig.First.Table![index].TimeoutSeconds == 60);
     }
 
+    /// <summary>Its timer follows: what nobody finds any more holds its limits and its ports until the timer fires.</summary>
+    [Fact]
+    public void A_state_that_was_idle_when_it_was_told_of_ends_when_its_time_is_up()
+    {
+        _rig.Make(IpProtocol.Udp);
+        _rig.Now += 50 * SyncRig.Second;
+        Assert.Equal([FlowAdoption.Adopted], _rig.Deliver());
+        MustEndIn((10 * SyncRig.Second) + ShardJournal.LagNanoseconds);
+    }
+
+    [Fact]
+    public void A_state_of_which_its_owner_knows_less_than_was_known_ends_when_its_owner_says()
+    {
+        int index = _rig.Make(IpProtocol.Udp);
+        _rig.Deliver();
+        Hear(idle: 0, seconds: 50);
+        Hear(idle: 56, seconds: 12);                                    // behind its timer, which was put off
+        MustEndIn((4 * SyncRig.Second) + ShardJournal.LagNanoseconds);
+
+        void Hear(int idle, int seconds)
+        {
+            _rig.Now += seconds * SyncRig.Second;
+            _rig.FireOther();
+            _rig.First.Table![index].LastSeen = _rig.Now + (-idle * SyncRig.Second);
+            _rig.First.Note(index);
+            Assert.Equal([FlowAdoption.Refreshed], _rig.Deliver());
+        }
+    }
+
     [Fact]
     public void What_the_peer_does_not_tell_of_in_the_whole_is_dropped()
     {
@@ -229,6 +258,16 @@ public sealed class ShardJournalTests : IDisposable
         Assert.Equal([FlowAdoption.AdoptedWithoutRule], rig.Deliver());
         Assert.Equal(RuleMatch.DefaultRule, (int)rig.Other.Table![rig.Find(rig.First.Table![index])].Rule);
         Assert.True(rig.AreEqual());
+    }
+
+    private void MustEndIn(long nanoseconds)
+    {
+        _rig.Now += nanoseconds - SyncRig.Second;
+        _rig.FireOther();
+        Assert.Equal(1, _rig.Other.Count);
+        _rig.Now += 2 * SyncRig.Second;
+        _rig.FireOther();
+        Assert.Equal(0, _rig.Other.Count);
     }
 
     private int Told(int seconds)

@@ -19,10 +19,10 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
     private readonly WorkerCounters _counters = new(4), _otherCounters = new(4);
     private ushort _lastPort = 1000;
 
-    public SyncRig(string rules = PlainRules, string? otherRules = null)
+    public SyncRig(string rules = PlainRules, string? otherRules = null, Func<FirewallPort, FirewallPort>? rename = null)
     {
         First = Open(rules, seed: 1);
-        Other = Open(otherRules ?? rules, seed: 2);
+        Other = Open(otherRules ?? rules, seed: 2, rename);
         First.Synchronize(new FlowSync(this, KeyedRandom.FromSeed(7), Creator: 1));
         Other.Synchronize(new FlowSync(new Nobody(), KeyedRandom.FromSeed(7), Creator: 2));
     }
@@ -147,9 +147,10 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
         }
     }
 
-    private static FirewallShard Open(string text, ulong seed)
+    private static FirewallShard Open(string text, ulong seed, Func<FirewallPort, FirewallPort>? rename = null)
     {
         ResolvedRuleset rules = Gateway.Good(text);
+        if (rename is not null) rules = rules with { Ports = new FirewallPorts(rules.Ports.All.Select(rename)) };
         var model = new FirewallModel
         {
             IsOn = true,

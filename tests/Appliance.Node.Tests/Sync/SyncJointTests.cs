@@ -8,6 +8,8 @@ namespace Appliance.Node.Tests.Sync;
 /// <summary>States of real flows, over the lane's frames, from the workers of one box to those of the other.</summary>
 public sealed class SyncJointTests
 {
+    private const string Fewer = "vrss: {indirection: 32}\n";
+
     [Fact]
     public void Flows_that_one_box_makes_the_other_has_and_both_prove_it()
     {
@@ -76,5 +78,32 @@ public sealed class SyncJointTests
         pair.Run(200 * Millisecond);
         Assert.True(pair.AreInSync);
         Assert.Equal(600, pair.StatesOf(1));
+    }
+
+    /// <summary>Records of buckets that a reload has taken away come until the joint is another.</summary>
+    [Fact]
+    public void Fewer_buckets_cost_a_box_under_traffic_nothing_but_a_new_beginning()
+    {
+        using var pair = new JoinedPair(otherVcpus: 2);
+        pair.Run(Second);
+        for (int flow = 0; flow < 100; flow++) Assert.Equal(1, pair.Ask(0, flow));
+        pair.Run(20 * Millisecond);
+        pair.Reload(1, Fewer);
+        for (int flow = 100; flow < 400; flow++)
+        {
+            Assert.Equal(1, pair.Ask(0, flow));
+            if (flow % 30 == 0) pair.Run(10 * Millisecond);
+        }
+
+        Assert.NotEqual(0ul, pair.SyncOf(1)[SyncEvent.Unowned]);
+        pair.Rejoin(1);
+        pair.Run(20 * Millisecond);
+        Assert.Equal(SyncPhase.Unlike, pair.SyncOf(0).Phase);
+        pair.Reload(0, Fewer);
+        pair.Run(20 * Millisecond);
+        pair.Rejoin(0);
+        pair.Run(500 * Millisecond);
+        Assert.True(pair.AreInSync);
+        Assert.Equal((800, 800), (pair.StatesOf(0), pair.StatesOf(1)));
     }
 }
