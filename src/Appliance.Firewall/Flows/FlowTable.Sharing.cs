@@ -43,8 +43,7 @@ public sealed partial class FlowTable
     /// <summary>As another appliance says, which may have seen less than was known here: the state's end may come nearer.</summary>
     internal void Touch(int index, long idleNanoseconds, MonotonicTime now, uint timeoutSeconds)
     {
-        ref FlowRecord state = ref this[index];
-        (state.LastSeen, state.Timeout) = (now + -idleNanoseconds, timeoutSeconds);
-        Hasten(index);
+        this[index].LastSeen = now + -idleNanoseconds;
+        ChangeTimeout(index, timeoutSeconds);
     }
 }

@@ -361,17 +361,12 @@ public sealed partial class FlowTable : IBucketState, IDisposable
         return true;
     }
 
+    /// <summary>A later end is found out when the timer fires; an earlier one it has to be told.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ChangeTimeout(int index, uint seconds)
     {
-        this[index].Timeout = seconds;
-        Hasten(index);
-    }
-
-    /// <summary>A later end is found out when the timer fires; an earlier one it has to be told.</summary>
-    private void Hasten(int index)
-    {
         ref FlowRecord state = ref this[index];
+        state.Timeout = seconds;
         MonotonicTime end = EndOf(ref state);
         if (end >= state.Timer.Due) return;
         _wheel.Cancel(index);
