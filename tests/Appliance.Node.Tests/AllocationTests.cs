@@ -158,6 +158,8 @@ public sealed class AllocationTests
     {
         public long Session => 1;
 
+        public bool AreAwaited => true;
+
         public ulong WrittenOf(int bucket) => 1;
 
         public ulong AcknowledgedOf(int bucket) => 1;

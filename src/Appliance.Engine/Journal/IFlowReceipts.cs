@@ -15,6 +15,9 @@ public interface IFlowReceipts
     /// <summary>Nobody acknowledges now.</summary>
     const long Apart = 0;
 
+    /// <summary>Whether new flows are to wait for it now.</summary>
+    bool AreAwaited { get; }
+
     /// <summary>A mark behind all that was written of a bucket so far.</summary>
     ulong WrittenOf(int bucket);
 

@@ -98,6 +98,16 @@ public sealed class SyncExchange
     /// <summary>How old the oldest record is that the peer has not acknowledged; 0: there is none.</summary>
     public long OldestNanoseconds(MonotonicTime now) => _window.OldestTime is { } time ? Math.Max(0, now.Nanoseconds - time) : 0;
 
+    /// <summary>
+    /// Whether the peer has all that workers wrote up to a time, and nothing is to be told again; true where there is no peer to wait for.
+    /// </summary>
+    public bool HasToldAllUntil(MonotonicTime time)
+    {
+        if (!_epoch.IsOpen) return true;
+        bool isMending = _streams.HasTorn || (_audit.IsAllEqual && _streams.HasBusy);
+        return !isMending && !(_window.OldestTime <= time.Nanoseconds) && !(_packing.OldestWaiting <= time.Nanoseconds);
+    }
+
     /// <summary>Takes the place of another on the same lane: what the peer still has of that one is of an earlier epoch.</summary>
     public void Replace(SyncExchange former) => _epoch.GoOnFrom(former._epoch.Own);
 

@@ -22,6 +22,7 @@ public sealed class SyncStreams : IFlowReceipts
     private int _tornCount;
     private int _busy;
     private int _isUrgent;
+    private int _holdsForNow;
     private long _session;                                            // epoch, and below it open and leader
 
     /// <param name="count">The same on both boxes.</param>
@@ -54,6 +55,18 @@ public sealed class SyncStreams : IFlowReceipts
     public bool HasWork => IsOpen && (HasBusy || HasTorn);
 
     internal long Session => Volatile.Read(ref _session);
+
+    /// <summary>New flows wait until the peer knows them: as the configuration has it, or <see cref="HoldsForNow"/>.</summary>
+    public bool HoldsAlways { get; init; }
+
+    /// <summary>While groups are handed over on purpose; by the thread of failover.</summary>
+    public bool HoldsForNow
+    {
+        get => Volatile.Read(ref _holdsForNow) != 0;
+        set => Volatile.Write(ref _holdsForNow, value ? 1 : 0);
+    }
+
+    bool IFlowReceipts.AreAwaited => HoldsAlways || HoldsForNow;
 
     long IFlowReceipts.Session => IsOpen ? Session : IFlowReceipts.Apart;
 

@@ -18,6 +18,9 @@ public sealed partial class FirewallShard
     /// <summary>Keeps frames of new flows until the peer knows them; a path with this has a <see cref="HoldStage"/>.</summary>
     public IFrameHolder Holder => Hold;
 
+    /// <summary>Whether new flows wait for the peer, in the worker's latest breath; any thread.</summary>
+    public bool IsHolding => Hold.IsOn;
+
     /// <summary>Frames that it keeps now; any thread.</summary>
     public int HeldFrames => Hold.Count;
 

@@ -13,7 +13,7 @@ public sealed class HoldStage(FirewallShard shard) : IStage
 
     public void Process(FrameBatch batch, in StageContext context)
     {
-        if (!shard.Hold.IsOn) return;
+        if (!shard.Hold.MayHold) return;
         foreach (Frame frame in batch.Frames)
         {
             bool isAwaiting = (frame.Info.Traits & FrameTraits.Awaiting) != FrameTraits.None;

@@ -21,6 +21,7 @@ internal sealed class FlowHold : IFrameHolder
     private readonly FirewallShard _shard;
     private IFlowReceipts? _receipts;
     private long _patience;
+    private bool _isOn;
     private long _session;                                              // in this breath
     private uint _unsealed;                                             // ordinal: flows from here on have no mark yet
     private int _held;
@@ -30,8 +31,11 @@ internal sealed class FlowHold : IFrameHolder
 
     public FlowHold(FirewallShard shard) => _shard = shard;
 
-    /// <summary>Whether new flows wait.</summary>
-    public bool IsOn => _receipts is not null;
+    /// <summary>Whether new flows wait, since the latest breath began; as any thread may see it.</summary>
+    public bool IsOn => Volatile.Read(ref _isOn);
+
+    /// <summary>Whether frames are to be looked at: new flows wait, or some that began to still do.</summary>
+    public bool MayHold => _isOn || _flows.Any;
 
     /// <summary>As any thread may see it.</summary>
     public int Count => Volatile.Read(ref _held);
@@ -44,7 +48,9 @@ internal sealed class FlowHold : IFrameHolder
 
     public long this[HoldOutcome outcome] => Volatile.Read(ref _outcomes[(int)outcome]);
 
-    /// <summary>From now on frames wait for these receipts; null: they do not wait. Between two breaths.</summary>
+    /// <summary>
+    /// From now on frames wait for these receipts, when those are awaited; null: they do not wait. Between two breaths.
+    /// </summary>
     public void Use(IFlowReceipts? receipts, long patienceNanoseconds)
     {
         (_receipts, _patience) = (receipts, patienceNanoseconds);
@@ -53,12 +59,17 @@ internal sealed class FlowHold : IFrameHolder
     }
 
     /// <summary>Before any frame: what is told in this breath is told in this session, or it counts for nothing.</summary>
-    public void BeginBreath() => _session = _receipts?.Session ?? IFlowReceipts.Apart;
+    public void BeginBreath()
+    {
+        _session = _receipts?.Session ?? IFlowReceipts.Apart;
+        bool isOn = _receipts is { AreAwaited: true };
+        if (isOn != _isOn) Volatile.Write(ref _isOn, isOn);
+    }
 
     /// <summary>A frame has made a state.</summary>
     public void Begin(Frame frame, ref FlowRecord state)
     {
-        if (_receipts is null || (state.Flags & FlowFlags.NoSync) != FlowFlags.None) return;
+        if (!_isOn || (state.Flags & FlowFlags.NoSync) != FlowFlags.None) return;
         state.Flags |= FlowFlags.Awaited;
         frame.Info.Traits |= FrameTraits.Awaiting;
     }
@@ -67,7 +78,7 @@ internal sealed class FlowHold : IFrameHolder
     public void Follow(Frame frame, ref FlowRecord state, MonotonicTime now)
     {
         if ((state.Flags & FlowFlags.Awaited) == FlowFlags.None) return;
-        if (_receipts is null || now - state.Birth >= 2 * _patience) state.Flags &= ~FlowFlags.Awaited;
+        if ((!_isOn && !_flows.Any) || now - state.Birth >= 2 * _patience) state.Flags &= ~FlowFlags.Awaited;
         else frame.Info.Traits |= FrameTraits.Awaiting;
     }
 

@@ -12,6 +12,9 @@ namespace Appliance.Node;
 /// </summary>
 public sealed class SyncJoint
 {
+    /// <summary>Nanoseconds that a new flow waits at most while groups are handed over, where flows do not wait otherwise.</summary>
+    public const long PlannedPatience = 200_000_000;
+
     private readonly ApplianceNode _node;
     private readonly SteeringRules _steering;                         // by which its streams are the buckets
     private readonly ImmutableArray<Worker> _workers;
@@ -19,6 +22,7 @@ public sealed class SyncJoint
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ImmutableArray<SyncBuckets> _buckets;
     private readonly ImmutableArray<SyncAttachment> _attachments;
+    private MonotonicTime? _holdsSince;                               // all workers do
     private int _attached;                                            // workers that were written to
     private int _detached;
 
@@ -29,7 +33,7 @@ public sealed class SyncJoint
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
         (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
-        Streams = new SyncStreams(_steering.Table.Buckets);
+        Streams = new SyncStreams(_steering.Table.Buckets) { HoldsAlways = plan.HoldNanoseconds > 0 };
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
@@ -39,8 +43,8 @@ public sealed class SyncJoint
             new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender),
             new FlowSync(_journals[worker.Id], key, creator)
             {
-                Receipts = plan.HoldNanoseconds > 0 ? Streams : null,
-                PatienceNanoseconds = plan.HoldNanoseconds,
+                Receipts = Streams,
+                PatienceNanoseconds = plan.HoldNanoseconds > 0 ? plan.HoldNanoseconds : PlannedPatience,
             }))];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
@@ -61,6 +65,28 @@ public sealed class SyncJoint
 
     /// <summary>New flows by what became of their wait for the peer.</summary>
     public long HoldsOf(HoldOutcome outcome) => _node.Shards.Sum(shard => shard.HoldsOf(outcome));
+
+    /// <summary>
+    /// Before groups are handed over on purpose: from now on new flows wait until the peer knows them, so that what is forwarded from here
+    /// to the move, and while frames still come behind it, is known there.
+    /// </summary>
+    public void BeginPlannedEnd()
+    {
+        (_holdsSince, Streams.HoldsForNow) = (null, true);
+        RingWorkers();
+    }
+
+    /// <summary>Behind <see cref="BeginPlannedEnd"/>: whether the peer knows all that was forwarded before new flows waited.</summary>
+    public bool IsTold(MonotonicTime now)
+    {
+        if (!Exchange.IsOpen) return true;
+        if (_holdsSince is null && _node.Shards.All(shard => shard.IsHolding)) _holdsSince = now;
+        if (_holdsSince is null) RingWorkers();
+        return _holdsSince is { } since && Exchange.HasToldAllUntil(since);
+    }
+
+    /// <summary>New flows wait no longer than the configuration has them wait.</summary>
+    public void EndPlannedEnd() => Streams.HoldsForNow = false;
 
     /// <summary>Frames that wait for the peer now.</summary>
     public int HeldFrames => _node.Shards.Sum(shard => shard.HeldFrames);
@@ -106,7 +132,7 @@ public sealed class SyncJoint
     /// </summary>
     public void RingWorkers()
     {
-        bool isBusy = Streams.HasWork;
+        bool isBusy = Streams.HasWork || (Streams.HoldsForNow && _holdsSince is null);
         for (int worker = 0; worker < _workers.Length; worker++)
         {
             if (isBusy || !_inboxes[worker].IsEmpty || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
