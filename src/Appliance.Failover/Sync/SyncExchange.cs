@@ -104,8 +104,8 @@ public sealed class SyncExchange
     public void OnPeerFound() => BeginAnew();
 
     /// <summary>
-    /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So it
-    /// ends nothing there, and is told all.
+    /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So
+    /// it ends nothing there, and is told all.
     /// </summary>
     public void OnSlept()
     {
