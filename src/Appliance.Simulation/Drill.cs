@@ -37,7 +37,7 @@ public static class Drill
         ArgumentOutOfRangeException.ThrowIfLessThan(seconds, LeastSeconds);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(seconds, MostSeconds);
         var chance = new WorldRandom(seed, stream: 0);
-        var profile = PairProfile.Draw(chance);
+        var profile = PairProfile.Draw(chance, new WorldRandom(seed, stream: 3));
         long end = seconds * Duration.Second;
         using var world = new World(seed, profile, flaw, memory);
         if (isRecorded) world.Record();
