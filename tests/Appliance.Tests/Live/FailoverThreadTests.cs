@@ -30,6 +30,28 @@ public sealed class FailoverThreadTests
         Assert.DoesNotContain(wan.Sent, frame => IsAdvert(frame) && SkewOf(frame) == byte.MaxValue);
     }
 
+    /// <summary>A log is a pipe, and who reads it may stop: that must not make a box late that has just taken over.</summary>
+    [Fact]
+    public void Nobody_who_reads_the_log_slowly_keeps_it_from_adverts()
+    {
+        using var read = new ManualResetEventSlim();
+        using var rig = new LiveRig(LiveRig.Ports + Pair, reader: line =>
+        {
+            if (line.StartsWith("carp ", StringComparison.Ordinal)) read.Wait();
+        });
+        try
+        {
+            LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Any(IsAdvert) && rig.Wan.FailoverWire.Sent.Any(IsAdvert), () => "no advert");
+            Assert.DoesNotContain(rig.Lines, line => line.StartsWith("carp ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            read.Set();
+        }
+
+        LiveRig.Until(() => rig.Lines.Any(line => line.Contains("-> MASTER", StringComparison.Ordinal)), () => "it is never told");
+    }
+
     private static bool IsAdvert(byte[] frame) =>
         EthernetView.TryParse(frame, out EthernetView ethernet) && ethernet.EtherType == EtherType.Ipv4;
 
