@@ -35,12 +35,15 @@ internal sealed class CarpAnswer(ControlDesk desk)
                 $"carp {verb}: expected one of status, demote, maintenance, failover"),
         };
         bool? maintenance = verb == "maintenance" ? context.Request.Query["state"] == "on" : null;
-        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, maintenance);
+        string? unkept = null;
+        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, Keep);
+
+        void Keep(IFailoverDesk failover) => unkept = maintenance is { } isOn ? failover.KeepMaintenance(isOn) : null;
 
         CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now)
         {
             change(control, now);
-            return FailoverReading.ReadStatus(control, model, now);
+            return FailoverReading.ReadStatus(control, model, now) with { Warnings = unkept is null ? [] : [unkept] };
         }
     }
 
@@ -65,18 +68,18 @@ internal sealed class CarpAnswer(ControlDesk desk)
     };
 
     /// <param name="none">What there is to show where there is no pair; null: it is refused.</param>
-    /// <param name="maintenance">What is to be kept over a restart beforehand; null: nothing.</param>
+    /// <param name="beforehand">By this thread; null: nothing.</param>
     private async Task ReadAsync<T>(
         HttpContext context,
         Func<FailoverControl, RuntimeModel, MonotonicTime, T> read,
         T? none,
         JsonTypeInfo<T> type,
-        bool? maintenance = null) where T : class
+        Action<IFailoverDesk>? beforehand = null) where T : class
     {
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
         (IFailoverDesk? failover, RuntimeModel model) = await desk.AskAsync(
             asked => (asked.Appliance.Failover, asked.Appliance.Node.Configuration), patience.Token);
-        if (maintenance is { } isOn) failover?.KeepMaintenance(isOn);
+        if (failover is not null) beforehand?.Invoke(failover);
         T document = failover is not null
             ? await failover.AskAsync((control, now) => read(control, model, now)).WaitAsync(patience.Token)
             : none ?? throw new RequestRefusedException(
