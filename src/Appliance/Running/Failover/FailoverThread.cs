@@ -50,15 +50,18 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
 
     /// <inheritdoc/>
-    public void KeepMaintenance(bool isOn)
+    public string? KeepMaintenance(bool isOn)
     {
         try
         {
             _maintenance?.Set(isOn);
+            return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _log.Say($"warning: maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}");
+            string fault = $"maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}";
+            _log.Say($"warning: {fault}");
+            return fault;
         }
     }
 
