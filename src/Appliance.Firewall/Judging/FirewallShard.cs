@@ -184,11 +184,10 @@ public sealed partial class FirewallShard
     public void Reset(int buckets)
     {
         if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
-        _journal?.WriteNoted();
+        Synchronize(null);                                              // by bucket: whoever shares by the new ones begins
         _table?.Reset(buckets);
         Aliases.Reset();
         _presence.Reset(Steering.Table, _worker);
-        _replica?.Reset(buckets);
     }
 
     /// <inheritdoc/>
