@@ -108,6 +108,27 @@ public sealed class SyncJointTests
         Assert.Equal((800, 800), (pair.StatesOf(0), pair.StatesOf(1)));
     }
 
+    [Fact]
+    public void Boxes_that_become_a_pair_while_they_run_steer_alike_and_go_on_when_they_get_another_key()
+    {
+        using Box one = new(Boxes.Island), other = new(Boxes.Island, edit: options => options with { Seed = 2 });
+        Assert.False(one.Node.Steering.HasSameHashAs(other.Node.Steering));
+        for (ulong secret = 10; secret < 12; secret++)
+        {
+            SteeringRules before = one.Node.Steering;
+            foreach (Box box in (Box[])[one, other])
+            {
+                box.Node.Apply(box.Node.Configuration, pairSecret: secret);
+                box.Apply(Boxes.Island);                                // what follows has it, too
+                box.Node.StepUntilIdle(box.Now);
+                Assert.True(box.Node.IsSteeringSettled);
+            }
+
+            Assert.True(one.Node.Steering.HasSameHashAs(other.Node.Steering));
+            Assert.False(one.Node.Steering.HasSameHashAs(before));
+        }
+    }
+
     /// <summary>As many buckets as before, and each means something else.</summary>
     [Fact]
     public void Boxes_that_steer_by_other_keys_share_nothing_and_make_no_state_twice()
