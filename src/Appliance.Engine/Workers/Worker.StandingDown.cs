@@ -27,7 +27,7 @@ public sealed partial class Worker
             GiveUp(egress, DropReason.Standby);
         }
 
-        _path.Holder?.GiveUp();
+        _path.Holder?.GiveUp(DropReason.Standby);
         return given;
     }
 
