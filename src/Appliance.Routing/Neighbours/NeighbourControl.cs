@@ -143,6 +143,7 @@ public sealed class NeighbourControl
     {
         _groups?.Tend(now);                                             // whoever is asked for is to be heard
         _claims.Tend(now);
+        _groups?.Tend(now);                                             // from addresses that are certain by now
         for (int worker = 0; worker < _exchange.Workers; worker++)
         {
             MessageRing<NeighbourKey> questions = _exchange.QuestionsOf(worker);
