@@ -75,8 +75,6 @@ public sealed class SyncStreams
 
     internal void Advance(int stream) => Volatile.Write(ref _written[stream], _written[stream] + 1);
 
-    internal ulong Written(int stream) => Volatile.Read(ref _written[stream]);
-
     internal void Acknowledge(int stream, ulong sequence) => Volatile.Write(ref _acknowledged[stream], sequence);
 
     /// <summary>Something has changed here that the peer was not told of.</summary>

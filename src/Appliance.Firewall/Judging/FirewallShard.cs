@@ -143,8 +143,7 @@ public sealed partial class FirewallShard
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
-        int read = ReadLetters();
-        return _exchange is null ? read : read + _exchange(context.Now);
+        return ReadLetters();
     }
 
     /// <inheritdoc/>

@@ -8,11 +8,4 @@ namespace Appliance.Firewall;
 /// <param name="Creator">
 /// Of this life of this appliance, as likely as can be no other's: it is in the ids of the states that are made from here on.
 /// </param>
-public sealed record FlowSync(IFlowJournal Journal, KeyedRandom Key, ushort Creator)
-{
-    /// <summary>
-    /// Asked in each breath of the worker before it looks at a frame: gives what the peer has sent to the worker's <see
-    /// cref="IFlowReplica"/>, a bounded part at a time. Answers how much there was to do.
-    /// </summary>
-    public Func<MonotonicTime, int>? Exchange { get; init; }
-}
+public sealed record FlowSync(IFlowJournal Journal, KeyedRandom Key, ushort Creator);
