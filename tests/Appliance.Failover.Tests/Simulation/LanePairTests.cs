@@ -158,7 +158,7 @@ public sealed class LanePairTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>This box is the better master of the one group and no worse of the other, which the peer has; then the peer is silent.</summary>
+    /// <summary>This box is the better master of one group and no worse of the other, which the peer has; then that is silent.</summary>
     [Fact]
     public void A_peer_that_returns_has_its_moment_again_before_the_sides_come_together()
     {
