@@ -32,7 +32,10 @@ make_boot_partition() {
   find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
   truncate -s 62M "$fat"
   mkfs.vfat --invariant -F 16 -n ESP -i A9971A4C "$fat" >/dev/null
-  (cd "$tree" && MTOOLS_SKIP_CHECK=1 mcopy -s -m -i "$fat" EFI appliance ::)
+  # One by one and in order: what mcopy finds in a folder it writes in the order of the builder's file system.
+  (cd "$tree" && export MTOOLS_SKIP_CHECK=1
+    find . -mindepth 1 -type d -printf '%P\n' | sort | while read -r name; do mmd -i "$fat" "::$name"; done
+    find . -type f -printf '%P\n' | sort | while read -r name; do mcopy -m -i "$fat" "$name" "::$name"; done)
   grub-mkimage -O i386-pc -d "$grub/usr/lib/grub/i386-pc" -p /EFI/debian -c "$here/boot/early.cfg" -o "$work/core.img" \
     biosdisk part_gpt fat normal linux serial terminal configfile search search_fs_file echo
   cp "$grub/usr/lib/grub/i386-pc/boot.img" "$work/boot.img"

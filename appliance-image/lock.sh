@@ -23,7 +23,8 @@ surprise=$(comm -13 <(listed root | sort) <(echo "$resolved"))
   for package in $(listed ''); do
     version=$(apt_cache policy "$package" | awk '$1 == "Candidate:" { print $2 }')
     apt_cache show "$package=$version" |
-      awk -v package="$package" -v version="$version" '$1 == "SHA256:" { print package, version, $2; exit }'
+      awk -v package="$package" -v version="$version" '$1 == "SHA256:" && !found { print package, version, $2; found = 1 } END { exit !found }' ||
+      { echo "apt has no version of $package, or no digest of it" >&2; exit 1; }
   done
 } >packages.lock.new
 mv packages.lock.new packages.lock

@@ -28,10 +28,11 @@ add_modules() {
   release=$(ls "$kernel/lib/modules")
   depmod -b "$kernel" "$release"
   awk '!/^#/ && NF { print $1 }' "$here/modules.list" >"$work/modules.wanted"
+  : >"$work/modules.needed.new"
   while read -r name; do
     modprobe -d "$kernel" -S "$release" --show-depends "$name" >>"$work/modules.needed.new" 2>&1 ||
       { echo "make image: the kernel has no module $name" >&2; exit 1; }
-  done < <(cat "$work/modules.wanted" && : >"$work/modules.needed.new")
+  done <"$work/modules.wanted"
   sed -n "s|^insmod $kernel/\(lib/modules/[^ ]*\).*|\1|p" "$work/modules.needed.new" | sort -u >"$work/modules.needed"
   rm "$work/modules.needed.new"
   while read -r module; do install -D -m 644 "$kernel/$module" "$root/usr/$module"; done <"$work/modules.needed"

@@ -13,7 +13,7 @@ namespace Appliance.Node;
 ///            by whoever        │   by the owner of the flow        │                                              │
 ///            received it       └─► another worker's ring           └─── what is established ───┐                  │
 ///                       ┌──────────────────────────────────────────────────────────────────────│──────────────────┘
-///                       └──┬─► route ─► firewall-out ─► mtu ───────────────────────────────────┴─► link ─► segment ──► port
+///                       └──┬─► route ─► firewall-out ─► mtu ───────────────────────────────────┴─► link ─► hold ─► segment ──► port
 ///                          ▲
 ///            replies and errors made here ◄─ steer ◄─ host ◄─ host-parse ◄─ the host
 /// </code>
@@ -69,14 +69,16 @@ public static class DataplanePath
             finishing:
             [
                 new LinkStage(models.Ports, waiting),
-                segment,
+                new HoldStage(firewall),
             ],
+            parting: [segment],
             epoch: epoch,
             order: firewall,
             bucketStates: waiting is null ? [errors, firewall, host] : [errors, firewall, host, waiting.BucketState],
             timers: waiting is null ? [firewall] : [firewall, waiting.Timer],
             letterBoxes: [firewall],
             holder: waiting?.Holder,
+            lastHolder: firewall.Holder,
             hostArrival:
             [
                 new HostParseStage(),

@@ -121,6 +121,7 @@ public class ContractExampleTests
         Assert.Equal(
             (3, Address("10.99.0.2"), "sync.key", 5, 20),
             (lane.PortIndex, lane.Peer, lane.KeyFile.Text, lane.HeartbeatMilliseconds, lane.DetectMilliseconds));
+        Assert.Equal(0, lane.HoldNewFlowsMilliseconds);
     }
 
     [Fact]

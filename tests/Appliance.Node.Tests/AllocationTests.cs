@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Appliance.Configuration;
 using Appliance.Engine;
+using Appliance.Firewall;
 using Appliance.Testing;
 using Xunit;
 
@@ -46,6 +47,22 @@ public sealed class AllocationTests
         Assert.InRange(node.Shards().Sum(shard => shard.AliasCount), 1, 10_000);
     }
 
+    /// <summary>Each new flow is told to a peer, and its first frame waits a breath for the peer's acknowledgment.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Telling_a_peer_and_waiting_for_it_allocate_nothing(int vcpus)
+    {
+        const string Rules = "set timeout { udp.first 1, udp.single 1, udp.multiple 1 }\nblock all\npass in on lan\npass out on wan\n";
+        var sync = new FlowSync(new DeafJournal(), KeyedRandom.FromSeed(3), Creator: 1)
+        {
+            Receipts = new PromptReceipts(), PatienceNanoseconds = 1_000_000_000,
+        };
+        using ApplianceNode node = MustAllocateNothing(Boxes.Edge + Boxes.Ruleset + Rules, vcpus, [.. Conversations(32)], sync);
+        long waited = node.Shards().Sum(shard => shard.HoldsOf(HoldOutcome.Acknowledged));
+        Assert.InRange(waited, Frames / 2, node.ReadAccounts().StatesCreated);
+    }
+
     /// <summary>Bursts of questions from the lan, and their answers in the burst behind.</summary>
     private static IEnumerable<(int Port, byte[] Frame)> Conversations(int bursts)
     {
@@ -59,13 +76,15 @@ public sealed class AllocationTests
         }
     }
 
-    private static ApplianceNode MustAllocateNothing(string yaml, int vcpus, (int Port, byte[] Frame)[] frames)
+    private static ApplianceNode MustAllocateNothing(
+        string yaml, int vcpus, (int Port, byte[] Frame)[] frames, FlowSync? sync = null)
     {
         bool isOptimized = typeof(ApplianceNode).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled != true;
         Assert.SkipUnless(isOptimized, "This is a Debug build, whose vectors are boxed: the Release build is judged.");
         var node = new ApplianceNode(Box.ModelOf(yaml), new NodeOptions { Workers = vcpus });
         MemoryInbox[] inboxes = [.. node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         var sink = new CountingSink();
+        foreach (Worker worker in node.Workers) Assert.True(sync is null || worker.TryPost(new SyncAttachment(null, sync)));
         foreach (PortModel port in node.Configuration.Ports)
             Attach(node, port, inboxes, sink);
 
@@ -128,6 +147,24 @@ public sealed class AllocationTests
         var memory = new MemoryPort(id, port.Name, node.Models.Ports[port.Index].Mac, port.MtuBytes, worker => inboxes[worker], sink);
         foreach (Worker worker in node.Workers)
             worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
+    }
+
+    private sealed class DeafJournal : IFlowJournal
+    {
+        public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record) => true;
+    }
+
+    private sealed class PromptReceipts : IFlowReceipts
+    {
+        public long Session => 1;
+
+        public bool AreAwaited => true;
+
+        public ulong WrittenOf(int bucket) => 1;
+
+        public ulong AcknowledgedOf(int bucket) => 1;
+
+        public bool IsTorn(int bucket) => false;
     }
 
     private sealed class CountingSink : ITransmitSink

@@ -14,6 +14,7 @@ chromium|command -v chromium|the tests of pages in a browser
 tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
 iproute2|command -v ip|the tests in network namespaces
 ethtool|command -v ethtool|the tests in network namespaces
+iputils-ping|command -v ping|the tests in network namespaces
 traceroute|command -v traceroute|the test of traceroute across the running appliance
 curl|command -v curl|files by curl across the running appliance
 iperf3|command -v iperf3|streams of iperf3 across the running appliance
@@ -51,6 +52,11 @@ ipxe-qemu|[ -d /usr/lib/ipxe ]|the tests that start the image
 ovmf|[ -f /usr/share/OVMF/OVMF_CODE_4M.fd ]|the starts of the image by UEFI
 qemu-utils|command -v qemu-img|the tests of the formats
 iproute2|command -v ip|the drill of two machines
+ethtool|command -v ethtool|the hosts beside the machines
+iputils-ping|command -v ping|the tests of what a machine forwards
+tcpdump|command -v tcpdump|the tests of what a machine forwards
+curl|command -v curl|the test of a machine without a configuration
+dnsmasq-base|command -v dnsmasq|the test of a machine without a configuration
 python3|command -v python3|the hosts of the drill'
 
 case "${1:-}" in

@@ -106,7 +106,8 @@ internal static class ConfigReader
         section.Read(SyncKeys.Peer),
         section.Read(SyncKeys.KeyFile),
         section.Read(SyncKeys.Heartbeat),
-        section.Read(SyncKeys.Detect));
+        section.Read(SyncKeys.Detect),
+        section.Read(SyncKeys.HoldNewFlows));
 
     private static ManagementConfig ReadManagement(SectionReader section) => new(
         section.Read(ManagementKeys.Socket),

@@ -7,4 +7,5 @@ internal sealed record SyncConfig(
     Positioned<IpAddress>? Peer,
     Positioned<string>? KeyFile,
     Positioned<int>? Heartbeat,
-    Positioned<int>? Detect);
+    Positioned<int>? Detect,
+    Positioned<int>? HoldNewFlows);

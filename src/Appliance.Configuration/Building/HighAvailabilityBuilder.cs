@@ -115,7 +115,10 @@ internal sealed class HighAvailabilityBuilder(PortNames names, AddressPlan plan,
             errors.Add(cause.Position,
                 $"detect-milliseconds: {detect} is less than two heartbeats of {heartbeat} ms; expected at least {2 * heartbeat}");
         FileReference? keyFile = files.Refer(sync.KeyFile);
-        return peer is null || keyFile is null ? null : new SyncModel(port, peer.Value, keyFile, heartbeat, detect);
+        return peer is null || keyFile is null ? null : new SyncModel(port, peer.Value, keyFile, heartbeat, detect)
+        {
+            HoldNewFlowsMilliseconds = sync.HoldNewFlows?.Value ?? 0,
+        };
     }
 
     private IpAddress? CheckPeer(Key key, int port, Positioned<IpAddress>? peer)

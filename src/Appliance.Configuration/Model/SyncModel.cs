@@ -7,4 +7,7 @@ public sealed record SyncModel(int PortIndex, IpAddress Peer, FileReference KeyF
 {
     public const int DefaultHeartbeatMilliseconds = 5;
     public const int DefaultDetectMilliseconds = 20;
+
+    /// <summary>So long at most the first frames of a new flow wait until the peer knows the flow; 0: they do not.</summary>
+    public int HoldNewFlowsMilliseconds { get; init; }
 }

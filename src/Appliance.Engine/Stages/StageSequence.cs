@@ -6,10 +6,10 @@ namespace Appliance.Engine;
 /// <summary>
 /// The stages of one worker in order, with the places where frames join them and where they may leave them early.
 /// <code>
-///   received ─► arrival ─┬─► opening ─┬─► judging ─┬─► leaving ─┬─► finishing ─►
-///                        │            │            │            │
-///   of another worker ───┘            │   made here┘            │
-///                                     └─► Disposition.Express ──┘   first
+///   received ─► arrival ─┬─► opening ─┬─► judging ─┬─► leaving ─┬─► finishing ─┬─► parting ─►
+///                        │            │            │            │              │
+///   of another worker ───┘            │   made here┘            ├── the holder's
+///                                     └─► Disposition.Express ──┘   first      └── the last holder's
 ///   of the host ──► host's arrival ───────────────────► leaving ─► …
 /// </code>
 /// Frames that are of one flow stay in order: a stage that sends one ahead has sent all of the flow before it ahead.
@@ -26,19 +26,22 @@ public sealed class StageSequence(
     PathEpoch? epoch = null,
     IConnectionOrder? order = null,
     IFrameHolder? holder = null,
-    ImmutableArray<IStage> hostArrival = default)
+    ImmutableArray<IStage> hostArrival = default,
+    ImmutableArray<IStage> parting = default,
+    IFrameHolder? lastHolder = null)
 {
     private readonly IStage[] _arrival = [.. arrival];
     private readonly IStage[] _opening = opening.IsDefault ? [] : [.. opening];
     private readonly IStage[] _judging = [.. judging];
     private readonly IStage[] _leaving = [.. leaving];
     private readonly IStage[] _finishing = finishing.IsDefault ? [] : [.. finishing];
+    private readonly IStage[] _parting = parting.IsDefault ? [] : [.. parting];
     private readonly IStage[] _hostArrival = hostArrival.IsDefault ? [] : [.. hostArrival];
     private readonly FrameBatch _express = new();
     private readonly FrameBatch _run = new();
 
     /// <summary>All stages in the order a received frame meets them.</summary>
-    public ImmutableArray<IStage> Stages => [.. _arrival, .. _opening, .. _judging, .. _leaving, .. _finishing];
+    public ImmutableArray<IStage> Stages => [.. _arrival, .. _opening, .. _judging, .. _leaving, .. _finishing, .. _parting];
 
     /// <summary>What the stages keep for each steering bucket.</summary>
     public ImmutableArray<IBucketState> BucketStates { get; } = bucketStates.IsDefault ? [] : bucketStates;
@@ -51,6 +54,9 @@ public sealed class StageSequence(
 
     /// <summary>Keeps frames between judging and finishing; null: nobody does.</summary>
     public IFrameHolder? Holder => holder;
+
+    /// <summary>Keeps frames between finishing and parting; null: nobody does.</summary>
+    public IFrameHolder? LastHolder => lastHolder;
 
     /// <summary>Parse and steer: by whichever worker received the frame.</summary>
     public void RunArrival<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
@@ -66,7 +72,7 @@ public sealed class StageSequence(
         Run(_opening, batch, context, new ExpressExit<TExit>(_express, exit));
         if (_express.Count > 0)
         {
-            Run(_finishing, _express, context, exit);
+            RunFinishing(_express, context, exit);
             End(_express);
         }
 
@@ -88,12 +94,19 @@ public sealed class StageSequence(
     public void RunLeaving<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
     {
         Run(_leaving, batch, context, exit);
-        Run(_finishing, batch, context, exit);
+        RunFinishing(batch, context, exit);
     }
 
     /// <summary>The last stages alone: for frames that the holder has let go.</summary>
-    public void RunFinishing<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+    public void RunFinishing<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
+    {
         Run(_finishing, batch, context, exit);
+        Run(_parting, batch, context, exit);
+    }
+
+    /// <summary>The very last: for frames that the last holder has let go.</summary>
+    public void RunParting<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit =>
+        Run(_parting, batch, context, exit);
 
     /// <summary>Gives <paramref name="model"/> to every stage that works by it.</summary>
     public void Adopt<TModel>(TModel model) where TModel : class
@@ -111,8 +124,7 @@ public sealed class StageSequence(
     private void RunJudging<TExit>(FrameBatch batch, in StageContext context, TExit exit) where TExit : IFrameExit
     {
         Run(_judging, batch, context, exit);
-        Run(_leaving, batch, context, exit);
-        Run(_finishing, batch, context, exit);
+        RunLeaving(batch, context, exit);
     }
 
     private static void End(FrameBatch batch)

@@ -28,6 +28,7 @@ public sealed partial class Worker
         }
 
         _path.Holder?.GiveUp(DropReason.Standby);
+        _path.LastHolder?.GiveUp(DropReason.Standby);
         return given;
     }
 

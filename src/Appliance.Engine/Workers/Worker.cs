@@ -75,7 +75,8 @@ public sealed partial class Worker : ISteppable
 
     /// <summary>Frames that stay with this worker between breaths, of whatever pool.</summary>
     public int FramesHeld =>
-        _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0) + _egress.Waiting;
+        _source.Submitted.Count + _changes.Withheld.Count + (_path.Holder?.Count ?? 0) + (_path.LastHolder?.Count ?? 0)
+        + _egress.Waiting;
 
     /// <summary>From any thread: asks for something between two breaths. False when too many letters wait.</summary>
     public bool TryPost(IWorkerMail mail)
@@ -170,20 +171,34 @@ public sealed partial class Worker : ISteppable
         return work;
     }
 
-    /// <summary>What waited behind all that judges and may go on, or has ended there: ahead of anything newer.</summary>
+    /// <summary>
+    /// What waited behind all that judges and may go on, or has ended there: ahead of anything newer, and who is further ahead first.
+    /// </summary>
     private int EnterHeld(in StageContext context)
     {
-        if (_path.Holder is not { } holder) return 0;
         int work = 0;
-        for (int released; (released = holder.Release(_batch, context)) > 0; work += released)
+        for (int released; (released = Release(_path.LastHolder, context)) > 0; work += released)
         {
-            foreach (Frame frame in _batch.Frames) _batch.NoteEnded(frame.Info.Disposition == Disposition.Continue ? 0 : 1);
-            _batch.Settle(new Exit(this));
+            _path.RunParting(_batch, context, new Exit(this));
+            _batch.Clear();
+        }
+
+        for (int released; (released = Release(_path.Holder, context)) > 0; work += released)
+        {
             _path.RunFinishing(_batch, context, new Exit(this));
             _batch.Clear();
         }
 
         return work;
+    }
+
+    private int Release(IFrameHolder? holder, in StageContext context)
+    {
+        int released = holder?.Release(_batch, context) ?? 0;
+        if (released == 0) return 0;
+        foreach (Frame frame in _batch.Frames) _batch.NoteEnded(frame.Info.Disposition == Disposition.Continue ? 0 : 1);
+        _batch.Settle(new Exit(this));
+        return released;
     }
 
     /// <summary>All that was made here so far; what these frames cause in turn waits for the next time.</summary>

@@ -20,6 +20,9 @@ namespace Appliance.Failover;
 /// </remarks>
 public sealed class SyncExchange
 {
+    /// <summary>In so long no state expires that is in use; a box that waits for a processor does not wait so long.</summary>
+    public const long SleepNanoseconds = 2_000_000_000;
+
     private const long InboxPauseNanoseconds = 200_000;
 
     private readonly SyncSettings _settings;
@@ -36,6 +39,7 @@ public sealed class SyncExchange
     private MonotonicTime _deliverAt = MonotonicTime.Never;           // again, to an inbox that was full
     private bool _owesAnswer;
     private bool _owesGreeting;
+    private bool _mayLack = true;                                     // until the two were found equal
 
     /// <param name="settings">Of this end.</param>
     /// <param name="streams">Shared with the workers.</param>
@@ -71,7 +75,7 @@ public sealed class SyncExchange
     public int EqualStreams => _epoch.IsOpen ? _audit.EqualStreams : 0;
 
     /// <summary>Of records from being written to being acknowledged.</summary>
-    public SyncLag Lag { get; } = new();
+    public DurationCounts Lag { get; } = new();
 
     public ulong this[SyncEvent happened] => _events[(int)happened];
 
@@ -94,11 +98,31 @@ public sealed class SyncExchange
     /// <summary>How old the oldest record is that the peer has not acknowledged; 0: there is none.</summary>
     public long OldestNanoseconds(MonotonicTime now) => _window.OldestTime is { } time ? Math.Max(0, now.Nanoseconds - time) : 0;
 
+    /// <summary>
+    /// Whether the peer has all that workers wrote up to a time, and nothing is to be told again; true where there is no peer to wait for.
+    /// </summary>
+    public bool HasToldAllUntil(MonotonicTime time)
+    {
+        if (!_epoch.IsOpen) return true;
+        bool isMending = _streams.HasTorn || (_audit.IsAllEqual && _streams.HasBusy);
+        return !isMending && !(_window.OldestTime <= time.Nanoseconds) && !(_packing.OldestWaiting <= time.Nanoseconds);
+    }
+
     /// <summary>Takes the place of another on the same lane: what the peer still has of that one is of an earlier epoch.</summary>
     public void Replace(SyncExchange former) => _epoch.GoOnFrom(former._epoch.Own);
 
     /// <summary>The peer was found, or is another life of itself.</summary>
     public void OnPeerFound() => BeginAnew();
+
+    /// <summary>
+    /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So
+    /// it ends nothing there, and is told all.
+    /// </summary>
+    public void OnSlept()
+    {
+        _mayLack = true;
+        if (_epoch.HasPeer) BeginAnew();
+    }
 
     public void OnPeerLost()
     {
@@ -116,6 +140,7 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
+        if (_mayLack && _audit.IsAllEqual) _mayLack = false;
         if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
@@ -227,7 +252,12 @@ public sealed class SyncExchange
         bool leads = _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
-        for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
+        for (int stream = 0; stream < _streams.Count; stream++)
+        {
+            _streams.Acknowledge(stream, _packing.PackedOf(stream));
+            if (greeting.MayLack) _streams.MarkDirty(stream);         // all is told, also by who follows, before a digest says what counts
+        }
+
         _streams.Open(_epoch.Own, leads);
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
@@ -345,7 +375,7 @@ public sealed class SyncExchange
     private int WriteGreeting(Span<byte> room)
     {
         SyncSections.WriteHeader(room, SyncSectionKind.Greeting, SyncGreeting.Length);
-        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen)
+        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen, _mayLack)
         {
             MaxMessageLength = (ushort)_settings.MaxMessageLength,
             Steering = _settings.Steering,

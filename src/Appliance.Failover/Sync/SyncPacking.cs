@@ -31,6 +31,21 @@ internal sealed class SyncPacking(SyncStreams streams, ImmutableArray<SyncJourna
         }
     }
 
+    /// <summary>When the oldest record was written that waits to be packed; null: none does.</summary>
+    public long? OldestWaiting
+    {
+        get
+        {
+            long oldest = long.MaxValue;
+            foreach (SyncJournal journal in journals)
+            {
+                if (journal.Ring.TryPeek(out RecordNote note, out _)) oldest = Math.Min(oldest, note.Time);
+            }
+
+            return oldest == long.MaxValue ? null : oldest;
+        }
+    }
+
     public ulong PackedOf(int stream) => _packed[stream];
 
     /// <summary>Packs as many as fit; answers the parcel's length, 0 when there was nothing.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Wire.Sync;
 
 namespace Appliance.Failover;
@@ -6,7 +7,7 @@ namespace Appliance.Failover;
 /// What the workers and the thread of failover share of the streams: one for each bucket, and behind them those of what is no flow. What
 /// belongs to a stream is written by the worker that owns it, which may change: who hands a bucket over hands this over with it.
 /// </summary>
-public sealed class SyncStreams
+public sealed class SyncStreams : IFlowReceipts
 {
     public const int MaxCount = ushort.MaxValue;
 
@@ -21,6 +22,7 @@ public sealed class SyncStreams
     private int _tornCount;
     private int _busy;
     private int _isUrgent;
+    private int _holdsForNow;
     private long _session;                                            // epoch, and below it open and leader
 
     /// <param name="count">The same on both boxes.</param>
@@ -40,8 +42,8 @@ public sealed class SyncStreams
     /// <summary>Where the two differ this box's states count.</summary>
     public bool IsLeader => (Volatile.Read(ref _session) & 2) != 0;
 
-    /// <summary>How many records of a stream were written for the peer; by its owner.</summary>
-    public ulong WrittenOf(int stream) => _written[stream];
+    /// <summary>How many records of a stream were written for the peer; by who has it, or had it a moment ago.</summary>
+    public ulong WrittenOf(int stream) => Volatile.Read(ref _written[stream]);
 
     /// <summary>How many of these the peer has.</summary>
     public ulong AcknowledgedOf(int stream) => Volatile.Read(ref _acknowledged[stream]);
@@ -53,6 +55,26 @@ public sealed class SyncStreams
     public bool HasWork => IsOpen && (HasBusy || HasTorn);
 
     internal long Session => Volatile.Read(ref _session);
+
+    /// <summary>New flows wait until the peer knows them: as the configuration has it, or <see cref="HoldsForNow"/>.</summary>
+    public bool HoldsAlways { get; init; }
+
+    /// <summary>While groups are handed over on purpose; by the thread of failover.</summary>
+    public bool HoldsForNow
+    {
+        get => Volatile.Read(ref _holdsForNow) != 0;
+        set => Volatile.Write(ref _holdsForNow, value ? 1 : 0);
+    }
+
+    bool IFlowReceipts.AreAwaited => HoldsAlways || HoldsForNow;
+
+    long IFlowReceipts.Session => IsOpen ? Session : IFlowReceipts.Apart;
+
+    ulong IFlowReceipts.WrittenOf(int bucket) => IsStream(bucket) ? WrittenOf(bucket) : ulong.MaxValue;
+
+    ulong IFlowReceipts.AcknowledgedOf(int bucket) => IsStream(bucket) ? AcknowledgedOf(bucket) : 0;
+
+    bool IFlowReceipts.IsTorn(int bucket) => !IsStream(bucket) || IsTorn(bucket);
 
     /// <summary>Of this end, since it last opened.</summary>
     internal uint Epoch => (uint)(Session >> 2);
@@ -116,6 +138,9 @@ public sealed class SyncStreams
     internal void Open(uint epoch, bool isLeader) => Volatile.Write(ref _session, ((long)epoch << 2) | (isLeader ? 3L : 1L));
 
     internal void Close() => Volatile.Write(ref _session, _session & ~1L);
+
+    /// <summary>Buckets may be of rules that are new; who shares by them comes.</summary>
+    private bool IsStream(int bucket) => (uint)bucket < (uint)Count;
 
     private void Tear(int stream, SyncTear how)
     {

@@ -22,4 +22,5 @@ public enum FlowFlags : ushort
     Connected = 1 << 12,        // counted as a connection of its source
     HoldsMapping = 1 << 13,     // of its source's endpoint, in EndpointMappings
     Confirmed = 1 << 14,        // the peer told of it since it began to tell of all
+    Awaited = 1 << 15,          // its frames wait until the peer has acknowledged it, or have waited (FlowHold)
 }

@@ -39,4 +39,11 @@ public sealed partial class FlowTable
         _limits.Take(flow.Account);
         return FlowAdmission.Admitted;
     }
+
+    /// <summary>As another appliance says, which may have seen less than was known here: the state's end may come nearer.</summary>
+    internal void Touch(int index, long idleNanoseconds, MonotonicTime now, uint timeoutSeconds)
+    {
+        this[index].LastSeen = now + -idleNanoseconds;
+        ChangeTimeout(index, timeoutSeconds);
+    }
 }

@@ -194,14 +194,6 @@ public sealed partial class FlowTable : IBucketState, IDisposable
         if (state.Timeout != timeoutSeconds) ChangeTimeout(index, timeoutSeconds);
     }
 
-    /// <summary>As another appliance says, which may have seen less than was known here: the state's end may come nearer.</summary>
-    internal void Touch(int index, long idleNanoseconds, MonotonicTime now, uint timeoutSeconds)
-    {
-        ref FlowRecord state = ref this[index];
-        (state.LastSeen, state.Timeout) = (now + -idleNanoseconds, timeoutSeconds);
-        Hasten(index);
-    }
-
     /// <summary>
     /// Whether a state's time is up although it is still here: whoever finds it treats it as not found, so that what a frame meets does not
     /// depend on when the table was last swept.
@@ -369,17 +361,12 @@ public sealed partial class FlowTable : IBucketState, IDisposable
         return true;
     }
 
+    /// <summary>A later end is found out when the timer fires; an earlier one it has to be told.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ChangeTimeout(int index, uint seconds)
     {
-        this[index].Timeout = seconds;
-        Hasten(index);
-    }
-
-    /// <summary>A later end is found out when the timer fires; an earlier one it has to be told.</summary>
-    private void Hasten(int index)
-    {
         ref FlowRecord state = ref this[index];
+        state.Timeout = seconds;
         MonotonicTime end = EndOf(ref state);
         if (end >= state.Timer.Due) return;
         _wheel.Cancel(index);

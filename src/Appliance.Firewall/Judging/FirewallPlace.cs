@@ -75,7 +75,7 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
         ref FrameInfo info = ref frame.Info;
         uint epoch = shard.Epoch.Number;
         if (ExpressWay.IsKnown(ref came, info.IngressPort, epoch) || facts.View.IsV6) return;
-        if ((info.Traits & (FrameTraits.Generated | FrameTraits.Seeking)) != FrameTraits.None) return;
+        if ((info.Traits & (FrameTraits.Generated | FrameTraits.Seeking | FrameTraits.Awaiting)) != FrameTraits.None) return;
         if (facts.Track is not (TrackKind.Tcp or TrackKind.Udp)) return;
         ExpressWay.Note(ref came, leaves, frame, epoch);
     }

@@ -14,6 +14,23 @@ public sealed partial class FirewallShard
     private ShardReplica? _replica;
     private ushort _creator;
 
+    /// <summary>Keeps frames of new flows until the peer knows them; a path with this has a <see cref="HoldStage"/>.</summary>
+    public IFrameHolder Holder => Hold;
+
+    /// <summary>Whether new flows wait for the peer, in the worker's latest breath; any thread.</summary>
+    public bool IsHolding => Hold.IsOn;
+
+    /// <summary>Frames that it keeps now; any thread.</summary>
+    public int HeldFrames => Hold.Count;
+
+    /// <summary>How long new flows waited for the peer's acknowledgment.</summary>
+    public DurationCounts HoldWaits => Hold.Waits;
+
+    internal FlowHold Hold { get; }
+
+    /// <summary>New flows by what became of their wait; any thread.</summary>
+    public long HoldsOf(HoldOutcome outcome) => Hold[outcome];
+
     /// <summary>Whether changes of states are noted.</summary>
     internal bool IsTelling
     {
@@ -40,6 +57,7 @@ public sealed partial class FirewallShard
         _journal = sync is null ? null : new ShardJournal(this, sync);
         _replica = _journal is null ? null : new ShardReplica(this, _journal);
         if (sync is not null) _creator = sync.Creator;
+        Hold.Use(sync?.Receipts, sync?.PatienceNanoseconds ?? 0);
     }
 
     bool IFlowReplica.Has(int bucket) =>

@@ -36,6 +36,7 @@ public sealed partial class FirewallShard
         (_worker, _sharing, Epoch) = (worker, sharing, epoch);
         Aliases = new ShardAliases(worker, sharing, _presence);
         _limits = new ShardLimits(worker, sharing);
+        Hold = new FlowHold(this);
         Adopt(steering);
         Adopt(model);
         _presence.Reset(steering.Table, worker);
@@ -99,6 +100,7 @@ public sealed partial class FirewallShard
         {
             MonotonicTime states = _table?.NextDeadline ?? MonotonicTime.Never;
             if (_limits.NextDeadline < states) states = _limits.NextDeadline;
+            if (Hold.NextDeadline < states) states = Hold.NextDeadline;
             return _journal is { } journal && journal.NextDeadline < states ? journal.NextDeadline : states;
         }
     }
@@ -140,6 +142,7 @@ public sealed partial class FirewallShard
     public int Collect(in StageContext context)
     {
         (_now, _counters) = (context.Now, context.Counters);
+        Hold.BeginBreath();
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
@@ -150,9 +153,13 @@ public sealed partial class FirewallShard
     public bool HasLettersFor(int worker) => _sharing.Letters(_worker, worker) is { Count: > 0 };
 
     /// <summary>Ends no more states than can be told to who has their aliases; the others stay, and nobody finds them.</summary>
-    public int Fire(in StageContext context) =>
-        (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now)
-        + (_journal?.Advance(context.Now) ?? 0);
+    public int Fire(in StageContext context)
+    {
+        int fired = (_table?.Expire(context.Now, Math.Min(ExpirySteps, Aliases.Room)) ?? 0) + _limits.Advance(this, context.Now);
+        fired += _journal?.Advance(context.Now) ?? 0;
+        Hold.Seal();
+        return fired;
+    }
 
     /// <summary>Kills what a round wants killed, in the breaths to come; between breaths.</summary>
     public void Begin(FlushRound round) => _limits.Begin(round);

@@ -232,6 +232,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         JoinWithIngress(frame, index, table);
         frame.Info.Flow = (uint)index + 1;
         place.Shard.Note(index);
+        place.Shard.Hold.Begin(frame, ref state);
         place.Shard.CountCreated(state);
         context.Counters.StatesCreated++;
         return refused;

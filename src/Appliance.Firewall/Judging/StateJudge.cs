@@ -6,13 +6,14 @@ namespace Appliance.Firewall;
 internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
 {
     /// <summary>
-    /// False: the frame was a train that the state does not accept as a whole, or logs, and has been taken apart instead.
+    /// False: the frame was a train that the state does not accept as a whole, logs, or has wait for the peer, and has been taken apart
+    /// instead.
     /// </summary>
     public bool Follow(FrameBatch batch, int index, in PacketFacts facts, int flow, FlowTable table, in StageContext context)
     {
         Frame frame = batch.Frames[index];
         ref FlowRecord state = ref table[flow];
-        if (frame.IsTrain && (state.Flags & FlowFlags.LogAll) != FlowFlags.None)
+        if (frame.IsTrain && (state.Flags & (FlowFlags.LogAll | FlowFlags.Awaited)) != FlowFlags.None)
         {
             batch.Uncouple(index);
             return false;
@@ -92,6 +93,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         }
 
         if (outcome == TrackOutcome.Pass) place.Shard.Touch(flow, context.Now, timeout);
+        place.Shard.Hold.Follow(frame, ref state, context.Now);
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (!place.TrySend(frame, state, context))

@@ -65,6 +65,27 @@ internal static class FlowTracks
             && track.Timeout is >= StateTimeout.SctpFirst and <= StateTimeout.SctpClosed;
     }
 
+    /// <summary>
+    /// Whether a record of a connection that is here has followed it further (1) or less far (-1) than this appliance. 0: neither, or only
+    /// generations tell. The ends' own numbers do not lie: where both appliances have had the connection while they did not hear each other,
+    /// generations and counters say who has told and seen more, not who has seen the latest.
+    /// </summary>
+    public static int Compare(in FlowImage image, ref FlowRecord state)
+    {
+        if (image.Kind != TrackKind.Tcp || !image.HasTracker) return 0;
+        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
+        int initiator = Compare(image.Tcp.Initiator, here.Initiator), responder = Compare(image.Tcp.Responder, here.Responder);
+        return initiator * responder < 0 ? 0 : Math.Sign(initiator + responder);
+    }
+
+    private static int Compare(in TcpPeer told, in TcpPeer here)
+    {
+        if (!told.Has(TcpPeerFacts.Sequence) || !here.Has(TcpPeerFacts.Sequence))
+            return (told.Has(TcpPeerFacts.Sequence) ? 1 : 0) - (here.Has(TcpPeerFacts.Sequence) ? 1 : 0);
+        int sent = Math.Sign((int)(told.Next - here.Next)), state = (int)told.State - (int)here.State;   // CompareTo would box
+        return sent != 0 ? sent : Math.Sign(state);
+    }
+
     private static void Write(in TcpPeer peer, Span<byte> into)
     {
         BinaryPrimitives.WriteUInt32BigEndian(into, peer.Initial);

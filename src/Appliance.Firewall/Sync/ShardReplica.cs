@@ -136,8 +136,17 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
     {
         ref FlowRecord state = ref shard.Table![index];
         state.Flags |= FlowFlags.Confirmed;
-        if (SyncMark.IsLater(state.Sync.Generation, image.Generation)) return FlowAdoption.Older;
-        if (image.Generation != state.Sync.Generation || KnowsMore(image, state)) Settle(index, image, now);
+        uint known = state.Sync.Generation;
+        bool isLater = SyncMark.IsLater(image.Generation, known), isEarlier = SyncMark.IsLater(known, image.Generation);
+        int further = FlowTracks.Compare(image, ref state);
+        if (further < 0 || (further == 0 && isEarlier))
+        {
+            if (isLater) journal.Mark(ref state, image.Generation);     // so that it counts there
+            return FlowAdoption.Older;
+        }
+
+        if (further > 0 || isLater || KnowsMore(image, state)) Settle(index, image, now);
+        if (isEarlier) journal.Mark(ref state, known);
         return FlowAdoption.Refreshed;
     }
 

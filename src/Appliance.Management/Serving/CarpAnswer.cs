@@ -13,6 +13,8 @@ internal sealed class CarpAnswer(ControlDesk desk)
 {
     private const int MostDemotion = 1 << 20;
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
     public Task ShowAsync(HttpContext context) => ReadAsync(
         context, static (control, model, _) => FailoverReading.ReadGroups(control, model), [], ManagementJson.Indented.CarpDocumentArray);
 
@@ -35,12 +37,24 @@ internal sealed class CarpAnswer(ControlDesk desk)
                 $"carp {verb}: expected one of status, demote, maintenance, failover"),
         };
         bool? maintenance = verb == "maintenance" ? context.Request.Query["state"] == "on" : null;
-        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, maintenance);
+        return ReadAsync(context, FailoverReading.ReadStatus, null, ManagementJson.Indented.CarpStatusDocument, maintenance, change);
+    }
 
-        CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now)
+    /// <summary>Does it, and returns when it is done: groups that are handed over stay until the peer knows all states.</summary>
+    private static async Task ChangeAsync(
+        IFailoverDesk failover, Action<FailoverControl, MonotonicTime> change, CancellationToken patience)
+    {
+        bool isDraining = await failover.AskAsync(DoAndLook).WaitAsync(patience);
+        while (isDraining)
+        {
+            await Task.Delay(Look, patience);
+            isDraining = await failover.AskAsync((control, _) => control.IsDraining).WaitAsync(patience);
+        }
+
+        bool DoAndLook(FailoverControl control, MonotonicTime now)
         {
             change(control, now);
-            return FailoverReading.ReadStatus(control, model, now);
+            return control.IsDraining;
         }
     }
 
@@ -66,17 +80,20 @@ internal sealed class CarpAnswer(ControlDesk desk)
 
     /// <param name="none">What there is to show where there is no pair; null: it is refused.</param>
     /// <param name="maintenance">What is to be kept over a restart beforehand; null: nothing.</param>
+    /// <param name="change">What is to be done beforehand; null: nothing.</param>
     private async Task ReadAsync<T>(
         HttpContext context,
         Func<FailoverControl, RuntimeModel, MonotonicTime, T> read,
         T? none,
         JsonTypeInfo<T> type,
-        bool? maintenance = null) where T : class
+        bool? maintenance = null,
+        Action<FailoverControl, MonotonicTime>? change = null) where T : class
     {
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
         (IFailoverDesk? failover, RuntimeModel model) = await desk.AskAsync(
             asked => (asked.Appliance.Failover, asked.Appliance.Node.Configuration), patience.Token);
         if (maintenance is { } isOn) failover?.KeepMaintenance(isOn);
+        if (failover is not null && change is not null) await ChangeAsync(failover, change, patience.Token);
         T document = failover is not null
             ? await failover.AskAsync((control, now) => read(control, model, now)).WaitAsync(patience.Token)
             : none ?? throw new RequestRefusedException(

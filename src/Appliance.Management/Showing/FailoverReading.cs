@@ -1,6 +1,7 @@
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Firewall;
 using Appliance.Node;
 using Appliance.Wire.Ip;
 
@@ -73,7 +74,20 @@ internal static class FailoverReading
             Enum.GetValues<FlowAdoption>().ToDictionary(
                 what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
             Enum.GetValues<SyncOutcome>().ToDictionary(
-                what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal));
+                what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
+            sync.Plan.HoldNanoseconds > 0 ? ReadHolds(sync) : null);
+    }
+
+    private static HeldFlowsDocument ReadHolds(SyncJoint sync)
+    {
+        DurationCounts waits = sync.ReadHoldWaits();
+        return new HeldFlowsDocument(
+            sync.Plan.HoldNanoseconds / Millisecond,
+            sync.HeldFrames,
+            waits.Percentile(50) / Millisecond,
+            waits.Percentile(99) / Millisecond,
+            waits.MaxNanoseconds / Millisecond,
+            Enum.GetValues<HoldOutcome>().ToDictionary(what => Words.Kebab(what.ToString()), sync.HoldsOf, StringComparer.Ordinal));
     }
 
     /// <summary>Its peer is who is configured, or else who was heard last.</summary>

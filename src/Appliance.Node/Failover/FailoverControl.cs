@@ -17,7 +17,7 @@ namespace Appliance.Node;
 /// At a takeover the data plane has the addresses before the first advert leaves; it gives them up before anything else is done when it
 /// stands down.
 /// </summary>
-public sealed class FailoverControl : IDisposable
+public sealed partial class FailoverControl : IDisposable
 {
     /// <summary>
     /// For so long frames to a virtual MAC address are still taken after it was given to a peer that lives: until every switch has heard
@@ -79,6 +79,7 @@ public sealed class FailoverControl : IDisposable
         get
         {
             MonotonicTime next = SpokenDeadline;
+            if (PlannedDeadline < next) next = PlannedDeadline;
             return _lingering.TryPeek(out (MonotonicTime Until, VirtualHosts, byte) first) && first.Until < next ? first.Until : next;
         }
     }
@@ -87,6 +88,7 @@ public sealed class FailoverControl : IDisposable
     public void Adopt(FailoverPlan plan, MonotonicTime now)
     {
         Step(now);
+        Conclude(now);
         FailoverPlan before = Plan;
         Carp.Adopt(plan.Settings, now);
         Perform(now);                                                   // by the former plan: what is gone bows out there
@@ -128,6 +130,7 @@ public sealed class FailoverControl : IDisposable
     public bool Step(MonotonicTime now)
     {
         EndLingering(now);
+        FollowPlanned(now);
         MonotonicTime due = SpokenDeadline;
         if (now < due) return false;
         if (due.Nanoseconds > 0) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - due);
@@ -170,18 +173,28 @@ public sealed class FailoverControl : IDisposable
     /// <summary>Adds to what an operator added before.</summary>
     public void AdjustDemotion(int adjustment, MonotonicTime now) => Do(() => Carp.AdjustDemotion(adjustment, now), now);
 
-    public void SetMaintenance(bool isOn, MonotonicTime now) => Do(() => Carp.SetMaintenance(isOn, now), now);
+    /// <summary>Takes the box out of service, in order (<see cref="IsDraining"/>), or back.</summary>
+    public void SetMaintenance(bool isOn, MonotonicTime now)
+    {
+        if (isOn) PlanEnd(then => Carp.SetMaintenance(isOn: true, then), now);
+        else Do(() => Carp.SetMaintenance(isOn: false, now), now);
+    }
 
-    /// <summary>Hands every group to the peer.</summary>
-    public void HandOver(MonotonicTime now) => Do(() => Carp.HandOver(now), now);
+    /// <summary>Hands every group to the peer, in order (<see cref="IsDraining"/>).</summary>
+    public void HandOver(MonotonicTime now) => PlanEnd(Carp.HandOver, now);
 
     /// <summary>Takes back every group that this box is the better master of.</summary>
     public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
 
-    /// <summary>The orderly end: every master bows out; the lane says that it leaves.</summary>
+    /// <summary>The end, at once: every master bows out; the lane says that it leaves. <see cref="Leave"/> is in order.</summary>
     public void Stop(MonotonicTime now)
     {
         Do(() => Carp.Stop(now), now);
+        SayThatItLeaves(now);
+    }
+
+    private void SayThatItLeaves(MonotonicTime now)
+    {
         if (_lane is not { } lane) return;
         lane.Lane.IsLeaving = true;
         MonotonicTime next = lane.Lane.NextDeadline;
@@ -196,6 +209,7 @@ public sealed class FailoverControl : IDisposable
     private void Do(Action change, MonotonicTime now)
     {
         Step(now);
+        Conclude(now);
         change();
         Perform(now);
     }

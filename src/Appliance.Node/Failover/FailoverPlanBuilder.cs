@@ -112,6 +112,7 @@ public static class FailoverPlanBuilder
         int room = paths.Min(port => ports[port.Index].MtuBytes) - Ipv6View.HeaderLength;
         return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile])
         {
+            HoldNanoseconds = sync.HoldNewFlowsMilliseconds * Millisecond,
             SyncMessageBytes = Math.Clamp(
                 room - Lane.SyncOverhead, SyncSettings.MinMessageLength, Lane.MaxSyncMessageLength - Lane.SyncOverhead),
         };

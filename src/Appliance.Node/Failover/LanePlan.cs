@@ -19,6 +19,9 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
     /// <summary>Bytes of a message of sync that fit into a frame on each of its ports.</summary>
     public int SyncMessageBytes { get; init; } = 1280 - Ipv6View.HeaderLength - Lane.SyncOverhead;
 
+    /// <summary>So long at most the first frames of a new flow wait until the peer knows it; 0: they do not.</summary>
+    public long HoldNanoseconds { get; init; }
+
     /// <summary>True on one of the two boxes.</summary>
     public bool WinsTies => Own.Bits < Peer.Bits;
 
@@ -32,7 +35,8 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
     /// <summary>By content, so that a lane that stays the same is left alone.</summary>
     public bool Equals(LanePlan? other) =>
         other is not null
-        && (Settings, Peer, Own, SyncMessageBytes) == (other.Settings, other.Peer, other.Own, other.SyncMessageBytes)
+        && (Settings, Peer, Own) == (other.Settings, other.Peer, other.Own)
+        && (SyncMessageBytes, HoldNanoseconds) == (other.SyncMessageBytes, other.HoldNanoseconds)
         && Key.Equals(other.Key)
         && Ports.SequenceEqual(other.Ports);
 

@@ -14,6 +14,9 @@ namespace Appliance.Node;
 /// </summary>
 public sealed class SyncJoint
 {
+    /// <summary>Nanoseconds that a new flow waits at most while groups are handed over, where flows do not wait otherwise.</summary>
+    public const long PlannedPatience = 200_000_000;
+
     private readonly ApplianceNode _node;
     private readonly SteeringRules _steering;                         // by which its streams are the buckets
     private readonly ImmutableArray<Worker> _workers;
@@ -21,6 +24,7 @@ public sealed class SyncJoint
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ImmutableArray<SyncBuckets> _buckets;
     private readonly ImmutableArray<SyncAttachment> _attachments;
+    private MonotonicTime? _holdsSince;                               // all workers do
     private int _attached;                                            // workers that were written to
     private int _detached;
 
@@ -31,14 +35,19 @@ public sealed class SyncJoint
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
         (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
-        Streams = new SyncStreams(_steering.Table.Buckets);
+        Streams = new SyncStreams(_steering.Table.Buckets) { HoldsAlways = plan.HoldNanoseconds > 0 };
         _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
         _inboxes = [.. _workers.Select(_ => new SyncInbox())];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
             id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
-            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender), new FlowSync(_journals[worker.Id], key, creator)))];
+            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender),
+            new FlowSync(_journals[worker.Id], key, creator)
+            {
+                Receipts = Streams,
+                PatienceNanoseconds = plan.HoldNanoseconds > 0 ? plan.HoldNanoseconds : PlannedPatience,
+            }))];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies, Steering = DigestOf(_steering) };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
@@ -58,6 +67,42 @@ public sealed class SyncJoint
 
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
+
+    /// <summary>New flows by what became of their wait for the peer.</summary>
+    public long HoldsOf(HoldOutcome outcome) => _node.Shards.Sum(shard => shard.HoldsOf(outcome));
+
+    /// <summary>
+    /// Before groups are handed over on purpose: from now on new flows wait until the peer knows them, so that what is forwarded from here
+    /// to the move, and while frames still come behind it, is known there.
+    /// </summary>
+    public void BeginPlannedEnd()
+    {
+        (_holdsSince, Streams.HoldsForNow) = (null, true);
+        RingWorkers();
+    }
+
+    /// <summary>Behind <see cref="BeginPlannedEnd"/>: whether the peer knows all that was forwarded before new flows waited.</summary>
+    public bool IsTold(MonotonicTime now)
+    {
+        if (!Exchange.IsOpen) return true;
+        if (_holdsSince is null && _node.Shards.All(shard => shard.IsHolding)) _holdsSince = now;
+        if (_holdsSince is null) RingWorkers();
+        return _holdsSince is { } since && Exchange.HasToldAllUntil(since);
+    }
+
+    /// <summary>New flows wait no longer than the configuration has them wait.</summary>
+    public void EndPlannedEnd() => Streams.HoldsForNow = false;
+
+    /// <summary>Frames that wait for the peer now.</summary>
+    public int HeldFrames => _node.Shards.Sum(shard => shard.HeldFrames);
+
+    /// <summary>How long new flows waited for the peer, on all workers.</summary>
+    public DurationCounts ReadHoldWaits()
+    {
+        var waits = new DurationCounts();
+        foreach (FirewallShard shard in _node.Shards) waits.Add(shard.HoldWaits);
+        return waits;
+    }
 
     /// <summary>Writes to the workers that do not share yet; true when all do. By the thread that tends the node.</summary>
     public bool TryAttach()
@@ -87,13 +132,15 @@ public sealed class SyncJoint
     /// <summary>There is no peer to think of any more.</summary>
     public void JoinPorts() => _node.PortHalf = PortHalf.Whole;
 
-    /// <summary>Wakes the workers for which something has come, or who may go on telling. Any thread.</summary>
+    /// <summary>
+    /// Wakes the workers for which something has come, who may go on telling, or whose frames wait for what may have come. Any thread.
+    /// </summary>
     public void RingWorkers()
     {
-        bool isBusy = Streams.HasWork;
+        bool isBusy = Streams.HasWork || (Streams.HoldsForNow && _holdsSince is null);
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            if (isBusy || !_inboxes[worker].IsEmpty) _workers[worker].Doorbell.Ring();
+            if (isBusy || !_inboxes[worker].IsEmpty || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
         }
     }
 

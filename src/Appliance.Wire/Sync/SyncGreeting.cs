@@ -15,7 +15,8 @@ namespace Appliance.Wire.Sync;
 /// <param name="Streams">How many there are; both number them alike.</param>
 /// <param name="WinsTies">Where the ranks are equal; said by one of the two.</param>
 /// <param name="IsOpen">It has heard the other's greeting in this epoch, and need not hear it again.</param>
-public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen)
+/// <param name="MayLack">What is not there need not have ended: it has just begun, or slept longer than states live.</param>
+public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen, bool MayLack)
 {
     public const int Length = 24;                                     // bytes; a newer program may write more
     public const int MinLength = 12;                                  // an older one less
@@ -33,7 +34,8 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
         if (content.Length < MinLength) return false;
         byte flags = content[10];
         bool isOlder = content.Length < Length;
-        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), (flags & 1) != 0, (flags & 2) != 0)
+        (bool winsTies, bool isOpen, bool mayLack) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+        greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), winsTies, isOpen, mayLack)
         {
             MaxMessageLength = isOlder ? (ushort)0 : ReadUInt16BigEndian(content[12..]),
             Steering = isOlder ? 0 : ReadUInt64BigEndian(content[16..]),
@@ -45,7 +47,7 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
     {
         WriteUInt64BigEndian(content, Rank);
         WriteUInt16BigEndian(content[8..], Streams);
-        (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0)), 0);
+        (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0) | (MayLack ? 4 : 0)), 0);
         WriteUInt16BigEndian(content[12..], MaxMessageLength);
         WriteUInt16BigEndian(content[14..], 0);
         WriteUInt64BigEndian(content[16..], Steering);

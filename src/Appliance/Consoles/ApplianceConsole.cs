@@ -10,8 +10,8 @@ using Appliance.Reports;
 namespace Appliance.Consoles;
 
 /// <summary>
-/// What the console's menu has: mostly the program's verbs, which anyone may also type in the shell. The shell has a password; what the
-/// rest does, whoever sits at the machine could do by its power switch.
+/// What the console's menu has: mostly the program's verbs, which anyone may also type in the shell. The shell and the token have a
+/// password. The rest has none: whoever sits here may look into frames, roll the configuration back, hand over and turn the machine off.
 /// </summary>
 /// <param name="terminal">The console.</param>
 /// <param name="configuration">Of the appliance that runs here.</param>
@@ -36,6 +36,7 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
         new("Shell", OpenShell),
         new("Restart the machine", () => Power("reboot", "Restart the machine")),
         new("Turn the machine off", () => Power("poweroff", "Turn the machine off")),
+        new("Token of https", ShowToken),
     ]).Run();
 
     private void ShowHead()
@@ -61,12 +62,11 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
     private void SayWhatToDo(PortDocument[]? ports)
     {
         string address = ports?.SelectMany(port => port.Addresses).FirstOrDefault()?.Split('/')[0] ?? "ADDRESS";
-        string token = Path.Combine(Path.GetDirectoryName(configuration)!, "unconfigured.token");
         terminal.Line("");
         terminal.Line("It has no configuration, and forwards nothing. Any of these gives it one:");
         terminal.Line("  - a NoCloud or ConfigDrive seed whose user-data is the configuration, and a restart;");
         terminal.Line($"  - the shell: write {configuration}, then: appliance check {configuration} && systemctl restart appliance");
-        if (File.Exists(token)) terminal.Line($"  - https://{address}:8443/v1/ with the token {File.ReadAllText(token).Trim()}");
+        terminal.Line($"  - https://{address}:8443/v1/ with the token that this menu tells.");
     }
 
     private void ShowStatus()
@@ -136,6 +136,7 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
 
     private bool SetPassword()
     {
+        if (IsLocked()) return false;
         if (_password.IsSet && !_password.Fits(terminal.AskHidden("Password now: ") ?? ""))
         {
             terminal.Line("That is not it.");
@@ -156,18 +157,37 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
 
     private void OpenShell()
     {
+        if (IsAdmitted()) Start("/bin/sh", "-l");
+    }
+
+    /// <summary>Not above the menu, which is drawn again and again, and of which a hypervisor may keep what the serial line says.</summary>
+    private void ShowToken()
+    {
+        string token = FirstConfiguration.TokenFor(configuration);
+        if (!IsUnconfigured || !File.Exists(token)) terminal.Line("It is in the file that the configuration names as token-file.");
+        else if (IsAdmitted()) terminal.Line(File.ReadAllText(token).Trim());
+    }
+
+    private bool IsLocked()
+    {
+        if (!_password.IsLocked) return false;
+        terminal.Line("It is locked: no password opens it.");
+        return true;
+    }
+
+    /// <summary>Whoever sits here knows the password, or has set the first one.</summary>
+    private bool IsAdmitted()
+    {
+        if (IsLocked()) return false;
         if (!_password.IsSet)
         {
             terminal.Line("The shell has no password yet; whoever sits here sets it.");
-            if (!SetPassword()) return;
-        }
-        else if (!_password.Fits(terminal.AskHidden("Password: ") ?? ""))
-        {
-            terminal.Line("That is not it.");
-            return;
+            return SetPassword();
         }
 
-        Start("/bin/sh", "-l");
+        if (_password.Fits(terminal.AskHidden("Password: ") ?? "")) return true;
+        terminal.Line("That is not it.");
+        return false;
     }
 
     private void Power(string command, string question)

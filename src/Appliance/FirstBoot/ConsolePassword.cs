@@ -9,17 +9,25 @@ namespace Appliance.FirstBoot;
 /// <param name="path">The file.</param>
 internal sealed class ConsolePassword(string path)
 {
+    private const string Locked = "*";
     private const int Iterations = 200_000, SaltBytes = 16, DigestBytes = 32, MostIterations = 10_000_000;
 
     /// <summary>Until there is one, whoever sits at the console may set it.</summary>
     public bool IsSet => File.Exists(path);
 
+    /// <summary>Whether no password fits, ever; only who replaces the file changes that.</summary>
+    public bool IsLocked => IsSet && File.ReadAllText(path).TrimEnd() == Locked;
+
     /// <exception cref="IOException">It is not on disk.</exception>
-    public void Set(string password)
+    public void Set(string password) => WholeFile.WriteAll([FileOf(password)]);
+
+    /// <summary>The file, and what it holds of a password; <c>*</c> and <c>!</c> are none and lock it, as in shadow(5).</summary>
+    public (string Path, byte[] Contents) FileOf(string password)
     {
+        if (password is "*" or "!") return (path, System.Text.Encoding.ASCII.GetBytes(Locked + "\n"));
         byte[] salt = RandomNumberGenerator.GetBytes(SaltBytes);
         string line = $"{Iterations} {Convert.ToHexStringLower(salt)} {Convert.ToHexStringLower(DigestOf(password, salt, Iterations))}\n";
-        WholeFile.Write(path, System.Text.Encoding.ASCII.GetBytes(line));
+        return (path, System.Text.Encoding.ASCII.GetBytes(line));
     }
 
     /// <summary>A file that is damaged fits no password.</summary>

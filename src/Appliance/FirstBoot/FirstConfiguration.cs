@@ -7,9 +7,10 @@ using Appliance.Ports.Linux;
 namespace Appliance.FirstBoot;
 
 /// <summary>
-/// The configuration that a VM begins with. A seed's is taken once for each instance, whole or not at all: it is validated before a file of
-/// it is written, its configuration is written last, and that it was taken is noted behind that, so that a loss of power in between has it
-/// taken again. Where there is no configuration after that, a default is left: it forwards nothing.
+/// The configuration that a VM begins with. A seed's is taken once for each instance, whole or not at all: it is validated with the files
+/// that it will stand among, all of it is on disk before the first file gets its name, its configuration gets it last, and that it was
+/// taken is noted behind that, so that a loss of power in between has it taken again. Where there is no configuration after that, a default
+/// is left: it forwards nothing.
 /// </summary>
 /// <param name="configuration">Its full path.</param>
 /// <param name="say">A line for the log.</param>
@@ -18,17 +19,51 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
     /// <summary>The first line of the default, by which the console knows it.</summary>
     public const string Mark = "# An appliance without a configuration of its own.";
 
-    private const string InstanceFile = "seed.instance", PasswordFile = "console.password";
+    /// <summary>What it keeps itself beside the configuration: which instance's seed was taken, and the console's password.</summary>
+    public const string InstanceFile = "seed.instance", PasswordFile = "console.password";
+
     private const string DefaultRuleset = "unconfigured.pf.conf", DefaultToken = "unconfigured.token";
 
     private readonly string _folder = Path.GetDirectoryName(configuration)!;
+
+    private string Main { get; } = Path.GetFileName(configuration);
 
     /// <summary>Of the console's shell, for the appliance with this configuration.</summary>
     public static ConsolePassword PasswordFor(string configuration) =>
         new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configuration))!, PasswordFile));
 
-    /// <summary>Takes a seed over. False: it is wrong, and nothing of it was taken.</summary>
+    /// <summary>The file with the token of the default's https.</summary>
+    public static string TokenFor(string configuration) => Path.Combine(Path.GetDirectoryName(configuration)!, DefaultToken);
+
+    /// <summary>Takes over what is mounted at a folder, if anything is. False: it is wrong, or cannot be read.</summary>
+    public bool TakeFrom(string folder)
+    {
+        try
+        {
+            return SeedVolume.Read(folder) is not { } seed || Take(seed);
+        }
+        catch (FailedException failure)
+        {
+            say($"seed: {failure.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>Takes a seed over. False: it is wrong, or cannot be written, and nothing of it was taken.</summary>
     public bool Take(SeedVolume seed)
+    {
+        try
+        {
+            return TryTake(seed);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            say($"seed: {seed.Kind} of {seed.InstanceId} cannot be taken: {failure.Message}");
+            return false;
+        }
+    }
+
+    private bool TryTake(SeedVolume seed)
     {
         string noted = Path.Combine(_folder, InstanceFile);
         if (File.Exists(noted) && File.ReadAllText(noted).TrimEnd('\n') == seed.InstanceId)
@@ -42,11 +77,13 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
         ImmutableArray<string> faults = contents.Faults.IsEmpty ? FaultsOf(contents.Files) : contents.Faults;
         foreach (string fault in faults) say($"seed: {fault}");
         if (!faults.IsEmpty) return false;
-        string main = Path.GetFileName(configuration);
-        foreach (SeedFile file in contents.Files.OrderBy(file => file.Name == main))
-            WholeFile.Write(Path.Combine(_folder, file.Name), file.Contents);
-        if (contents.Password is { Length: > 0 } password) PasswordFor(configuration).Set(password);
-        WholeFile.Write(noted, Encoding.UTF8.GetBytes(seed.InstanceId + "\n"));
+        WholeFile.WriteAll(
+        [
+            .. contents.Files.Where(file => file.Name != Main).Select(file => (Path.Combine(_folder, file.Name), file.Contents)),
+            .. PasswordOf(contents),
+            (configuration, MainOf(contents.Files)),
+            (noted, Encoding.UTF8.GetBytes(seed.InstanceId + "\n")),
+        ]);
         say($"seed: {seed.Kind} of {seed.InstanceId}: {contents.Files.Length} files taken");
         return true;
     }
@@ -63,9 +100,12 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
         }
 
         byte[] token = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "\n");
-        WholeFile.Write(Path.Combine(_folder, DefaultToken), token);
-        WholeFile.Write(Path.Combine(_folder, DefaultRuleset), Encoding.ASCII.GetBytes(Ruleset));
-        WholeFile.Write(configuration, Encoding.ASCII.GetBytes(ConfigurationOn(first.Name)));
+        WholeFile.WriteAll(
+        [
+            (TokenFor(configuration), token),
+            (Path.Combine(_folder, DefaultRuleset), Encoding.ASCII.GetBytes(Ruleset)),
+            (configuration, Encoding.ASCII.GetBytes(ConfigurationOn(first.Name))),
+        ]);
         say($"no configuration: {first.Name} takes an address by DHCP, and nothing is forwarded");
     }
 
@@ -93,19 +133,16 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
 
         """;
 
-    /// <summary>Of the seed's configuration, tried in a folder of its own.</summary>
+    /// <summary>The file that it is kept in; none: the seed says no password.</summary>
+    private IEnumerable<(string Path, byte[] Contents)> PasswordOf(SeedContents contents) =>
+        contents.Password is { Length: > 0 } password ? [PasswordFor(configuration).FileOf(password)] : [];
+
+    private byte[] MainOf(ImmutableArray<SeedFile> files) => files.First(file => file.Name == Main).Contents;
+
+    /// <summary>Of the seed's configuration, as if it stood there with all its files.</summary>
     private ImmutableArray<string> FaultsOf(ImmutableArray<SeedFile> files)
     {
-        string trial = Directory.CreateTempSubdirectory("appliance-seed-").FullName;
-        try
-        {
-            foreach (SeedFile file in files) WholeFile.Write(Path.Combine(trial, file.Name), file.Contents);
-            ConfigurationResult result = ConfigurationLoader.Load(Path.Combine(trial, Path.GetFileName(configuration)));
-            return [.. result.Errors.Select(error => error.ToString().Replace(trial, _folder, StringComparison.Ordinal))];
-        }
-        finally
-        {
-            Directory.Delete(trial, recursive: true);
-        }
+        ConfigurationResult result = ConfigurationLoader.LoadBytes(MainOf(files), configuration, new SeedRulesets(_folder, files));
+        return [.. result.Errors.Select(error => error.ToString())];
     }
 }

@@ -70,6 +70,7 @@ internal sealed record SeedVolume(string Kind, string InstanceId, byte[] UserDat
         try
         {
             var file = new FileInfo(path);
+            if (Directory.Exists(path)) throw new FailedException($"{path}: it is a folder; expected a file");
             if (!file.Exists) return null;
             if (file.Length > MaximumBytes)
                 throw new FailedException($"{path}: it has {file.Length} bytes; at most {MaximumBytes} are read");

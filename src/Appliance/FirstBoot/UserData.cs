@@ -90,19 +90,34 @@ internal sealed class UserData
             return;
         }
 
-        if (NameOf(named) is { } name && Decode(held, encoding) is { } bytes && !_files.TryAdd(name, bytes))
-            _yaml.Fault(named.Position, $"{named.Text} stands here for the second time");
-        if (_files.Count > MaximumFiles) _yaml.Fault(named.Position, $"more than {MaximumFiles} files");
+        if (NameOf(named) is { } name && Decode(held, encoding) is { } bytes) Add(named, name, bytes);
     }
 
-    /// <summary>Null, with a fault: it is not beneath the configuration's folder.</summary>
+    private void Add(Placed path, string name, byte[] contents)
+    {
+        if (_files.ContainsKey(name)) _yaml.Fault(path.Position, $"{path.Text} stands here for the second time");
+        else if (_files.Count == MaximumFiles) _yaml.Fault(path.Position, $"more than {MaximumFiles} files");
+        else if (_files.Keys.FirstOrDefault(other => IsFolderOf(other, name) || IsFolderOf(name, other)) is { } other)
+            _yaml.Fault(path.Position, $"{path.Text} and {_folder}/{other}: a file is no folder of another");
+        else _files.Add(name, contents);
+    }
+
+    private static bool IsFolderOf(string name, string other) =>
+        other.Length > name.Length && other[name.Length] == '/' && other.StartsWith(name, StringComparison.Ordinal);
+
+    private static bool IsOwn(string name) => name is FirstConfiguration.InstanceFile or FirstConfiguration.PasswordFile
+        || name.EndsWith(WholeFile.HalfWritten, StringComparison.Ordinal);
+
+    /// <summary>Null, with a fault: it is not beneath the configuration's folder, or not a seed's to write.</summary>
     private string? NameOf(Placed path)
     {
         string prefix = _folder.EndsWith('/') ? _folder : _folder + "/";
         string[] parts = path.Text.StartsWith(prefix, StringComparison.Ordinal) ? path.Text[prefix.Length..].Split('/') : [];
-        if (parts.Length > 0 && parts.All(part => part is not ("" or "." or "..") && !part.Any(char.IsControl)))
-            return string.Join('/', parts);
-        _yaml.Fault(path.Position, $"path {path.Text}: files of a seed stand beneath {prefix}");
+        string name = string.Join('/', parts);
+        if (parts.Length == 0 || parts.Any(part => part is "" or "." or ".." || part.Any(char.IsControl)))
+            _yaml.Fault(path.Position, $"path {path.Text}: files of a seed stand beneath {prefix}");
+        else if (IsOwn(name)) _yaml.Fault(path.Position, $"path {path.Text}: that name is the appliance's own");
+        else return name;
         return null;
     }
 

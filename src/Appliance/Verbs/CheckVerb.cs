@@ -1,12 +1,10 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Appliance.Configuration;
-using Appliance.Management;
 
 namespace Appliance.Verbs;
 
 /// <summary>
-/// <c>check</c>: validates a configuration, its ruleset and what https needs, where that is here. It opens no device.
+/// <c>check</c>: validates a configuration and its ruleset. It opens no device, and no key, password or token file.
 /// </summary>
 internal static class CheckVerb
 {
@@ -39,8 +37,7 @@ internal static class CheckVerb
     private static int Run(string path)
     {
         RuntimeModel model = ConfigurationFile.Load(path, out IReadOnlyList<ConfigurationError> warnings);
-        CheckHttps(model.Management.Https, path);
-        CheckSecrets(model, path);
+        WarnOfMissing(model, path);
         foreach (ConfigurationError warning in warnings)
             ErrorOutput.Print($"warning: {warning}");
         string rules = model.Firewall is { } firewall ? $", {Count(firewall.Rules.Rules.Count, "rule")}" : "";
@@ -48,30 +45,26 @@ internal static class CheckVerb
         return ExitCode.Done;
     }
 
-    /// <summary>A file that is not here may be where the appliance runs; one that is here has to be right.</summary>
-    private static void CheckHttps(HttpsModel? https, string path)
+    /// <summary>
+    /// Secrets are not opened: where a configuration is checked they may be others' or nobody's. One that is not here may be where the
+    /// appliance runs, which refuses what is wrong with it.
+    /// </summary>
+    private static void WarnOfMissing(RuntimeModel model, string path)
     {
-        bool isHere = https is not null && File.Exists(https.TokenFile.Path);
-        if (https is not null && !isHere) WarnOfMissing(path, "token-file", https.TokenFile);
-        string[] faults = isHere ? [.. HttpsServer.FaultsOf(https, path)] : [];
-        if (faults.Length > 0) throw new RefusedException(faults);
+        foreach ((string key, FileReference named) in HttpsFilesOf(model.Management.Https).Concat(PairSecrets.FilesOf(model)))
+        {
+            if (!File.Exists(named.Path))
+                ErrorOutput.Print($"warning: {path}:{named.Position}: {key}: {named}: there is no such file here; run needs it");
+        }
     }
 
-    /// <summary>The same of passwords and the key of a pair.</summary>
-    private static void CheckSecrets(RuntimeModel model, string path)
+    private static IEnumerable<(string Key, FileReference Named)> HttpsFilesOf(HttpsModel? https)
     {
-        (string Key, FileReference Named)[] missing = [.. PairSecrets.FilesOf(model).Where(file => !File.Exists(file.Named.Path))];
-        foreach ((string key, FileReference named) in missing) WarnOfMissing(path, key, named);
-        _ = PairSecrets.Read(model, path, out ImmutableArray<ConfigurationError> errors);
-        string[] faults =
-        [
-            .. errors.Where(error => !missing.Any(file => file.Named.Position == error.Position)).Select(error => error.ToString()),
-        ];
-        if (faults.Length > 0) throw new RefusedException(faults);
+        if (https is null) yield break;
+        yield return ("token-file", https.TokenFile);
+        if (https.CertificateFile is { } certificate) yield return ("certificate-file", certificate);
+        if (https.KeyFile is { } key) yield return ("key-file", key);
     }
-
-    private static void WarnOfMissing(string path, string key, FileReference file) =>
-        ErrorOutput.Print($"warning: {path}:{file.Position}: {key}: {file}: there is no such file here; run needs it");
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -33,7 +33,7 @@ internal sealed class DrillVerb
 
     private readonly Option<string?> _resume = new Option<string?>("--resume")
     {
-        Description = "Keep here how far it has come, and go on from there.",
+        Description = "Keep here how far it has come until it is done, and go on from there.",
         HelpName = "FILE",
     }.NeverEmpty();
 
@@ -60,11 +60,13 @@ internal sealed class DrillVerb
     {
         ulong seed = parsed.GetValue(_seed);
         int runs = parsed.GetValue(_runs), seconds = parsed.GetValue(_seconds);
-        DrillProgress? resume = parsed.GetValue(_resume) is { } path ? new DrillProgress(path, seed, seconds) : null;
+        DrillProgress? resume = parsed.GetValue(_resume) is { } path ? new DrillProgress(path, seed, seconds, DrillBuild.Identity) : null;
         var sums = new DrillSums();
         using ReportFile? report = parsed.GetValue(_report) is { } file ? new ReportFile(_report.Name, file) : null;
         MonotonicTime begin = WorkerThreads.Now;
-        long done = resume?.Read() ?? 0;
+        bool isOfAnotherBuild = false;
+        long done = resume?.Read(out isOfAnotherBuild) ?? 0;
+        if (isOfAnotherBuild) ErrorOutput.Print($"--resume {parsed.GetValue(_resume)}: another build has written it; the row begins anew");
         DrillOutcome? last = null;
         Action<int>? progress = Progress.OfSteps("drilled", runs);
         while (done < runs)
@@ -80,6 +82,7 @@ internal sealed class DrillVerb
             if (sums.Failed == 0) resume?.Write(done);                  // what failed is to fail again
         }
 
+        if (sums.Failed == 0 && done == runs) resume?.Forget();
         ulong drawn = sums.Failures.Count > 0 ? sums.Failures[0].Seed : last?.Seed ?? seed;
         if (report?.TryWrite(Draw(drawn, seconds)) is { } unwritten) throw new FailedException(unwritten);
         double elapsed = (WorkerThreads.Now - begin) / 1e9;

@@ -30,10 +30,17 @@ internal sealed class FirstBootVerb
     private int Run(ParseResult parsed)
     {
         var first = new FirstConfiguration(Path.GetFullPath(parsed.GetRequiredValue(_config)), ErrorOutput.Print);
-        SeedVolume? seed = parsed.GetValue(_seed) is { } folder ? SeedVolume.Read(folder) : null;
-        bool isTaken = seed is null || first.Take(seed);
-        using var catalog = new DeviceCatalog();
-        first.LeaveDefault(catalog.Devices());
+        bool isTaken = false;
+        try
+        {
+            isTaken = parsed.GetValue(_seed) is not { } folder || first.TakeFrom(folder);
+        }
+        finally                                                         // whatever a seed is, the machine is to be reached
+        {
+            using var catalog = new DeviceCatalog();
+            first.LeaveDefault(catalog.Devices());
+        }
+
         return isTaken ? ExitCode.Done : ExitCode.Refused;
     }
 }

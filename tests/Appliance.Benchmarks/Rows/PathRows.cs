@@ -84,7 +84,7 @@ internal sealed class PathRows : IBenchmarkRows
     }
 
     private static bool IsOfEstablished(IStage stage) =>
-        stage.Name is "parse" or "steer" or "verify" or "coalesce" or "express" or "link" or "segment";
+        stage.Name is "parse" or "steer" or "verify" or "coalesce" or "express" or "link" or "hold" or "segment";
 
     public void Dispose() => _node.Dispose();
 

@@ -1,6 +1,5 @@
 using Appliance.Testing;
 using Xunit;
-using static Appliance.Failover.Tests.LaneEnds;
 
 namespace Appliance.Failover.Tests;
 

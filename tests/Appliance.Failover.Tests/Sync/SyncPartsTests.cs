@@ -31,30 +31,6 @@ public sealed class SyncPartsTests
     }
 
     [Fact]
-    public void Percentiles_of_the_lag_are_right_to_an_eighth()
-    {
-        var lag = new SyncLag();
-        Assert.Equal(0, lag.Percentile(99));
-        var random = new Random(1);
-        List<long> all = [];
-        for (int i = 0; i < 10_000; i++)
-        {
-            long nanoseconds = (long)Math.Pow(10, random.NextDouble() * 9);
-            all.Add(nanoseconds);
-            lag.Add(nanoseconds, 1);
-        }
-
-        all.Sort();
-        foreach (double percent in new[] { 1, 50, 90, 99, 99.9, 100 })
-        {
-            long exact = all[(int)Math.Ceiling(all.Count * percent / 100) - 1];
-            Assert.InRange(lag.Percentile(percent), exact, exact + (exact / 8) + 1);
-        }
-
-        Assert.Equal(all[^1], lag.MaxNanoseconds);
-    }
-
-    [Fact]
     public void A_parcel_is_sent_again_when_three_later_ones_have_arrived()
     {
         SyncWindow window = Sent(5);

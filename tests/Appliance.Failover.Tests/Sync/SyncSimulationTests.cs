@@ -55,6 +55,43 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Equal(Streams, world.Boxes[1].Outcomes.Sum(outcomes => outcomes[SyncOutcome.Swept]));
     }
 
+    /// <summary>Whoever leads: what the peer's former life had is not the new one's to end.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_box_that_has_forgotten_all_is_told_it_again_and_ends_nothing(int forgetful)
+    {
+        SyncWorld world = World(8);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        world.Restart(forgetful);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
+    /// <summary>Its states expire while it wakes up, as its clock says.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_box_that_slept_is_told_what_it_has_missed_and_ends_nothing(int sleeper)
+    {
+        SyncWorld world = World(9);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        SyncBox asleep = world.Boxes[sleeper];
+        asleep.Sync.OnSlept();
+        for (int stream = 0; stream < Streams; stream++)
+        {
+            foreach (uint key in asleep.Replica[stream].Keys.ToArray())
+                asleep.Write(stream, FlowChange.Ended, key, asleep.Replica.End(stream, key));
+        }
+
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
     [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {
@@ -165,11 +202,13 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
     public void Workers_that_stand_still_hold_up_their_peer_and_lose_nothing()
     {
         SyncWorld world = World(9, ringBytes: 4096);
-        Fill(world.Boxes[0], 3_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
         world.Boxes[1].IsBusy = true;
+        Fill(world.Boxes[0], 3_000);
         world.Run(300 * Millisecond);
         Assert.NotEqual(0ul, world.Boxes[1].Sync[SyncEvent.InboxFull]);
         world.Boxes[1].IsBusy = false;
+        world.Run(300 * Millisecond);
         Assert.True(world.RunUntilInSync(4_000 * Millisecond));
         Assert.Null(world.Difference());
     }

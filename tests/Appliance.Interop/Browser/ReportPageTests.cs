@@ -15,8 +15,8 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Light, 390)]
-    [InlineData(ColorScheme.Dark, 1280)]
+    [Variation(ColorScheme.Light, 390)]
+    [Variation(ColorScheme.Dark, 1280)]
     [InlineData(ColorScheme.Dark, 390)]
     public async Task It_is_readable_and_whole_on_a_screen(ColorScheme scheme, int width)
     {
@@ -30,7 +30,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
 
     [Theory]
     [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]                                      // paper is light, whatever the screen
+    [Variation(ColorScheme.Dark)]                                      // paper is light, whatever the screen
     public async Task It_is_readable_and_whole_on_paper(ColorScheme scheme)
     {
         await using OpenedPage opened = await browser.OpenAsync(DemoPage(), scheme, 720, Media.Print);
@@ -40,7 +40,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
     }
 
     [Theory]
-    [InlineData(1280)]
+    [Variation(1280)]
     [InlineData(390)]
     public async Task The_worst_of_replays_is_readable_too(int width)
     {

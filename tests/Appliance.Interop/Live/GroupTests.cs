@@ -11,11 +11,12 @@ public sealed class GroupTests
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)]
+    [Variation(false)]
     public void A_switch_that_snoops_delivers_what_the_port_listens_to_and_nothing_else(bool hasHostPath)
     {
         using var network = new LiveNetwork();
-        using Host middle = Between(network);
+        using var middle = new Host("switch");
+        PutBetween(network, middle);
         string own = """
             high-availability: {carp: [{vhid: 1, port: wan, addresses: [10.2.0.254/24, "fd02::254/64"], password: secret}]}
 
@@ -73,9 +74,8 @@ public sealed class GroupTests
     }
 
     /// <summary>The wan's cable goes through a switch, which asks who listens to what.</summary>
-    private static Host Between(LiveNetwork network)
+    private static void PutBetween(LiveNetwork network, Host middle)
     {
-        var middle = new Host("switch");
         network.Box.Ip("link", "delete", "eth1");
         Host.Connect(network.Box, "eth1", middle, "p1");
         Host.Connect(network.Wan, "wan0", middle, "p2");
@@ -87,7 +87,6 @@ public sealed class GroupTests
         middle.Ip("link", "set", "p2", "master", "br0");
         middle.Succeed("sysctl", "-qw", "net.ipv6.conf.br0.accept_dad=0");
         middle.Ip("link", "set", "br0", "up");
-        return middle;
     }
 
     /// <summary>Whether of two questions that to a group nobody listens to stays away from the appliance, and the other comes.</summary>

@@ -84,7 +84,7 @@ public sealed class HttpsTests
         File.SetUnixFileMode(network.Folder["api.token"], (UnixFileMode)0b110_100_100);
         appliance.Signal("HUP");
         appliance.AwaitLine("others than its owner may read or write it");
-        ApplianceProgram.Fail(2, "check", "--config", network.ConfigurationFile);
+        ApplianceProgram.Fail(2, "run", "--config", network.ConfigurationFile);
         Assert.Single(appliance.Errors, line => line.Contains(Made, StringComparison.Ordinal));
         pinging.AwaitEnd();
         Assert.Contains(pinging.Output, line => line.Contains("300 received, 0% packet loss", StringComparison.Ordinal));

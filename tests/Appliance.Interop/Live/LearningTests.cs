@@ -132,7 +132,7 @@ public sealed class LearningTests
     }
 
     [Theory]
-    [InlineData(false)]
+    [Variation(false)]
     [InlineData(true)]
     public void Many_routes_that_come_and_go_at_once_are_followed_and_no_frame_is_lost_meanwhile(bool isV6)
     {

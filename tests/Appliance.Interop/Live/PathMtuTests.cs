@@ -9,12 +9,12 @@ public sealed class PathMtuTests
     private const int Small = 1400;
 
     [Theory]
-    [InlineData("10.2.0.2", true, null)]
-    [InlineData("10.2.0.2", false, null)]
+    [Variation("10.2.0.2", true, null)]
+    [Variation("10.2.0.2", false, null)]
     [InlineData("10.2.0.2", true, "nat on wan inet from (lan:network) to any -> (wan)\npass all\n")]
-    [InlineData("fd02::2", true, null)]
+    [Variation("fd02::2", true, null)]
     [InlineData("fd02::2", false, null)]
-    [InlineData("fd02::2", true, "pass all\n")]
+    [Variation("fd02::2", true, "pass all\n")]
     public void A_sender_learns_of_a_smaller_link_and_its_stream_comes_whole(string server, bool offloads, string? ruleset)
     {
         using LiveNetwork network = Narrowed(offloads);

@@ -35,7 +35,7 @@ public sealed class OverloadTests
     }
 
     [Theory]
-    [InlineData(1)]
+    [Variation(1)]
     [InlineData(2)]
     public void Offered_twice_its_best_it_answers_every_question_on_the_wire_and_its_operator_at_once(int vcpus)
     {

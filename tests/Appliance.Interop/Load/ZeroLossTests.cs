@@ -18,9 +18,9 @@ public sealed class ZeroLossTests
     /// Any attempt may lose frames, for the machine has others to serve, but not one that no counter names; and one attempt must lose none.
     /// </summary>
     [Theory]
-    [InlineData(1, null)]
-    [InlineData(1, Translating)]
-    [InlineData(2, null)]
+    [Variation(1, null)]
+    [Variation(1, Translating)]
+    [Variation(2, null)]
     [InlineData(2, Translating)]
     public void At_seven_tenths_of_the_highest_rate_every_frame_arrives_in_order(int vcpus, string? ruleset)
     {

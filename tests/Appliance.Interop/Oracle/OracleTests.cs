@@ -16,9 +16,9 @@ public sealed class OracleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("one-way.yaml")]
-    [InlineData("vlans.yaml")]
-    [InlineData("ecmp.yaml")]
+    [Variation("one-way.yaml")]
+    [Variation("vlans.yaml")]
+    [Variation("ecmp.yaml")]
     [InlineData("small-mtu.yaml")]
     public void It_agrees_on_every_shared_capture(string configuration) =>
         Agree(
@@ -27,7 +27,7 @@ public sealed class OracleTests : IDisposable
 
     [Theory]
     [InlineData("configs/demo/router/router.yaml")]
-    [InlineData("configs/demo/router/router.yaml", "--vcpus", "1")]
+    [Variation("configs/demo/router/router.yaml", "--vcpus", "1")]
     [InlineData("configs/demo/router/router.yaml", "--vcpus", "64", "--seed", "7")]
     [InlineData("tests/Appliance.Interop/Configurations/vlans.yaml")]
     [InlineData("tests/Appliance.Interop/Configurations/ecmp.yaml")]

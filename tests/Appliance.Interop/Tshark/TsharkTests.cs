@@ -19,7 +19,7 @@ public sealed class TsharkTests : IDisposable
 
     [Theory]
     [InlineData("vlans.yaml")]
-    [InlineData("small-mtu.yaml")]
+    [Variation("small-mtu.yaml")]
     public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
     {
         string[] captures = SharedCaptures.Files();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Appliance.Interop.Live;
 using Appliance.Testing;
 using Xunit;
@@ -49,12 +50,25 @@ public sealed class SeedTests(ITestOutputHelper output)
         string address = AddressOf(serial);
         network.Lan.Ip("route", "replace", "10.2.0.0/24", "via", address);
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", address);
-        string token = serial.Said.Split("with the token ")[^1].Split('\n')[0].Trim();
+        string token = TokenOf(serial);
         string ports = network.Lan.Succeed(
             "curl", "-sSk", "--max-time", "60", "-H", $"Authorization: Bearer {token}", $"https://{address}:8443/v1/show/ports");
         Assert.Contains("\"mgmt\"", ports, StringComparison.Ordinal);
         Assert.DoesNotContain(pings.Output, IsAnswer);
         Assert.DoesNotContain(wan.Output.Concat(sync.Output), line => line.Contains("10.1.0.2", StringComparison.Ordinal));
+    }
+
+    /// <summary>Which the console tells to who sets the password.</summary>
+    private static string TokenOf(SerialConsole serial)
+    {
+        serial.Type("11");
+        serial.Await("New password: ");
+        serial.Type(VmNetwork.Password);
+        serial.Await("Once more: ");
+        serial.Forget();
+        serial.Type(VmNetwork.Password);
+        serial.Await("Enter goes back");
+        return Regex.Match(serial.Said, "[0-9a-f]{32}", RegexOptions.None, Patience.Limit).Value;
     }
 
     internal static bool IsAnswer(string line) => line.Contains("bytes from 10.2.0.2", StringComparison.Ordinal);

@@ -25,8 +25,21 @@ internal sealed class VirtualMachine : IDisposable
         _qemu = options.Namespace is { } place
             ? new Background(IpProgram, ["netns", "exec", place, nice, .. command])
             : new Background(nice, command);
-        Serial = new SerialConsole(PathOf("serial.sock"), () => _qemu.HasEnded, () => $"{_qemu}");
-        _monitor = new MonitorSession(PathOf("qmp.sock"), () => _qemu.HasEnded);
+        SerialConsole? serial = null;
+        try
+        {
+            serial = new SerialConsole(PathOf("serial.sock"), () => _qemu.HasEnded, () => $"{_qemu}");
+            _monitor = new MonitorSession(PathOf("qmp.sock"), () => _qemu.HasEnded);
+        }
+        catch
+        {
+            // Nobody else knows yet that it runs.
+            serial?.Dispose();
+            _qemu.Dispose();
+            throw;
+        }
+
+        Serial = serial;
     }
 
     public VmOptions Options { get; }
@@ -36,8 +49,6 @@ internal sealed class VirtualMachine : IDisposable
 
     public SerialConsole Serial { get; }
 
-    public bool HasEnded => _qemu.HasEnded;
-
     /// <summary>A command of QEMU's monitor protocol.</summary>
     /// <param name="command">Such as <c>system_reset</c>.</param>
     /// <param name="arguments">As JSON.</param>
@@ -45,7 +56,7 @@ internal sealed class VirtualMachine : IDisposable
 
     public string PathOf(string file) => Path.Combine(Options.Folder, $"{Options.Name}-{file}");
 
-    /// <summary>Peak of what the guest has had of the host's memory so far: its own, QEMU's and QEMU's translations of its code.</summary>
+    /// <summary>What the guest has of the host's memory now: its own, QEMU's and QEMU's translations of its code.</summary>
     public long ResidentBytes
     {
         get

@@ -8,13 +8,17 @@ using Xunit;
 namespace Appliance.Interop.Vm;
 
 /// <summary>
-/// Two machines from the image, a hundred TCP sessions through them, and everything that can happen to a machine. States are not shared
-/// yet, so nothing is translated here: whoever is master forwards what comes. What it leaves (verdict, picture, logs of the serial lines)
-/// is in out/vm-drill.
+/// Two machines from the image, a hundred TCP sessions through their NAT and a ruleset that lets in nothing that it does not know, and
+/// everything that can happen to a machine. What it leaves (verdict, picture, logs of the serial lines) is in out/vm-drill.
 /// </summary>
 public sealed class VmDrill(ITestOutputHelper output) : IDisposable
 {
     private const int Sessions = 100, UnplannedBar = 2000, OrderlyBar = 500, FirstAddress = 11;
+
+    /// <summary>Of each session, while nothing is to happen: three seconds' worth.</summary>
+    private const int QuietAnswers = 20;
+
+    private const string Ruleset = "nat on wan inet from 10.1.0.0/24 to any -> 10.2.0.254\nblock all\npass in on lan\npass out on wan\n";
     private const string Key = "6b65792d6f662d74686520706169722c2074686520736165206f6e20626f7468";
 
     private readonly List<DrillPhase> _phases = [];
@@ -39,8 +43,8 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
         _holding = _network.Lan.Start(Peer.Python, LiveNetwork.Script("sessions.py", "hold", "10.2.0.2", "5001", $"{Sessions}"));
         _holding.AwaitLine($"{Sessions} open");
         _since = MasterTimeline.Now;
-        Thread.Sleep(3000);
-        Settle("undisturbed", UnplannedBar);
+        _machines[1]!.Serial.OpenShell(VmNetwork.Password);
+        Settle("undisturbed", UnplannedBar, QuietAnswers);
         Unplanned("quit", () => _machines[0]!.Tell("quit"), () => Start(0));
         if (TestSize.Of(person: true, server: false, soak: true)) Rest();
         Orderly();
@@ -68,8 +72,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
         foreach (string hour in (string[])["+3600", "-3600"])
         {
             first.Serial.Run($"date -s @$(($(date +%s){hour}))");
-            Thread.Sleep(3000);
-            Settle($"wall clock {hour} s", OrderlyBar);
+            Settle($"wall clock {hour} s", OrderlyBar, QuietAnswers);
         }
 
         first.Serial.Type("exit");
@@ -78,6 +81,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
     /// <summary>The master falls silent, the other takes over, and gives back when the first is there again.</summary>
     private void Unplanned(string name, Action happens, Action ends)
     {
+        AwaitInSync();
         happens();
         _masters!.AwaitAlone(FirstAddress + 1);
         Settle(name, UnplannedBar);
@@ -88,15 +92,26 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
 
     private void Orderly()
     {
+        AwaitInSync();
         _machines[0]!.Tell("system_powerdown");
         _masters!.AwaitAlone(FirstAddress + 1);
         Settle("orderly power-off", OrderlyBar);
     }
 
-    private void Settle(string name, int bar)
+    /// <summary>What one has told is not yet what the other has: the second says when it is.</summary>
+    private void AwaitInSync()
+    {
+        SerialConsole serial = _machines[1]!.Serial;
+        serial.Run("until appliance show sync --json | grep -q '\"phase\": *\"in-sync\"'; do sleep 1; done");
+    }
+
+    /// <param name="name">What has happened.</param>
+    /// <param name="bar">Milliseconds that a session may have waited since the last time.</param>
+    /// <param name="answers">That each session is to have had from now on, before it is over.</param>
+    private void Settle(string name, int bar, int answers = 0)
     {
         int before = _holding!.Output.Count;
-        _holding.Tell(name.Replace(' ', '_'));
+        _holding.Tell(string.Create(CultureInfo.InvariantCulture, $"{name.Replace(' ', '_')} {answers}"));
         _holding.Until(() => _holding.Output.Count > before, "nobody counts the sessions");
         string[] words = _holding.Output.Last().Split(' ');
         double now = MasterTimeline.Now;
@@ -131,7 +146,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
     {
         string seed = _network!.Seed($"pair-{machine}", new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["sync.key"] = Key + "\n", ["appliance.yaml"] = Configuration(machine),
+            ["sync.key"] = Key + "\n", ["pair.pf.conf"] = Ruleset, ["appliance.yaml"] = Configuration(machine),
         });
         _machines[machine]?.Dispose();
         _machines[machine] = _network.Start(machine, options => options with { Seed = seed, Processors = 1 });
@@ -151,6 +166,7 @@ public sealed class VmDrill(ITestOutputHelper output) : IDisposable
             - {vhid: 1, port: lan, addresses: [10.1.0.254/24], password: drill, advskew: {{100 * machine}}}
             - {vhid: 2, port: wan, addresses: [10.2.0.254/24], password: drill, advskew: {{100 * machine}}}
           sync: {port: sync, peer: 10.9.0.{{2 - machine}}, key-file: sync.key, heartbeat-milliseconds: 50, detect-milliseconds: 500}
+        firewall: {ruleset: pair.pf.conf}
 
         """);
 }

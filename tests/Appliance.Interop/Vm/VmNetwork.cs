@@ -26,19 +26,15 @@ internal sealed class VmNetwork : IDisposable
         Switch = new Host("switch");
         Lan = new Host("lan");
         Wan = new Host("wan");
-        Switch.Succeed("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1");
-        foreach (string link in Links)
+        try
         {
-            Switch.Ip("link", "add", link, "up", "type", "bridge", "mcast_snooping", "0", "forward_delay", "0");
-            for (int machine = 0; machine < machines; machine++)
-            {
-                Switch.Ip("tuntap", "add", TapOf(link, machine), "mode", "tap");
-                Switch.Ip("link", "set", TapOf(link, machine), "master", link, "up");
-            }
+            Build(machines, gateway);
         }
-
-        Connect(Lan, "lan", "10.1.0.2/24", $"10.1.0.{gateway}");
-        Connect(Wan, "wan", "10.2.0.2/24", $"10.2.0.{gateway}");
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public Host Lan { get; }
@@ -92,6 +88,23 @@ internal sealed class VmNetwork : IDisposable
         Wan.Dispose();
         Switch.Dispose();
         Folder.Dispose();
+    }
+
+    private void Build(int machines, int gateway)
+    {
+        Switch.Succeed("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1");
+        foreach (string link in Links)
+        {
+            Switch.Ip("link", "add", link, "up", "type", "bridge", "mcast_snooping", "0", "forward_delay", "0");
+            for (int machine = 0; machine < machines; machine++)
+            {
+                Switch.Ip("tuntap", "add", TapOf(link, machine), "mode", "tap");
+                Switch.Ip("link", "set", TapOf(link, machine), "master", link, "up");
+            }
+        }
+
+        Connect(Lan, "lan", "10.1.0.2/24", $"10.1.0.{gateway}");
+        Connect(Wan, "wan", "10.2.0.2/24", $"10.2.0.{gateway}");
     }
 
     private void Connect(Host host, string link, string address, string gateway)

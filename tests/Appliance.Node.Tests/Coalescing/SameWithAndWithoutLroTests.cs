@@ -29,7 +29,7 @@ public sealed class SameWithAndWithoutLroTests(ITestOutputHelper output) : IDisp
     [Fact]
     public void Random_streams_leave_the_same_with_lro_on_and_off()
     {
-        int streams = (int)TestSize.Of(20_000, 100_000, 1_000_000);
+        int streams = (int)TestSize.Of(6_000, 100_000, 1_000_000);
         for (int seed = 0; seed < streams; seed++)
         {
             string difference = _pairs[seed % _pairs.Length].Send(SegmentStream.Make(seed));

@@ -6,13 +6,17 @@ using Appliance.Failover;
 
 namespace Appliance.Node.Tests.Failover;
 
-/// <summary>Failover of two boxes on one clock: what one sends by a port the other hears by the same, at once, unless it is cut.</summary>
+/// <summary>
+/// Failover of two boxes on one clock: what one sends by a port the other hears by the same, at once and always, unless <see
+/// cref="Weather"/> says otherwise.
+/// </summary>
 internal sealed class PairBench : IDisposable
 {
     public const long Second = 1_000_000_000, Millisecond = 1_000_000;
 
     private readonly Box?[] _nodes = new Box?[2];
-    private readonly Queue<(int To, PortId Port, byte[] Frame)> _wires = [];
+    private readonly PriorityQueue<(int To, PortId Port, byte[] Frame), (MonotonicTime Due, long Order)> _wires = new();
+    private long _order;
 
     public PairBench(Func<int, string> configure, string key = "")
     {
@@ -40,6 +44,9 @@ internal sealed class PairBench : IDisposable
 
     public HashSet<int> Dead { get; } = [];
 
+    /// <summary>How long a frame is under way, nanoseconds; null: it is lost.</summary>
+    public Func<long?> Weather { get; set; } = () => 0;
+
     public MonotonicTime Now { get; private set; } = new(1_000 * Second);
 
     public FailoverPlan Plan(int box, string yaml, string key = "")
@@ -65,6 +72,7 @@ internal sealed class PairBench : IDisposable
             Deliver();
             MonotonicTime next = until;
             foreach (FailoverControl box in Alive) next = box.NextDeadline < next ? box.NextDeadline : next;
+            if (_wires.TryPeek(out _, out (MonotonicTime Due, long) first) && first.Due < next) next = first.Due;
             if (next > Now) Now = next;
             foreach (FailoverControl box in Alive) box.Step(Now);
             Deliver();
@@ -105,8 +113,9 @@ internal sealed class PairBench : IDisposable
 
     private void Deliver()
     {
-        while (_wires.TryDequeue(out (int To, PortId Port, byte[] Frame) sent))
+        while (_wires.TryPeek(out (int To, PortId Port, byte[] Frame) sent, out (MonotonicTime Due, long) first) && first.Due <= Now)
         {
+            _wires.Dequeue();
             if (!Dead.Contains(sent.To)) Boxes[sent.To].OnFrame(sent.Port, sent.Frame, Now);
         }
     }
@@ -116,7 +125,8 @@ internal sealed class PairBench : IDisposable
         public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame)
         {
             bench.Sent.Add((box, port, frame.ToArray(), bench.Hosts[box][0].IsHeld(1)));
-            if (!bench.Dead.Contains(box)) bench._wires.Enqueue((1 - box, port, frame.ToArray()));
+            if (!bench.Dead.Contains(box) && bench.Weather() is { } underWay)
+                bench._wires.Enqueue((1 - box, port, frame.ToArray()), (bench.Now + underWay, bench._order++));
             return CarpSendOutcome.Sent;
         }
     }

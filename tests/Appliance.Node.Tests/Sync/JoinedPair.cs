@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Firewall;
 using Appliance.Node.Tests.Failover;
 using Appliance.Testing;
 using Xunit;
@@ -14,10 +15,14 @@ internal sealed class JoinedPair : IDisposable
     private const ulong Secret = 4711;
 
     private readonly int[] _vcpus;
+    private readonly string _lane;
 
-    public JoinedPair(int vcpus = 2, int otherVcpus = 1)
+    /// <param name="vcpus">Of the first.</param>
+    /// <param name="otherVcpus">Of the second.</param>
+    /// <param name="lane">What else stands beside the lane's keys, behind a comma.</param>
+    public JoinedPair(int vcpus = 2, int otherVcpus = 1, string lane = "")
     {
-        _vcpus = [vcpus, otherVcpus];
+        (_vcpus, _lane) = ([vcpus, otherVcpus], lane);
         Bench = new PairBench(box => Yaml(box));
         Nodes = [Begin(0), Begin(1)];
     }
@@ -30,23 +35,23 @@ internal sealed class JoinedPair : IDisposable
 
     public SyncExchange SyncOf(int box) => Failover[box].Sync!.Exchange;
 
+    public long HoldsOf(int box, HoldOutcome outcome) => Failover[box].Sync!.HoldsOf(outcome);
+
     public long StatesOf(int box) => Nodes[box].Node.Shards().Sum(shard => (long)shard.Count);
 
     public bool AreInSync => SyncOf(0).Phase == SyncPhase.InSync && SyncOf(1).Phase == SyncPhase.InSync;
 
     /// <summary>A flow of UDP from the LAN's host begins at a box; answers how many frames left by the WAN.</summary>
-    public int Ask(int box, int flow)
-    {
-        byte[] frame = TestFrames.Ipv4("192.168.1.50", "198.51.100.9", TestTransport.Udp((ushort)(1024 + flow), 53, 20));
-        return Nodes[box].Send("lan", frame).Left.Count(left => left.Port == "wan");
-    }
+    public int Ask(int box, int flow) => Nodes[box].Send("lan", Question(flow)).Left.Count(left => left.Port == "wan");
 
     /// <summary>Its answer comes to a box; how many frames left by the LAN.</summary>
-    public int Answer(int box, int flow)
-    {
-        byte[] frame = TestFrames.Ipv4("198.51.100.9", "192.168.1.50", TestTransport.Udp(53, (ushort)(1024 + flow), 20));
-        return Nodes[box].Send("wan", frame).Left.Count(left => left.Port == "lan");
-    }
+    public int Answer(int box, int flow) => Nodes[box].Send("wan", Reply(flow)).Left.Count(left => left.Port == "lan");
+
+    public static byte[] Question(int flow, int bytes = 20) =>
+        TestFrames.Ipv4("192.168.1.50", "198.51.100.9", TestTransport.Udp((ushort)(1024 + flow), 53, bytes));
+
+    public static byte[] Reply(int flow) =>
+        TestFrames.Ipv4("198.51.100.9", "192.168.1.50", TestTransport.Udp(53, (ushort)(1024 + flow), 20));
 
     public JoinedPair Run(long nanoseconds)
     {
@@ -94,10 +99,10 @@ internal sealed class JoinedPair : IDisposable
         Bench.Join(box, made, joint);
     }
 
-    private static string Configuration(int box, string more = "") =>
+    private string Configuration(int box, string more = "") =>
         Yaml(box) + "\n" + more + Boxes.Ruleset + "pass in on lan\npass out on wan\nblock in on wan\n";
 
-    private static string Yaml(int box) => $$"""
+    private string Yaml(int box) => $$"""
         ports:
           lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
           wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
@@ -109,6 +114,6 @@ internal sealed class JoinedPair : IDisposable
           carp:
             - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
             - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
-          sync: {port: sync, peer: 10.9.0.{{2 - box}}, key-file: sync.key}
+          sync: {port: sync, peer: 10.9.0.{{2 - box}}, key-file: sync.key{{_lane}}}
         """;
 }

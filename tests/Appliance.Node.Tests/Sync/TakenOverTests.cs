@@ -70,6 +70,34 @@ public sealed class TakenOverTests
         pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9103)).Forwarded("wan");
     }
 
+    /// <summary>A box goes on for a while, the other takes over from what it was told before, and then the first has it again.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(20)]
+    public void Of_what_both_followed_while_apart_the_further_counts_on_both(int seconds)
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        pair.Deliver();
+        uint client = 1001, server = 9001;
+        for (int i = 0; i < 8 + seconds; i++, client += 10)
+        {
+            pair.First.Send("lan", Client(40_000, TcpFlags.Ack, client, server, 10)).Forwarded("wan");
+            if (i >= 8) pair.First.Wait(1_000_000_000).Node.StepUntilIdle(pair.First.Now);     // its turns to tell of it pass unheard
+        }
+
+        pair.Second.Wait(pair.First.Now - pair.Second.Now).Send("lan", Client(40_000, TcpFlags.Ack, client, server, 10)).Forwarded("wan");
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, server, client + 10, 1000)).Forwarded("lan");
+        Pair.Copy(pair.First, pair.Second);
+        Pair.Copy(pair.Second, pair.First);
+
+        (client, server) = (client + 10, server + 1000);
+        pair.First.Send("lan", Client(40_000, TcpFlags.Ack, client, server, 10)).Forwarded("wan");
+        pair.First.Send("wan", Server(outside, TcpFlags.Ack, server, client + 10, 10)).Forwarded("lan");
+        Assert.Empty(pair.Differences());
+    }
+
     [Fact]
     public void What_stands_behind_what_is_known_is_refused()
     {

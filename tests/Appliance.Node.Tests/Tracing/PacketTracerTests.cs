@@ -11,7 +11,7 @@ public sealed class PacketTracerTests
     private static readonly string[] WholePath =
         [
             "parse", "steer", "verify", "coalesce", "express", "neighbour", "admit", "firewall-in", "local", "route", "firewall-out",
-            "mtu", "link", "segment",
+            "mtu", "link", "hold", "segment",
         ];
 
     [Theory]

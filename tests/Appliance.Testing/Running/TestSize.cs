@@ -10,6 +10,9 @@ public static class TestSize
         _ => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.Ordinal) ? server : person,
     };
 
+    /// <summary>Whether everything is shown in all its variations, or each thing once.</summary>
+    public static bool HasVariations => Of(person: false, server: true, soak: true);
+
     /// <summary>The seed of a random test: <c>APPLIANCE_TEST_SEED</c>, or one of its own.</summary>
     public static int Seed(int own) => int.TryParse(Environment.GetEnvironmentVariable("APPLIANCE_TEST_SEED"), out int given) ? given : own;
 }

@@ -1,4 +1,5 @@
 using Appliance.Consoles;
+using Appliance.FirstBoot;
 using Xunit;
 
 namespace Appliance.Tests.Consoles;
@@ -45,12 +46,48 @@ public sealed class ConsoleMenuTests
     {
         using var folder = new TemporaryFolder();
         string configuration = folder.Write("appliance.yaml", "name: a\n");
-        Appliance.FirstBoot.FirstConfiguration.PasswordFor(configuration).Set("right");
+        FirstConfiguration.PasswordFor(configuration).Set("right");
         var terminal = new TypedTerminal("8", "wrong", "", "7", "wrong", "");
         new ApplianceConsole(terminal, configuration, folder["no.sock"], _ => 3).Run();
         Assert.Equal(2, terminal.Shown.Count(line => line == "That is not it."));
-        Assert.True(Appliance.FirstBoot.FirstConfiguration.PasswordFor(configuration).Fits("right"));
+        Assert.True(FirstConfiguration.PasswordFor(configuration).Fits("right"));
     }
+
+    /// <summary>The serial line is kept as a log by many hypervisors, and a screen is drawn again and again.</summary>
+    [Fact]
+    public void The_token_of_an_appliance_without_a_configuration_is_shown_to_who_knows_the_password()
+    {
+        using var folder = new TemporaryFolder();
+        string configuration = folder.Write("appliance.yaml", FirstConfiguration.Mark + "\n");
+        folder.Write("unconfigured.token", "0123456789abcdef\n");
+        var terminal = new TypedTerminal("11", "first", "first", "", "11", "wrong", "", "11", "first", "");
+        var menu = new ApplianceConsole(terminal, configuration, folder["no.sock"], _ => 3);
+        menu.Run();
+        Assert.Contains(terminal.Shown, line => line.Contains("11)  Token of https", StringComparison.Ordinal));
+        Assert.Equal(2, terminal.Shown.Count(line => line.Contains("0123456789abcdef", StringComparison.Ordinal)));
+        Assert.Contains("That is not it.", terminal.Shown);
+        Assert.True(FirstConfiguration.PasswordFor(configuration).Fits("first"));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("!")]
+    public void What_a_seed_has_locked_opens_for_no_password(string locked)
+    {
+        using var folder = new TemporaryFolder();
+        string configuration = folder["appliance/appliance.yaml"];
+        string userData = $"#cloud-config\npassword: '{locked}'\nwrite_files: [{{path: {configuration}, content: '{Ports}'}}]\n";
+        Assert.True(new FirstConfiguration(configuration, _ => { }).Take(
+            new SeedVolume("NoCloud", "one", System.Text.Encoding.UTF8.GetBytes(userData))));
+        Assert.True(FirstConfiguration.PasswordFor(configuration).IsSet);
+        Assert.False(FirstConfiguration.PasswordFor(configuration).Fits(locked));
+        Assert.False(FirstConfiguration.PasswordFor(configuration).Fits(""));
+        var terminal = new TypedTerminal("8", "", "7", "");
+        new ApplianceConsole(terminal, configuration, folder["no.sock"], _ => 3).Run();
+        Assert.Equal(2, terminal.Shown.Count(line => line == "It is locked: no password opens it."));
+    }
+
+    private const string Ports = "ports: {lan: {backend: af-packet, device: eth0, addresses: [10.1.0.1/24]}}";
 
     private static void Run(ITerminal terminal, List<string> done) => new ConsoleMenu(terminal, () => terminal.Line("head"),
     [

@@ -38,6 +38,80 @@ public sealed class FirstConfigurationTests : IDisposable
         Assert.Contains("second", File.ReadAllText(Main), StringComparison.Ordinal);
     }
 
+    /// <summary>Named by its whole path, a file of the seed is the seed's, also where an older one stands there still.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("block all\n")]
+    public void A_seeds_ruleset_is_validated_by_whichever_name_it_has(string? before)
+    {
+        Directory.CreateDirectory(_folder["appliance"]);
+        if (before is not null) _folder.Write("appliance/edge.pf.conf", before);
+        string main = Ports + $"firewall: {{ruleset: {_folder["appliance/edge.pf.conf"]}}}\n";
+        Assert.True(TakeFiles("one", ("appliance.yaml", main), ("edge.pf.conf", "pass all\n")));
+        Assert.Equal("pass all\n", File.ReadAllText(_folder["appliance/edge.pf.conf"]));
+        Assert.False(TakeFiles("two", ("appliance.yaml", main), ("edge.pf.conf", "pass on none\n")));
+        Assert.Contains(_said, line => line.StartsWith($"seed: {_folder["appliance/edge.pf.conf"]}:1:9:", StringComparison.Ordinal));
+        Assert.Equal("pass all\n", File.ReadAllText(_folder["appliance/edge.pf.conf"]));
+    }
+
+    /// <summary>The folder is a link on the image; what a ruleset includes is the seed's too, and what else stands there remains.</summary>
+    [Fact]
+    public void A_seed_is_validated_with_the_files_that_will_stand_there()
+    {
+        Directory.CreateDirectory(_folder["state"]);
+        Directory.CreateSymbolicLink(_folder["appliance"], _folder["state"]);
+        _folder.Write("state/rules.conf", "block all\n");
+        _folder.Write("state/stays.conf", "table <a> {192.0.2.1}\n");
+        string main = Ports + $"firewall: {{ruleset: {_folder["state/rules.conf"]}}}\n";
+        string rules = $"include \"{_folder["appliance/more/in.conf"]}\"\ninclude \"stays.conf\"\npass from <a>\n";
+        Assert.False(TakeFiles("one", ("appliance.yaml", main), ("rules.conf", rules), ("more/in.conf", "pass on none\n")));
+        Assert.Contains(_said, line => line.Contains("more/in.conf:1:9: ", StringComparison.Ordinal));
+        Assert.True(TakeFiles("one", ("appliance.yaml", main), ("rules.conf", rules), ("more/in.conf", "pass\n")));
+    }
+
+    [Theory]
+    [InlineData("keys/sync.key")]                                       // its folder is a file
+    [InlineData("taken")]                                               // it is a folder itself
+    public void A_seed_of_which_a_file_cannot_be_written_changes_nothing(string unwritable)
+    {
+        Assert.True(TakeFiles("one", ("appliance.yaml", Ports), ("a.conf", "old"), ("keys", "a file")));
+        Directory.CreateDirectory(_folder["appliance/taken"]);
+        string main = "name: new\n" + Ports;
+        Assert.False(TakeFiles("two", ("a.conf", "new"), (unwritable, "x"), ("z.conf", "new"), ("appliance.yaml", main)));
+        Assert.Equal("old", File.ReadAllText(_folder["appliance/a.conf"]));
+        Assert.DoesNotContain("new", File.ReadAllText(Main), StringComparison.Ordinal);
+        Assert.StartsWith("seed: NoCloud of two cannot be taken: ", _said[^1], StringComparison.Ordinal);
+        Assert.Contains(_folder[$"appliance/{unwritable.Split('/')[0]}"], _said[^1], StringComparison.Ordinal);
+        IEnumerable<string?> left = Directory.GetFiles(_folder["appliance"]).Select(Path.GetFileName);
+        Assert.Equal(["a.conf", "appliance.yaml", "keys", "seed.instance"], left.Order());
+        Assert.Equal("one\n", File.ReadAllText(_folder["appliance/seed.instance"]));
+    }
+
+    /// <summary>A machine that nobody can reach helps nobody: whatever its seed is, it is left with the default.</summary>
+    [Theory]
+    [InlineData("too long")]
+    [InlineData("a folder")]
+    [InlineData("wrong")]
+    [InlineData("a file and its folder")]
+    public void A_seed_that_cannot_be_taken_leaves_the_default(string how)
+    {
+        Directory.CreateDirectory(_folder["seed"]);
+        if (how == "a folder") Directory.CreateDirectory(_folder["seed/user-data"]);
+        if (how == "wrong") _folder.Write("seed/user-data", "portz: {}\n");
+        if (how == "too long")
+        {
+            using FileStream file = File.Create(_folder["seed/user-data"]);
+            file.SetLength(SeedVolume.MaximumBytes + 1);
+        }
+
+        if (how == "a file and its folder")
+            _folder.Write("seed/user-data", CloudConfig(("appliance.yaml", Ports), ("a/b", "x"), ("a", "y")));
+        ProcessRun run = ApplianceProgram.Run("first-boot", "--seed", _folder["seed"], "--config", Main);
+        Assert.Contains("no configuration", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(run.ErrorLines, line => line.StartsWith("seed: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_seeds_password_is_the_shells_and_all_its_files_are_their_owners_alone()
     {
@@ -112,6 +186,20 @@ public sealed class FirstConfigurationTests : IDisposable
 
     private bool Take(string instance, string userData) =>
         First.Take(new SeedVolume("NoCloud", instance, Encoding.UTF8.GetBytes(userData)));
+
+    private bool TakeFiles(string instance, params ReadOnlySpan<(string Name, string Text)> files) => Take(instance, CloudConfig(files));
+
+    private string CloudConfig(params ReadOnlySpan<(string Name, string Text)> files)
+    {
+        var text = new StringBuilder("#cloud-config\nwrite_files:\n");
+        foreach ((string name, string held) in files)
+        {
+            text.Append($"  - path: {_folder["appliance"]}/{name}\n    encoding: b64\n");
+            text.Append($"    content: {Convert.ToBase64String(Encoding.UTF8.GetBytes(held))}\n");
+        }
+
+        return text.ToString();
+    }
 
     private static HostDevice Device(int index, string name, ulong mac, string kind = "") =>
         new(index, name, new MacAddress(mac), 1500, IsUp: false, HasCarrier: false, 0, kind);

@@ -76,6 +76,30 @@ public sealed class UserDataTests
     }
 
     [Theory]
+    [InlineData("a", "a/b")]
+    [InlineData("a/b", "a")]
+    [InlineData("a/b/c", "a/b")]
+    [InlineData("a", "a-b", "a/b")]
+    public void A_file_of_which_another_is_the_folder_is_refused(params string[] names)
+    {
+        string files = string.Concat(names.Select(name => $"  - {{path: /etc/appliance/{name}, content: x}}\n"));
+        SeedContents contents = Read($"#cloud-config\nwrite_files:\n  - {{path: {Main}, content: x}}\n{files}");
+        Assert.Contains("folder", Assert.Single(contents.Faults), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first two are the appliance's own notes, the last how a file is called that is being written.</summary>
+    [Theory]
+    [InlineData("seed.instance")]
+    [InlineData("console.password")]
+    [InlineData("keys/a.half-written")]
+    public void A_name_that_the_appliance_uses_itself_is_refused(string name)
+    {
+        SeedContents contents = Read(
+            $"#cloud-config\nwrite_files: [{{path: {Main}, content: x}}, {{path: /etc/appliance/{name}, content: x}}]\n");
+        Assert.Contains("the appliance's own", Assert.Single(contents.Faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("#!/bin/sh\nreboot\n", "script")]
     [InlineData("Content-Type: multipart/mixed; boundary=x\n", "MIME")]
     [InlineData("\u0001\0\0", "no text")]

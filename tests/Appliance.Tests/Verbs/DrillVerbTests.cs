@@ -1,4 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
+using Appliance.Drills;
+using Appliance.Simulation;
 using Xunit;
 
 namespace Appliance.Tests;
@@ -42,23 +45,58 @@ public sealed class DrillVerbTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_was_interrupted_goes_on_where_it_was()
+    public void A_row_that_was_interrupted_goes_on_where_it_was_and_is_forgotten_when_it_is_done()
     {
         string file = _folder["progress"];
-        ApplianceProgram.Succeed("drill", "--seed", "7", "--runs", "1", "--seconds", "20", "--resume", file);
-        Assert.Equal("drills of 20 s from seed 7: next is 8\n", File.ReadAllText(file));
-        string output = ApplianceProgram.Succeed("drill", "--seed", "7", "--runs", "2", "--seconds", "20", "--resume", file).Output;
-        Assert.Contains("1 drill of 20 s", output, StringComparison.Ordinal);
-        Assert.Equal("drills of 20 s from seed 7: next is 9\n", File.ReadAllText(file));
+        new DrillProgress(file, 7, 20, DrillBuild.Identity).Write(1);
+        string[] arguments = ["drill", "--seed", "7", "--runs", "2", "--seconds", "20", "--resume", file];
+        ProcessRun run = ApplianceProgram.Succeed(arguments);
+        Assert.Contains("1 drill of 20 s", run.Output, StringComparison.Ordinal);
+        Assert.Empty(run.Errors);
+        Assert.False(File.Exists(file));
+        Assert.Contains("2 drills of 20 s", ApplianceProgram.Succeed(arguments).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What another program has drilled says nothing of this one.</summary>
     [Fact]
-    public void Progress_of_another_row_is_refused()
+    public void A_row_of_another_build_begins_anew_and_says_so()
     {
-        string file = _folder.Write("progress", "drills of 30 s from seed 1: next is 2\n");
+        string file = _folder["progress"];
+        new DrillProgress(file, 7, 20, new string('0', 64)).Write(1);
+        ProcessRun run = ApplianceProgram.Run("drill", "--seed", "7", "--runs", "2", "--seconds", "20", "--resume", file);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2 drills of 20 s", run.Output, StringComparison.Ordinal);
+        Assert.Equal($"--resume {file}: another build has written it; the row begins anew", Assert.Single(run.ErrorLines));
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("drills of 30 s from seed 1: next is 2\n")]
+    [InlineData("drills of 20 s from seed 7: next is x\n")]
+    [InlineData("something else\n")]
+    [InlineData("")]
+    public void Progress_of_another_row_is_refused(string text)
+    {
+        string file = _folder.Write("progress", text);
         ProcessRun run = ApplianceProgram.Run("drill", "--seed", "7", "--runs", "1", "--seconds", "20", "--resume", file);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("not of this row of drills", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void A_build_is_all_that_a_drill_runs()
+    {
+        var found = new HashSet<string>();
+        var left = new Stack<Assembly>([typeof(Drill).Assembly]);
+        while (left.TryPop(out Assembly? assembly))
+        {
+            if (!found.Add(assembly.GetName().Name!)) continue;
+            foreach (AssemblyName name in assembly.GetReferencedAssemblies())
+                if (name.Name!.StartsWith("Appliance.", StringComparison.Ordinal)) left.Push(Assembly.Load(name));
+        }
+
+        Assert.Equal(found.Order(), DrillBuild.Assemblies.Select(assembly => assembly.GetName().Name!).Order());
     }
 
     [Theory]

@@ -137,13 +137,15 @@ public sealed class SyncViewTests
     [Fact]
     public void A_greeting_is_read_as_it_was_written_and_may_be_longer_or_an_older_ones()
     {
-        SyncGreeting greeting = new(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: true)
+        var greeting = new SyncGreeting(0x0102_0304_0506_0708, 130, WinsTies: true, IsOpen: false, MayLack: true)
         {
-            MaxMessageLength = 1400, Steering = 0x1112_1314_1516_1718,
+            MaxMessageLength = 1400,
+            Steering = 0x1112_1314_1516_1718,
         };
         byte[] bytes = new byte[SyncGreeting.Length + 5];
         greeting.WriteTo(bytes);
-        Assert.Equal("0102030405060708" + "0082" + "03" + "00" + "0578" + "0000" + "1112131415161718",
+        Assert.Equal(
+            "0102030405060708" + "0082" + "0500" + "0578" + "0000" + "1112131415161718",
             Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
         Assert.True(SyncGreeting.TryRead(bytes, out SyncGreeting read));
         Assert.Equal(greeting, read);

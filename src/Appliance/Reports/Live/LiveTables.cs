@@ -221,7 +221,8 @@ internal static class LiveTables
     private static ColumnTable OfSync(SyncDocument[] peers)
     {
         var table = new ColumnTable(
-            "<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by", "<states", ">equal", ">lag p50", ">lag p99", ">unsent");
+            "<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by", "<states", ">equal", ">lag p50", ">lag p99", ">unsent",
+            ">held p99");
         foreach (SyncDocument peer in peers)
         {
             string paths = string.Join(' ', peer.Paths.Select(path => $"{path.Port} {(path.IsAlive ? "up" : "down")}"));
@@ -233,7 +234,8 @@ internal static class LiveTables
                 peer.States is { } equal ? $"{equal.EqualBuckets}/{equal.Buckets}" : "-",
                 Milliseconds(peer.States?.LagP50Milliseconds ?? 0),
                 Milliseconds(peer.States?.LagP99Milliseconds ?? 0),
-                Milliseconds(peer.States?.OldestMilliseconds ?? 0));
+                Milliseconds(peer.States?.OldestMilliseconds ?? 0),
+                peer.States?.NewFlows is { } held ? Milliseconds(held.WaitP99Milliseconds) : "-");
         }
 
         return table;

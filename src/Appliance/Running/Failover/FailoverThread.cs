@@ -108,27 +108,21 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     private void Run()
     {
         if (!ThreadUrgency.TryRaise()) _log.Say("warning: failover's thread has no priority over others; it takes CAP_SYS_NICE");
-        while (!_isStopping)
-        {
-            _control.Step(WorkerThreads.Now);
-            _queue.Run();
-            bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
-            hasMore |= _control.Speak(WorkerThreads.Now);
-            _control.Sync?.RingWorkers();
-            if (!hasMore) Sleep();
-        }
-
-        _control.Stop(WorkerThreads.Now);
-        while (_control.IsLingering) LeaveTo(WorkerThreads.Now);
+        while (!_isStopping) Turn();
+        _control.Leave(WorkerThreads.Now);
+        while (!_control.HasLeft) Turn();
         _wires.Dispose();
         _control.Dispose();
     }
 
-    /// <summary>What is under way to a former master still finds its way through it.</summary>
-    private void LeaveTo(MonotonicTime now)
+    private void Turn()
     {
-        _control.EndLingering(now);
-        _sleep.Wait([], RunningAppliance.ShortSleep);
+        _control.Step(WorkerThreads.Now);
+        _queue.Run();
+        bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
+        hasMore |= _control.Speak(WorkerThreads.Now);
+        _control.Sync?.RingWorkers();
+        if (!hasMore) Sleep();
     }
 
     /// <summary>As all threads here do: says so, looks once more, and sleeps.</summary>

@@ -28,8 +28,8 @@ public sealed partial class PairTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(true, "KILL")]
-    [InlineData(true, "TERM")]
-    [InlineData(false, "TERM")]
+    [Variation(true, "TERM")]
+    [Variation(false, "TERM")]
     public void When_the_master_ends_the_backup_takes_over(bool hasLane, string signal)
     {
         using var network = new PairNetwork();
@@ -108,7 +108,7 @@ public sealed partial class PairTests(ITestOutputHelper output)
     /// <summary>What clouds and hypervisors ask for: no group addresses, or no MAC address but the machine's own.</summary>
     [Theory]
     [InlineData(true, false)]
-    [InlineData(false, true)]
+    [Variation(false, true)]
     public void Adverts_to_the_peer_alone_and_by_the_ports_own_mac_fail_over_as_well(bool isUnicast, bool isPortMac)
     {
         using var network = new PairNetwork();

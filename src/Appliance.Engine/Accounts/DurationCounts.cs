@@ -1,11 +1,12 @@
 using System.Numerics;
 
-namespace Appliance.Failover;
+namespace Appliance.Engine;
 
 /// <summary>
-/// How long records waited for the peer's acknowledgment: counts by duration, eight steps to each doubling, the past weighing less.
+/// How long something took, often: counts by duration, eight steps to each doubling, the past weighing less. Written by one thread; who
+/// else reads sees them about so. Nothing is allocated after it is made.
 /// </summary>
-public sealed class SyncLag
+public sealed class DurationCounts
 {
     private const int Steps = 8;
     private const int Doublings = 40;                                 // 2^40 ns are 18 minutes
@@ -29,13 +30,26 @@ public sealed class SyncLag
         return 0;
     }
 
-    internal void Add(long nanoseconds, int records)
+    /// <summary>So many took so long.</summary>
+    public void Add(long nanoseconds, int times = 1)
     {
         nanoseconds = Math.Max(nanoseconds, 0);
         MaxNanoseconds = Math.Max(MaxNanoseconds, nanoseconds);
-        _counts[IndexOf(nanoseconds)] += (ulong)records;
-        _total += (ulong)records;
+        _counts[IndexOf(nanoseconds)] += (ulong)times;
+        _total += (ulong)times;
         if (_total > MostCounted) Halve();
+    }
+
+    /// <summary>Another's beside its own: for who shows several as one.</summary>
+    public void Add(DurationCounts others)
+    {
+        MaxNanoseconds = Math.Max(MaxNanoseconds, others.MaxNanoseconds);
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            ulong count = Volatile.Read(ref others._counts[i]);
+            _counts[i] += count;
+            _total += count;
+        }
     }
 
     private void Halve()

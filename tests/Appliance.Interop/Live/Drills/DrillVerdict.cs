@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace Appliance.Interop.Live.Drills;
+
+/// <summary>
+/// What a drill's results mean. Flows kept and masters are judged always. Gaps and losses are judged where the datagrams beside the pair came
+/// in time; where they did not, what came late through the pair says nothing of it.
+/// </summary>
+internal sealed class DrillVerdict
+{
+    /// <summary>Frames that a worker has in hand, of each of the two ports.</summary>
+    public const int MostAtWaking = 2 * Engine.FrameBatch.DefaultCapacity;
+
+    private readonly List<(bool IsGood, string Words)> _lines = [];
+    private readonly List<string> _table = [];
+    private readonly List<string> _notes = [];
+    private readonly List<(string, string, string)> _figures = [];
+
+    /// <param name="results">Of all rounds.</param>
+    /// <param name="size">Of the drill.</param>
+    /// <param name="allowanceMilliseconds">Added to each bar, and said; 0 where the machine has nothing else to do.</param>
+    public DrillVerdict(IReadOnlyList<DrillResult> results, DrillSize size, int allowanceMilliseconds)
+    {
+        _table.Add("step                   times  flows kept     gap p50    p99    max ms  beside  lost of sent      lane late ms");
+        JudgeKept(results, size);
+        JudgeMasters(results);
+        foreach (IGrouping<string, DrillResult> step in results.GroupBy(result => result.Step.Name, StringComparer.Ordinal))
+        {
+            DrillResult[] all = [.. step];
+            Tabulate(all);
+            JudgeStep(all, allowanceMilliseconds);
+        }
+
+        JudgeWaking(results);
+        Summarize(results, size);
+    }
+
+    public bool IsGood => _lines.All(line => line.IsGood);
+
+    public IReadOnlyList<(bool IsGood, string Words)> Lines => _lines;
+
+    /// <summary>A line for each step, under a head.</summary>
+    public IReadOnlyList<string> Table => _table;
+
+    /// <summary>What could not be judged.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    public IReadOnlyList<(string Name, string Value, string More)> Figures => _figures;
+
+    /// <summary>The nearest rank; not a number where there are none.</summary>
+    public static double Percentile(IEnumerable<double> values, int percent)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : sorted[Math.Max(0, (int)Math.Ceiling(sorted.Length * percent / 100.0) - 1)];
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<double> Gaps(IEnumerable<DrillResult> results) => results.Select(result => result.Echo.Gap / 1e6);
+
+    private void JudgeKept(IReadOnlyList<DrillResult> results, DrillSize size)
+    {
+        DrillResult[] judged = [.. results.Where(result => result.Step.KeepsFlows)];
+        if (judged.Length == 0) return;
+        DrillResult worst = judged.MinBy(result => result.Connections + result.UdpFlows)!;
+        bool isGood = worst.Connections == size.Connections && worst.UdpFlows == size.UdpFlows;
+        string after = isGood ? $"after each of {judged.Length} steps" : $"after {worst.Step.Name}";
+        _lines.Add((isGood, Text($"{worst.Connections} of {size.Connections} connections and {worst.UdpFlows} of {size.UdpFlows} UDP flows kept {after}")));
+    }
+
+    private void JudgeMasters(IReadOnlyList<DrillResult> results)
+    {
+        DrillResult? wrong = results.FirstOrDefault(result => !result.HasOneMaster);
+        _lines.Add((wrong is null, wrong is null
+            ? "one master of each group after every step"
+            : $"after {wrong.Step.Name} groups have {string.Join(", ", wrong.Masters)} masters"));
+    }
+
+    private void JudgeStep(DrillResult[] all, int allowance)
+    {
+        DrillStep step = all[0].Step;
+        DrillResult[] judged = [.. all.Where(result => result.IsMachineOnTime)];
+        if (judged.Length < all.Length) _notes.Add($"{step.Name}: {all.Length - judged.Length} of {all.Length}, in which the machine itself was late");
+        if (judged.Length == 0) return;
+        if (step.IsPlanned)
+        {
+            int lost = judged.Sum(result => result.Echo.Lost);
+            _lines.Add((lost == 0, Text($"{step.Name}: {lost} of {judged.Sum(result => result.Echo.Sent)} datagrams lost")));
+            return;
+        }
+
+        double tail = Percentile(Gaps(judged), 99);
+        string more = allowance > 0 ? Text($" and {allowance} allowed to the machine") : "";
+        _lines.Add((tail <= step.BarMilliseconds + allowance, Text($"{step.Name}: gap p99 {tail:0.0} ms, bar {step.BarMilliseconds}{more}")));
+    }
+
+    private void JudgeWaking(IReadOnlyList<DrillResult> results)
+    {
+        (int Frames, int Adverts)[] woke = [.. results.Where(result => result.AtWaking is not null).Select(result => result.AtWaking!.Value)];
+        if (woke.Length == 0) return;
+        int frames = woke.Max(each => each.Frames), adverts = woke.Sum(each => each.Adverts);
+        _lines.Add((frames <= MostAtWaking && adverts == 0, Text($"who wakes up sends {frames} frames at most and {adverts} adverts before it is master")));
+    }
+
+    private void Tabulate(DrillResult[] all)
+    {
+        double[] gaps = [.. Gaps(all)];
+        string kept = all[0].Step.KeepsFlows ? Text($"{all.Min(result => result.Connections)} + {all.Min(result => result.UdpFlows)}") : "-";
+        _table.Add(Text(
+            $"{all[0].Step.Name,-22} {all.Length,5}  {kept,-12} {Percentile(gaps, 50),9:0.0} {Percentile(gaps, 99),6:0.0} {gaps.Max(),6:0.0} ")
+            + Text($"{all.Max(result => result.Echo.GapBeside) / 1e6,9:0.0}  {all.Sum(result => result.Echo.Lost),4} of {all.Sum(result => result.Echo.Sent),-8} ")
+            + Text($"{all.Max(result => result.LaneLate) / 1e6,9:0.0}"));
+    }
+
+    private void Summarize(IReadOnlyList<DrillResult> results, DrillSize size)
+    {
+        DrillResult[] kept = [.. results.Where(result => result.Step.KeepsFlows)];
+        DrillResult[] sudden = [.. results.Where(result => !result.Step.IsPlanned)], planned = [.. results.Where(result => result.Step.IsPlanned)];
+        if (kept.Length > 0) _figures.Add(("Connections kept", Text($"{kept.Min(result => result.Connections)} of {size.Connections}"), "the fewest after any step"));
+        if (sudden.Length > 0)
+            _figures.Add(("Gap, unplanned", Text($"{Percentile(Gaps(sudden), 99):0.0} ms"), Text($"p99 of {sudden.Length}; half within {Percentile(Gaps(sudden), 50):0.0} ms")));
+        if (planned.Length > 0)
+            _figures.Add(("Lost, planned", Text($"{planned.Sum(result => result.Echo.Lost)}"), Text($"of {planned.Sum(result => result.Echo.Sent)} numbered datagrams")));
+        _figures.Add(("Lane late", Text($"{results.Max(result => result.LaneLate) / 1e6:0.0} ms"), "at most, on the box that stays"));
+    }
+}

@@ -1,0 +1,71 @@
+using Appliance.Interop.Load;
+using Appliance.Reports.Page;
+using Appliance.Tests;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Appliance.Interop.Live.Drills;
+
+/// <summary>
+/// Each thing that can happen to a box, with live flows through it. What a gap may be is judged with an allowance, for these machines have
+/// others to serve; <c>make drill</c> has none.
+/// </summary>
+[Collection(LoadCollection.Name)]
+public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browser) : IClassFixture<Chromium>
+{
+    private const int AllowanceMilliseconds = 50;
+
+    public static TheoryData<string> Scenarios => [.. DrillScenario.WithLane.Select(scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task Flows_outlive(string name)
+    {
+        DrillScenario scenario = DrillScenario.WithLane.Single(each => each.Name == name);
+        using FailoverDrill drill = Run(scenario, DrillSize.Asked, out DrillVerdict verdict);
+        await Look(drill.Facts(verdict), $"drill-{name}");
+        Judge(verdict);
+    }
+
+    [Fact]
+    public void Without_a_lane_the_other_takes_over_in_seconds()
+    {
+        using FailoverDrill drill = Run(DrillScenario.Alone, DrillSize.Asked with { Times = 1 }, out DrillVerdict verdict);
+        Judge(verdict);
+    }
+
+    private FailoverDrill Run(DrillScenario scenario, DrillSize size, out DrillVerdict verdict)
+    {
+        var drill = new FailoverDrill(size, scenario.HasLane, ApplianceProgram.File) { OnResult = result => output.WriteLine($"{result}") };
+        try
+        {
+            drill.Run([scenario]);
+        }
+        catch
+        {
+            drill.Dispose();
+            throw;
+        }
+
+        verdict = new DrillVerdict(drill.Results, size, AllowanceMilliseconds);
+        return drill;
+    }
+
+    private void Judge(DrillVerdict verdict)
+    {
+        foreach (string line in verdict.Table.Concat(verdict.Notes)) output.WriteLine(line);
+        Assert.True(verdict.IsGood, string.Join('\n', verdict.Lines.Where(line => !line.IsGood).Select(line => line.Words)));
+    }
+
+    private async Task Look(DrillFacts facts, string name)
+    {
+        string folder = RepositoryFiles.PathTo("artifacts", "test-results");
+        string file = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}.html");
+        await File.WriteAllBytesAsync(file, DrillPage.Render(facts), TestContext.Current.CancellationToken);
+        if (!File.Exists("/usr/bin/chromium")) return;                  // the drill is judged without one
+        await using OpenedPage opened = await browser.OpenAsync(file, ColorScheme.Light, 1280);
+        Assert.Empty(await opened.FaultsAsync());
+        Assert.Equal(3, await opened.Page.Locator("svg.plot").CountAsync());
+        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "screenshots", $"{name}.png"), FullPage = true });
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Appliance.Management;
+using Appliance.Simulation;
+
+namespace Appliance.Interop.Live.Drills;
+
+/// <summary>Who has what: two boxes, asked by their control sockets, and what they say of their transitions. Times are nanoseconds.</summary>
+internal sealed class MasterWatch : IDisposable
+{
+    private const long Same = 100_000_000;                              // an answer is under way for less
+
+    private readonly ControlClient[] _clients;
+    private readonly List<(long At, int Box, string Group, string To, string Text)> _transitions = [];
+    private readonly List<(long At, int Box)> _ends = [];               // from here on the box is nobody
+
+    public MasterWatch(PairNetwork network) => _clients = [new(network.SocketOf(0)), new(network.SocketOf(1))];
+
+    public static long Now => Stopwatch.GetTimestamp();
+
+    /// <summary>What a box answers at a path of its control socket.</summary>
+    public JsonElement Ask(int box, string path)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return JsonDocument.Parse(_clients[box].GetAsync(path, limit.Token).GetAwaiter().GetResult()).RootElement;
+    }
+
+    public void Tell(int box, string path)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        _clients[box].PostAsync(path, [], limit.Token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>By group, what the box is.</summary>
+    public Dictionary<string, string> StatesOf(int box) => Ask(box, "show/carp").EnumerateArray().ToDictionary(
+        group => $"{group.GetProperty("vhid").GetInt32()}@{group.GetProperty("port").GetString()}",
+        group => group.GetProperty("state").GetString()!, StringComparer.Ordinal);
+
+    /// <summary>Keeps what a box has to say of its transitions, before it forgets.</summary>
+    public void Collect(int box)
+    {
+        JsonElement timeline = Ask(box, "carp/status").GetProperty("timeline");
+        long now = Now;
+        foreach (JsonElement entry in timeline.EnumerateArray())
+        {
+            long at = now - (long)(entry.GetProperty("secondsAgo").GetDouble() * 1e9);
+            string group = entry.GetProperty("group").GetString()!, to = entry.GetProperty("to").GetString()!;
+            bool isKnown = _transitions.Any(known =>
+                known.Box == box && known.Group == group && known.To == to && Math.Abs(known.At - at) < Same);
+            if (!isKnown) _transitions.Add((at, box, group, to, entry.GetProperty("text").GetString()!));
+        }
+    }
+
+    /// <summary>The box acts no more: it is dead, or frozen.</summary>
+    public void End(int box) => _ends.Add((Now, box));
+
+    /// <summary>When a box next became master of anything; <see cref="long.MaxValue"/>: it did not.</summary>
+    public long MasterFrom(int box, long since) => _transitions
+        .Where(transition => transition.Box == box && transition.To == "MASTER" && transition.At >= since)
+        .Select(transition => transition.At).DefaultIfEmpty(long.MaxValue).Min();
+
+    /// <summary>What the boxes said, timed from the beginning of that time.</summary>
+    public IEnumerable<TimelineEvent> Events(long from, long to) => _transitions
+        .Where(transition => transition.At >= from && transition.At <= to)
+        .Select(transition => new TimelineEvent(transition.At - from, NameOf(transition.Box), transition.Text));
+
+    /// <summary>Who was master of what from when to when, since <paramref name="from"/>.</summary>
+    public IEnumerable<DrillSpan> Spans(long from, long to)
+    {
+        foreach (var group in _transitions.GroupBy(transition => (transition.Box, transition.Group)))
+        {
+            (long At, bool IsMaster)[] changes =
+            [
+                .. group.Select(change => (change.At, change.To == "MASTER"))
+                    .Concat(_ends.Where(end => end.Box == group.Key.Box).Select(end => (end.At, false))).OrderBy(change => change.At),
+            ];
+            for (int i = 0; i < changes.Length; i++)
+            {
+                long until = i + 1 < changes.Length ? changes[i + 1].At : to;
+                if (changes[i].IsMaster && until > from && changes[i].At < to)
+                    yield return new DrillSpan(group.Key.Box, group.Key.Group, Math.Max(0, changes[i].At - from), Math.Min(until, to) - from);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ControlClient client in _clients) client.Dispose();
+    }
+
+    public static string NameOf(int box) => box == 0 ? "A" : "B";
+}
