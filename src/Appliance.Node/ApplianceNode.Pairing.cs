@@ -1,5 +1,4 @@
 using Appliance.Engine;
-using Appliance.Firewall;
 
 namespace Appliance.Node;
 
@@ -15,17 +14,4 @@ public sealed partial class ApplianceNode
         get => _states.PortHalf;
         set => _states.PortHalf = value;
     }
-
-    /// <summary>
-    /// To which the peer's records are given, by worker: to be asked on that worker only, and since <see cref="Synchronize"/> is known
-    /// there.
-    /// </summary>
-    public IFlowReplica ReplicaOf(int worker) => Shards[worker];
-
-    /// <summary>
-    /// Begins to share states with a peer, or with another, by mail: what workers change from then on they write into their journals. By
-    /// the thread that calls <see cref="Tend"/>.
-    /// </summary>
-    /// <param name="syncOf">Of each worker, by its number; null: nothing is shared any more.</param>
-    public void Synchronize(Func<int, FlowSync>? syncOf) => PostToAll(new SyncLetter(Shards, syncOf));
 }

@@ -258,12 +258,19 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     /// <param name="next">What to be from now on.</param>
     /// <param name="links">What the devices of its ports are; null: what they were.</param>
     /// <param name="hosts">The ports of which the host has an end; null: those it had.</param>
+    /// <param name="pairSecret">As <see cref="NodeOptions.PairSecret"/>; null: what it was.</param>
     public void Apply(
-        RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null, ImmutableHashSet<int>? hosts = null)
+        RuntimeModel next, ImmutableDictionary<int, PortLink>? links = null, ImmutableHashSet<int>? hosts = null,
+        ulong? pairSecret = null)
     {
         if (next.Ports.Length < Configuration.Ports.Length)
             throw new ArgumentException("A port that is gone leaves its number.", nameof(next));
-        _options = _options with { Links = links ?? _options.Links, HostPorts = hosts ?? _options.HostPorts };
+        _options = _options with
+        {
+            Links = links ?? _options.Links,
+            HostPorts = hosts ?? _options.HostPorts,
+            PairSecret = pairSecret ?? _options.PairSecret,
+        };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);

@@ -84,7 +84,7 @@ public sealed class AllocationTests
         var node = new ApplianceNode(Box.ModelOf(yaml), new NodeOptions { Workers = vcpus });
         MemoryInbox[] inboxes = [.. node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         var sink = new CountingSink();
-        if (sync is not null) node.Synchronize(_ => sync);
+        foreach (Worker worker in node.Workers) Assert.True(sync is null || worker.TryPost(new SyncAttachment(null, sync)));
         foreach (PortModel port in node.Configuration.Ports)
             Attach(node, port, inboxes, sink);
 

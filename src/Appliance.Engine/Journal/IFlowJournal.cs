@@ -1,3 +1,5 @@
+using Appliance.Wire.Sync;
+
 namespace Appliance.Engine;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Appliance.Engine;
 public interface IFlowJournal
 {
     /// <summary>Bytes of a record, at most: one fits into a datagram beside others.</summary>
-    const int MaxRecordBytes = 512;
+    const int MaxRecordBytes = SyncRecords.MaxRecordLength;
 
     /// <summary>
     /// Takes a copy of a record, which says itself what is in it. Those of one bucket reach the peer in the order in which they are

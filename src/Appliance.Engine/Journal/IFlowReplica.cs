@@ -36,7 +36,10 @@ public interface IFlowReplica
     /// from its first call to its last is told of at least once, whatever comes and goes meanwhile: that is in the journal.
     /// </summary>
     /// <param name="bucket">Which.</param>
-    /// <param name="cursor">0 at the beginning, then as it was left.</param>
+    /// <param name="cursor">
+    /// 0 begins a walk. Then as the last call left it, which says what walk that is: what it has given is not given again. Any other, and
+    /// that of a walk whose bucket has been away, begins a walk.
+    /// </param>
     /// <param name="into">At least <see cref="IFlowJournal.MaxRecordBytes"/>.</param>
     /// <returns>The record's length; 0: that was all.</returns>
     int Export(int bucket, ref ulong cursor, Span<byte> into);

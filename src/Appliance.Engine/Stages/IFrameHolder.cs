@@ -16,6 +16,6 @@ public interface IFrameHolder
     /// </summary>
     int Release(FrameBatch into, in StageContext context);
 
-    /// <summary>None of those kept may leave any more: they come out dropped.</summary>
-    void GiveUp();
+    /// <summary>None of those kept may leave any more: they come out dropped for this reason.</summary>
+    void GiveUp(DropReason reason);
 }

@@ -12,7 +12,7 @@ public sealed record SteeringRules(ToeplitzHash Hash, bool Symmetric, HashTypes 
 {
     /// <summary>Whether every frame finds the same bucket under both, whoever owns it.</summary>
     public bool HasSameHashAs(SteeringRules other) =>
-        (ReferenceEquals(Hash, other.Hash) || Hash.Key.Bytes.AsSpan().SequenceEqual(other.Hash.Key.Bytes.AsSpan()))
+        Hash.Key.Bytes.AsSpan().SequenceEqual(other.Hash.Key.Bytes.AsSpan())
         && Symmetric == other.Symmetric
         && Types == other.Types
         && Table.Buckets == other.Table.Buckets;

@@ -27,8 +27,8 @@ public sealed partial class Worker
             GiveUp(egress, DropReason.Standby);
         }
 
-        _path.Holder?.GiveUp();
-        _path.LastHolder?.GiveUp();
+        _path.Holder?.GiveUp(DropReason.Standby);
+        _path.LastHolder?.GiveUp(DropReason.Standby);
         return given;
     }
 

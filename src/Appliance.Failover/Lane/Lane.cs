@@ -9,7 +9,8 @@ namespace Appliance.Failover;
 /// </summary>
 /// <remarks>
 /// Each life of a box has a session, a number drawn at its start. A message names the session of the peer as last heard: one that names
-/// ours was made since we began, and a life that another has followed is over: no recording of either box proves or changes anything.
+/// ours was made since we began, and a life that another has followed is over: no recording of either box proves that it is there, or
+/// changes what it said. At most it is taken for a greeting, which is answered with the next heartbeat and makes nobody the peer.
 /// </remarks>
 public sealed class Lane : IDisposable
 {

@@ -76,12 +76,19 @@ public sealed class LanePair
     {
         LaneHearing hearing = _lane.OnMessage(path, message, now);
         if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
-        if (hearing != LaneHearing.Heartbeat) _told.Clear();
+        if (hearing != LaneHearing.Heartbeat) Begin();
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         int sides = SidesHere();
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
         JoinSides(now);
         return hearing;
+    }
+
+    /// <summary>With this life of the peer: of an earlier one, or of before a silence, nothing counts.</summary>
+    private void Begin()
+    {
+        _told.Clear();
+        _apartSince = MonotonicTime.Never;
     }
 
     /// <summary>
@@ -170,6 +177,7 @@ public sealed class LanePair
     private void OnPeerLost(MonotonicTime now)
     {
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (false, false);
+        _apartSince = MonotonicTime.Never;
         foreach (CarpGroup group in _node.Groups) group.OnPeerLost(_pathPorts.Contains(group.Settings.Port), now);
     }
 

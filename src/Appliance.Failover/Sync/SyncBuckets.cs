@@ -52,9 +52,6 @@ public sealed class SyncBuckets
 
     public SyncOutcomes Outcomes { get; } = new();
 
-    /// <summary>Whether a step would find something to do.</summary>
-    public bool HasWork => !_inbox.IsEmpty || (_streams.IsOpen && (_streams.HasBusy || _streams.HasTorn));
-
     /// <summary>Answers how many records were adopted and told; 0 means idle.</summary>
     public int Step(MonotonicTime now)
     {
@@ -268,7 +265,12 @@ public sealed class SyncBuckets
             ulong cursor = turn.Cursor;
             int length = _replica.Export(stream, ref cursor, _record);
             if (length == 0) return !IsTornAgain(turn, stream);
-            if (!_journal.TryPut(stream, SyncRecordKind.Told, _record.AsSpan(0, length))) return false;
+            if (!_journal.TryPut(stream, SyncRecordKind.Told, _record.AsSpan(0, length)))
+            {
+                turn.Teller = -1;                                     // the walk is past it: from the start
+                return false;
+            }
+
             turn.Cursor = cursor;
             Outcomes.Count(SyncOutcome.Told);
         }

@@ -33,7 +33,7 @@ internal sealed class SyncEpoch
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>The peer has another number of streams.</summary>
+    /// <summary>Streams of the peer's are other ones than ours.</summary>
     public bool IsUnlike { get; set; }
 
     /// <summary>Numbers go on behind those that this life of the lane has had.</summary>

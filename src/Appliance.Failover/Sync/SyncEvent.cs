@@ -55,6 +55,9 @@ public enum SyncEvent
     /// <summary>Records of streams that no worker has: frames are steered otherwise by now, and who shares by that comes.</summary>
     Unowned,
 
+    /// <summary>Greetings of a peer where flows find other streams: the two cannot sync.</summary>
+    SteeringDiffers,
+
     /// <summary>Parcels longer than any that a lane carries.</summary>
     ParcelsTooLong,
 }

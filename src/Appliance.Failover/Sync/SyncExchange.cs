@@ -241,9 +241,10 @@ public sealed class SyncExchange
     private void Open(in SyncView view, MonotonicTime now)
     {
         if (!TryReadGreeting(view, out SyncGreeting greeting)) return;
-        if (greeting.Streams != _streams.Count)
+        bool isSteeredAlike = greeting.Steering == _settings.Steering || greeting.Steering == 0 || _settings.Steering == 0;
+        if (greeting.Streams != _streams.Count || !isSteeredAlike)
         {
-            Count(SyncEvent.StreamsDiffer);
+            Count(greeting.Streams != _streams.Count ? SyncEvent.StreamsDiffer : SyncEvent.SteeringDiffers);
             _epoch.IsUnlike = true;
             return;
         }
@@ -380,6 +381,7 @@ public sealed class SyncExchange
         new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen, _mayLack)
         {
             MaxMessageLength = (ushort)_settings.MaxMessageLength,
+            Steering = _settings.Steering,
         }.WriteTo(room[SyncSections.HeaderLength..]);
         return SyncSections.HeaderLength + SyncGreeting.Length;
     }

@@ -9,7 +9,7 @@ public enum SyncPhase
     /// <summary>The peer is there, and has not answered yet.</summary>
     Greeting,
 
-    /// <summary>The peer has another number of streams.</summary>
+    /// <summary>The peer has another number of streams, or flows find them there otherwise.</summary>
     Unlike,
 
     /// <summary>Changes flow; not every stream has been found equal yet.</summary>

@@ -12,6 +12,9 @@ public sealed record SyncSettings(int MaxMessageLength)
     /// <summary>Where the ranks are equal this box's states count; true on one of the two.</summary>
     public bool WinsTies { get; init; }
 
+    /// <summary>A digest of how flows find their streams; 0: of nothing, as where numbers mean the same on any two boxes.</summary>
+    public ulong Steering { get; init; }
+
     /// <summary>So long without an answer, and a parcel is sent again; twice as long the next time.</summary>
     public long RetransmitNanoseconds { get; init; } = 10_000_000;
 

@@ -42,8 +42,8 @@ public sealed class SyncStreams : IFlowReceipts
     /// <summary>Where the two differ this box's states count.</summary>
     public bool IsLeader => (Volatile.Read(ref _session) & 2) != 0;
 
-    /// <summary>How many records of a stream were written for the peer; by its owner.</summary>
-    public ulong WrittenOf(int stream) => _written[stream];
+    /// <summary>How many records of a stream were written for the peer; by who has it, or had it a moment ago.</summary>
+    public ulong WrittenOf(int stream) => Volatile.Read(ref _written[stream]);
 
     /// <summary>How many of these the peer has.</summary>
     public ulong AcknowledgedOf(int stream) => Volatile.Read(ref _acknowledged[stream]);
@@ -70,7 +70,7 @@ public sealed class SyncStreams : IFlowReceipts
 
     long IFlowReceipts.Session => IsOpen ? Session : IFlowReceipts.Apart;
 
-    ulong IFlowReceipts.WrittenOf(int bucket) => IsStream(bucket) ? Written(bucket) : ulong.MaxValue;
+    ulong IFlowReceipts.WrittenOf(int bucket) => IsStream(bucket) ? WrittenOf(bucket) : ulong.MaxValue;
 
     ulong IFlowReceipts.AcknowledgedOf(int bucket) => IsStream(bucket) ? AcknowledgedOf(bucket) : 0;
 
@@ -96,8 +96,6 @@ public sealed class SyncStreams : IFlowReceipts
     internal void CountBusy(int by) => Interlocked.Add(ref _busy, by);
 
     internal void Advance(int stream) => Volatile.Write(ref _written[stream], _written[stream] + 1);
-
-    internal ulong Written(int stream) => Volatile.Read(ref _written[stream]);
 
     internal void Acknowledge(int stream, ulong sequence) => Volatile.Write(ref _acknowledged[stream], sequence);
 

@@ -4,7 +4,8 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// How many states there are and may be, in all and by rule. The one thing that all workers' tables share: it is touched when a state is
-/// made or dies, by one interlocked operation each, and a worker that counts a state has room for it: no count ever exceeds its limit.
+/// made or dies, by one interlocked operation each, and a worker that counts a state has room for it. No count exceeds its limit but by
+/// states that a peer has let in (<see cref="Take"/>), or where the limit was lowered.
 /// <para>
 /// Rules are counted in accounts: whoever loads rulesets gives each rule that has to be counted a number, and the same number to the rule
 /// that takes its place (<see cref="RuleLedger"/>). Account 0 is nobody's and has no limit. With the account stands what its rule binds its

@@ -12,7 +12,6 @@ public sealed partial class FirewallShard
     private readonly FlowNames?[] _names = new FlowNames?[RememberedNames];     // by generation
     private ShardJournal? _journal;
     private ShardReplica? _replica;
-    private Func<MonotonicTime, int>? _exchange;
     private ushort _creator;
 
     /// <summary>Keeps frames of new flows until the peer knows them; a path with this has a <see cref="HoldStage"/>.</summary>
@@ -57,7 +56,6 @@ public sealed partial class FirewallShard
         _journal?.WriteNoted();
         _journal = sync is null ? null : new ShardJournal(this, sync);
         _replica = _journal is null ? null : new ShardReplica(this, _journal);
-        _exchange = sync?.Exchange;
         if (sync is not null) _creator = sync.Creator;
         Hold.Use(sync?.Receipts, sync?.PatienceNanoseconds ?? 0);
     }

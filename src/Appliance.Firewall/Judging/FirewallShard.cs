@@ -146,8 +146,7 @@ public sealed partial class FirewallShard
         _sharing.Sticky.Tell((uint)(context.Now.Nanoseconds / NanosecondsPerSecond));
         if (_table is null) _sharing.Limits.Tell(context.Now);
         else _table.Tell(context.Now);
-        int read = ReadLetters();
-        return _exchange is null ? read : read + _exchange(context.Now);
+        return ReadLetters();
     }
 
     /// <inheritdoc/>
@@ -191,11 +190,10 @@ public sealed partial class FirewallShard
     public void Reset(int buckets)
     {
         if (_arrived.Count > 0) Make(_now);                             // they are of buckets that mean nothing soon
-        _journal?.WriteNoted();
+        Synchronize(null);                                              // by bucket: whoever shares by the new ones begins
         _table?.Reset(buckets);
         Aliases.Reset();
         _presence.Reset(Steering.Table, _worker);
-        _replica?.Reset(buckets);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace Appliance.Firewall;
 /// <summary>
 /// What a state holds beside the table, taken for one that the peer has made: the keys by which its frames come, its source, where its
 /// source sticks. It is not refused for what cannot be had: the peer has let it in, and what it holds there may be free here a moment
-/// later, when another bucket's news have come. What is missing is tried again whenever the peer tells of the state.
+/// later, when another bucket's news have come. Keys and mappings that are missing are tried again whenever the peer tells of the state;
+/// its source, and where that sticks, when it tells of all of it.
 /// </summary>
 /// <param name="shard">The worker's.</param>
 internal sealed class AdoptedHoldings(FirewallShard shard)

@@ -27,6 +27,7 @@ internal sealed class FlowHold : IFrameHolder
     private int _held;
     private bool _isSevered;                                            // those that wait were told to another journal
     private bool _givesUp;
+    private DropReason _reason;                                         // for which it does
     private bool _isLeaving;                                            // the first flow: counted, and its frames under way
 
     public FlowHold(FirewallShard shard) => _shard = shard;
@@ -130,7 +131,7 @@ internal sealed class FlowHold : IFrameHolder
         return into.Count;
     }
 
-    public void GiveUp() => _givesUp = _flows.Any;
+    public void GiveUp(DropReason reason) => (_givesUp, _reason) = (_flows.Any, reason);
 
     private static bool IsAwaited(FlowTable table, int index)
     {
@@ -182,7 +183,7 @@ internal sealed class FlowHold : IFrameHolder
         frame.Info.Disposition = Disposition.Continue;
         if (_givesUp)
         {
-            frame.Drop(DropReason.Standby);
+            frame.Drop(_reason);
             CountChained(frame);
         }
 

@@ -10,12 +10,6 @@ namespace Appliance.Firewall;
 /// </param>
 public sealed record FlowSync(IFlowJournal Journal, KeyedRandom Key, ushort Creator)
 {
-    /// <summary>
-    /// Asked in each breath of the worker before it looks at a frame: gives what the peer has sent to the worker's <see
-    /// cref="IFlowReplica"/>, a bounded part at a time. Answers how much there was to do.
-    /// </summary>
-    public Func<MonotonicTime, int>? Exchange { get; init; }
-
     /// <summary>The first frames of new flows wait until the peer has acknowledged their states; null: they do not.</summary>
     public IFlowReceipts? Receipts { get; init; }
 

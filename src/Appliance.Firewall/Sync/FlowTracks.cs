@@ -8,12 +8,14 @@ internal static class FlowTracks
     public const int TcpPeerBytes = 23, TcpBytes = (2 * TcpPeerBytes) + 2, PairBytes = 3, IcmpBytes = 1, SctpPeerBytes = 5,
         SctpBytes = (2 * SctpPeerBytes) + 1;
 
+    private const TcpTrackFlags Portable = TcpTrackFlags.Sloppy | TcpTrackFlags.Uncertain;
+
     public static void Write(in TcpTrack track, Span<byte> into)
     {
         Write(track.Initiator, into);
         Write(track.Responder, into[TcpPeerBytes..]);
         into[TcpBytes - 2] = (byte)track.Timeout;
-        into[TcpBytes - 1] = (byte)track.Flags;
+        into[TcpBytes - 1] = (byte)(track.Flags & Portable);
     }
 
     public static bool TryRead(ReadOnlySpan<byte> from, out TcpTrack track)
@@ -21,7 +23,7 @@ internal static class FlowTracks
         track = default;
         if (from.Length < TcpBytes) return false;
         track.Timeout = (StateTimeout)from[TcpBytes - 2];
-        track.Flags = (TcpTrackFlags)from[TcpBytes - 1] & (TcpTrackFlags.Sloppy | TcpTrackFlags.Uncertain);
+        track.Flags = (TcpTrackFlags)from[TcpBytes - 1] & Portable;
         return TryRead(from, out track.Initiator) && TryRead(from[TcpPeerBytes..], out track.Responder)
             && track.Timeout <= StateTimeout.TcpClosed;
     }
@@ -80,7 +82,7 @@ internal static class FlowTracks
     {
         if (!told.Has(TcpPeerFacts.Sequence) || !here.Has(TcpPeerFacts.Sequence))
             return (told.Has(TcpPeerFacts.Sequence) ? 1 : 0) - (here.Has(TcpPeerFacts.Sequence) ? 1 : 0);
-        int sent = Math.Sign((int)(told.Next - here.Next)), state = told.State.CompareTo(here.State);
+        int sent = Math.Sign((int)(told.Next - here.Next)), state = (int)told.State - (int)here.State;   // CompareTo would box
         return sent != 0 ? sent : Math.Sign(state);
     }
 

@@ -12,7 +12,7 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
 {
     private readonly FlowAdopter _adopter = new(shard);
     private readonly long[] _counts = new long[(int)FlowAdoption.NotHere + 1];
-    private bool[] _whole = new bool[shard.Steering.Table.Buckets];     // between BeginWhole and EndWhole
+    private readonly bool[] _whole = new bool[shard.Steering.Table.Buckets];     // between BeginWhole and EndWhole
 
     /// <summary>Records by what became of them.</summary>
     public long CountOf(FlowAdoption outcome) => _counts[(int)outcome];
@@ -86,13 +86,6 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
     {
         _whole[bucket] = false;
         journal.Digests.Forget(bucket);
-    }
-
-    /// <summary>So many buckets there are from here on, and other ones.</summary>
-    public void Reset(int buckets)
-    {
-        _whole = new bool[buckets];
-        journal.Digests.Reset(buckets);
     }
 
     private FlowAdoption Take(int number, FlowChange change, ReadOnlySpan<byte> record, MonotonicTime now)

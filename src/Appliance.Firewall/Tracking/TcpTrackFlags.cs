@@ -10,8 +10,11 @@ public enum TcpTrackFlags : byte
     Sloppy = 1 << 0,
 
     /// <summary>
-    /// What we know may lag behind the ends: the connection was picked up after its first SYN, or its state came from another appliance.
-    /// pf's tolerance for acknowledgments of what was not seen applies.
+    /// What we know may lag behind the ends: the connection was picked up after its first SYN. pf's tolerance for acknowledgments of what
+    /// was not seen applies.
     /// </summary>
     Uncertain = 1 << 1,
+
+    /// <summary>The same of a state that came from another appliance, until both ends have been heard here. Not on the wire.</summary>
+    TakenOver = 1 << 2,
 }

@@ -113,7 +113,8 @@ internal sealed class LaneLink : IDisposable
 
         LaneHearing hearing = _pair.OnMessage(path, message, now);
         if (hearing is LaneHearing.PeerFound or LaneHearing.PeerRestarted) Sync?.OnPeerFound();
-        if (path == 0 && hearing != LaneHearing.Refused) _peerMac = MacAddress.Read(frame[MacAddress.Length..]);
+        bool isProven = hearing is not (LaneHearing.Refused or LaneHearing.Greeting);          // a greeting may be a recording
+        if (path == 0 && isProven) _peerMac = MacAddress.Read(frame[MacAddress.Length..]);
         return true;
     }
 

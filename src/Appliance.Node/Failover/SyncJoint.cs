@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Firewall;
@@ -26,7 +28,7 @@ public sealed class SyncJoint
     private int _attached;                                            // workers that were written to
     private int _detached;
 
-    /// <param name="node">Whose states they are.</param>
+    /// <param name="node">Whose states they are; its steering is settled (<see cref="ApplianceNode.IsSteeringSettled"/>).</param>
     /// <param name="plan">The lane that carries them.</param>
     /// <param name="creator">Of this life of this box, as likely as can be no other's.</param>
     /// <param name="sender">Who sleeps there is woken when something is to be sent.</param>
@@ -46,11 +48,14 @@ public sealed class SyncJoint
                 Receipts = Streams,
                 PatienceNanoseconds = plan.HoldNanoseconds > 0 ? plan.HoldNanoseconds : PlannedPatience,
             }))];
-        var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies };
+        var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies, Steering = DigestOf(_steering) };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
 
     public LanePlan Plan { get; }
+
+    /// <summary>Whether it is of this lane, and of the steering in force. By the thread that tends the node.</summary>
+    public bool Fits(LanePlan? plan) => Equals(Plan, plan) && HasStreamsOf(_node.Steering);
 
     public SyncStreams Streams { get; }
 
@@ -146,6 +151,17 @@ public sealed class SyncJoint
     private int OwnerOf(int stream)
     {
         SteeringRules rules = _node.Steering;
-        return rules.HasSameHashAs(_steering) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
+        return HasStreamsOf(rules) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
+    }
+
+    /// <summary>Moves of buckets keep the hash as it is; each swap brings another, though it be of the same key as one before.</summary>
+    private bool HasStreamsOf(SteeringRules rules) => ReferenceEquals(rules.Hash, _steering.Hash);
+
+    /// <summary>Never 0, and the same where flows find the same buckets.</summary>
+    private static ulong DigestOf(SteeringRules rules)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. rules.Hash.Key.Bytes, rules.Symmetric ? (byte)1 : (byte)0, (byte)((int)rules.Types >> 8)], digest);
+        return BinaryPrimitives.ReadUInt64BigEndian(digest) | 1;
     }
 }

@@ -69,9 +69,12 @@ public sealed class NeighbourControl
         }
     }
 
-    /// <summary>Frames of ARP, neighbour discovery and IGMP that were read, and those of them that were not to be believed.</summary>
+    /// <summary>Frames that came here.</summary>
     public long Received { get; private set; }
 
+    /// <summary>
+    /// Those of them that told nothing: not to be believed, or not of ARP, neighbour discovery, MLD or IGMP, or of no port of ours.
+    /// </summary>
     public long Ignored { get; private set; }
 
     /// <summary>Frames sent.</summary>
@@ -143,6 +146,7 @@ public sealed class NeighbourControl
     {
         _groups?.Tend(now);                                             // whoever is asked for is to be heard
         _claims.Tend(now);
+        _groups?.Tend(now);                                             // from addresses that are certain by now
         for (int worker = 0; worker < _exchange.Workers; worker++)
         {
             MessageRing<NeighbourKey> questions = _exchange.QuestionsOf(worker);

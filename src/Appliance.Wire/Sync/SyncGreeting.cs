@@ -5,10 +5,10 @@ namespace Appliance.Wire.Sync;
 /// <summary>What one end says of itself before records flow.</summary>
 /// <remarks>
 /// <code>
-///  0      8         10      11   12       14   16 or more; of an older program 12
-/// +------+---------+-------+----+--------+----+
-/// | rank | streams | flags | 0  | length | 0  |
-/// +------+---------+-------+----+--------+----+
+///  0      8         10      11   12       14   16         24 or more; of an older program 12
+/// +------+---------+-------+----+--------+----+----------+
+/// | rank | streams | flags | 0  | length | 0  | steering |
+/// +------+---------+-------+----+--------+----+----------+
 /// </code>
 /// </remarks>
 /// <param name="Rank">Whose states count where the two differ: the higher one's.</param>
@@ -18,11 +18,14 @@ namespace Appliance.Wire.Sync;
 /// <param name="MayLack">What is not there need not have ended: it has just begun, or slept longer than states live.</param>
 public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen, bool MayLack)
 {
-    public const int Length = 16;                                     // bytes; a newer program may write more
+    public const int Length = 24;                                     // bytes; a newer program may write more
     public const int MinLength = 12;                                  // an older one less
 
     /// <summary>Bytes of the longest message that its ports carry; 0: it does not say.</summary>
     public ushort MaxMessageLength { get; init; }
+
+    /// <summary>A digest of how flows find their streams; 0: it does not say.</summary>
+    public ulong Steering { get; init; }
 
     /// <summary>False when there are fewer than <see cref="MinLength"/> bytes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> content, out SyncGreeting greeting)
@@ -30,10 +33,12 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
         greeting = default;
         if (content.Length < MinLength) return false;
         byte flags = content[10];
+        bool isOlder = content.Length < Length;
         (bool winsTies, bool isOpen, bool mayLack) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
         greeting = new(ReadUInt64BigEndian(content), ReadUInt16BigEndian(content[8..]), winsTies, isOpen, mayLack)
         {
-            MaxMessageLength = content.Length < Length ? (ushort)0 : ReadUInt16BigEndian(content[12..]),
+            MaxMessageLength = isOlder ? (ushort)0 : ReadUInt16BigEndian(content[12..]),
+            Steering = isOlder ? 0 : ReadUInt64BigEndian(content[16..]),
         };
         return true;
     }
@@ -45,5 +50,6 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
         (content[10], content[11]) = ((byte)((WinsTies ? 1 : 0) | (IsOpen ? 2 : 0) | (MayLack ? 4 : 0)), 0);
         WriteUInt16BigEndian(content[12..], MaxMessageLength);
         WriteUInt16BigEndian(content[14..], 0);
+        WriteUInt64BigEndian(content[16..], Steering);
     }
 }

@@ -86,7 +86,11 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
     }
 
     /// <summary>Puts a configuration in force with what <see cref="Prepare"/> has opened for it.</summary>
-    public void Commit(ApplianceNode node, RuntimeModel next, PortChange change)
+    /// <param name="node">Which is to work by it.</param>
+    /// <param name="next">The configuration.</param>
+    /// <param name="change">Its ports.</param>
+    /// <param name="pairSecret">Of its pair; null: it has none.</param>
+    public void Commit(ApplianceNode node, RuntimeModel next, PortChange change, ulong? pairSecret)
     {
         foreach (int index in change.Closed)
         {
@@ -96,7 +100,7 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
 
         Take(change);
         foreach (LivePort live in _ports.Values) live.Model = next.Ports[live.Model.Index];
-        node.Apply(next, Links);
+        node.Apply(next, Links, pairSecret: pairSecret);
         foreach ((PortModel model, _) in change.Opened) Attach(node, _ports[model.Index]);
     }
 

@@ -195,7 +195,7 @@ internal sealed class RunningAppliance : IDisposable
             _vacant.Add(gone.Index, Node.KillStates(new StateFilter { Port = gone.Name }));
         Asked = next;
         _failover.Take(secrets);
-        _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change);
+        _ports.Commit(Node, _hosts.Facts.On(next) ?? next, change, _failover.PairSecretOf(next));
         FollowHosts();
         int asked = Surroundings.WorkersFor(next);
         return new ApplyAnswer([], asked == Node.Workers.Length

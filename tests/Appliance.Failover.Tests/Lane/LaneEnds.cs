@@ -12,8 +12,12 @@ internal sealed class LaneEnds : IDisposable
 
     private UInt128 _sessions = 1000;
 
-    public LaneEnds()
+    private readonly string _digits;
+
+    /// <param name="digits">Of the key.</param>
+    public LaneEnds(string digits = Digits)
     {
+        _digits = digits;
         Left = Begin();
         Right = Begin();
     }
@@ -48,7 +52,7 @@ internal sealed class LaneEnds : IDisposable
         return message[..lane.Write(path, claims, message)];
     }
 
-    public Lane Begin(LaneKey? key = null) => new(new LaneSettings(Paths), key ?? Key(), _sessions++, Now);
+    public Lane Begin(LaneKey? key = null) => new(new LaneSettings(Paths), key ?? Key(_digits), _sessions++, Now);
 
     public void RestartLeft()
     {

@@ -158,6 +158,45 @@ public sealed class LanePairTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>This box is the better master of one group and no worse of the other, which the peer has; then that is silent.</summary>
+    [Fact]
+    public void A_peer_that_returns_has_its_moment_again_before_the_sides_come_together()
+    {
+        var bench = new CarpBench(Settings(OnWan(), OnLan()));
+        bench.Pass(4 * Second);
+        var settings = new LaneSettings(Paths: 1);
+        using Lane here = new(settings, LaneEnds.Key(), 1, bench.Now), there = new(settings, LaneEnds.Key(), 2, bench.Now);
+        var pair = new LanePair(bench.Node, here, settings, [null], winsTies: false);
+        LaneClaim[] claims =
+        [
+            new(LanePair.TagOf("wan"), 1, CarpState.Master, new CarpInterval(1, 200), Term: 1, NextCounter: 0),
+            new(LanePair.TagOf("lan"), 2, CarpState.Master, new CarpInterval(1, 0), Term: 2, NextCounter: 0),
+        ];
+        Go(500 * Millisecond, isHeard: true);
+        Assert.Equal((CarpState.Master, CarpState.Backup), (bench.Node.Groups[0].State, bench.Node.Groups[1].State));
+        Go(600 * Millisecond, isHeard: false);
+        Go(500 * Millisecond, isHeard: true);
+        Assert.Equal((CarpState.Master, CarpState.Backup), (bench.Node.Groups[0].State, bench.Node.Groups[1].State));
+        Go(600 * Millisecond, isHeard: true);
+        Assert.Equal((CarpState.Backup, CarpState.Backup), (bench.Node.Groups[0].State, bench.Node.Groups[1].State));
+
+        void Go(long nanoseconds, bool isHeard)
+        {
+            for (long left = nanoseconds; left > 0; left -= settings.HeartbeatNanoseconds)
+            {
+                bench.Pass(settings.HeartbeatNanoseconds);
+                byte[] own = new byte[Lane.MaxMessageLength];
+                bench.Do(now => Assert.Equal(LaneTurn.Beat, pair.Step(now) & LaneTurn.Beat));
+                int length = pair.Write(0, own);
+                there.Step(bench.Now);
+                byte[] peers = LaneEnds.Written(there, 0, claims);
+                if (!isHeard) continue;
+                there.OnMessage(0, own.AsSpan(0, length), bench.Now);
+                bench.Do(now => pair.OnMessage(0, peers, now));
+            }
+        }
+    }
+
     private static PairWorld Settled(int seed, bool preempts = true)
     {
         PairWorld world = World(seed, preempts);

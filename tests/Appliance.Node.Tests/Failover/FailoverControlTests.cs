@@ -10,6 +10,8 @@ namespace Appliance.Node.Tests.Failover;
 /// <summary>A pair as its configurations ask, from frame to frame and from the data plane's side.</summary>
 public sealed class FailoverControlTests
 {
+    private static readonly PortId Sync = new(2);
+
     [Fact]
     public void The_data_plane_has_the_addresses_before_the_first_advert_leaves_and_has_them_no_more_behind_the_last()
     {
@@ -143,6 +145,31 @@ public sealed class FailoverControlTests
         bench.Run(Second);
         Assert.Equal(LaneState.Absent, bench.Boxes[0].Lane!.State);
         Assert.NotEqual(0ul, bench.Boxes[0].Lane![LaneRefusal.NotAuthentic]);
+    }
+
+    /// <summary>A greeting may be one: it names a life of ours that is over.</summary>
+    [Fact]
+    public void A_recording_of_the_peer_does_not_say_where_it_is()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(Second);
+        byte[] recorded = bench.Sent.Last(sent => sent.Box == 1 && sent.Port == Sync).Frame;
+        bench.Dead.Add(1);
+        bench.Boxes[0].Adopt(bench.Plan(0, Yaml(0), new string('a', 64)), bench.Now);
+        bench.Boxes[0].Adopt(bench.Plan(0, Yaml(0)), bench.Now);
+        new MacAddress(0x0200_0000_6666).WriteTo(recorded.AsSpan(MacAddress.Length));
+        bench.Boxes[0].OnFrame(Sync, recorded, bench.Now);
+        Assert.Equal(LaneState.Greeted, bench.Boxes[0].Lane!.State);
+        Assert.Equal([MacAddress.Broadcast], Spoken());
+        bench.Dead.Clear();
+        Assert.Equal([MacAddress.Broadcast, new MacAddress(0x0200_0000_0102)], Spoken());
+
+        MacAddress[] Spoken()
+        {
+            bench.Sent.Clear();
+            bench.Run(15 * Millisecond);
+            return [.. bench.Sent.Where(sent => sent.Box == 0 && sent.Port == Sync).Select(sent => MacAddress.Read(sent.Frame)).Distinct()];
+        }
     }
 
     [Fact]

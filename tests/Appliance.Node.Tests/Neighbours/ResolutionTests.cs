@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Appliance.Engine;
 using Appliance.Routing;
 using Appliance.Testing;
 using Appliance.Wire.Arp;
@@ -41,6 +42,21 @@ public sealed class ResolutionTests
         box.Send("lan", sent);
         Assert.Equal(12, box.TakeLeft("wan").Length);
         Assert.Equal((1, 1), (v4.Asked, v6.Asked));
+    }
+
+    /// <summary>As all falls that its workers hold: another may have taken over.</summary>
+    [Fact]
+    public void What_waits_when_the_box_has_slept_falls_as_standby()
+    {
+        using var box = new LiveBox(Boxes.Routed);
+        var lease = new ActingLease();
+        foreach (Worker worker in box.Node.Workers) worker.Lease = lease;
+        box.Send("lan", OutV4(1000, 0), OutV4(1000, 1));
+        lease.Lapse();
+        box.Breathe();
+        Assert.Equal([KeyValuePair.Create("standby", 2L)], box.Accounts.Drops.Where(dropped => dropped.Value > 0));
+        Assert.Empty(box.TakeLeft("wan"));
+        box.MustBeSettled();
     }
 
     [Theory]

@@ -117,7 +117,8 @@ internal sealed class Pair : IDisposable
 
     private static void Share(Box box, MemoryJournal journal, ushort creator)
     {
-        box.Node.Synchronize(_ => new FlowSync(journal, Key, creator));
+        foreach (Worker worker in box.Node.Workers)
+            Assert.True(worker.TryPost(new SyncAttachment(null, new FlowSync(journal, Key, creator))));
         box.Node.StepUntilIdle(box.Now);
     }
 

@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Failover;
+using Appliance.Firewall;
 using Xunit;
 using static Appliance.Node.Tests.Failover.PairBench;
 
@@ -8,7 +9,7 @@ namespace Appliance.Node.Tests.Sync;
 /// <summary>States of real flows, over the lane's frames, from the workers of one box to those of the other.</summary>
 public sealed class SyncJointTests
 {
-    private const string Fewer = "vrss: {indirection: 32}\n";
+    private const string Fewer = "vrss: {indirection: 32}\n", OtherKey = "vrss: {key: microsoft}\n";
 
     [Fact]
     public void Flows_that_one_box_makes_the_other_has_and_both_prove_it()
@@ -133,5 +134,86 @@ public sealed class SyncJointTests
         pair.Run(500 * Millisecond);
         Assert.True(pair.AreInSync);
         Assert.Equal((800, 800), (pair.StatesOf(0), pair.StatesOf(1)));
+    }
+
+    [Fact]
+    public void Boxes_that_become_a_pair_while_they_run_steer_alike_and_go_on_when_they_get_another_key()
+    {
+        using Box one = new(Boxes.Island), other = new(Boxes.Island, edit: options => options with { Seed = 2 });
+        Assert.False(one.Node.Steering.HasSameHashAs(other.Node.Steering));
+        for (ulong secret = 10; secret < 12; secret++)
+        {
+            SteeringRules before = one.Node.Steering;
+            foreach (Box box in (Box[])[one, other])
+            {
+                box.Node.Apply(box.Node.Configuration, pairSecret: secret);
+                box.Apply(Boxes.Island);                                // what follows has it, too
+                box.Node.StepUntilIdle(box.Now);
+                Assert.True(box.Node.IsSteeringSettled);
+            }
+
+            Assert.True(one.Node.Steering.HasSameHashAs(other.Node.Steering));
+            Assert.False(one.Node.Steering.HasSameHashAs(before));
+        }
+    }
+
+    /// <summary>As many buckets as before, and each means something else.</summary>
+    [Fact]
+    public void Boxes_that_steer_by_other_keys_share_nothing_and_make_no_state_twice()
+    {
+        using var pair = new JoinedPair(otherVcpus: 2);
+        pair.Run(Second);
+        for (int flow = 0; flow < 200; flow++) Assert.Equal(1, pair.Ask(0, flow));
+        pair.Run(20 * Millisecond);
+        pair.Reload(1, OtherKey);
+        Answer(0, 100);
+        pair.Rejoin(1);
+        Answer(100, 200);
+        Assert.Equal((SyncPhase.Unlike, SyncPhase.Unlike), (pair.SyncOf(0).Phase, pair.SyncOf(1).Phase));
+        Assert.Equal(400, pair.StatesOf(1));
+        pair.Reload(0, OtherKey);
+        pair.Run(20 * Millisecond);
+        pair.Rejoin(0);
+        pair.Run(500 * Millisecond);
+        Assert.True(pair.AreInSync);
+        Assert.Equal((400, 400), (pair.StatesOf(0), pair.StatesOf(1)));
+
+        void Answer(int from, int to)
+        {
+            for (int flow = from; flow < to; flow++) Assert.Equal(1, pair.Answer(0, flow));
+            pair.Run(200 * Millisecond);
+        }
+    }
+
+    /// <summary>From the moment at which states lie where they belong by the new rules until all of them have come there, and on.</summary>
+    [Fact]
+    public void What_is_shared_ends_where_states_find_other_buckets()
+    {
+        using var pair = new JoinedPair(otherVcpus: 3);
+        pair.Run(Second);
+        for (int flow = 0; flow < 200; flow++) pair.Ask(0, flow);
+        pair.Run(20 * Millisecond);
+        ApplianceNode node = pair.Nodes[1].Node;
+        SteeringRules before = node.Steering;
+        pair.Reload(1, OtherKey);
+        bool hasEnded = false;
+        while (!node.IsSteeringSettled)
+        {
+            foreach (Worker worker in node.Workers)
+            {
+                worker.Step(pair.Nodes[1].Now);
+                FirewallShard shard = node.Shards[worker.Id];
+                bool isNew = !shard.Steering.HasSameHashAs(before);
+                Assert.True(!isNew || BucketsOf(shard) == 0, $"worker {worker.Id} has {BucketsOf(shard)} buckets of the peer's");
+                hasEnded |= isNew;
+            }
+        }
+
+        Assert.True(hasEnded);
+        pair.Rejoin(1);
+        pair.Run(20 * Millisecond);
+        Assert.Equal(node.Steering.Table.Buckets, node.Shards.Sum(BucketsOf));
+
+        static int BucketsOf(IFlowReplica replica) => Enumerable.Range(0, 128).Count(replica.Has);
     }
 }

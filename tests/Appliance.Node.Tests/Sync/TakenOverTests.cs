@@ -40,6 +40,7 @@ public sealed class TakenOverTests
 
         // Both have been heard: from here on it is as strict as with any other connection.
         pair.Second.Send("wan", Server(outside, TcpFlags.Ack, server + 9_000_000, client)).MustBeDropped("tcp-window");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, client + 1500, server + 1001)).MustBeDropped("tcp-window");
         pair.Second.Send("wan", Server(outside, TcpFlags.Rst, server + 1001, 0)).RefusedWith("tcp-window", "wan");
         pair.Second.Send("wan", Server(outside, TcpFlags.Rst, server + 1000, 0)).Forwarded("lan");
     }
@@ -53,6 +54,20 @@ public sealed class TakenOverTests
         pair.Second.Send("wan", Server(first, TcpFlags.Rst | TcpFlags.Ack, 9001 + Gigabyte, 1001)).Forwarded("lan");
         pair.Second.Send("wan", Server(second, TcpFlags.Fin | TcpFlags.Ack, 9001 + Gigabyte, 1001)).Forwarded("lan");
         pair.Second.Send("lan", Client(40_001, TcpFlags.Fin | TcpFlags.Ack, 1001, 9002 + Gigabyte)).Forwarded("wan");
+    }
+
+    /// <summary>The answer to its SYN passed the other box, which had no time to tell.</summary>
+    [Fact]
+    public void A_connection_of_which_one_end_was_never_heard_goes_on_until_that_is()
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Ends.Of(pair.First.Send("lan", Client(40_000, TcpFlags.Syn, 1000, 0)).Forwarded("wan"));
+        pair.Deliver();
+        for (uint ahead = 0; ahead < 3; ahead++)
+            pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001 + ahead)).Forwarded("wan");
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9003, 1001, 100)).Forwarded("lan");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9104)).MustBeDropped("tcp-window");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9103)).Forwarded("wan");
     }
 
     /// <summary>A box goes on for a while, the other takes over from what it was told before, and then the first has it again.</summary>

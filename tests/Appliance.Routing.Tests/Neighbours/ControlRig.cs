@@ -29,9 +29,9 @@ internal sealed class ControlRig : IControlSender
 
     public VirtualHosts VirtualHosts { get; } = new();
 
-    public ControlRig(NeighbourOptions? options = null, NeighbourLimits? limits = null, bool isStarted = true)
+    public ControlRig(NeighbourOptions? options = null, NeighbourLimits? limits = null, bool isStarted = true, ulong seed = 7)
     {
-        _exchange = new NeighbourExchange(2, limits ?? NeighbourLimits.For(3), KeyedRandom.FromSeed(7));
+        _exchange = new NeighbourExchange(2, limits ?? NeighbourLimits.For(3), KeyedRandom.FromSeed(seed));
         Control = new NeighbourControl(
             _exchange, options ?? new NeighbourOptions { DetectsDuplicates = false }, Facts([Own + "/24"]), woken => Woken |= woken);
         if (!isStarted) return;

@@ -47,6 +47,24 @@ public sealed class GroupReportTests
         Assert.InRange(told.Length, 3, 5);
     }
 
+    /// <summary>RFC 3590 §4: however soon the reports from none came after each other.</summary>
+    [Fact]
+    public void When_an_address_becomes_certain_the_groups_are_told_from_it()
+    {
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            ControlRig rig = new ControlRig(new NeighbourOptions { ReportsGroups = true }, isStarted: false, seed: seed).Start();
+            rig.Wait(20 * Second);
+            foreach (IGrouping<string, string> group in Said(rig)
+                .Where(line => line.Contains("> ff02::16 ", StringComparison.Ordinal) && !line.Contains("vlan", StringComparison.Ordinal))
+                .GroupBy(line => line.Split(' ')[^1]))
+            {
+                string[] named = [.. group.Where(line => line.Contains(" fe80::1 >", StringComparison.Ordinal))];
+                Assert.True(named.Length == 2, $"seed {seed}: {string.Join("; ", group)}");
+            }
+        }
+    }
+
     [Fact]
     public void Who_asks_is_answered_once_within_the_time_that_it_gives()
     {

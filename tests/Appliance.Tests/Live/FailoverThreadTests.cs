@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Node;
 using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -57,6 +58,40 @@ public sealed class FailoverThreadTests
         }
 
         LiveRig.Until(() => rig.Lines.Any(line => line.Contains("-> MASTER", StringComparison.Ordinal)), () => "it is never told");
+    }
+
+    /// <summary>Boxes that are configured as a pair while they run steer alike, and share states by the buckets that there are.</summary>
+    [Fact]
+    public async Task What_a_reload_makes_of_the_steering_states_are_shared_by()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("failover-thread");
+        string key = Path.Combine(folder.FullName, "sync.key");
+        await File.WriteAllTextAsync(key, new string('a', 64), TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        string shared = LiveRig.Ports + Pair.TrimEnd() + $"\n  sync: {{port: lan, peer: 192.168.1.2, key-file: {key}}}\n";
+        using var rig = new LiveRig();
+        SteeringRules alone = rig.Appliance.Node.Steering;
+        await Reload(shared);
+        LiveRig.Until(() => Streams() == alone.Table.Buckets, () => "nothing is shared");
+        using var other = new LiveRig(shared);
+        Assert.False(rig.Appliance.Node.Steering.HasSameHashAs(alone));
+        Assert.True(rig.Appliance.Node.Steering.HasSameHashAs(other.Appliance.Node.Steering));
+        await Reload(shared + "vrss: {indirection: 32}\n");
+        LiveRig.Until(() => Streams() == 32, () => "what is shared is of buckets that are not there any more");
+        SyncJoint? before = Joint();
+        await Reload(shared + "vrss: {indirection: 32, key: microsoft}\n");
+        LiveRig.Until(() => Joint() is { } joint && joint != before && joint.Streams.Count == 32, () => "what is shared is of another key");
+        folder.Delete(recursive: true);
+
+        async Task Reload(string text)
+        {
+            rig.Text = text;
+            Assert.Empty((await rig.Appliance.Reload()).Errors);
+        }
+
+        SyncJoint? Joint() => rig.Appliance.Failover?.AskAsync((control, _) => control.Sync).GetAwaiter().GetResult();
+
+        int Streams() => Joint()?.Streams.Count ?? 0;
     }
 
     private static bool IsAdvert(byte[] frame) =>

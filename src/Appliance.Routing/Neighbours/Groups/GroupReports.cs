@@ -21,7 +21,6 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
     public const long OldVersionTimeout = 260_000_000_000;
 
     private const int Robustness = 2;                                   // §9.1: times that a change is told
-    private const int MostUnnamed = 3;                                  // as many again while no address may be used
     private const int RecordsAtOnce = 60;                               // with all headers under 1280 bytes
 
     private static readonly Ipv6Address AllMldRouters = Ipv6Address.Read(Link(0x16)), AllRouters = Ipv6Address.Read(Link(2));
@@ -29,6 +28,7 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
 
     private readonly Dictionary<(int Port, bool IsV6), LinkGroups> _links = [];
     private uint _draws;
+    private bool _awaitsNames;                                          // some link does
 
     public MonotonicTime NextDeadline { get; private set; } = MonotonicTime.Never;
 
@@ -80,9 +80,10 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
 
     public void Tend(MonotonicTime now)
     {
-        if (now < NextDeadline) return;
+        if (now < NextDeadline && !_awaitsNames) return;
         foreach (LinkGroups link in _links.Values)
         {
+            if (link.IsUnnamed && TrySource(link, out _)) BeginToTell(link, now);
             if (link.ChangeAt <= now) TellChange(link, now);
             if (link.AnswerAt <= now) Answer(link, now);
         }
@@ -132,15 +133,15 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
     }
 
     private static void BeginToTell(LinkGroups link, MonotonicTime now) =>
-        (link.TimesLeft, link.TimesUnnamed, link.ChangeAt) = (Robustness, 0, now);
+        (link.TimesLeft, link.IsUnnamed, link.ChangeAt) = (Robustness, false, now);
 
     /// <summary>
-    /// RFC 9777 §6.1. From no address while none is known to be ours alone, which switches hear (RFC 3590 §4): it is told again when one
-    /// is.
+    /// RFC 9777 §6.1. From no address while none is known to be ours alone, which switches hear: from the first that is, all of it is told
+    /// again (RFC 3590 §4).
     /// </summary>
     private void TellChange(LinkGroups link, MonotonicTime now)
     {
-        bool isNamed = TrySource(link, out IpAddress source);
+        link.IsUnnamed = !TrySource(link, out IpAddress source);
         if (now < link.OldUntil)
         {
             foreach (IpAddress group in link.Joined) TellOld(link, source, group, isLeft: false);
@@ -155,10 +156,9 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
             ]);
         }
 
-        bool isAgain = !isNamed && link.TimesUnnamed++ < MostUnnamed;
-        if (!isAgain) link.TimesLeft--;
+        link.TimesLeft--;
         link.ChangeAt = link.TimesLeft > 0 ? now + 1 + Draw(link, UnsolicitedInterval) : MonotonicTime.Never;
-        if (link.TimesLeft > 0) return;
+        if (link.TimesLeft > 0 || link.IsUnnamed) return;
         link.Joined.Clear();
         link.Left.Clear();
     }
@@ -199,9 +199,10 @@ internal sealed class GroupReports(KeyedRandom random, ControlSpeaker speaker, A
 
     private void Schedule()
     {
-        NextDeadline = MonotonicTime.Never;
+        (NextDeadline, _awaitsNames) = (MonotonicTime.Never, false);
         foreach (LinkGroups link in _links.Values)
         {
+            _awaitsNames |= link.IsUnnamed;
             if (link.DueAt < NextDeadline) NextDeadline = link.DueAt;
         }
     }

@@ -19,8 +19,8 @@ internal sealed class LinkGroups(int port, bool isV6)
 
     public int TimesLeft { get; set; }
 
-    /// <summary>Times that it was told from no address, as long as there was none.</summary>
-    public int TimesUnnamed { get; set; }
+    /// <summary>It was told from no address, and not yet from one.</summary>
+    public bool IsUnnamed { get; set; }
 
     public MonotonicTime ChangeAt { get; set; } = MonotonicTime.Never;
 

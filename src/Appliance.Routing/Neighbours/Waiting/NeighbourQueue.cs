@@ -132,7 +132,7 @@ internal sealed class NeighbourQueue : IFrameHolder, IBreathTimer, IBucketState
         return into.Count;
     }
 
-    public void GiveUp() => _frames.EndAll(bucket: null);
+    public void GiveUp(DropReason reason) => _frames.EndAll(bucket: null, reason);
 
     public int Fire(in StageContext context)
     {

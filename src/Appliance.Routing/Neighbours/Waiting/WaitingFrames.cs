@@ -131,7 +131,7 @@ internal sealed class WaitingFrames(NeighbourHash hash)
     /// <summary>
     /// Ends every frame of a bucket, with those that wait for the same neighbours; all of them, where none is given.
     /// </summary>
-    public void EndAll(ushort? bucket)
+    public void EndAll(ushort? bucket, DropReason reason = DropReason.NoNeighbour)
     {
         for (int item = _oldest; item != None;)
         {
@@ -139,7 +139,7 @@ internal sealed class WaitingFrames(NeighbourHash hash)
             int place = _items[item].Place;
             item = _items[item].Newer;
             if (!isMeant) continue;
-            for (int left = _places[place].Count; left > 0; left--) End(TakeFirst(place, out _));
+            for (int left = _places[place].Count; left > 0; left--) End(TakeFirst(place, out _), reason);
             item = _oldest;
         }
     }
@@ -148,9 +148,10 @@ internal sealed class WaitingFrames(NeighbourHash hash)
     /// Puts a frame, and what is chained behind it, to those that have ended. It may still stand in the batch that it was kept from, so
     /// nothing that the batch reads is changed.
     /// </summary>
-    public void End(Frame frame)
+    public void End(Frame frame, DropReason reason = DropReason.NoNeighbour)
     {
         int frames = FramesOf(frame);
+        frame.Info.DropReason = reason;                                 // which is read of dropped frames only
         frame.Info.Last = default;
         if (_firstEnded.IsNull) _firstEnded = frame;
         else _lastEnded.Info.Last = frame;
@@ -166,14 +167,14 @@ internal sealed class WaitingFrames(NeighbourHash hash)
         _firstEnded = frame.Info.Last;
         frame.Info.Last = default;
         Ended -= FramesOf(frame);
-        Drop(frame);
+        Drop(frame, frame.Info.DropReason);
         return true;
     }
 
     /// <summary>Marks a frame, and all that are chained behind it, as dropped.</summary>
-    public static void Drop(Frame frame)
+    public static void Drop(Frame frame, DropReason reason = DropReason.NoNeighbour)
     {
-        frame.Drop(DropReason.NoNeighbour);
+        frame.Drop(reason);
         if (!frame.Info.Next.IsNull) frame.Info.TrainFrames = FramesOf(frame);      // each fragment counts
     }
 

@@ -77,17 +77,20 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     /// <summary>A number that only the two of a pair have; null: the configuration has no lane.</summary>
     public ulong? PairSecretOf(RuntimeModel model) => FailoverPlanBuilder.PairSecretOf(model, _secrets);
 
-    /// <summary>States are shared by the lane there is and the buckets there are; another of either needs another joint.</summary>
+    /// <summary>
+    /// States are shared by the lane there is and the buckets there are; another of either needs another joint. What begins amid a change
+    /// of the steering would end with it.
+    /// </summary>
     private void Share(ApplianceNode node)
     {
         if (_leaving is { } leaving && leaving.TryDetach()) _leaving = null;
-        bool isRight = _sync is null ? _lane is null : _sync.Streams.Count == node.Steering.Table.Buckets && Equals(_sync.Plan, _lane);
+        bool isRight = _sync is null ? _lane is null : _sync.Fits(_lane);
         if (!isRight && _leaving is null)
         {
             (_leaving, _sync) = (_sync, null);
-            if (_leaving is null && _lane is { } lane && _thread is { } thread)
+            if (_leaving is null && node.IsSteeringSettled && _lane is { } lane && _thread is { } thread)
                 _sync = new SyncJoint(node, lane, (ushort)around.NewLaneSession(), thread.Bell);
-            _thread?.Join(_sync);
+            if ((_leaving ?? _sync) is not null) _thread?.Join(_sync);
         }
 
         _sync?.TryAttach();
