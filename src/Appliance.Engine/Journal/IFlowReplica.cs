@@ -13,6 +13,13 @@ public interface IFlowReplica
     bool Has(int bucket);
 
     /// <summary>
+    /// A record will be taken soon: what it will need is asked for from memory, and nothing else happens.
+    /// </summary>
+    void Expect(ReadOnlySpan<byte> record)
+    {
+    }
+
+    /// <summary>
     /// Takes a record as the peer wrote it. Records may come twice, and late ones change nothing. What comes damaged is refused, never an
     /// exception.
     /// </summary>

@@ -98,6 +98,32 @@ public sealed class RecordRing
         return true;
     }
 
+    /// <summary>Consumer: where the first record is, for <see cref="TryLookAhead"/>.</summary>
+    public uint FirstPlace => _positions.Tail;
+
+    /// <summary>
+    /// Consumer: the record at a place, which stays in the ring, and the place behind it. False: there is none yet.
+    /// </summary>
+    /// <param name="place"><see cref="FirstPlace"/>, or as it was left since; meaningless when records before it are removed.</param>
+    public bool TryLookAhead(ref uint place, out RecordNote note, out ReadOnlySpan<byte> record)
+    {
+        note = default;
+        record = default;
+        if (place == _positions.HeadSeen && place == (_positions.HeadSeen = Volatile.Read(ref _positions.Head))) return false;
+        int at = (int)(place & (uint)(CapacityBytes - 1));
+        if (MemoryMarshal.Read<int>(_bytes.AsSpan(at)) == Skip)
+        {
+            place += (uint)(CapacityBytes - at);
+            at = 0;
+        }
+
+        Header header = MemoryMarshal.Read<Header>(_bytes.AsSpan(at));
+        note = new RecordNote(header.Stream, header.Kind, header.Sequence, header.Time);
+        record = _bytes.AsSpan(at + HeaderBytes, header.Length);
+        place += (uint)BytesFor(header.Length);
+        return true;
+    }
+
     /// <summary>Consumer: takes the record that <see cref="TryPeek"/> showed.</summary>
     public void RemoveFirst()
     {

@@ -27,6 +27,9 @@ public sealed class SyncBuckets
     /// <summary>A stream of which changes are lost is told at most so often.</summary>
     public const long MendPauseNanoseconds = 100_000_000;
 
+    /// <summary>Records of which what they will need is asked for at once; memory is slow, and gives many things in the time of one.</summary>
+    private const int Expected = 16;
+
     internal const SyncRecordKind ToCompare = (SyncRecordKind)0xff;     // from the thread of failover, never on the wire
 
     private readonly int _worker;
@@ -67,6 +70,7 @@ public sealed class SyncBuckets
         int taken = 0;
         while ((taken < RecordsPerStep || _streams.IsUrgent) && _inbox.TryPeek(out RecordNote note, out ReadOnlySpan<byte> record))
         {
+            if (taken % Expected == 0) Expect();
             bool isOurs = _owns(note.Stream);
             if (isOurs && !_replica.Has(note.Stream)) return taken;   // on its way here
             if (isOurs) Take(note, record, now);
@@ -76,6 +80,15 @@ public sealed class SyncBuckets
         }
 
         return taken;
+    }
+
+    private void Expect()
+    {
+        uint place = _inbox.FirstPlace;
+        for (int i = 0; i < Expected && _inbox.TryLookAhead(ref place, out RecordNote note, out ReadOnlySpan<byte> record); i++)
+        {
+            if ((SyncRecordKind)note.Kind is >= SyncRecordKind.Made and <= SyncRecordKind.Told) _replica.Expect(record);
+        }
     }
 
     /// <summary>The peer tells all again. If what it said was that it missed something, so do we.</summary>

@@ -92,6 +92,9 @@ internal sealed class FlowStore : IDisposable
         return bound.IsMiss ? FindAtOf(bucket, key with { Port = FlowKey.AnyPort }, side) : bound;
     }
 
+    /// <summary>Asks the cache for where a key is, or will be.</summary>
+    public void Expect(in FlowKey key) => _index.Prefetch(_hash.Pack(key));
+
     /// <summary>The same, at just this port.</summary>
     public FlowHit FindAtOf(ushort bucket, in FlowKey key, FlowSide side)
     {

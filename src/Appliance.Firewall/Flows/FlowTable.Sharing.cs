@@ -11,6 +11,9 @@ public sealed partial class FlowTable
     /// <summary>The state of a bucket that has just this key: bound to its port, or floating. No alias.</summary>
     internal FlowHit FindExactly(ushort bucket, in FlowKey key, FlowSide side) => _store.FindAtOf(bucket, key, side);
 
+    /// <summary>Asks the cache for where a key is, or will be.</summary>
+    internal void Expect(in FlowKey key) => _store.Expect(key);
+
     /// <summary>The first state of a bucket; <see cref="BucketLink.End"/>: it has none.</summary>
     internal int FirstOf(ushort bucket) => _store.StatesOf.First(bucket);
 
@@ -18,7 +21,12 @@ public sealed partial class FlowTable
     internal int NextOf(int index) => _store.StatesOf.Next(index);
 
     /// <inheritdoc cref="FlowWalks.Next"/>
-    internal int Walk(ushort bucket, ref ulong cursor) => _walks.Next(bucket, ref cursor, _store.StatesOf);
+    internal int Walk(ushort bucket, ref ulong cursor)
+    {
+        int index = _walks.Next(bucket, ref cursor, _store.StatesOf), behind = _walks.UpNext(bucket);
+        if (behind != BucketLink.End) _store.Prefetch(behind);          // while who asked has work with this one
+        return index;
+    }
 
     /// <summary>
     /// As <see cref="TryInsert"/>, for a state that the peer has admitted already: only another state of its bucket, and the room that

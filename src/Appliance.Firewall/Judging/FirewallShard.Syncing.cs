@@ -63,6 +63,14 @@ public sealed partial class FirewallShard
     bool IFlowReplica.Has(int bucket) =>
         _replica is not null && (uint)bucket < (uint)Steering.Table.Buckets && _presence.Has((ushort)bucket);
 
+    void IFlowReplica.Expect(ReadOnlySpan<byte> record)
+    {
+        if (_table is null || !FlowImage.TryReadKeys(record, out FlowKey wire, out FlowKey stack)) return;
+        _table.Expect(wire);
+        _table.Expect(stack.Turned());                                  // the connection's other state
+        if (wire != stack) _table.Expect(stack);
+    }
+
     FlowAdoption IFlowReplica.Adopt(int bucket, FlowChange change, ReadOnlySpan<byte> record, MonotonicTime now) =>
         _replica?.Adopt(bucket, change, record, now) ?? FlowAdoption.NotHere;
 

@@ -82,6 +82,28 @@ internal ref struct FlowImage
         return isRight ? FlowAdoption.Adopted : FlowAdoption.Malformed;
     }
 
+    /// <summary>The keys of a state at any port, for who only looks where they lead. False: there are none to be seen.</summary>
+    public static bool TryReadKeys(ReadOnlySpan<byte> record, out FlowKey wire, out FlowKey stack)
+    {
+        wire = stack = default;
+        if (record.IsEmpty || record[0] != RecordReader.Version) return false;
+        ReadOnlySpan<byte> shape = default, ofWire = default, ofStack = default;
+        var reader = new RecordReader(record);
+        while (ofStack.IsEmpty && reader.MoveNext())
+        {
+            if (reader.Field == RecordField.Shape) shape = reader.Value;
+            else if (reader.Field == RecordField.Wire) ofWire = reader.Value;
+            else if (reader.Field == RecordField.Stack) ofStack = reader.Value;
+            else if (!ofWire.IsEmpty) break;                            // they stand together
+        }
+
+        if (shape.Length < ShapeBytes || shape[3] != 0) return false;
+        FlowKey like = new FlowKey(shape[1] == 6, (IpProtocol)shape[2], 0, 0, 0, 0) with { Port = FlowKey.AnyPort };
+        if (!TryReadKey(ofWire, like, out wire)) return false;
+        stack = wire;
+        return ofStack.IsEmpty || TryReadKey(ofStack, like, out stack);
+    }
+
     private bool TryTake(RecordField field, ReadOnlySpan<byte> value)
     {
         switch (field)

@@ -22,6 +22,9 @@ internal sealed class FlowWalks
 
     public void Forget(ushort bucket) => _cursors[bucket] = 0;
 
+    /// <summary>The state that a walk comes to next; <see cref="BucketLink.End"/>: none, or there is no walk.</summary>
+    public int UpNext(ushort bucket) => _cursors[bucket] == 0 ? BucketLink.End : _next[bucket];
+
     /// <summary>The next state of a walk; <see cref="BucketLink.End"/>: that was the last.</summary>
     /// <param name="bucket">Whose.</param>
     /// <param name="cursor">0: a new walk.</param>

@@ -20,6 +20,7 @@ public sealed class RecordRingTests
             var note = new RecordNote((ushort)random.Next(65_536), (byte)random.Next(256), i, random.NextInt64());
             if (ring.TryPut(note, record)) inside.Enqueue((note, record));
             else lost++;
+            if (i % 7 == 0) MustBeAhead(ring, inside);
             for (int taken = random.Next(3); taken > 0 && inside.Count > 0; taken--) Take(ring, inside.Dequeue());
         }
 
@@ -27,6 +28,20 @@ public sealed class RecordRingTests
         while (inside.TryDequeue(out (RecordNote Note, byte[] Record) first)) Take(ring, first);
         Assert.False(ring.TryPeek(out _, out _));
         Assert.True(ring.IsEmpty);
+    }
+
+    /// <summary>All that is inside is seen, in its order, and stays.</summary>
+    private static void MustBeAhead(RecordRing ring, IReadOnlyCollection<(RecordNote Note, byte[] Record)> inside)
+    {
+        uint place = ring.FirstPlace;
+        foreach ((RecordNote note, byte[] record) in inside)
+        {
+            Assert.True(ring.TryLookAhead(ref place, out RecordNote seen, out ReadOnlySpan<byte> bytes));
+            Assert.Equal(note, seen);
+            Assert.Equal(record, bytes.ToArray());
+        }
+
+        Assert.False(ring.TryLookAhead(ref place, out _, out _));
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class HostileRecordTests(ITestOutputHelper output)
         {
             byte[] record = Mutate([.. good[random.Next(good.Length)]], good, random);
             var change = (FlowChange)random.Next(1, 4);
+            rig.Replica.Expect(record);
             outcomes[(int)rig.Replica.Adopt(random.Next(-1, SyncRig.Buckets + 1), change, record, rig.Now)]++;
         }
 
@@ -40,6 +41,24 @@ public sealed class HostileRecordTests(ITestOutputHelper output)
         rig.Now += (long)uint.MaxValue * SyncRig.Second;                // longer than any record can say
         rig.FireOther();
         Assert.Equal(0, rig.Other.Count);
+    }
+
+    [Fact]
+    public void Where_a_records_keys_lead_is_seen_without_reading_it()
+    {
+        using var rig = new SyncRig();
+        byte[][] records = Samples(rig);
+        foreach (byte[] record in records)
+        {
+            Assert.Equal(FlowAdoption.Adopted, FlowImage.Read(record, out FlowImage image));
+            bool isSeen = FlowImage.TryReadKeys(record, out FlowKey wire, out FlowKey stack);
+            Assert.Equal(!image.IsBound, isSeen);
+            if (!isSeen) continue;
+            Assert.Equal(image.Wire with { Port = FlowKey.AnyPort }, wire);
+            Assert.Equal(image.Stack with { Port = FlowKey.AnyPort }, stack);
+        }
+
+        Assert.Contains(records, record => FlowImage.TryReadKeys(record, out FlowKey wire, out FlowKey stack) && wire != stack);
     }
 
     private static byte[][] Samples(SyncRig rig)

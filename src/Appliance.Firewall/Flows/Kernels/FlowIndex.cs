@@ -84,6 +84,12 @@ internal sealed unsafe class FlowIndex : IDisposable
         }
     }
 
+    /// <summary>Asks the cache for where a key's values stand, or will.</summary>
+    public void Prefetch(in PackedFlowKey key)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Home(Load(key)));
+    }
+
     /// <summary>All values of a key, at most <see cref="MaxEqual"/>. Answers how many.</summary>
     public int FindAll(in PackedFlowKey key, Span<uint> values)
     {
