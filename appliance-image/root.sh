@@ -70,29 +70,27 @@ configure() {
   ldconfig -r "$root"
   rm -rf "$root/var/cache"
   enable "$root"
-  find "$root/usr/lib/tmpfiles.d" -type f ! -name static-nodes-permissions.conf ! -name systemd-tmp.conf -delete
+  find "$root/usr/lib/tmpfiles.d" -type f ! -name systemd-tmp.conf -delete
 }
 
 # What is started: a list of few, instead of all that a general system starts. No one logs in, and no shell opens because something failed.
 enable() {
   local root=$1 unit system=$1/usr/lib/systemd/system own=$1/etc/systemd/system
   rm -rf "$system"/*.wants "$system"/sysinit.target.d
-  find "$root/usr/lib/systemd/system-generators" -type f ! -name systemd-fstab-generator -delete
+  find "$root/usr/lib/systemd/system-generators" -type f -delete
   mkdir -p "$system"/{sysinit,sockets,multi-user}.target.wants
-  for unit in kmod-static-nodes.service systemd-journald.service systemd-sysctl.service systemd-tmpfiles-setup-dev.service \
-    systemd-tmpfiles-setup.service systemd-udevd.service systemd-udev-trigger.service dev-hugepages.mount; do
+  for unit in systemd-journald.service systemd-tmpfiles-setup.service systemd-udevd.service systemd-udev-trigger.service; do
     ln -s "../$unit" "$system/sysinit.target.wants/"
   done
   for unit in systemd-journald.socket systemd-journald-dev-log.socket systemd-udevd-control.socket systemd-udevd-kernel.socket; do
     ln -s "../$unit" "$system/sockets.target.wants/"
   done
-  for unit in appliance.service appliance-first-boot.service appliance-power-button.service \
+  for unit in appliance.service appliance-power-button.service \
     appliance-console@tty1.service appliance-console@ttyS0.service; do
     ln -s "/etc/systemd/system/${unit/@*./@.}" "$system/multi-user.target.wants/$unit"
   done
   ln -sf /usr/lib/systemd/system/multi-user.target "$own/default.target"
   for unit in emergency.service rescue.service debug-shell.service ctrl-alt-del.target; do ln -sf /dev/null "$own/$unit"; done
   # Of udev's rules those for what a VM has: each is asked of each device.
-  find "$root/usr/lib/udev/rules.d" -type f ! -name 50-udev-default.rules ! -name 60-block.rules ! -name 60-persistent-storage.rules \
-    ! -name 80-drivers.rules ! -name 99-systemd.rules -delete
+  find "$root/usr/lib/udev/rules.d" -type f ! -name 50-udev-default.rules ! -name 80-drivers.rules ! -name 99-systemd.rules -delete
 }

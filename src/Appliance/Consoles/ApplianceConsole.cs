@@ -29,7 +29,7 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
         new("Status", ShowStatus),
         new("Failover (CARP)", OperateFailover),
         new("Ports and devices", ShowPorts),
-        new("Log", () => Verb("show", "log")),
+        new("Log", ShowLog),
         new("Configuration: history, rollback", RollBack),
         new("Capture", Capture),
         new("Password of the shell", () => SetPassword()),
@@ -74,10 +74,7 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
         Verb("show", "vcpus");
         Verb("show", "ports");
         if (TryRead("show/carp", ManagementJson.Indented.CarpDocumentArray) is { Length: > 0 }) Verb("carp", "status");
-        using var self = Process.GetCurrentProcess();
-        GCMemoryInfo memory = GC.GetGCMemoryInfo();
-        terminal.Line(string.Create(
-            CultureInfo.InvariantCulture, $"memory {memory.MemoryLoadBytes >> 20} of {memory.TotalAvailableMemoryBytes >> 20} MiB"));
+        if (MachineMemory.Read() is { } memory) terminal.Line($"memory {memory.Used >> 20} of {memory.Total >> 20} MiB");
     }
 
     private void OperateFailover()
@@ -105,6 +102,13 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
         var text = new StringBuilder();
         table.AppendTo(text);
         terminal.Line(text.ToString());
+    }
+
+    /// <summary>What the appliance has said lately, and below it what its rules had logged.</summary>
+    private void ShowLog()
+    {
+        Start("/bin/journalctl", "--no-pager", "--quiet", "--output=short", "--lines=20", "--unit=appliance");
+        Verb("show", "log");
     }
 
     private void RollBack()
@@ -196,11 +200,11 @@ internal sealed class ApplianceConsole(ITerminal terminal, string configuration,
     }
 
     /// <summary>A program of the system with the console as its own, until it ends.</summary>
-    private void Start(string program, string argument)
+    private void Start(string program, params string[] arguments)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, [argument]) { UseShellExecute = false })!;
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
             process.WaitForExit();
         }
         catch (System.ComponentModel.Win32Exception failure)

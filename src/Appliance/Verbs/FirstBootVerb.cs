@@ -10,10 +10,7 @@ internal sealed class FirstBootVerb
     public static readonly string[] Examples = ["first-boot --seed /run/appliance-seed --config /etc/appliance/appliance.yaml"];
 
     private readonly Option<string> _config = CommonOptions.Config();
-    private readonly Option<string?> _seed = new Option<string?>("--seed")
-    {
-        Description = "Where a NoCloud or ConfigDrive volume is mounted; an empty folder is none.", HelpName = "DIR",
-    }.NeverEmpty();
+    private readonly Option<string?> _seed = Seed("Where a NoCloud or ConfigDrive volume is mounted; an empty folder is none.");
 
     public static Command Build()
     {
@@ -27,20 +24,27 @@ internal sealed class FirstBootVerb
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    /// <summary>The option of the folder where a seed is mounted.</summary>
+    internal static Option<string?> Seed(string description) =>
+        new Option<string?>("--seed") { Description = description, HelpName = "DIR" }.NeverEmpty();
+
+    /// <summary>What the verb does. False: the seed is wrong, and what was there before stays.</summary>
+    /// <param name="config">The configuration's file.</param>
+    /// <param name="folder">Where a seed is mounted; null: nowhere.</param>
+    internal static bool Prepare(string config, string? folder)
     {
-        var first = new FirstConfiguration(Path.GetFullPath(parsed.GetRequiredValue(_config)), ErrorOutput.Print);
-        bool isTaken = false;
+        var first = new FirstConfiguration(Path.GetFullPath(config), ErrorOutput.Print);
         try
         {
-            isTaken = parsed.GetValue(_seed) is not { } folder || first.TakeFrom(folder);
+            return folder is null || first.TakeFrom(folder);
         }
         finally                                                         // whatever a seed is, the machine is to be reached
         {
             using var catalog = new DeviceCatalog();
             first.LeaveDefault(catalog.Devices());
         }
-
-        return isTaken ? ExitCode.Done : ExitCode.Refused;
     }
+
+    private int Run(ParseResult parsed) =>
+        Prepare(parsed.GetRequiredValue(_config), parsed.GetValue(_seed)) ? ExitCode.Done : ExitCode.Refused;
 }

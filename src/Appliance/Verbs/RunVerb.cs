@@ -27,13 +27,16 @@ internal sealed class RunVerb
         Description = "The folder of its generations; default a folder for the configuration file in /var/lib/appliance.", HelpName = "DIR",
     }.NeverEmpty();
 
+    private readonly Option<string?> _seed = FirstBootVerb.Seed(
+        "Do first what first-boot does with the NoCloud or ConfigDrive volume that is mounted there; a seed that is wrong stops nothing.");
+
     public static Command Build()
     {
         var verb = new RunVerb();
         var command = new Command(
             "run", "Run the appliance on live ports until SIGTERM or SIGINT; SIGHUP reads its configuration again.")
         {
-            verb._config, verb._socket, verb._state,
+            verb._config, verb._socket, verb._state, verb._seed,
         };
         command.SetAction(verb.Run);
         return command;
@@ -42,6 +45,7 @@ internal sealed class RunVerb
     private int Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_config);
+        if (parsed.GetValue(_seed) is { } seed) TakeSeed(path, seed);
         string state = StateFolder.For(parsed.GetValue(_state), path);
         using GenerationStore? store = OpenStore(state);
         ConfigurationStart start = Choose(path, store);
@@ -83,6 +87,19 @@ internal sealed class RunVerb
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>In this process, and not in one before it: an emulated machine forwards several seconds earlier.</summary>
+    private static void TakeSeed(string path, string folder)
+    {
+        try
+        {
+            FirstBootVerb.Prepare(path, folder);
+        }
+        catch (Exception failure) when (failure is FailedException || FileFault.IsOne(failure))
+        {
+            ErrorOutput.Print($"seed: {failure.Message}");
+        }
     }
 
     /// <summary>An appliance that cannot keep its generations runs nevertheless, and says so.</summary>

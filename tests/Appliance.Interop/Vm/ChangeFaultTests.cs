@@ -23,7 +23,8 @@ public sealed class ChangeFaultTests(ITestOutputHelper output)
         Assert.Equal("relay", InForce(serial));
         serial.Run("rm /var/lib/appliance/fill && appliance config apply /tmp/first.yaml");
         Assert.Equal("first", InForce(serial));
-        serial.Run("sync; echo u > /proc/sysrq-trigger; sleep 1; ! appliance config apply /tmp/second.yaml");
+        serial.Run("sync; echo u > /proc/sysrq-trigger; while touch /var/lib/appliance/try 2>/dev/null; do sleep 0.1; done");
+        serial.Run("! appliance config apply /tmp/second.yaml");
         Assert.Equal("first", InForce(serial));
         int answers = pings.Output.Count(SeedTests.IsAnswer);
         pings.Signal("INT");

@@ -14,6 +14,13 @@ internal static class Relay
         ["appliance.yaml"] = Configuration("relay", "relay.pf.conf"),
     };
 
+    /// <summary>The same, with a virtual address on the lan.</summary>
+    public static IReadOnlyDictionary<string, string> FilesWithCarp { get; } = new Dictionary<string, string>(Files, StringComparer.Ordinal)
+    {
+        ["appliance.yaml"] = Files["appliance.yaml"] + "high-availability:\n  carp:\n"
+            + "    - {vhid: 1, port: lan, addresses: [10.1.0.254/24], password: sesame}\n",
+    };
+
     public static string Configuration(string name, string ruleset) => $$"""
         name: {{name}}
         ports:
