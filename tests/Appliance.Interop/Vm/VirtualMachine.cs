@@ -49,6 +49,8 @@ internal sealed class VirtualMachine : IDisposable
 
     public SerialConsole Serial { get; }
 
+    public bool HasEnded => _qemu.HasEnded;
+
     /// <summary>A command of QEMU's monitor protocol.</summary>
     /// <param name="command">Such as <c>system_reset</c>.</param>
     /// <param name="arguments">As JSON.</param>
