@@ -45,6 +45,20 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
 
     public bool IsAllEqual => EqualStreams == streams.Count;
 
+    /// <summary>Each stream was found equal, but for what this box or its peer cannot take.</summary>
+    public bool IsAllCompared
+    {
+        get
+        {
+            for (int stream = 0; stream < streams.Count; stream++)
+            {
+                if (streams.VerdictOf(stream) is not (SyncVerdict.Equal or SyncVerdict.Refused)) return false;
+            }
+
+            return true;
+        }
+    }
+
     public void Begin(bool isLeader, MonotonicTime now)
     {
         _toBegin = isLeader ? streams.Count : 0;

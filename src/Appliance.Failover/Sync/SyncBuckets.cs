@@ -58,6 +58,7 @@ public sealed class SyncBuckets
     /// <summary>Answers how many records were adopted and told; 0 means idle.</summary>
     public int Step(MonotonicTime now)
     {
+        _journal.HasSlept = now - _journal.Now >= SyncExchange.SleepNanoseconds;
         _journal.Now = now;
         int done = Receive(now);
         if (!_streams.IsOpen) return done;

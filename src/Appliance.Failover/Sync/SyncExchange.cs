@@ -39,7 +39,7 @@ public sealed class SyncExchange
     private MonotonicTime _deliverAt = MonotonicTime.Never;           // again, to an inbox that was full
     private bool _owesAnswer;
     private bool _owesGreeting;
-    private bool _mayLack = true;                                     // until the two were found equal
+    private bool _mayLack = true;                                     // until all streams were compared with one who does not
 
     /// <param name="settings">Of this end.</param>
     /// <param name="streams">Shared with the workers.</param>
@@ -119,7 +119,7 @@ public sealed class SyncExchange
 
     /// <summary>
     /// The box did not run for <see cref="SleepNanoseconds"/> or longer: what has expired meanwhile by its clock may live at the peer. So
-    /// it ends nothing there, and is told all.
+    /// it follows, and ends nothing there.
     /// </summary>
     public void OnSlept()
     {
@@ -143,8 +143,8 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
-        if (_mayLack && _audit.IsAllEqual) _mayLack = false;
-        if (_epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
+        if (_mayLack && _audit.IsAllCompared) _mayLack = false;
+        if (!_mayLack && _epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
     /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before another frame.</summary>
@@ -252,15 +252,11 @@ public sealed class SyncExchange
         _receipt.Reset();
         _delivery.Begin(_epoch.Own);
         _peerParcelBytes = ParcelBytesOf(greeting);
-        bool leads = _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
+        bool leads = _mayLack != greeting.MayLack ? greeting.MayLack
+            : _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
-        for (int stream = 0; stream < _streams.Count; stream++)
-        {
-            _streams.Acknowledge(stream, _packing.PackedOf(stream));
-            if (greeting.MayLack) _streams.MarkDirty(stream);         // all is told, also by who follows, before a digest says what counts
-        }
-
+        for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
         _streams.Open(_epoch.Own, leads);
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);

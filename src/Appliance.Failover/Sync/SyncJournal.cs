@@ -25,6 +25,9 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     /// <summary>The worker's breath, by which the age of records is measured.</summary>
     internal MonotonicTime Now { get; set; }
 
+    /// <summary>The worker did not breathe for so long that what ends in this breath may end by its clock alone: the peer has it on.</summary>
+    internal bool HasSlept { get; set; }
+
     internal RecordRing Ring { get; } = new(bytes);
 
     /// <summary>What is told beside changes leaves them this much room.</summary>
@@ -34,7 +37,7 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record)
     {
         if ((uint)bucket >= (uint)streams.Count) return false;        // of rules that are new; who shares by them comes
-        if (!streams.IsOpen)
+        if (!streams.IsOpen || (HasSlept && change == FlowChange.Ended))
         {
             streams.MarkDirty(bucket);
             return true;

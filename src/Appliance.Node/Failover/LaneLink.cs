@@ -69,7 +69,7 @@ internal sealed class LaneLink : IDisposable
     /// <summary>True: each path is to be written and sent.</summary>
     public bool Step(MonotonicTime now)
     {
-        bool hasSlept = now - _pair.NextDeadline >= SyncExchange.SleepNanoseconds;
+        bool hasSlept = now - Lane.NextDeadline >= SyncExchange.SleepNanoseconds;
         LaneTurn turn = _pair.Step(now);
         bool beats = (turn & LaneTurn.Beat) != LaneTurn.None;
         if (Sync is not { } sync) return beats;

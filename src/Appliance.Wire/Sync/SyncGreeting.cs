@@ -15,7 +15,10 @@ namespace Appliance.Wire.Sync;
 /// <param name="Streams">How many there are; both number them alike.</param>
 /// <param name="WinsTies">Where the ranks are equal; said by one of the two.</param>
 /// <param name="IsOpen">It has heard the other's greeting in this epoch, and need not hear it again.</param>
-/// <param name="MayLack">What is not there need not have ended: it has just begun, or slept longer than states live.</param>
+/// <param name="MayLack">
+/// What is not there need not have ended: it has just begun, or slept for long. Whatever the ranks, the other's states count if only one
+/// says so.
+/// </param>
 public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool WinsTies, bool IsOpen, bool MayLack)
 {
     public const int Length = 24;                                     // bytes; a newer program may write more
