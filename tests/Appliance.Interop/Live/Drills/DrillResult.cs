@@ -19,6 +19,9 @@ internal sealed record DrillResult(
     /// <summary>Frames that a box sent when it woke up, and adverts among them; null: it did not.</summary>
     public (int Frames, int Adverts)? AtWaking { get; init; }
 
+    /// <summary>Frames that the boxes dropped meanwhile, each with its reason; empty: none.</summary>
+    public string Dropped { get; init; } = "";
+
     public bool HasOneMaster => Masters.Count > 0 && Masters.All(boxes => boxes == 1);
 
     /// <summary>Whether the datagrams beside the pair came in time when those through it did not.</summary>
@@ -27,7 +30,9 @@ internal sealed record DrillResult(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Step.Name,-22} {Connections,4} + {UdpFlows,3} flows kept; gap {Echo.Gap / 1e6,6:0.0} ms, beside {Echo.GapBeside / 1e6:0.0}; "
-        + $"{Echo.Lost} of {Echo.Sent} lost; lane late {LaneLate / 1e6:0.0} ms{Waking}{(HasOneMaster ? "" : "; NOT ONE MASTER")}");
+        + $"{Echo.Lost} of {Echo.Sent} lost; lane late {LaneLate / 1e6:0.0} ms{Waking}{Drops}{(HasOneMaster ? "" : "; NOT ONE MASTER")}");
+
+    private string Drops => Dropped.Length > 0 ? $"; dropped: {Dropped}" : "";
 
     private string Waking => AtWaking is { } woke ? $"; sent at waking: {woke.Frames} frames, {woke.Adverts} adverts" : "";
 }

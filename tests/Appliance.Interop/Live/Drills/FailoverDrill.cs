@@ -72,6 +72,7 @@ internal sealed class FailoverDrill : IDisposable
         _pair.AwaitEqual();
         OnStep(step.Name);
         int first = _pair.Echo.Next;
+        Dictionary<string, long> drops = _pair.Watch.CountDrops(_pair.Awake);
         Thread.Sleep(MillisecondsAround);
         long at = MasterWatch.Now;
         step.Happens(_pair);
@@ -82,7 +83,13 @@ internal sealed class FailoverDrill : IDisposable
         EchoTally echo = _pair.Echo.Tally(first, _pair.Echo.Next - 1);
         (int, int)? atWaking = step.Wakes ? _pair.EndWaking(at) : null;
         foreach (int box in _pair.Awake) _pair.Watch.Collect(box);
-        var result = new DrillResult(step, at, echo, connections, udpFlows, _pair.CountMasters(), _pair.LaneLate) { AtWaking = atWaking };
+        var result = new DrillResult(step, at, echo, connections, udpFlows, _pair.CountMasters(), _pair.LaneLate)
+        {
+            AtWaking = atWaking,
+            Dropped = string.Join(", ", _pair.Watch.CountDrops(_pair.Awake)
+                .Select(count => (count.Key, Drops: count.Value - drops.GetValueOrDefault(count.Key)))
+                .Where(count => count.Drops > 0).Select(count => $"{count.Key} {count.Drops}")),
+        };
         _round.Add((step, at, end));
         Results.Add(result);
         OnResult(result);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Appliance.Engine;
 using Appliance.Management;
 using Appliance.Simulation;
 
@@ -12,6 +13,9 @@ internal sealed class MasterWatch : IDisposable
 {
     private const long Same = 100_000_000;                              // of two answers, one entry
     private const long Quick = 5_000_000;                               // an answer that tells the time well enough
+
+    private static readonly HashSet<string> s_reasons =
+        [.. Enumerable.Range(1, DropReasonNames.Count - 1).Select(reason => DropReasonNames.Of((DropReason)reason))];
 
     private readonly ControlClient[] _clients;
     private readonly List<(long At, int Box, string Group, string To, string Text)> _transitions = [];
@@ -38,6 +42,12 @@ internal sealed class MasterWatch : IDisposable
     public Dictionary<string, string> StatesOf(int box) => Ask(box, "show/carp").EnumerateArray().ToDictionary(
         group => $"{group.GetProperty("vhid").GetInt32()}@{group.GetProperty("port").GetString()}",
         group => group.GetProperty("state").GetString()!, StringComparer.Ordinal);
+
+    /// <summary>Its drops, by box and reason: what every later count is compared with.</summary>
+    public Dictionary<string, long> CountDrops(IEnumerable<int> boxes) => boxes.SelectMany(box => Ask(box, "show/counters").EnumerateObject()
+            .Where(counter => s_reasons.Contains(counter.Name))
+            .Select(counter => ($"{NameOf(box)} {counter.Name}", counter.Value.GetInt64())))
+        .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Keeps what a box has to say of its transitions, before it forgets.</summary>
     public void Collect(int box)
