@@ -27,7 +27,7 @@ public sealed class SyncBuckets
     /// <summary>A stream of which changes are lost is told at most so often.</summary>
     public const long MendPauseNanoseconds = 100_000_000;
 
-    /// <summary>Records of which what they will need is asked for at once; memory is slow, and gives many things in the time of one.</summary>
+    /// <summary>Records of which what they will need is asked for at once: memory gives many things in the time of one.</summary>
     private const int Expected = 16;
 
     internal const SyncRecordKind ToCompare = (SyncRecordKind)0xff;     // from the thread of failover, never on the wire

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Appliance.Testing;
 using Xunit;
 
@@ -43,6 +44,36 @@ public sealed class SessionTests(ITestOutputHelper output)
         output.WriteLine(network.Ask(1, "show", "sync")[0].GetProperty("states").GetProperty("adopted").ToString());
     }
 
+    /// <summary>
+    /// Killed at once behind the last of them: whose connect has returned has had an answer through the dead box, so the other knows it.
+    /// What the wait costs is printed.
+    /// </summary>
+    [Fact]
+    public void Connections_that_have_just_opened_outlive_a_kill_where_new_flows_wait_for_the_peer()
+    {
+        using var network = new PairNetwork();
+        network.Folder.Write("pair.pf.conf", Ruleset);
+        Background master = network.Run(0, edit: WithHold);
+        network.Run(1, edit: WithHold);
+        network.AwaitMaster(0);
+        AwaitEqual(network);
+        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
+        serving.AwaitLine("serving");
+        using Background first = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
+        first.AwaitLine($"{s_connections} open");
+        JsonElement held = network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("newFlows");
+        output.WriteLine(held.ToString());
+        using Background second = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
+        second.AwaitLine($"{s_connections} open");
+        master.Signal("KILL");
+        All(second, "killed");
+        All(first, "killed");
+        Assert.Equal("MASTER", network.StatesOf(1));
+        Assert.True(held.GetProperty("flows").GetProperty("acknowledged").GetInt64() >= s_connections);
+    }
+
     /// <summary>The control: without a lane the same connections end with their master.</summary>
     [Fact]
     public void Without_a_lane_connections_end_with_their_master()
@@ -66,6 +97,9 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     private static string WithRules(string yaml) => $"{yaml}\nfirewall: {{ruleset: pair.pf.conf}}\n";
+
+    private static string WithHold(string yaml) =>
+        WithRules(yaml).Replace("detect-milliseconds", "hold-new-flows-milliseconds: 500, detect-milliseconds", StringComparison.Ordinal);
 
     private static void All(Background living, string round)
     {
