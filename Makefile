@@ -19,7 +19,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
 
-.PHONY: help run test test-sharppcap build image vm-test vm-drill bench bench-live lint fuzz soak
+.PHONY: help run test test-sharppcap build image vm-test drill vm-drill bench bench-live lint fuzz soak
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -47,6 +47,11 @@ build: ## out/appliance: one self-contained file for linux-x64
 	  -nodeReuse:false -v:quiet
 	@install -D -m 755 artifacts/publish/Appliance/appliance out/appliance
 	@tests/tools/start-time.sh out/appliance
+
+drill: build ## as root: two processes fail over to each other in namespaces, live flows across them; TIMES, CONNECTIONS, RATE say how many
+	@tests/tools/install-needs.sh test
+	@$(BUILD) tests/Appliance.Interop
+	@APPLIANCE_PROGRAM=$(abspath out/appliance) $(call RELEASE,Appliance.Interop) -reporter silent -failSkips -explicit only -class '*LiveDrill'
 
 image: build ## as root: out/image, a disk that starts into the appliance, by BIOS and by UEFI, as raw, qcow2, VHD, VHDX and VMDK
 	@tests/tools/install-needs.sh image

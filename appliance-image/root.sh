@@ -13,7 +13,6 @@ make_root() {
   prune "$root"
   cp -r "$here/root/." "$root/"
   install -m 755 "$program" "$root/usr/bin/appliance"
-  mkdir -p "$root/usr/lib/appliance"
   configure "$root"
   rm -f "$work/root.squashfs"
   # The program is read all over at every start: zstd unpacks it three times as fast as xz, for a tenth more.

@@ -43,10 +43,11 @@ public sealed class SharpPcapPort : IPort
         {
             for (int index = 0; index < queues; index++) opened.Add(new SharpPcapQueue(id, Open(device, index == 0), index == 0));
         }
-        catch (PcapException failure)
+        catch (Exception failure)
         {
             foreach (SharpPcapQueue queue in opened) queue.Dispose();
-            throw new IOException(failure.Message, failure);
+            if (failure is PcapException) throw new IOException(failure.Message, failure);
+            throw;
         }
 
         _queues = opened.DrainToImmutable();
@@ -82,16 +83,24 @@ public sealed class SharpPcapPort : IPort
     private static SelectableDevice Open(string name, bool receives)
     {
         var device = new SelectableDevice(Find(name).Interface!);
-        device.Open(new DeviceConfiguration
+        try
         {
-            Mode = DeviceModes.Promiscuous,
-            Immediate = true,                                           // a worker that sleeps is woken by the first frame
-            Snaplen = receives ? SnapLengthBytes : 64,
-            BufferSize = receives ? ReceiveBufferBytes : SendOnlyBufferBytes,
-        });
-        device.NonBlockingMode = true;
-        device.Filter = receives ? Arriving : Nothing;
-        return device;
+            device.Open(new DeviceConfiguration
+            {
+                Mode = DeviceModes.Promiscuous,
+                Immediate = true,                                       // a worker that sleeps is woken by the first frame
+                Snaplen = receives ? SnapLengthBytes : 64,
+                BufferSize = receives ? ReceiveBufferBytes : SendOnlyBufferBytes,
+            });
+            device.NonBlockingMode = true;
+            device.Filter = receives ? Arriving : Nothing;
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
     }
 
     private static LibPcapLiveDevice Find(string device) =>

@@ -30,7 +30,7 @@ public sealed record DrillOutcome
     /// <summary>Conversations through the pair that came to their end.</summary>
     public required int FlowsDone { get; init; }
 
-    /// <summary>Translated ones that ended with the master that knew them, as is to be expected without shared states.</summary>
+    /// <summary>Translated ones that ended with the last box that knew them; without a lane that is their master.</summary>
     public required int FlowsExcused { get; init; }
 
     /// <summary>Null: nobody asked for it.</summary>

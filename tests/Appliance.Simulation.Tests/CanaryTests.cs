@@ -16,6 +16,9 @@ public sealed class CanaryTests(ITestOutputHelper output)
     [InlineData((int)Flaw.LosesFlows, "no flow lost")]
     [InlineData((int)Flaw.SharesPorts, "translations unique")]
     [InlineData((int)Flaw.SleepsThroughFreezes, "quiet after a freeze")]
+    [InlineData((int)Flaw.ForgetsToTell, "no flow lost")]
+    [InlineData((int)Flaw.ForgetsToTell, "states converge")]
+    [InlineData((int)Flaw.AdoptsLate, "translations kept")]
     public void A_flaw_is_found_by_its_checker(int flaw, string checker)
     {
         for (ulong seed = 1; seed <= Seeds; seed++)

@@ -11,8 +11,8 @@ public sealed class DrillTests(ITestOutputHelper output)
 {
     private const int Seconds = 30;
 
-    /// <summary>A thousand are twenty seconds of one processor.</summary>
-    private static readonly int Runs = TestSize.Of(person: 40, server: 1_000, soak: 100_000);
+    /// <summary>A thousand are half a minute of one processor.</summary>
+    private static readonly int Runs = TestSize.Of(person: 40, server: 2_000, soak: 100_000);
 
     [Fact]
     public void Whatever_goes_wrong_no_invariant_is_broken()

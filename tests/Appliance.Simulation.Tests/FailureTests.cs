@@ -39,6 +39,43 @@ public sealed class FailureTests(ITestOutputHelper output)
         Assert.InRange(gaps[^1], 0, 10 * Millisecond);
     }
 
+    /// <summary>At any moment: what was told to the peer goes on through it, as it was, and through the first one when it is back.</summary>
+    [Theory]
+    [InlineData((int)FaultKind.Kill)]
+    [InlineData((int)FaultKind.Stop)]
+    [InlineData((int)FaultKind.Freeze)]
+    [InlineData((int)FaultKind.HandOver)]
+    [InlineData((int)FaultKind.Unplug)]
+    public void With_the_lane_translated_flows_go_on_through_the_other_box_and_back(int kind)
+    {
+        int done = 0;
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick with { Translates = true, Preempts = true, Workers = 1 + (int)(seed % 2) }, seed);
+            world.Happen((FaultKind)kind, target: 0, lasts: (1 + (long)(seed % 3)) * Second, choice: (int)(seed % 2));
+            world.RunFor(15 * Second);
+            done += world.Users.Done;
+            Assert.Equal(0, world.Users.Excused);
+            world.MustBeGood();
+        }
+
+        Assert.True(done > Moments);
+    }
+
+    /// <summary>Before its loss could be noticed: what it has forgotten is not what has ended.</summary>
+    [Fact]
+    public void A_master_that_is_back_before_it_is_missed_has_forgotten_no_flow()
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick with { HeartbeatMilliseconds = 100, Translates = true }, seed);
+            world.Happen(FaultKind.Kill, target: 0, lasts: (long)(1 + (seed % 50)) * Millisecond);
+            world.RunFor(15 * Second);
+            Assert.Equal(0, world.Users.Excused);
+            world.MustBeGood();
+        }
+    }
+
     /// <summary>Whether its workers wake first or its failover, after a blink or after long.</summary>
     [Fact]
     public void A_master_that_was_frozen_says_nothing_and_lets_fall_what_had_come_meanwhile()
@@ -114,10 +151,10 @@ public sealed class FailureTests(ITestOutputHelper output)
         {
             for (int box = 0; box < 2; box++)
             {
-                using World world = Settled(Quick);
+                using World world = Settled(Quick with { Translates = true });
                 world.Happen(FaultKind.ClockJump, box, Millisecond, leap);
                 world.RunFor(10 * Second);
-                Assert.Equal(0, world.Judge.Mastership.LongestTwo);
+                Assert.Equal((0, 0), (world.Judge.Mastership.LongestTwo, world.Users.Excused));
                 world.MustBeGood();
             }
         }

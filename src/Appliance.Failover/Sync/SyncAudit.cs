@@ -30,6 +30,19 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
         }
     }
 
+    public bool HasComparedAll
+    {
+        get
+        {
+            for (int stream = 0; stream < streams.Count; stream++)
+            {
+                if (streams.VerdictOf(stream) == SyncVerdict.Open) return false;
+            }
+
+            return true;
+        }
+    }
+
     public bool IsAllEqual => EqualStreams == streams.Count;
 
     public void Begin(bool isLeader, MonotonicTime now)

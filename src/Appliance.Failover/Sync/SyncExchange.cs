@@ -74,6 +74,9 @@ public sealed class SyncExchange
     /// <summary>Streams that were found equal since the two began, of all.</summary>
     public int EqualStreams => _epoch.IsOpen ? _audit.EqualStreams : 0;
 
+    /// <summary>Each stream was compared since the two began, whatever that came to: what one lacks it has been told.</summary>
+    public bool HasComparedAll => _epoch.IsOpen && _audit.HasComparedAll;
+
     /// <summary>Of records from being written to being acknowledged.</summary>
     public DurationCounts Lag { get; } = new();
 

@@ -67,8 +67,8 @@ internal static class FlowTracks
 
     /// <summary>
     /// Whether a record of a connection that is here has followed it further (1) or less far (-1) than this appliance. 0: neither, or only
-    /// generations tell. The ends' own numbers do not lie: where both appliances have had the connection while they did not hear each other,
-    /// generations and counters say who has told and seen more, not who has seen the latest.
+    /// generations tell. The ends' own numbers do not lie: where both appliances have had the connection while they did not hear each
+    /// other, generations and counters say who has told and seen more, not who has seen the latest.
     /// </summary>
     public static int Compare(in FlowImage image, ref FlowRecord state)
     {

@@ -10,8 +10,8 @@ public interface IFailoverDesk
     Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question);
 
     /// <summary>
-    /// By the thread of whoever asks for it, beforehand: a restart finds the box out of service, or in service again. What cannot be kept
-    /// is told to the log, and holds until the end of the process.
+    /// By the thread of whoever asks for it, beforehand: a restart finds the box out of service, or in service again. Null: it is kept.
+    /// Else why not, which the log is told as well: it holds until the end of the process.
     /// </summary>
-    void KeepMaintenance(bool isOn);
+    string? KeepMaintenance(bool isOn);
 }

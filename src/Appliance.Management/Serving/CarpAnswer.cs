@@ -37,7 +37,17 @@ internal sealed class CarpAnswer(ControlDesk desk)
                 $"carp {verb}: expected one of status, demote, maintenance, failover"),
         };
         bool? maintenance = verb == "maintenance" ? context.Request.Query["state"] == "on" : null;
-        return ReadAsync(context, FailoverReading.ReadStatus, null, ManagementJson.Indented.CarpStatusDocument, maintenance, change);
+        string? unkept = null;
+        return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, BeforehandAsync);
+
+        async Task BeforehandAsync(IFailoverDesk failover, CancellationToken patience)
+        {
+            if (maintenance is { } isOn) unkept = failover.KeepMaintenance(isOn);
+            await ChangeAsync(failover, change, patience);
+        }
+
+        CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now) =>
+            FailoverReading.ReadStatus(control, model, now) with { Warnings = unkept is null ? [] : [unkept] };
     }
 
     /// <summary>Does it, and returns when it is done: groups that are handed over stay until the peer knows all states.</summary>
@@ -79,21 +89,18 @@ internal sealed class CarpAnswer(ControlDesk desk)
     };
 
     /// <param name="none">What there is to show where there is no pair; null: it is refused.</param>
-    /// <param name="maintenance">What is to be kept over a restart beforehand; null: nothing.</param>
-    /// <param name="change">What is to be done beforehand; null: nothing.</param>
+    /// <param name="beforehand">What is to be done before it is read; null: nothing.</param>
     private async Task ReadAsync<T>(
         HttpContext context,
         Func<FailoverControl, RuntimeModel, MonotonicTime, T> read,
         T? none,
         JsonTypeInfo<T> type,
-        bool? maintenance = null,
-        Action<FailoverControl, MonotonicTime>? change = null) where T : class
+        Func<IFailoverDesk, CancellationToken, Task>? beforehand = null) where T : class
     {
         using CancellationTokenSource patience = ControlRequests.PatienceFor(context);
         (IFailoverDesk? failover, RuntimeModel model) = await desk.AskAsync(
             asked => (asked.Appliance.Failover, asked.Appliance.Node.Configuration), patience.Token);
-        if (maintenance is { } isOn) failover?.KeepMaintenance(isOn);
-        if (failover is not null && change is not null) await ChangeAsync(failover, change, patience.Token);
+        if (failover is not null && beforehand is not null) await beforehand(failover, patience.Token);
         T document = failover is not null
             ? await failover.AskAsync((control, now) => read(control, model, now)).WaitAsync(patience.Token)
             : none ?? throw new RequestRefusedException(

@@ -16,7 +16,7 @@ namespace Appliance.Management;
 ///     POST states/kill?source=…&amp;destination=…&amp;protocol=…&amp;port=…&amp;label=…&amp;rule=…&amp;id=…&amp;gateway=…&amp;table=… or
 /// all=true
 ///     GET  tables/NAME      POST tables/NAME/add, delete, replace, test: entries, a line each; flush, zero
-///     GET  carp/status      POST carp/demote?amount=N, carp/maintenance?state=on|off, carp/failover
+///     GET  carp/status      POST carp/demote?amount=N, carp/maintenance?state=on|off, carp/failover[?back=true]
 ///     GET  capture?port=P[&amp;filter=…][&amp;count=N]      pcapng, until whoever asked goes away
 /// </code>
 /// </summary>

@@ -137,6 +137,7 @@ public sealed partial class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
+        FollowJoin(now);
         if (Sync is not { } sync) return true;
         sync.Exchange.Rank = RankNow();
         sync.DividePorts();

@@ -62,6 +62,9 @@ public sealed class SyncJoint
     /// <summary>Of the thread of failover.</summary>
     public SyncExchange Exchange { get; }
 
+    /// <summary>By worker: how its states are shared.</summary>
+    public IEnumerable<FlowSync> Flows => _attachments.Select(attachment => attachment.Flows!);
+
     /// <summary>By worker; to be looked at.</summary>
     public IEnumerable<SyncOutcomes> Outcomes => _buckets.Select(buckets => buckets.Outcomes);
 

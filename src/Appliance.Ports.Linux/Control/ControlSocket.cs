@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Appliance.Engine;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Ports.Linux;
@@ -17,15 +18,16 @@ public sealed unsafe class ControlSocket : IControlChannel
     private const int ControlHeaderBytes = 16;          // struct cmsghdr
     private const int MostErrors = 4;
 
+    private readonly DeviceProbe _probe;
     private readonly Descriptor _socket;
     private long _drops;
 
     private ControlSocket(string device, ControlTraffic traffic, string port)
     {
-        using (var probe = new DeviceProbe(device, port)) (DeviceIndex, Mac) = (probe.Index, probe.Mac);
-        _socket = Sockets.Open(PacketCalls.Family, Sockets.Raw, 0, port);
+        _probe = new DeviceProbe(device, port);
         try
         {
+            _socket = Sockets.Open(PacketCalls.Family, Sockets.Raw, 0, port);
             Sockets.Set(_socket, PacketCalls.Level, PacketCalls.AuxiliaryData, 1, "PACKET_AUXDATA", port);
             Sockets.Set(_socket, PacketCalls.Level, PacketCalls.IgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING", port);
             Sockets.Set(_socket, Sockets.Level, Sockets.ReceiveBufferForced, WaitingBytes, "SO_RCVBUFFORCE", port);
@@ -36,7 +38,8 @@ public sealed unsafe class ControlSocket : IControlChannel
         }
         catch
         {
-            _socket.Dispose();
+            _socket?.Dispose();
+            _probe.Dispose();
             throw;
         }
     }
@@ -49,9 +52,11 @@ public sealed unsafe class ControlSocket : IControlChannel
 
     public int WakeupDescriptor => _socket.Number;
 
-    public int DeviceIndex { get; }
+    public int DeviceIndex => _probe.Index;
 
-    public MacAddress Mac { get; }
+    public MacAddress Mac => _probe.Mac;
+
+    public LinkState? Link => _probe.Link;
 
     public long QueueFull => _drops += PacketCalls.TakeDrops(_socket.Number);
 
@@ -84,7 +89,11 @@ public sealed unsafe class ControlSocket : IControlChannel
         fixed (byte* pinned = frame) return Libc.Send(_socket.Number, pinned, frame.Length, Sockets.DontWait) == frame.Length;
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _probe.Dispose();
+    }
 
     /// <summary>The frame was written a tag's length behind the start: what stands in front of the tag moves there, or all of it.</summary>
     private static int Place(Span<byte> into, int received, byte* control, nint controlLength)

@@ -1,3 +1,5 @@
+using Appliance.Engine;
+
 namespace Appliance.Ports.Linux;
 
 /// <summary>
@@ -11,6 +13,9 @@ public interface IControlChannel : IDisposable
 
     /// <summary>Frames lost because too many waited. From one thread at a time.</summary>
     long QueueFull { get; }
+
+    /// <summary>Of its device, asked anew; null: it cannot say.</summary>
+    LinkState? Link => null;
 
     /// <summary>Takes the next frame, its tags in place. False: none waits, or the device is gone.</summary>
     /// <param name="into">At best <see cref="ControlSocket.MaxFrameBytes"/>; a longer frame is cut off.</param>

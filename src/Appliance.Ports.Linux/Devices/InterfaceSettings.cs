@@ -14,9 +14,12 @@ public static class InterfaceSettings
     public static bool TrySet(string family, string device, string setting, string value) =>
         TryWrite(Path.Combine(Folder, family, "conf", device, setting), value);
 
-    /// <summary>Gives the interface an alias, and has the kernel announce it once more: udev's rules see it. False as above.</summary>
+    /// <summary>
+    /// Gives the interface an alias, or, empty, takes it away, and has the kernel announce it once more: udev's rules see it. False as
+    /// above.
+    /// </summary>
     public static bool TryAnnounceAlias(string device, string alias) =>
-        TryWrite(Path.Combine(DeviceFolder, device, "ifalias"), alias)
+        TryWrite(Path.Combine(DeviceFolder, device, "ifalias"), alias + "\n")      // not of it; nothing at all would change nothing
         && TryWrite(Path.Combine(DeviceFolder, device, "uevent"), "change");
 
     private static bool TryWrite(string path, string value)

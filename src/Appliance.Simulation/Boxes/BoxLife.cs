@@ -23,6 +23,7 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
     private readonly IBoxWires _wires;
     private readonly MemoryInbox[] _inboxes;
     private readonly VirtualHostTable _hosts = new();
+    private readonly Doorbell _failoverBell = new();                    // where workers ring that have written for the peer
 
     /// <param name="model">The configuration.</param>
     /// <param name="box">0 or 1.</param>
@@ -41,6 +42,7 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
             StrictMac = true,
             InventNeighbours = false,
             LiveNeighbours = new NeighbourOptions { DetectsDuplicates = false, Limits = FewNeighbours },
+            PairSecret = FailoverPlanBuilder.PairSecretOf(model, PairConfiguration.Secrets),
             TableMemory = memory,
             Links = Enumerable.Range(0, PairConfiguration.Ports).ToImmutableDictionary(
                 port => port, port => new PortLink(MacOf(box, port), PortCapabilities.None, 1500)),
@@ -56,11 +58,18 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
         };
         for (ushort port = 0; port < PairConfiguration.Ports; port++) Failover.OnLink(new PortId(port), LinkState.Up, now);
         Node.Neighbours!.Start(this, now);
+        if (plan.Lane is { } lane) Share(lane, (ushort)KeyedRandom.FromSeed(seed).Draw(RandomPurpose.Simulation, 0, 0, 0), now);
+        foreach (Worker worker in Node.Workers) worker.Doorbell.Connect(new Wakeup(wires.WakeWorkers));
+        _failoverBell.Connect(new Wakeup(wires.WakeFailover));
+        _failoverBell.LieDown();
     }
 
     public ApplianceNode Node { get; }
 
     public FailoverControl Failover { get; }
+
+    /// <summary>Null: there is no lane, so each box has its own states.</summary>
+    public SyncJoint? Sync { get; private set; }
 
     /// <summary>Frames that the rings took, that were lost before them, and that have left by the data path.</summary>
     public long Entered { get; private set; }
@@ -87,6 +96,23 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
 
     /// <summary>Frames in the rings.</summary>
     public int Waiting => _inboxes.Sum(inbox => inbox.Count);
+
+    /// <summary>All workers have turns until there is nothing to do; then they sleep until somebody rings.</summary>
+    public void Breathe(MonotonicTime now)
+    {
+        foreach (Worker worker in Node.Workers) worker.Doorbell.GetUp();
+        Node.StepUntilIdle(now);
+        foreach (Worker worker in Node.Workers) worker.Doorbell.LieDown();
+    }
+
+    /// <summary>What the thread of failover does at the end of each of its turns.</summary>
+    public void Speak(MonotonicTime now)
+    {
+        _failoverBell.GetUp();
+        while (Failover.Speak(now)) { }
+        Sync?.RingWorkers();
+        _failoverBell.LieDown();
+    }
 
     /// <summary>A frame that the box is to look at as a network card would show it to a worker. False: its ring is full.</summary>
     public bool Enter(int port, byte[] bytes)
@@ -127,10 +153,23 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
         Node.Dispose();
     }
 
+    private void Share(LanePlan lane, ushort creator, MonotonicTime now)
+    {
+        Sync = new SyncJoint(Node, lane, creator, _failoverBell);
+        Failover.Join(Sync, now);
+        if (!Sync.TryAttach()) throw new InvalidOperationException("Workers that nobody has written to have no room for letters.");
+    }
+
     private void Attach(PortModel port, int box)
     {
         var id = new PortId((ushort)port.Index);
         var memory = new MemoryPort(id, port.Name, MacOf(box, port.Index), port.MtuBytes, worker => _inboxes[worker], this);
         foreach (Worker worker in Node.Workers) worker.Attach(id, memory.OpenQueue(worker.Id, worker.Pool));
+    }
+
+    /// <summary>Of threads that the world runs.</summary>
+    private sealed class Wakeup(Action wake) : IWakeup
+    {
+        public void Wake() => wake();
     }
 }

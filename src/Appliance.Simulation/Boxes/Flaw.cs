@@ -25,4 +25,10 @@ internal enum Flaw
 
     /// <summary>Does not notice that it was frozen.</summary>
     SleepsThroughFreezes,
+
+    /// <summary>The peer hears nothing of what its states are, between one comparison and the next.</summary>
+    ForgetsToTell,
+
+    /// <summary>What the peer has told, and was told to be here, waits: a takeover does not.</summary>
+    AdoptsLate,
 }

@@ -56,7 +56,7 @@ internal static class PairConfiguration
             : "";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             name: {{(box == 0 ? "a" : "b")}}
-            vcpus: {{profile.Workers}}
+            vcpus: {{(box == 1 ? profile.WorseWorkers : null) ?? profile.Workers}}
             ports:
               lan: {backend: pcap, addresses: [10.1.0.{{self}}/24, "fd01::{{self}}/64"]}
               wan: {backend: pcap, addresses: [10.2.0.{{self}}/24, "fd02::{{self}}/64"]}

@@ -18,6 +18,9 @@ internal sealed record PairProfile
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>Of the worse box: flows are to find their buckets there all the same. Null: as many.</summary>
+    public int? WorseWorkers { get; init; }
+
     /// <summary>With a ruleset and translation to the virtual address; without, a router.</summary>
     public bool Translates { get; init; }
 
@@ -47,7 +50,9 @@ internal sealed record PairProfile
     public long Silence => (3 * Duration.Second) + (WorseSkew * Duration.Second / 256);
 
     /// <summary>Anything that a configuration may say, in a mix that makes worlds quick.</summary>
-    public static PairProfile Draw(WorldRandom chance) => new()
+    /// <param name="chance">Of the profile.</param>
+    /// <param name="difference">Of what the boxes do not have in common.</param>
+    public static PairProfile Draw(WorldRandom chance, WorldRandom difference) => new()
     {
         WorseSkew = chance.OneOf(20, 100, 100, 200),
         Preempts = chance.Chance(700),
@@ -59,6 +64,7 @@ internal sealed record PairProfile
         UsesPortMac = chance.Chance(200),
         HasIpv6 = chance.Chance(300),
         Aliases = chance.OneOf(0, 0, 0, 2),
+        WorseWorkers = difference.Chance(150) ? difference.OneOf(1, 2, 3) : null,
     };
 
     /// <summary>In one line, for whoever reads about a world.</summary>
@@ -71,6 +77,7 @@ internal sealed record PairProfile
         yield return Preempts ? string.Create(CultureInfo.InvariantCulture, $"preempt after {HoldDown} s") : "no preempt";
         yield return Translates ? "translation" : "routing";
         yield return string.Create(CultureInfo.InvariantCulture, $"vcpus {Workers}");
+        if (WorseWorkers is { } workers) yield return string.Create(CultureInfo.InvariantCulture, $"{workers} of the worse box");
         if (IsUnicast) yield return "unicast peers";
         if (UsesPortMac) yield return "the ports' own MAC addresses";
         if (HasIpv6) yield return "both families";

@@ -12,7 +12,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     /// <summary>Frames that a socket of the control side keeps for who does not read; more are lost.</summary>
     public const int SocketFrames = 64;
 
-    /// <summary>Nanoseconds from a frame's arrival to the breath that takes it, with all that come meanwhile.</summary>
+    /// <summary>Nanoseconds from a frame's arrival to the breath that takes it, with all that come meanwhile; and to wake up.</summary>
     private const long Moderation = 20_000;
 
     private readonly World _world;
@@ -23,7 +23,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     private BoxLife? _life;
     private long _clock;                                                // ahead of the world's, nanoseconds
     private ulong _lives;
-    private MonotonicTime _breathAt = MonotonicTime.Never;
+    private MonotonicTime _breathAt = MonotonicTime.Never, _turnAt = MonotonicTime.Never;       // rung for, in the world's time
     private MonotonicTime _frozenAt;
 
     public SimulatedBox(World world, int index) => (_world, Index) = (world, index);
@@ -48,7 +48,8 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     /// <summary>In the world's time.</summary>
     public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
 
-    private MonotonicTime Now => _world.Now + _clock;
+    /// <summary>By its own clock.</summary>
+    public MonotonicTime Now => _world.Now + _clock;
 
     public void Connect(int port, Action<byte[]> cable) => _cables[port] = cable;
 
@@ -66,9 +67,11 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         if (Flaw == Flaw.DoesNotPreempt) profile = profile with { Preempts = false };
         ulong seed = (_world.Seed * 1_000_003) + (ulong)Index + (2 * _lives);
         _life = new BoxLife(PairConfiguration.Of(profile, Index), Index, seed, _world.Memory, this, Tell, Now);
+        SyncFlaw.Spoil(_life, Flaw);
         OnCable = 0;
         Array.Clear(_isTold);
         TellLinks();
+        BreatheSoon();
         Settle();
     }
 
@@ -79,6 +82,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         IsFrozen = false;
         _waiting.Clear();
         _onceAwake.Clear();
+        (_breathAt, _turnAt) = (MonotonicTime.Never, MonotonicTime.Never);
         _world.Judge.OnEndOfLife(this, life);
         life.Dispose();
         Settle();
@@ -118,6 +122,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     /// <summary>Its clock leaps forward, as that of a virtual machine that was moved.</summary>
     public void JumpClock(long nanoseconds)
     {
+        if (_life is not null) _world.Judge.OnLeap(this, nanoseconds);
         _clock += nanoseconds;
         if (_life is not null && !IsFrozen) Step();
     }
@@ -132,6 +137,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     {
         if (_life is null || IsFrozen) return;
         change(_life, Now);
+        _life.Speak(Now);
         Settle();
     }
 
@@ -162,11 +168,16 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     {
         if (_life is not { } life || IsFrozen) return;
         MonotonicTime now = Now;
-        life.Failover.Step(now);
+        if (life.Failover.Step(now) || _turnAt <= _world.Now)
+        {
+            _turnAt = MonotonicTime.Never;
+            life.Speak(now);
+        }
+
         if (_breathAt <= _world.Now || life.Waiting > 0 || life.Node.NextDeadline <= now)
         {
             _breathAt = MonotonicTime.Never;
-            life.Node.StepUntilIdle(now);
+            life.Breathe(now);
         }
 
         Settle();
@@ -174,7 +185,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     void IBoxWires.Forward(int port, byte[] frame)
     {
-        _world.Judge.OnForwarded(this);
+        _world.Judge.OnForwarded(this, port, frame);
         if (Flaws.Swallows(Flaw, _life!.Left)) return;
         OnCable++;
         if (!_isUnplugged[port]) _cables[port](Flaws.Changed(Flaw, port, frame));
@@ -196,6 +207,14 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     void IBoxWires.Answer(int port, byte[] frame)
     {
         if (!_isUnplugged[port]) _cables[port](frame);
+    }
+
+    void IBoxWires.WakeWorkers() => BreatheSoon();
+
+    void IBoxWires.WakeFailover()
+    {
+        if (_turnAt == MonotonicTime.Never) _turnAt = _world.Now + Moderation;
+        if (_turnAt < Deadline) Deadline = _turnAt;
     }
 
     public void Dispose() => _life?.Dispose();
@@ -231,6 +250,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         if (kind != FrameKind.Neighbours)
         {
             _life!.Failover.OnFrame(id, own, Now);
+            _life.Speak(Now);
             return;
         }
 
@@ -254,7 +274,8 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
         MonotonicTime own = _life.NextDeadline;
         MonotonicTime next = own == MonotonicTime.Never ? own : new MonotonicTime(Math.Max(own.Nanoseconds, 0)) + -_clock;
-        Deadline = _breathAt < next ? _breathAt : next;
+        MonotonicTime rung = _breathAt < _turnAt ? _breathAt : _turnAt;
+        Deadline = rung < next ? rung : next;
     }
 
     private void Tell(CarpTimelineEntry entry)

@@ -23,8 +23,8 @@ internal abstract class Checker(World world, string name)
     {
     }
 
-    /// <summary>The data path sends a frame.</summary>
-    public virtual void OnForwarded(SimulatedBox box)
+    /// <summary>The data path sends a frame by a port.</summary>
+    public virtual void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
     {
     }
 
@@ -35,6 +35,11 @@ internal abstract class Checker(World world, string name)
 
     /// <summary>A box is about to go on, as it was when it was frozen.</summary>
     public virtual void OnThaw(SimulatedBox box)
+    {
+    }
+
+    /// <summary>A box's clock is about to leap forward.</summary>
+    public virtual void OnLeap(SimulatedBox box, long nanoseconds)
     {
     }
 

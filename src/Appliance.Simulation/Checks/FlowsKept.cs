@@ -1,8 +1,8 @@
 namespace Appliance.Simulation;
 
 /// <summary>
-/// No flow is lost: whatever happened, once it is over every conversation goes on. As long as the boxes do not share states this is held
-/// of routed flows, and of translated ones whose master stayed (<see cref="Judge.IsExcused"/>).
+/// No flow is lost: whatever happened, once it is over every conversation goes on, but for what nobody can know any more
+/// (<see cref="Judge.IsExcused"/>).
 /// </summary>
 internal sealed class FlowsKept(World world) : Checker(world, "no flow lost")
 {

@@ -15,16 +15,18 @@ internal sealed class Judge
     private readonly int[] _boxFaults = new int[2];
     private readonly int[] _masters = new int[World.Groups];            // -1: none or both
     private int _wireFaults;
+    private int _faults;                                                // of all kinds
 
     public Judge(World world)
     {
         _world = world;
         Array.Fill(_masters, -1);
         Mastership = new OneMaster(world);
+        Flows = new FlowKnowledge(world);
         _checkers =
         [
             Mastership, new NoAdvertStorm(world), new FramesConserved(world), new FlowsKept(world), new TranslationsUnique(world),
-            new QuietAfterFreeze(world), new BetterBoxIsMaster(world),
+            new QuietAfterFreeze(world), new BetterBoxIsMaster(world), Flows, new StatesConverge(world),
         ];
     }
 
@@ -32,18 +34,33 @@ internal sealed class Judge
 
     public OneMaster Mastership { get; }
 
+    public FlowKnowledge Flows { get; }
+
     public IReadOnlyList<Violation> Violations => _violations;
 
     /// <summary>A wire is at fault, or both boxes are: there may be two masters, or none.</summary>
     public bool IsDisturbed => _wireFaults > 0 || (_boxFaults[0] > 0 && _boxFaults[1] > 0);
 
-    /// <summary>When a fault last began or ended.</summary>
+    /// <summary>Nothing at all is wrong, not even what a pair is to stand as if it were nothing.</summary>
+    public bool IsQuiet => _faults == 0;
+
+    /// <summary>When anything last began or ended to be wrong.</summary>
+    public MonotonicTime QuietSince { get; private set; } = World.Beginning;
+
+    /// <summary>When a fault last began or ended that may move or part masters.</summary>
     public MonotonicTime DisturbedAt { get; private set; } = World.Beginning;
 
     /// <summary>When another box became the master of a group.</summary>
     public MonotonicTime MovedAt { get; private set; } = World.Beginning;
 
     public void Add(Checker checker) => _checkers.Add(checker);
+
+    /// <summary>Of every fault, before it shows.</summary>
+    public void OnFault(bool begins)
+    {
+        foreach (Checker checker in Checkers) checker.OnDisturbance();
+        (_faults, QuietSince) = (_faults + (begins ? 1 : -1), _world.Now);
+    }
 
     /// <summary>Of faults that the boxes are to survive: nothing of them is an excuse, but two of them at once are.</summary>
     public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
@@ -65,9 +82,9 @@ internal sealed class Judge
         foreach (Checker checker in Checkers) checker.OnAdvert(box, vhid);
     }
 
-    public void OnForwarded(SimulatedBox box)
+    public void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
     {
-        foreach (Checker checker in Checkers) checker.OnForwarded(box);
+        foreach (Checker checker in Checkers) checker.OnForwarded(box, port, frame);
     }
 
     public void OnFreeze(SimulatedBox box)
@@ -78,6 +95,11 @@ internal sealed class Judge
     public void OnThaw(SimulatedBox box)
     {
         foreach (Checker checker in Checkers) checker.OnThaw(box);
+    }
+
+    public void OnLeap(SimulatedBox box, long nanoseconds)
+    {
+        foreach (Checker checker in Checkers) checker.OnLeap(box, nanoseconds);
     }
 
     public void OnServed(int conversation, IpProtocol protocol, Ipv4Address source, ushort port)
@@ -106,14 +128,16 @@ internal sealed class Judge
     }
 
     /// <summary>
-    /// Whether a flow may break: boxes do not share states yet, so a translated flow ends where its states are, when another box is master
-    /// than at its begin. Nor can one begin where neither a lane nor preemption keeps both sides on one box, and they are not (carp(4)).
-    /// Flows that are only routed have no such excuse.
+    /// Whether a flow may break. One that is only routed may not. A translated one may where no box knows it any more
+    /// (<see cref="FlowKnowledge"/>); without a lane nothing is shared, so it ends where its states are, when another box is master than at
+    /// its begin. Nor can one begin where neither a lane nor preemption keeps both sides on one box, and they are not (carp(4)).
     /// </summary>
-    public bool IsExcused(Conversation conversation) =>
-        _world.Profile.Translates && (MovedAt >= conversation.BeganAt || (_masters[0] != _masters[1] && !KeepsSidesTogether));
-
-    private bool KeepsSidesTogether => _world.Profile.HasLane || _world.Profile.Preempts;
+    public bool IsExcused(Conversation conversation) => _world.Profile switch
+    {
+        { Translates: false } => false,
+        { HasLane: true } => Flows.IsLost(conversation),
+        { Preempts: var preempts } => MovedAt >= conversation.BeganAt || (_masters[0] != _masters[1] && !preempts),
+    };
 
     /// <summary>Nanoseconds in which nothing was wrong any more, since some time.</summary>
     public long PeaceSince(MonotonicTime time)

@@ -3,8 +3,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Simulation;
 
 /// <summary>
-/// Two conversations that go on at one time never look the same from outside. What a former master still had open, and nobody shared, is
-/// left out.
+/// Two conversations that go on at one time never look the same from outside. What may be lost is left out: nobody
+/// knows any more that it is there (<see cref="Judge.IsExcused"/>).
 /// </summary>
 internal sealed class TranslationsUnique(World world) : Checker(world, "translations unique")
 {

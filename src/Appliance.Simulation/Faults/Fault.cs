@@ -62,6 +62,7 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
 
     private void Tell(Judge judge, bool begins)
     {
+        judge.OnFault(begins);
         if (IsOfBox) judge.OnBoxFault(Target, begins);
         else if (!IsHarmless) judge.OnWireFault(begins);
     }

@@ -97,7 +97,7 @@ internal abstract class Conversation(World world, ClientHost client, Ipv4Address
         }
 
         (Turn, _asked) = (Turn + 1, 0);
-        world.After(world.Users.Pause(), Ask);
+        world.Users.Later(Ask);
     }
 
     private void Ask()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ethernet;
@@ -10,6 +11,7 @@ namespace Appliance.Simulation;
 /// <summary>Frames as hosts write them, without padding; the Ethernet addresses of a datagram are blank.</summary>
 internal static class HostFrames
 {
+    private const int EchoIdentifierAt = 4;
     private const int IpAt = EthernetView.HeaderLength, TransportAt = IpAt + Ipv4View.MinHeaderLength;
 
     public static byte[] Arp(in ArpFields fields, MacAddress destination)
@@ -55,6 +57,43 @@ internal static class HostFrames
     {
         destination.WriteTo(frame);
         source.WriteTo(frame[MacAddress.Length..]);
+    }
+
+    /// <summary>Which conversation's question a frame on wan is; null: none's, or one without a payload that says so.</summary>
+    public static Conversation? AskedOf(ReadOnlySpan<byte> frame, IReadOnlyList<Conversation> among)
+    {
+        int payloadAt = TransportAt + ProtocolOf(frame) switch
+        {
+            IpProtocol.Icmp => IcmpView.HeaderLength,
+            IpProtocol.Udp => UdpView.HeaderLength,
+            _ => TcpView.MinHeaderLength,
+        };
+        int id = frame.Length > payloadAt ? Conversation.IdOf(frame[payloadAt..]) : -1;
+        return among.FirstOrDefault(conversation => conversation.Id == id);
+    }
+
+    /// <summary>Which conversation's answer a frame on lan is; null: none's.</summary>
+    public static Conversation? AnsweredOf(ReadOnlySpan<byte> frame, IReadOnlyList<Conversation> among)
+    {
+        IpProtocol protocol = ProtocolOf(frame);
+        int portAt = TransportAt + (protocol == IpProtocol.Icmp ? EchoIdentifierAt : sizeof(ushort));
+        if (frame.Length < portAt + sizeof(ushort)) return null;
+        ushort port = BinaryPrimitives.ReadUInt16BigEndian(frame[portAt..]);
+        return among.FirstOrDefault(conversation => conversation.Protocol == protocol && conversation.OwnPort == port);
+    }
+
+    /// <summary>Address and port, or echo identifier, of a question.</summary>
+    public static (Ipv4Address Address, ushort Port) SourceOf(ReadOnlySpan<byte> frame)
+    {
+        int portAt = TransportAt + (ProtocolOf(frame) == IpProtocol.Icmp ? EchoIdentifierAt : 0);
+        return (new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(frame[(IpAt + 12)..])),
+            BinaryPrimitives.ReadUInt16BigEndian(frame[portAt..]));
+    }
+
+    private static IpProtocol ProtocolOf(ReadOnlySpan<byte> frame)
+    {
+        bool isIpv4 = frame.Length >= TransportAt && (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherType.Ipv4;
+        return isIpv4 ? (IpProtocol)frame[IpAt + 9] : 0;
     }
 
     private static byte[] Datagram(Ipv4Address source, Ipv4Address destination, IpProtocol protocol, int length)

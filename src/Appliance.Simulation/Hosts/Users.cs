@@ -15,6 +15,7 @@ internal sealed class Users
     private readonly ServerHost _server;
     private readonly List<Conversation> _going = [];
     private int _begun;
+    private bool _rests;
 
     public Users(World world)
     {
@@ -48,8 +49,17 @@ internal sealed class Users
         }
     }
 
+    /// <summary>Nobody says anything new from here on; what was asked is asked until it is answered.</summary>
+    public void Rest() => _rests = true;
+
+    /// <summary>What is said next, after a pause.</summary>
+    public void Later(Action say) => _world.After(Pause(), () =>
+    {
+        if (!_rests) say();
+    });
+
     /// <summary>Nanoseconds between an answer and the next question.</summary>
-    public long Pause() => _chance.Between(100 * Duration.Millisecond, 900 * Duration.Millisecond);
+    private long Pause() => _chance.Between(100 * Duration.Millisecond, 900 * Duration.Millisecond);
 
     /// <summary>No answer to a question for a while.</summary>
     public void OnStalled(Conversation conversation)
@@ -67,7 +77,7 @@ internal sealed class Users
         if (conversation.State == ConversationState.Done) Done++;
         else if (_world.Judge.IsExcused(conversation)) Excused++;
         else _world.Judge.OnLost(conversation);
-        _world.After(Pause(), () => Start(conversation.Id));
+        Later(() => Start(conversation.Id));
     }
 
     private void Start(int kind)

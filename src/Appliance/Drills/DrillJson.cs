@@ -43,28 +43,24 @@ internal static class DrillJson
         json.WriteStartObject();
         json.WriteNumber("seed", failure.Seed);
         json.WriteString("profile", failure.Profile);
-        json.WriteStartArray("violations");
-        foreach (Violation violation in failure.Violations)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("at", violation.At / 1e9);
-            json.WriteString("checker", violation.Checker);
-            json.WriteString("what", violation.What);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("timeline");
-        foreach (TimelineEvent happened in failure.Timeline)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("at", happened.At / 1e9);
-            json.WriteString("who", happened.Who);
-            json.WriteString("what", happened.What);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        Write(json, "violations", "checker", failure.Violations.Select(violation => (violation.At, violation.Checker, violation.What)));
+        Write(json, "timeline", "who", failure.Timeline.Select(happened => (happened.At, happened.Who, happened.What)));
         json.WriteEndObject();
+    }
+
+    /// <param name="subject">What the second of each is called.</param>
+    private static void Write(Utf8JsonWriter json, string name, string subject, IEnumerable<(long At, string Subject, string What)> entries)
+    {
+        json.WriteStartArray(name);
+        foreach ((long at, string who, string what) in entries)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("at", at / 1e9);
+            json.WriteString(subject, who);
+            json.WriteString("what", what);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

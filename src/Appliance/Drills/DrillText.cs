@@ -33,7 +33,7 @@ internal static class DrillText
         text.AppendLine(CultureInfo.InvariantCulture, $"  mastership   {Quantity.Count(sums.Transitions)} changes; at most " +
             $"{Seconds(sums.LongestWithoutMaster)} without a master and {Seconds(sums.LongestWithTwo)} with two, partitions included");
         text.AppendLine(CultureInfo.InvariantCulture, $"  flows        {Quantity.Count(sums.FlowsDone)} came to their end, " +
-            $"{Quantity.Count(sums.FlowsExcused)} translated ones ended with their master");
+            $"{Quantity.Count(sums.FlowsExcused)} translated ones ended with the last box that knew them");
         foreach (string not in Drill.NotChecked) text.AppendLine(CultureInfo.InvariantCulture, $"  not checked  {not}");
         return text.ToString();
     }

@@ -21,6 +21,9 @@ internal sealed record Surroundings
 
     public required OperatorLog Log { get; init; }
 
+    /// <summary>What the kernel says of devices, for the thread of failover alone; null: it is told by the control thread only.</summary>
+    public Func<HostMonitor>? WatchDevices { get; init; }
+
     /// <summary>For each thread one.</summary>
     public required Func<ISleep> NewSleep { get; init; }
 

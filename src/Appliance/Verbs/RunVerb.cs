@@ -49,6 +49,7 @@ internal sealed class RunVerb
         if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
+        Rehearsal.HoldFor(model);
         using var devices = new LinuxPortSource();
         using var host = new LinuxHostSide(new TakeOverNotes(state));
         using var notices = new SystemdNotices();
@@ -63,6 +64,7 @@ internal sealed class RunVerb
                 Notices = notices,
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
+                WatchDevices = () => new HostMonitor(onlyDevices: true),
                 TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });

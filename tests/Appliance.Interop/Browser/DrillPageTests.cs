@@ -7,8 +7,6 @@ namespace Appliance.Interop;
 /// <summary>The page of <c>drill --report</c> in a real browser, opened as a file.</summary>
 public sealed class DrillPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
-    private static readonly string Screenshots = RepositoryFiles.PathTo("artifacts", "test-results", "screenshots");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +19,7 @@ public sealed class DrillPageTests(Chromium browser) : IClassFixture<Chromium>, 
         await using OpenedPage opened = await browser.OpenAsync(Page(seed: "739"), scheme, width);
         Assert.Empty(await opened.FaultsAsync());
         Assert.Equal(3, await opened.Page.Locator("svg.plot").CountAsync());
-        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"drill-{scheme}-{width}.png"), FullPage = true });
+        await opened.ScreenshotAsync($"drill-{scheme}-{width}");
     }
 
     [Fact]

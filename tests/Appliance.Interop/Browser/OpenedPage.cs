@@ -1,3 +1,4 @@
+using Appliance.Tests;
 using Microsoft.Playwright;
 
 namespace Appliance.Interop;
@@ -29,6 +30,10 @@ internal sealed class OpenedPage : IAsyncDisposable
         string[] seen = await Page.EvaluateAsync<string[]>(PageInspection.Script);
         return [.. _said, .. seen];
     }
+
+    /// <summary>All of it as a picture, which stays with the tests' results.</summary>
+    public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(
+        new() { Path = RepositoryFiles.PathTo("artifacts", "test-results", "screenshots", $"{name}.png"), FullPage = true });
 
     public ValueTask DisposeAsync() => _window.DisposeAsync();
 }

@@ -7,8 +7,6 @@ namespace Appliance.Interop;
 /// <summary>The page of <c>replay --report</c> in a real browser, opened as a file. Screenshots stay with the tests' results.</summary>
 public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>, IDisposable
 {
-    private static readonly string Screenshots = RepositoryFiles.PathTo("artifacts", "test-results", "screenshots");
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -23,7 +21,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await using OpenedPage opened = await browser.OpenAsync(DemoPage(), scheme, width);
         Assert.Empty(await opened.FaultsAsync());
         Assert.Equal(7, await opened.Page.Locator("svg.plot").CountAsync());
-        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"report-{scheme}-{width}.png"), FullPage = true });
+        await opened.ScreenshotAsync($"report-{scheme}-{width}");
         bool isDark = await opened.Page.EvaluateAsync<bool>("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0] < 60");
         Assert.Equal(scheme == ColorScheme.Dark, isDark);
     }
@@ -52,7 +50,7 @@ public sealed class ReportPageTests(Chromium browser) : IClassFixture<Chromium>,
         await using OpenedPage opened = await browser.OpenAsync(_folder["page.html"], ColorScheme.Light, width);
         await opened.Page.Locator("summary").ClickAsync();              // all expectations, unfolded
         Assert.Empty(await opened.FaultsAsync());
-        await opened.Page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"report-worst-{width}.png"), FullPage = true });
+        await opened.ScreenshotAsync($"report-worst-{width}");
         Assert.Equal(64, await opened.Page.Locator("svg.spark").CountAsync());
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Appliance.Tests;
 using Appliance.Testing;
 using Xunit;
@@ -128,6 +129,29 @@ public sealed class HostPathTests
         Assert.False(appliance.HasEnded);
     }
 
+    /// <summary>Who starts clients reads the alias, and whether the kernel learns from routers is a setting of the device.</summary>
+    [Fact]
+    public void How_a_port_gets_its_addresses_changes_without_a_restart_and_back()
+    {
+        using var network = new LiveNetwork();
+        network.Run(LiveNetwork.Ports);
+        string dynamic = LiveNetwork.Ports.Replace("[10.2.0.1/24, \"fd02::1/64\"]", "[dhcp, slaac]", StringComparison.Ordinal);
+        string end = network.Box.Ip("-j", "link", "show", "host-wan");
+        Assert.Equal(("", "0", "0"), Learning(network));
+        Apply(network, dynamic, null);
+        Assert.Equal(("dhcp", "2", "1"), Learning(network));
+        Apply(network, LiveNetwork.Ports, null);
+        Assert.Equal(("", "0", "0"), Learning(network));
+        Assert.Equal(IndexOf(end), IndexOf(network.Box.Ip("-j", "link", "show", "host-wan")));  // the same end all the while
+    }
+
+    private static int IndexOf(string link) => JsonDocument.Parse(link).RootElement[0].GetProperty("ifindex").GetInt32();
+
+    private static (string Alias, string AcceptRa, string Autoconf) Learning(LiveNetwork network) => (
+        network.Box.Succeed("cat", "/sys/class/net/host-wan/ifalias").Trim(),
+        network.Box.Succeed("cat", "/proc/sys/net/ipv6/conf/host-wan/accept_ra").Trim(),
+        network.Box.Succeed("cat", "/proc/sys/net/ipv6/conf/host-wan/autoconf").Trim());
+
     [Fact]
     public void Nothing_of_the_host_path_outlives_a_kill()
     {
@@ -144,7 +168,7 @@ public sealed class HostPathTests
     private static bool Reaches(Host host, string address) =>
         host.Run("timeout", "3", "bash", "-c", $"exec 3<>/dev/tcp/{address}/5001").ExitCode == 0;
 
-    private static void Apply(LiveNetwork network, string yaml, string rules)
+    private static void Apply(LiveNetwork network, string yaml, string? rules)
     {
         network.Write(yaml, rules);
         ProcessRun applied = ApplianceProgram.Run("config", "apply", network.ConfigurationFile);

@@ -47,6 +47,22 @@ public sealed class ManagementTests
         Assert.Equal(2, Json(network, "show", "ports").GetArrayLength());
     }
 
+    /// <summary>It is as asked until the process ends, and who asks is told that it is so no longer.</summary>
+    [Theory]
+    [InlineData("on", true)]
+    [InlineData("off", false)]
+    public void Maintenance_that_cannot_be_noted_is_said_to_who_asks_for_it(string state, bool isOn)
+    {
+        using var network = new LiveNetwork();
+        network.Run($"{LiveNetwork.Ports}high-availability: {{carp: [{{vhid: 1, port: lan, addresses: [10.1.0.254/24], password: p}}]}}\n");
+        string own = Assert.Single(Directory.GetDirectories(network.Folder["state"]));
+        Directory.CreateDirectory(Path.Combine(own, "maintenance"));    // where the note would be
+        ProcessRun run = ApplianceProgram.Run("carp", "maintenance", state, "--json", "--socket", Socket(network));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(isOn, JsonDocument.Parse(run.Output).RootElement.GetProperty("maintenance").GetBoolean());
+        Assert.StartsWith($"maintenance {state} will not outlive a restart: ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Who_locked_himself_out_gets_in_again_when_the_time_to_confirm_is_over()
     {

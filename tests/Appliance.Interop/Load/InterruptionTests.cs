@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Appliance.Interop.Live;
 using Appliance.Testing;
 using Xunit;
 
@@ -9,31 +10,37 @@ namespace Appliance.Interop.Load;
 public sealed class InterruptionTests
 {
     private const int PerSecond = 20_000;               // a frame each 50 µs
-    private const int Attempts = 3;
+    private const int Attempts = 3, MostPasses = 2 * Attempts;
+    private const int Some = 1000;                      // more than any run before has had
 
     private static readonly int s_frames = TestSize.Of(person: 20_000, server: 20_000, soak: 600_000);
 
-    /// <summary>Any attempt may lose frames, for the machine has others to serve, but not one that no counter names.</summary>
+    /// <summary>
+    /// Any attempt may lose frames, for the machine has others to serve, but not one that no counter names. An attempt says something if
+    /// without reloads, just before, not half as many were lost.
+    /// </summary>
     [Fact]
     public void Reloads_lose_no_frame_and_the_pause_is_printed()
     {
         using LoadNetwork load = LoadNetwork.ThroughAppliance("pass all\n");
-        Passing control = load.Pass(s_frames, PerSecond);
         var lossy = new List<string>();
-        for (int attempt = 0, reloads = 0; attempt < Attempts; attempt++)
+        for (int pass = 0, reloads = 0; pass < MostPasses && lossy.Count < Attempts; pass++)
         {
+            Passing control = load.Pass(s_frames, PerSecond);
             int before = reloads;
-            Passing passing = PassDuring(
-                load, () => load.Reload($"pass all\nblock in on wan proto tcp to port {1 + reloads}\n", ++reloads));
+            Passing passing = PassDuring(load, sending =>
+            {
+                while (sending.IsAlive) load.Reload($"pass all\nblock in on wan proto tcp to port {1 + reloads}\n", ++reloads);
+            });
             string found = $"{reloads - before} reloads: no frame for {passing.Arrived.LongestGap * 1000:F1} ms at most, "
                 + $"{passing.Missing} missing; without: {control.Arrived.LongestGap * 1000:F1} ms, {control.Missing} missing";
             TestContext.Current.SendDiagnosticMessage(found);
             Assert.True(reloads > before && passing.Arrived.Late == 0 && passing.IsAccountedFor, $"{passing}\n{load.Appliance}");
             if (passing.Missing == 0) return;
-            lossy.Add($"{found}: {passing}");
+            if (control.Missing * 2 < passing.Missing) lossy.Add($"{found}: {passing}");
         }
 
-        Assert.SkipWhen(control.Missing > 0, $"the machine has too much else to do: {string.Join('\n', lossy)}");
+        Assert.SkipWhen(lossy.Count < Attempts, $"the machine has too much else to do: frames are missing without reloads as well");
         Assert.Fail(string.Join('\n', lossy));
     }
 
@@ -42,11 +49,10 @@ public sealed class InterruptionTests
     {
         using LoadNetwork load = LoadNetwork.ThroughAppliance("pass all\n");
         double away = 0;
-        int flaps = 0;
-        Passing passing = PassDuring(load, () =>
+        Passing passing = PassDuring(load, sending =>
         {
-            if (flaps++ > 0) return;
-            Thread.Sleep(200);                          // some have arrived
+            Eventually.Is(() => load.Sink.Tally.Received > Some || !sending.IsAlive);
+            Assert.True(sending.IsAlive, "all is sent, and no more than a few have arrived");
             long begin = Stopwatch.GetTimestamp();
             load.Network.Box.Ip("link", "set", "eth1", "down");
             load.Network.Box.Ip("link", "set", "eth1", "up");
@@ -57,19 +63,26 @@ public sealed class InterruptionTests
             + $"{passing.Missing} missing");
         Assert.Equal(0, passing.Arrived.Late);
         Assert.InRange(passing.Arrived.Received, 1, s_frames);
-        Passing after = load.Pass(1000, PerSecond);
-        Assert.True(after.Missing == 0 || after.IsAccountedFor, $"{after}");
-        Assert.True(after.Arrived.Received > 0, $"{after}\n{load.Appliance}");
+        Passing after = load.Pass(Some, PerSecond);
+        for (int again = 1; after.Missing > 0 && again < Attempts; again++) after = load.Pass(Some, PerSecond);
+        Assert.True(after.Missing == 0, $"{after}\n{load.Appliance}");
     }
 
-    /// <summary>Does something again and again while frames pass.</summary>
-    private static Passing PassDuring(LoadNetwork load, Action what)
+    /// <summary>Does something while frames pass, told who sends them.</summary>
+    private static Passing PassDuring(LoadNetwork load, Action<Thread> what)
     {
         Passing? passing = null;
         var sending = new Thread(() => passing = load.Pass(s_frames, PerSecond));
         sending.Start();
-        while (sending.IsAlive) what();
-        sending.Join();
+        try
+        {
+            what(sending);
+        }
+        finally
+        {
+            sending.Join();
+        }
+
         return passing!;
     }
 }

@@ -15,14 +15,15 @@ internal sealed class JoinedPair : IDisposable
     private const ulong Secret = 4711;
 
     private readonly int[] _vcpus;
-    private readonly string _lane;
+    private readonly string _lane, _more;
 
     /// <param name="vcpus">Of the first.</param>
     /// <param name="otherVcpus">Of the second.</param>
     /// <param name="lane">What else stands beside the lane's keys, behind a comma.</param>
-    public JoinedPair(int vcpus = 2, int otherVcpus = 1, string lane = "")
+    /// <param name="more">Another key of the pair.</param>
+    public JoinedPair(int vcpus = 2, int otherVcpus = 1, string lane = "", string more = "")
     {
-        (_vcpus, _lane) = ([vcpus, otherVcpus], lane);
+        (_vcpus, _lane, _more) = ([vcpus, otherVcpus], lane, more);
         Bench = new PairBench(box => Yaml(box));
         Nodes = [Begin(0), Begin(1)];
     }
@@ -115,5 +116,6 @@ internal sealed class JoinedPair : IDisposable
             - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
             - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
           sync: {port: sync, peer: 10.9.0.{{2 - box}}, key-file: sync.key{{_lane}}}
+          {{_more}}
         """;
 }

@@ -69,6 +69,34 @@ public sealed class SyncJointTests
     }
 
     [Fact]
+    public void A_box_that_is_back_preempts_when_it_has_the_states()
+    {
+        const int flows = 10_000;
+        using var pair = new JoinedPair(lane: ", detect-milliseconds: 100", more: "preempt-hold-down-seconds: 0");
+        pair.Run(5 * Second);
+        pair.Bench.Dead.Add(0);
+        pair.Run(Second);
+        for (int flow = 0; flow < flows; flow++) pair.Ask(1, flow);
+        pair.Bench.Weather = () => 20 * Millisecond;                    // it takes seconds to tell all
+        pair.Restart(0);
+        pair.Bench.Dead.Clear();
+        bool wasDemoted = false;
+        for (int rounds = 0; pair.Bench.StatesOf(0) != "MASTER MASTER"; rounds++)
+        {
+            Assert.True(rounds < 2_000, $"{pair.StatesOf(0)} states, {pair.SyncOf(0).Phase}, {pair.SyncOf(0).EqualStreams} equal, "
+                + $"demotion {pair.Failover[0].Carp.Ledger.Total}, {pair.Bench.StatesOf(0)} beside {pair.Bench.StatesOf(1)}");
+            pair.Run(5 * Millisecond);
+            bool isDemoted = pair.Failover[0].Carp.Ledger.AmountOf(DemotionCause.StateSync) != 0;
+            wasDemoted |= isDemoted;
+            if (isDemoted) Assert.Equal("BACKUP BACKUP", pair.Bench.StatesOf(0));
+        }
+
+        Assert.Equal(2 * flows, pair.StatesOf(0));
+        Assert.True(wasDemoted);
+        Assert.Equal(0, pair.Failover[0].Carp.Ledger.Total);
+    }
+
+    [Fact]
     public void A_box_whose_memory_is_gone_gets_back_what_the_other_has()
     {
         using var pair = new JoinedPair();

@@ -17,12 +17,18 @@ public sealed class FailoverThreadTests
 
         """;
 
-    /// <summary>A group that is alone on its link is master after three intervals, of which none is shorter than a second.</summary>
+    /// <summary>A group that is alone on its link is master after three intervals: its clock is led there, nobody waits for them.</summary>
     [Fact]
     public async Task A_group_that_the_configuration_drops_bows_out_before_its_wire_is_closed()
     {
         using var rig = new LiveRig(LiveRig.Ports + Pair);
-        LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Length > 0 && rig.Wan.FailoverWire.Sent.Length > 0, () => "no advert");
+        LiveRig.Until(() => rig.Appliance.Failover is not null, () => "no failover");
+        while (!rig.Lan.FailoverWire.Sent.Any(IsAdvert) || !rig.Wan.FailoverWire.Sent.Any(IsAdvert))
+        {
+            await rig.Appliance.Failover!.AskAsync(
+                (control, _) => control.NextDeadline != MonotonicTime.Never && control.Step(control.NextDeadline));
+        }
+
         RecordingWire lan = rig.Lan.FailoverWire, wan = rig.Wan.FailoverWire;
         rig.Text = LiveRig.Ports + string.Join('\n', Pair.Split('\n').Where(line => !line.Contains("vhid: 1", StringComparison.Ordinal)));
         Assert.Empty((await rig.Appliance.Reload()).Errors);
@@ -64,6 +70,28 @@ public sealed class FailoverThreadTests
         SyncJoint? Joint() => rig.Appliance.Failover?.AskAsync((control, _) => control.Sync).GetAwaiter().GetResult();
 
         int Streams() => Joint()?.Streams.Count ?? 0;
+    }
+
+    /// <summary>A log is a pipe, and who reads it may stop: that must not make a box late that has just taken over.</summary>
+    [Fact]
+    public void Nobody_who_reads_the_log_slowly_keeps_it_from_adverts()
+    {
+        using var read = new ManualResetEventSlim();
+        using var rig = new LiveRig(LiveRig.Ports + Pair, reader: line =>
+        {
+            if (line.StartsWith("carp ", StringComparison.Ordinal)) read.Wait();
+        });
+        try
+        {
+            LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Any(IsAdvert) && rig.Wan.FailoverWire.Sent.Any(IsAdvert), () => "no advert");
+            Assert.DoesNotContain(rig.Lines, line => line.StartsWith("carp ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            read.Set();
+        }
+
+        LiveRig.Until(() => rig.Lines.Any(line => line.Contains("-> MASTER", StringComparison.Ordinal)), () => "it is never told");
     }
 
     private static bool IsAdvert(byte[] frame) =>

@@ -30,7 +30,9 @@ internal sealed class LiveRig : IDisposable
     /// <param name="vcpus">Workers.</param>
     /// <param name="notices">Null: nobody watches.</param>
     /// <param name="host">Null: there is none.</param>
-    public LiveRig(string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null)
+    /// <param name="reader">Of the log, before a line is kept; null: nobody else reads it.</param>
+    public LiveRig(
+        string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null, Action<string>? reader = null)
     {
         Text = yaml;
         Notices = notices ?? new TestNotices();
@@ -40,7 +42,7 @@ internal sealed class LiveRig : IDisposable
             Ports = Devices,
             Host = host,
             Notices = Notices,
-            Log = new OperatorLog(_lines.Enqueue, () => WorkerThreads.Now),
+            Log = new OperatorLog((reader ?? (_ => { })) + _lines.Enqueue, () => WorkerThreads.Now),
             NewSleep = () => new TestSleep(),
             Secret = 1,
         });

@@ -16,4 +16,8 @@ public sealed record CarpStatusDocument(
     DemotionDocument[] Causes,
     Dictionary<string, ulong> Counters,
     double LatenessMicroseconds,
-    TransitionDocument[] Timeline);
+    TransitionDocument[] Timeline)
+{
+    /// <summary>What did not come to pass of a change that was asked for, a line each.</summary>
+    public string[] Warnings { get; init; } = [];
+}

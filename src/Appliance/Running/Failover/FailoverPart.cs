@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Engine;
@@ -13,7 +14,11 @@ namespace Appliance.Running;
 /// </summary>
 internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFollower, IDisposable
 {
+    /// <summary>Transitions that the control thread has not told of; more are in the timeline alone.</summary>
+    public const int MostUntold = 256;
+
     private readonly Dictionary<PortId, LiveDevice> _devices = [];
+    private readonly ConcurrentQueue<CarpTimelineEntry> _untold = [];
     private FailoverThread? _thread;
     private PairSecrets _secrets = PairSecrets.None;
     private NodeModels? _planned;
@@ -52,9 +57,10 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
         }
     }
 
-    /// <summary>Failover goes by the models in force.</summary>
+    /// <summary>Failover goes by the models in force; the operator is told what it has done.</summary>
     public void Follow(ApplianceNode node)
     {
+        TellOperator();
         if (!ReferenceEquals(_planned, node.Models))
         {
             _planned = node.Models;
@@ -122,13 +128,14 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     }
 
     public void Linked(PortId port, bool isUp) =>
-        _thread?.Post((control, now) => control.OnLink(port, isUp ? LinkState.Up : LinkState.Down, now));
+        _thread?.Linked(port, isUp ? LinkState.Up : LinkState.Down);
 
     /// <summary>Every master bows out; behind it nothing is said any more.</summary>
     public void Stop()
     {
         _thread?.Dispose();
         _thread = null;
+        TellOperator();
     }
 
     public void Dispose() => Stop();
@@ -140,11 +147,16 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
         _thread.Start();
     }
 
-    /// <summary>By the thread of failover.</summary>
+    /// <summary>By the thread of failover, which must be late for nobody: whoever reads the log may be slow.</summary>
     private void Tell(CarpTimelineEntry entry)
     {
         Interlocked.Increment(ref _moves);
-        around.Log.SayOften($"carp {entry.Group}", $"carp {entry}");
+        if (_untold.Count < MostUntold) _untold.Enqueue(entry);
         wake();
+    }
+
+    private void TellOperator()
+    {
+        while (_untold.TryDequeue(out CarpTimelineEntry entry)) around.Log.SayOften($"carp {entry.Group}", $"carp {entry}");
     }
 }

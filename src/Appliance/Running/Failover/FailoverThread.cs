@@ -30,7 +30,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     public FailoverThread(FailoverPlan plan, Surroundings around, ActingLease lease, Action<CarpTimelineEntry> tell)
     {
         _log = around.Log;
-        _wires = new FailoverWires(around.Log);
+        _wires = new FailoverWires(around.Log, around.WatchDevices?.Invoke());
         _control = new FailoverControl(
             plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
         {
@@ -50,15 +50,18 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     public void Post(Action<FailoverControl, MonotonicTime> change) => _queue.Post(() => change(_control, WorkerThreads.Now));
 
     /// <inheritdoc/>
-    public void KeepMaintenance(bool isOn)
+    public string? KeepMaintenance(bool isOn)
     {
         try
         {
             _maintenance?.Set(isOn);
+            return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _log.Say($"warning: maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}");
+            string fault = $"maintenance {(isOn ? "on" : "off")} will not outlive a restart: {failure.Message}";
+            _log.Say($"warning: {fault}");
+            return fault;
         }
     }
 
@@ -92,6 +95,12 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         _wires.Remove(port);
     });
 
+    /// <summary>
+    /// The control thread has seen a link change. It may be late with that, so the device is asked again where it can be.
+    /// </summary>
+    public void Linked(PortId port, LinkState link) =>
+        _queue.Post(() => _control.OnLink(port, _wires.LookAt(port) ?? link, WorkerThreads.Now));
+
     /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
     public void Stop()
     {
@@ -119,6 +128,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _control.Step(WorkerThreads.Now);
         _queue.Run();
+        _wires.ReadLinks(_control, static () => WorkerThreads.Now);
         bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
         hasMore |= _control.Speak(WorkerThreads.Now);
         _control.Sync?.RingWorkers();

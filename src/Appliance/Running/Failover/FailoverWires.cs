@@ -10,13 +10,27 @@ namespace Appliance.Running;
 /// The devices as failover has them: a socket of its own on each that it speaks on, which takes CARP's protocol and nothing else. Of the
 /// thread of failover.
 /// </summary>
-internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposable
+/// <param name="log">Of what cannot be opened.</param>
+/// <param name="monitor">
+/// Says when a device has changed; from here on this one's. A port without a link is handed over at once, not when the control thread,
+/// which may be building a model, comes to it. Null: that is how it is.
+/// </param>
+internal sealed class FailoverWires(OperatorLog log, HostMonitor? monitor) : IFailoverSender, IDisposable
 {
+    /// <summary>
+    /// Nanoseconds between two looks at carriers, if the thread is awake then: the kernel announces one that is lost up to a second later
+    /// where another was announced before (linkwatch_schedule_work).
+    /// </summary>
+    public const long LinkInterval = 10_000_000;
+
     /// <summary>Frames of one wire that are read in one turn: a flood keeps nobody from speaking in time.</summary>
     public const int FramesPerTurn = 64;
 
     private readonly Dictionary<PortId, LiveDevice> _devices = [];
     private readonly Dictionary<PortId, IControlChannel> _wires = [];
+    private readonly DeviceNews _news = new();
+    private readonly Dictionary<PortId, LinkState> _links = [];         // as they were told last
+    private MonotonicTime _linksRead;
     private readonly byte[] _frame = new byte[ControlSocket.MaxFrameBytes];
 
     public ImmutableArray<int> Descriptors { get; private set; } = [];
@@ -59,6 +73,29 @@ internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposa
     public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame) =>
         _wires.TryGetValue(port, out IControlChannel? wire) && wire.Send(frame) ? CarpSendOutcome.Sent : CarpSendOutcome.Failed;
 
+    /// <summary>The link of the device behind a wire, which the caller tells of; null: there is no wire, or it cannot say.</summary>
+    public LinkState? LookAt(PortId port)
+    {
+        if (!_wires.TryGetValue(port, out IControlChannel? wire) || wire.Link is not { } link) return null;
+        _links[port] = link;
+        return link;
+    }
+
+    /// <summary>Tells of links that are no longer as they were, when a device has changed or it is time to look.</summary>
+    public void ReadLinks(FailoverControl control, Func<MonotonicTime> clock)
+    {
+        if (monitor is null) return;
+        MonotonicTime now = clock();
+        if (!_news.Read(monitor) && now - _linksRead < LinkInterval) return;
+        _linksRead = now;
+        foreach ((PortId port, IControlChannel wire) in _wires)
+        {
+            if (wire.Link is not { } link || (_links.TryGetValue(port, out LinkState told) && told == link)) continue;
+            _links[port] = link;
+            control.OnLink(port, link, clock());
+        }
+    }
+
     /// <summary>Hands on what has come; true: there may be more.</summary>
     public bool Read(FailoverControl control, Func<MonotonicTime> clock)
     {
@@ -77,12 +114,16 @@ internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposa
     {
         foreach (IControlChannel wire in _wires.Values) wire.Dispose();
         _wires.Clear();
+        monitor?.Dispose();
     }
 
     private static HashSet<PortId> PortsOf(FailoverPlan plan) => [.. plan.Ports.Select(port => port.Physical)];
 
     private void ListDescriptors() =>
-        Descriptors = [.. _wires.Values.Select(wire => wire.WakeupDescriptor).Where(number => number >= 0)];
+        Descriptors =
+        [
+            .. _wires.Values.Select(wire => wire.WakeupDescriptor).Append(monitor?.WakeupDescriptor ?? -1).Where(number => number >= 0),
+        ];
 
     private void Open(PortId port, LiveDevice device, FailoverPlan plan)
     {
@@ -101,5 +142,6 @@ internal sealed class FailoverWires(OperatorLog log) : IFailoverSender, IDisposa
     private void Close(PortId port)
     {
         if (_wires.Remove(port, out IControlChannel? wire)) wire.Dispose();
+        _links.Remove(port);
     }
 }

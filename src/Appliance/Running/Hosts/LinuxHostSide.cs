@@ -21,6 +21,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     private readonly LinuxRoutes _routes = new();
     private readonly HostFurniture _furniture;
     private readonly TakeOverNotes? _notes;
+    private readonly Dictionary<int, (bool LearnsV6, bool IsLeased)> _learning = [];    // by an end's device, as it is set now
     private bool _hasChanged;
 
     /// <param name="notes">Where is kept what was taken over; null: nowhere.</param>
@@ -54,6 +55,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
                 BeforeUp = device => Set(device, port),
             });
             var end = new HostEnd(path, link, tap, tap.DeviceIndex);
+            _learning[end.DeviceIndex] = LearningOf(port);
             return port.TakesOver ? TakeOver(port, end) : end;
         }
         catch (SystemCallException failure)
@@ -64,7 +66,20 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
 
     public void SetCarrier(HostEnd end, bool isUp) => ((TapPort)end.Port).TrySetCarrier(isUp);
 
-    public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends) => _furniture.Arrange(asked, ends);
+    public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
+    {
+        ImmutableArray<string> faults = _furniture.Arrange(asked, ends);
+        foreach (int gone in _learning.Keys.Except(ends.Values.Select(end => end.DeviceIndex)).ToArray()) _learning.Remove(gone);
+        foreach ((int port, HostEnd end) in ends)
+        {
+            (bool, bool) now = LearningOf(asked.Ports[port]);
+            if (_learning.TryGetValue(end.DeviceIndex, out (bool, bool) before) && before == now) continue;
+            SetLearning(end.Path.Device, asked.Ports[port], isNew: false);
+            _learning[end.DeviceIndex] = now;
+        }
+
+        return faults;
+    }
 
     public MonotonicTime RoutesDeadline => _routes.NextDeadline;
 
@@ -156,17 +171,27 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         }
     }
 
-    /// <summary>
-    /// What the appliance looks after itself (reverse paths, duplicate addresses) the host is not to; and it takes addresses from routers
-    /// only where the configuration lets it. That a DHCP client is wanted, whoever starts one reads off the interface's alias.
-    /// </summary>
+    /// <summary>What the appliance looks after itself (reverse paths, duplicate addresses) the host is not to.</summary>
     private static void Set(string device, PortModel port)
     {
         InterfaceSettings.TrySet("ipv4", device, "rp_filter", "0");
         InterfaceSettings.TrySet("ipv6", device, "accept_dad", "0");
         InterfaceSettings.TrySet("ipv6", device, "addr_gen_mode", "0");                         // EUI-64, as the port's own
-        InterfaceSettings.TrySet("ipv6", device, "accept_ra", port.LearnsV6 ? "2" : "0");       // 2: also where the host forwards
-        InterfaceSettings.TrySet("ipv6", device, "autoconf", port.LearnsV6 ? "1" : "0");
-        if ((port.Dynamic & DynamicAddressing.Dhcp) != 0) InterfaceSettings.TryAnnounceAlias(device, "dhcp");
+        SetLearning(device, port, isNew: true);
     }
+
+    /// <summary>
+    /// The host takes addresses from routers only where the configuration lets it. That a DHCP client is wanted, or is no more, whoever
+    /// starts and stops one reads off the interface's alias.
+    /// </summary>
+    private static void SetLearning(string device, PortModel port, bool isNew)
+    {
+        (bool learnsV6, bool isLeased) = LearningOf(port);
+        InterfaceSettings.TrySet("ipv6", device, "accept_ra", learnsV6 ? "2" : "0");       // 2: also where the host forwards
+        InterfaceSettings.TrySet("ipv6", device, "autoconf", learnsV6 ? "1" : "0");
+        if (isLeased || !isNew) InterfaceSettings.TryAnnounceAlias(device, isLeased ? "dhcp" : "");
+    }
+
+    private static (bool LearnsV6, bool IsLeased) LearningOf(PortModel port) =>
+        (port.LearnsV6, (port.Dynamic & DynamicAddressing.Dhcp) != 0);
 }

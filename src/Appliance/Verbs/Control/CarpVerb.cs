@@ -61,7 +61,11 @@ internal sealed class CarpVerb
         Print(parsed, await client.GetAsync("carp/status", ManagementJson.Indented.CarpStatusDocument)));
 
     private int Change(ParseResult parsed, string request) => ControlCall.Run(parsed.GetValue(_socket), async client =>
-        Print(parsed, await client.PostAsync($"carp/{request}", [], ManagementJson.Indented.CarpStatusDocument)));
+    {
+        CarpStatusDocument behind = await client.PostAsync($"carp/{request}", [], ManagementJson.Indented.CarpStatusDocument);
+        Print(parsed, behind);
+        if (behind.Warnings.Length > 0) throw new FailedException(string.Join("; ", behind.Warnings));
+    });
 
     private void Print(ParseResult parsed, CarpStatusDocument status)
     {

@@ -54,8 +54,8 @@ internal sealed class FailoverDrill : IDisposable
             "Two processes",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Two appliances in network namespaces, {Size.Connections} TCP connections and {Size.UdpFlows} UDP flows through NAT and rules, "
-                + $"{Size.DatagramsPerSecond} numbered datagrams a second; the last of {Size.Times} rounds is drawn."),
+                $"Two appliances in network namespaces, {Size.Connections} TCP connections and {Size.UdpFlows} UDP flows through NAT "
+                + $"and rules, {Size.DatagramsPerSecond} numbered datagrams a second; the last of {Size.Times} rounds is drawn."),
             [.. verdict.Lines.Select(line => (line.IsGood, line.Words))],
             [.. verdict.Figures],
             Picture(end),
@@ -92,8 +92,11 @@ internal sealed class FailoverDrill : IDisposable
         end - _begin,
         [.. _pair.Watch.Spans(_begin, end)],
         [.. _round.Select(done => new DrillSpan(0, done.Step.Name, done.From - _begin, done.To - _begin))],
-        [.. _pair.Adverts.SelectMany(adverts => adverts.Adverts).Select(advert => (
-            Box: advert.Sender - 11, At: WallClock.ToMonotonic(advert.Time) - _begin)).Where(advert => advert.At >= 0 && advert.Box is 0 or 1)],
+        [
+            .. _pair.Adverts.SelectMany(adverts => adverts.Adverts)
+                .Select(advert => (Box: advert.Sender - 11, At: WallClock.ToMonotonic(advert.Time) - _begin))
+                .Where(advert => advert.At >= 0 && advert.Box is (0 or 1)),
+        ],
         [.. _pair.Echo.Answers(_firstNumber, _pair.Echo.Next - 1).Select(at => at - _begin)]);
 
     private IEnumerable<TimelineEvent> EventsOf(DrillResult result)
@@ -104,6 +107,7 @@ internal sealed class FailoverDrill : IDisposable
             result.Echo.GapFrom + result.Echo.Gap - _begin, "flows",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the first answer for {result.Echo.Gap / 1e6:0.0} ms ({result.Echo.GapBeside / 1e6:0.0} ms beside the pair); {result.Echo.Lost} lost"));
+                $"the first answer for {result.Echo.Gap / 1e6:0.0} ms ({result.Echo.GapBeside / 1e6:0.0} ms beside the pair); "
+                + $"{result.Echo.Lost} lost"));
     }
 }

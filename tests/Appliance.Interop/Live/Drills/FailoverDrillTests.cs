@@ -31,6 +31,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
     public void Without_a_lane_the_other_takes_over_in_seconds()
     {
         using FailoverDrill drill = Run(DrillScenario.Alone, DrillSize.Asked with { Times = 1 }, out DrillVerdict verdict);
+        Assert.All(drill.Results, result => Assert.Equal(0, result.Connections));         // which a lane would have kept
         Judge(verdict);
     }
 

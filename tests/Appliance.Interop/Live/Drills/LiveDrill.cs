@@ -6,8 +6,8 @@ using Xunit;
 namespace Appliance.Interop.Live.Drills;
 
 /// <summary>
-/// <c>make drill</c>: everything in rounds, against the bars and nothing added to them, and once more without a lane. It speaks for itself; what it
-/// leaves is in out/drill.
+/// <c>make drill</c>: everything in rounds, against the bars and nothing added to them, and once more without a lane. It speaks for
+/// itself; what it leaves is in out/drill.
 /// </summary>
 public sealed class LiveDrill
 {
@@ -16,29 +16,31 @@ public sealed class LiveDrill
     [Fact(Explicit = true)]
     public void Two_processes_fail_over_to_each_other()
     {
+        using TextWriter output = StandardOutput.Open();
         try
         {
-            Assert.True(RunAll(), "the verdict is above");
+            Assert.True(RunAll(output), "the verdict is above");
         }
         catch (Exception failure)
         {
-            Console.Error.WriteLine($"drill: {failure.Message}");
+            output.WriteLine($"drill: {failure.Message}");
             throw;
         }
     }
 
-    private static bool RunAll()
+    private static bool RunAll(TextWriter output)
     {
         DrillSize size = DrillSize.Asked;
-        string program = Environment.GetEnvironmentVariable("APPLIANCE_PROGRAM") is { Length: > 0 } given ? Path.GetFullPath(given) : ApplianceProgram.File;
-        Console.WriteLine(string.Create(
+        string program = Environment.GetEnvironmentVariable("APPLIANCE_PROGRAM") is { Length: > 0 } given ? given : ApplianceProgram.File;
+        output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{size.Times} rounds, {size.Connections} TCP connections and {size.UdpFlows} UDP flows through NAT, {size.DatagramsPerSecond} numbered datagrams a second"));
+            $"rounds: {size.Times}; {size.Connections} TCP connections and {size.UdpFlows} UDP flows through NAT, "
+            + $"{size.DatagramsPerSecond} numbered datagrams a second"));
         List<DrillResult> results = [];
         DrillVerdict verdict;
         using (var drill = new FailoverDrill(size, hasLane: true, program))
         {
-            Run(drill, DrillScenario.WithLane);
+            Run(drill, DrillScenario.WithLane, output);
             results.AddRange(drill.Results);
             verdict = new DrillVerdict(results, size, allowanceMilliseconds: 0);
             Directory.CreateDirectory(s_folder);
@@ -47,21 +49,20 @@ public sealed class LiveDrill
 
         using (var alone = new FailoverDrill(size with { Times = 1 }, hasLane: false, program))
         {
-            Run(alone, [DrillScenario.Alone]);
+            Run(alone, [DrillScenario.Alone], output);
             results.AddRange(alone.Results);
         }
 
         verdict = new DrillVerdict(results, size, allowanceMilliseconds: 0);
         string[] lines = [.. Lines(verdict)];
         File.WriteAllLines(Path.Combine(s_folder, "verdict.txt"), lines);
-        foreach (string line in lines) Console.WriteLine(line);
+        foreach (string line in lines) output.WriteLine(line);
         return verdict.IsGood;
     }
 
-    private static void Run(FailoverDrill drill, DrillScenario[] scenarios)
+    private static void Run(FailoverDrill drill, DrillScenario[] scenarios, TextWriter output)
     {
-        bool isWatched = !Console.IsOutputRedirected;
-        using var picture = new LivePicture(Console.Out, isWatched ? drill.Pair : null, drill.Size.DatagramsPerSecond);
+        using var picture = new LivePicture(output, StandardOutput.IsTerminal ? drill.Pair : null, drill.Size.DatagramsPerSecond);
         drill.OnStep = picture.Doing;
         drill.OnResult = result => picture.Say($"{result}");
         drill.Run(scenarios);

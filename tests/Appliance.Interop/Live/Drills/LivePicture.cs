@@ -7,7 +7,8 @@ namespace Appliance.Interop.Live.Drills;
 
 /// <summary>
 /// A drill as it goes. On a terminal the last seconds are drawn below what is said, a column for each tenth of a second: who is master
-/// (<c>█</c>: of all, <c>▄</c>: of some, <c>·</c>: of nothing, a blank: nobody answers) and how many answers came. In a pipe there are lines only.
+/// (<c>█</c>: of all, <c>▄</c>: of some, <c>·</c>: of nothing, a blank: nobody answers) and how many answers came. In a pipe there are
+/// lines only.
 /// </summary>
 internal sealed class LivePicture : IDisposable
 {
@@ -88,7 +89,8 @@ internal sealed class LivePicture : IDisposable
                 int own = answer.RootElement.EnumerateArray().Count(group => group.GetProperty("state").GetString() == "MASTER");
                 sign = own == 0 ? '·' : own == all ? '█' : '▄';
             }
-            catch (Exception failure) when (failure is NoApplianceException or OperationCanceledException or HttpRequestException or IOException)
+            catch (Exception failure) when (
+                failure is NoApplianceException or OperationCanceledException or HttpRequestException or IOException)
             {
                 // nobody is there
             }
@@ -110,8 +112,7 @@ internal sealed class LivePicture : IDisposable
                 Append(_history[1], _now[1]);
                 Append(_history[2], Bars[(int)Math.Clamp(Math.Ceiling(share * (Bars.Length - 1) * 0.9), 0, Bars.Length - 1)]);
                 Erase();
-                string row = string.Create(CultureInfo.InvariantCulture, $"A       {_history[0]}\nB       {_history[1]}\nanswers {_history[2]}\n{_doing}\n");
-                _out.Write(row);
+                _out.Write($"A       {_history[0]}\nB       {_history[1]}\nanswers {_history[2]}\n{_doing}\n");
                 _out.Flush();
                 _isDrawn = true;
             }

@@ -8,8 +8,8 @@ using Xunit;
 namespace Appliance.Interop.Live.Drills;
 
 /// <summary>
-/// Numbered datagrams at a steady rate from one host to another, which answers each: through the pair, and beside it over a cable that joins
-/// the two hosts. What is late on both is the machine's, not the pair's. Times are ticks of the stopwatch, nanoseconds here.
+/// Numbered datagrams at a steady rate from one host to another, which answers each: through the pair, and beside it over a cable that
+/// joins the two hosts. What is late on both is the machine's, not the pair's. Times are ticks of the stopwatch, nanoseconds here.
 /// </summary>
 internal sealed class NumberedEcho : IDisposable
 {

@@ -1,7 +1,7 @@
-"""Flows that live on. `flows.py serve ADDRESS PORT` echoes TCP, and answers a datagram with the port that it came from behind it. `flows.py hold
-ADDRESS PORT CONNECTIONS UDP_FLOWS PER_SECOND` opens so many of each and asks them by turns. On each line of input it asks every one and says
-`NAME: C U`: how many connections have answered, with all that they were ever asked in order, and how many UDP flows, which are
-still known by the port that they were known by at first. A flow has 20 seconds to answer."""
+"""Flows that live on. `flows.py serve ADDRESS PORT` echoes TCP, and answers a datagram with the port that it came from behind it.
+`flows.py hold ADDRESS PORT CONNECTIONS UDP_FLOWS PER_SECOND` opens so many of each and asks them by turns. On each line of input it asks
+every one and says `NAME: C U`: how many connections have answered, with all that they were ever asked in order, and how many UDP flows,
+which are still known by the port that they were known by at first. A flow has 20 seconds to answer."""
 import resource
 import selectors
 import socket

@@ -3,7 +3,7 @@ using Appliance.Node;
 
 namespace Appliance.Reports.Page;
 
-/// <summary>The virtual clock of a replay from its first record on, as the horizontal axis that all its charts share.</summary>
+/// <summary>The virtual clock of a replay or a drill, from its beginning on, as the horizontal axis that all its charts share.</summary>
 internal sealed class TimeAxis
 {
     private const int MostTicks = 7;

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Appliance.Simulation;
 
 namespace Appliance.Reports.Page;
 
 /// <summary>
-/// A drill as one page that needs nothing but a browser, as <see cref="ReplayPage"/>: who was master when, what was said, when answers came
+/// A drill as one page (<see cref="PageFrame"/>): who was master when, what was said, when answers came
 /// through, and what happened in which order.
 /// </summary>
 internal static class DrillPage
@@ -16,24 +15,10 @@ internal static class DrillPage
 
     private static readonly string[] BoxNames = ["A", "B"];
 
-    public static byte[] Render(DrillFacts facts) => Encoding.UTF8.GetBytes(Document(facts).ToString());
-
-    private static Markup Document(DrillFacts facts)
+    public static byte[] Render(DrillFacts facts)
     {
         var axis = new TimeAxis((ulong)Math.Max(1, facts.Picture.Nanoseconds / Intervals), Intervals);
-        return Markup.Of($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <link rel="icon" href="data:,">
-            <title>{facts.Title}</title>
-            <style>{PageStyle.Sheet}</style>
-            </head>
-            <body><main>
+        return PageFrame.Render(facts.Title, Markup.Of($"""
             <header>
             <p class="kicker">Failover drill</p>
             <h1>{facts.Title}</h1>
@@ -42,10 +27,8 @@ internal static class DrillPage
             </header>
             <ul class="tiles">{facts.Figures.Select(Tile)}</ul>
             {Masters(facts.Picture, axis)}{Traffic(facts.Picture, axis)}{Adverts(facts.Picture, axis)}{Events(facts)}
-            </main></body>
-            </html>
 
-            """);
+            """));
     }
 
     private static Markup Verdict((bool IsGood, string Words) verdict)

@@ -1,0 +1,41 @@
+using Appliance.Engine;
+using Appliance.Failover;
+
+namespace Appliance.Node;
+
+/// <content>
+/// A box that is back and lacks states of its peer's is the worse master until it has them, as with FreeBSD's
+/// <c>net.pfsync.carp_demotion_factor</c>: one that preempts takes over when connections live on behind it.
+/// </content>
+public sealed partial class FailoverControl
+{
+    /// <summary>So long at most: what cannot be had by then, as states of a port that is not here, is not worth waiting for.</summary>
+    public const long JoinPatienceNanoseconds = 60_000_000_000;
+
+    private MonotonicTime _lackingSince = MonotonicTime.Never;
+
+    /// <summary>Who is master of nothing while the peer is master, and has not been told all yet, says so in its demotion.</summary>
+    private void FollowJoin(MonotonicTime now)
+    {
+        bool isLacking = Sync is { Exchange: { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } }
+            && RankNow() == 0 && IsPeerMaster();
+        if (!isLacking) _lackingSince = MonotonicTime.Never;
+        else if (_lackingSince == MonotonicTime.Never) _lackingSince = now;
+        bool isPatient = isLacking && now - _lackingSince < JoinPatienceNanoseconds;
+        bool isDemoted = Carp.Ledger.AmountOf(DemotionCause.StateSync) != 0;
+        if (isPatient == isDemoted) return;
+        Carp.Demote(DemotionCause.StateSync, "", isPatient ? CarpNodeSettings.DefaultDemotion : 0, now);
+        Perform(now);
+    }
+
+    private bool IsPeerMaster()
+    {
+        if (_lane is null) return false;
+        foreach (LaneClaim claim in _lane.Lane.Claims)
+        {
+            if (claim.State == CarpState.Master) return true;
+        }
+
+        return false;
+    }
+}

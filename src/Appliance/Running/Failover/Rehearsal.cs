@@ -1,0 +1,23 @@
+using Appliance.Configuration;
+using Appliance.Ports.Linux;
+using Appliance.Simulation;
+
+namespace Appliance.Running;
+
+/// <summary>
+/// A box of a pair plays failovers to itself before it joins. Code that never ran is compiled, or bound, when it first does: of a backup
+/// all that it needs to take over and to forward, at the moment at which nobody else does, on a thread that must not be late. What
+/// follows is a simulated pair of this same program, a third of a second's work, of which nothing is kept.
+/// </summary>
+internal static class Rehearsal
+{
+    private const ulong Seed = 739;                                     // of a pair with a lane that is killed, cut and parted
+
+    /// <summary>Nothing, where there is no peer to replace.</summary>
+    public static void HoldFor(RuntimeModel model)
+    {
+        if (model.HighAvailability is null) return;
+        Drill.Run(Seed, Drill.LeastSeconds, MappedMemory.HugePages.Sparse);
+        GC.Collect();                                                   // not when frames wait
+    }
+}
