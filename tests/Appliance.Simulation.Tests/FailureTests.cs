@@ -39,7 +39,7 @@ public sealed class FailureTests(ITestOutputHelper output)
         Assert.InRange(gaps[^1], 0, 10 * Millisecond);
     }
 
-    /// <summary>At any moment: what was told to the peer goes on through it as it was, and through the first one when it is back.</summary>
+    /// <summary>What was told to the peer goes on through it, as it was, and through the first one when it is back.</summary>
     [Theory]
     [InlineData((int)FaultKind.Kill)]
     [InlineData((int)FaultKind.Stop)]

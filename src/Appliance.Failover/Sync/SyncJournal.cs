@@ -25,7 +25,7 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     /// <summary>The worker's breath, by which the age of records is measured.</summary>
     internal MonotonicTime Now { get; set; }
 
-    /// <summary>The worker did not breathe for so long that what ends in this breath may end by its clock alone: the peer has it on.</summary>
+    /// <summary>It did not breathe for so long that what ends in this breath may end by its clock alone, and live at the peer.</summary>
     internal bool HasSlept { get; set; }
 
     internal RecordRing Ring { get; } = new(bytes);
