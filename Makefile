@@ -51,7 +51,7 @@ build: ## out/appliance: one self-contained file for linux-x64
 drill: build ## as root: two processes fail over to each other in namespaces, live flows across them; TIMES, CONNECTIONS, RATE say how many
 	@tests/tools/install-needs.sh test
 	@$(BUILD) tests/Appliance.Interop
-	@APPLIANCE_PROGRAM=$(abspath out/appliance) $(call RELEASE,Appliance.Interop) -reporter silent -failSkips -explicit only -class '*LiveDrill'
+	@APPLIANCE_PROGRAM=$(abspath out/appliance) $(call RELEASE,Appliance.Interop) -reporter silent -noColor -failSkips -explicit only -class '*LiveDrill'
 
 image: build ## as root: out/image, a disk that starts into the appliance, by BIOS and by UEFI, as raw, qcow2, VHD, VHDX and VMDK
 	@tests/tools/install-needs.sh image

@@ -30,6 +30,7 @@ internal sealed class DrillPair : IDisposable
         """;
 
     private readonly bool _hasLane;
+    private readonly int _detectMilliseconds;
     private readonly Background?[] _boxes = new Background?[2];
     private readonly List<Background> _waking = [];                     // captures of what a box says that wakes up
     private bool _isFrozen;
@@ -39,20 +40,28 @@ internal sealed class DrillPair : IDisposable
     /// <param name="program">The appliance.</param>
     public DrillPair(DrillSize size, bool hasLane, string program)
     {
-        _hasLane = hasLane;
+        (_hasLane, _detectMilliseconds) = (hasLane, size.DetectMilliseconds);
         Network = new PairNetwork { Program = program };
-        Host.Connect(Network.Lan, "beside", Network.Wan, "beside");
-        Network.Lan.AddAddress("beside", "10.8.0.1/24");
-        Network.Wan.AddAddress("beside", "10.8.0.2/24");
-        Network.Folder.Write("pair.pf.conf", Ruleset);
         Watch = new MasterWatch(Network);
-        Start(0);
-        Start(1);
-        AwaitMaster(0);
-        Adverts = [new MasterTimeline(Network.Switch, "lan"), new MasterTimeline(Network.Switch, "wan")];
-        Network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
-        Flows = new HeldFlows(Network.Lan, Network.Wan, "10.2.0.2", size.Connections, size.UdpFlows, size.QuestionsPerSecond);
-        Echo = new NumberedEcho(Network.Lan, Network.Wan, ("10.2.0.2", "10.8.0.2"), size.DatagramsPerSecond);
+        try
+        {
+            Host.Connect(Network.Lan, "beside", Network.Wan, "beside");
+            Network.Lan.AddAddress("beside", "10.8.0.1/24");
+            Network.Wan.AddAddress("beside", "10.8.0.2/24");
+            Network.Folder.Write("pair.pf.conf", Ruleset);
+            Start(0);
+            Start(1);
+            AwaitMaster(0);
+            Adverts = [new MasterTimeline(Network.Switch, "lan"), new MasterTimeline(Network.Switch, "wan")];
+            Network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
+            Flows = new HeldFlows(Network.Lan, Network.Wan, "10.2.0.2", size.Connections, size.UdpFlows, size.QuestionsPerSecond);
+            Echo = new NumberedEcho(Network.Lan, Network.Wan, ("10.2.0.2", "10.8.0.2"), size.DatagramsPerSecond);
+        }
+        catch
+        {
+            Dispose();                                                  // namespaces outlive a process
+            throw;
+        }
     }
 
     public PairNetwork Network { get; }
@@ -185,7 +194,9 @@ internal sealed class DrillPair : IDisposable
         return sync[0].GetProperty("states") is { ValueKind: JsonValueKind.Object } states ? states.GetProperty("phase").GetString()! : "";
     }
 
-    /// <summary>The lane as it is by default, and rules.</summary>
-    private static string Edit(string yaml) =>
-        $"{yaml.Replace(", detect-milliseconds: 60", "", StringComparison.Ordinal)}\nfirewall: {{ruleset: pair.pf.conf}}\n";
+    private string Edit(string yaml)
+    {
+        string lane = string.Create(CultureInfo.InvariantCulture, $"detect-milliseconds: {_detectMilliseconds}");
+        return $"{yaml.Replace("detect-milliseconds: 60", lane, StringComparison.Ordinal)}\nfirewall: {{ruleset: pair.pf.conf}}\n";
+    }
 }

@@ -11,6 +11,9 @@ namespace Appliance.Interop.Live.Drills;
 /// <param name="DatagramsPerSecond">Numbered ones.</param>
 internal sealed record DrillSize(int Times, int Connections, int UdpFlows, int QuestionsPerSecond, int DatagramsPerSecond)
 {
+    /// <summary>After which silence a box is dead; the default of a configuration, for a machine that has nothing else to do.</summary>
+    public int DetectMilliseconds { get; init; } = 20;
+
     /// <summary>
     /// By the size of the tests; <c>TIMES</c>, <c>CONNECTIONS</c> and <c>RATE</c> (numbered datagrams a second) in the environment say
     /// otherwise.

@@ -7,13 +7,13 @@ using Xunit;
 namespace Appliance.Interop.Live.Drills;
 
 /// <summary>
-/// Each thing that can happen to a box, with live flows through it. What a gap may be is judged with an allowance, for these machines have
-/// others to serve; <c>make drill</c> has none.
+/// Each thing that can happen to a box, with live flows through it. What a gap may be is judged with an allowance, and a peer is missed
+/// later than by default, for these machines have others to serve; <c>make drill</c> has neither.
 /// </summary>
 [Collection(LoadCollection.Name)]
 public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browser) : IClassFixture<Chromium>
 {
-    private const int AllowanceMilliseconds = 50;
+    private const int AllowanceMilliseconds = 50, DetectMilliseconds = 60;
 
     public static TheoryData<string> Scenarios => [.. DrillScenario.WithLane.Select(scenario => scenario.Name)];
 
@@ -37,6 +37,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
 
     private FailoverDrill Run(DrillScenario scenario, DrillSize size, out DrillVerdict verdict)
     {
+        size = size with { DetectMilliseconds = DetectMilliseconds };
         var drill = new FailoverDrill(size, scenario.HasLane, ApplianceProgram.File) { OnResult = result => output.WriteLine($"{result}") };
         try
         {

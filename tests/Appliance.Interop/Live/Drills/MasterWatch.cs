@@ -44,7 +44,8 @@ internal sealed class MasterWatch : IDisposable
         group => group.GetProperty("state").GetString()!, StringComparer.Ordinal);
 
     /// <summary>Its drops, by box and reason: what every later count is compared with.</summary>
-    public Dictionary<string, long> CountDrops(IEnumerable<int> boxes) => boxes.SelectMany(box => Ask(box, "show/counters").EnumerateObject()
+    public Dictionary<string, long> CountDrops(IEnumerable<int> boxes) => boxes
+        .SelectMany(box => Ask(box, "show/counters").EnumerateObject()
             .Where(counter => s_reasons.Contains(counter.Name))
             .Select(counter => ($"{NameOf(box)} {counter.Name}", counter.Value.GetInt64())))
         .ToDictionary(StringComparer.Ordinal);
