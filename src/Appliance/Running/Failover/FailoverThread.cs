@@ -132,7 +132,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
         hasMore |= _control.Speak(WorkerThreads.Now);
         _control.Sync?.RingWorkers();
-        if (!hasMore) Sleep();
+        if (!hasMore && !_control.HasLeft) Sleep();                     // who has left may have nothing more to wake it
     }
 
     /// <summary>As all threads here do: says so, looks once more, and sleeps.</summary>
