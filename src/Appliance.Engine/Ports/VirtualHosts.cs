@@ -8,7 +8,8 @@ namespace Appliance.Engine;
 /// side look whenever they judge, so that a takeover counts from the next frame on, without a letter and whatever model is in force.
 /// <code>
 ///   held        its addresses are the box's own, frames to its MAC address are taken
-///   lingering   given to the peer just now: what switches still bring to its MAC address is taken, and no address answers
+///   lingering   given to the peer just now: what switches still bring to its MAC address is taken, also what states translate
+///               from its addresses, and no address answers
 ///   neither     another's
 /// </code>
 /// </summary>
@@ -30,6 +31,9 @@ public sealed class VirtualHosts
 
     /// <summary>Whether the box is the virtual host; from any thread.</summary>
     public bool IsHeld(byte vhid) => IsSet(_held, vhid);
+
+    /// <summary>Whether what is under way to it is taken: the box is the virtual host, or was just now; from any thread.</summary>
+    public bool IsTaken(byte vhid) => IsSet(_taken, vhid);
 
     /// <summary>Whether a frame to the MAC address is taken: it is that of a virtual host that the box is, or was just now.</summary>
     public bool Takes(MacAddress mac) => CarpAddresses.IsVirtual(mac) && IsSet(_taken, (byte)mac.Value);

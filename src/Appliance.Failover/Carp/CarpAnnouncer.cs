@@ -12,8 +12,11 @@ internal struct CarpAnnouncer
     public const int Burst = 16;
     public const long PauseNanoseconds = 10_000_000;
 
-    /// <summary>Rounds, by their time after the takeover. FreeBSD has the first, OpenBSD and ucarp another after two intervals.</summary>
-    private static readonly long[] RoundsNanoseconds = [0, 250_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000];
+    /// <summary>
+    /// Rounds, by their time after the takeover. FreeBSD has the first, OpenBSD and ucarp another after two intervals. The second is for
+    /// switches that have learned the former master's last advert behind the first.
+    /// </summary>
+    private static readonly long[] RoundsNanoseconds = [0, 30_000_000, 250_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000];
 
     private MonotonicTime _start;
     private int _round;

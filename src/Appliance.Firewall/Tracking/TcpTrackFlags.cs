@@ -15,6 +15,9 @@ public enum TcpTrackFlags : byte
     /// </summary>
     Uncertain = 1 << 1,
 
-    /// <summary>The same of a state that came from another appliance, until both ends have been heard here. Not on the wire.</summary>
+    /// <summary>
+    /// The same of a state that came from another appliance, for good: what an end repeats here may be older than what the other end
+    /// acknowledges, and was sent there. Not on the wire.
+    /// </summary>
     TakenOver = 1 << 2,
 }

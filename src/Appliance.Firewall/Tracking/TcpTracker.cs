@@ -24,8 +24,8 @@ namespace Appliance.Firewall;
 /// <item>A SYN with a FIN begins and ends nothing: no end sends one since RFC 1644 is history (RFC 6247), and pf clears its FIN if told to
 /// scrub.</item>
 /// <item>An acknowledgment of what the other end has not sent, or of more than one window ago, is refused (RFC 5961 §5.2). pf lets 67,035
-/// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> says that we may have missed segments, and where
-/// <see cref="TcpTrackFlags.TakenOver"/> does as long as it says so.</item>
+/// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> or <see cref="TcpTrackFlags.TakenOver"/> says that we may have
+/// missed segments.</item>
 /// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long
 /// as the SYN was not answered. A SYN without ACK from the other side may be anybody's: a SYN ACK that acknowledges the first SYN overrides
 /// it.</item>
@@ -92,8 +92,6 @@ public static class TcpTracker
         return AdvanceOther(ref track, ref source, ref peer, segment);
     }
 
-    private const TcpPeerFacts Heard = TcpPeerFacts.Sequence | TcpPeerFacts.Current;
-
     private static TrackVerdict AdvanceOther(ref TcpTrack track, ref TcpPeer source, ref TcpPeer peer, in TcpSegmentFacts segment)
     {
         if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && IsOver(track))
@@ -105,7 +103,6 @@ public static class TcpTracker
         if (!verdict.Passes) return verdict;
         source = step.Source;
         peer = step.Peer;
-        if ((source.Facts & peer.Facts & Heard) == Heard) track.Flags &= ~TcpTrackFlags.TakenOver;
         if (verdict.Outcome == TrackOutcome.Pass) track.Timeout = TimeoutOf(track);
         return verdict;
     }

@@ -24,8 +24,15 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
         {
             Frame frame = batch.Frames[i];
             bool isOwn = frame.Info.Network == NetworkKind.Ipv6
-                ? IsForUsIpv6(frame, model, out bool isToGroup)
-                : IsForUsIpv4(frame, model, out isToGroup);
+                ? IsForUsIpv6(frame, model, out bool isToGroup, out AddressUse use)
+                : IsForUsIpv4(frame, model, out isToGroup, out use);
+            if (use == AddressUse.Lingering)
+            {
+                batch.Drop(frame, DropReason.Standby);                  // no state led it anywhere else
+                context.Trace?.Explain(frame, RefusalText.Of(frame, DropReason.Standby, model));
+                continue;
+            }
+
             if (!isOwn && !(model.AwaitsLeases && HostGroups.IsLeaseAnswer(frame, model))) continue;
             if (!isToGroup && TryAnswer(frame, batch, context)) continue;
             if (!model.Addresses[frame.Info.IngressPort].HasHost)
@@ -42,19 +49,20 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
     }
 
     /// <summary>A broadcast or a group that is here has been admitted for the host.</summary>
-    private static bool IsForUsIpv4(Frame frame, RoutingModel model, out bool isToGroup)
+    private static bool IsForUsIpv4(Frame frame, RoutingModel model, out bool isToGroup, out AddressUse use)
     {
         var destination = new Ipv4Address(DatagramAddresses.Ipv4Destination(frame));
-        AddressUse use = model.Own.UseOf(destination);
+        use = model.Own.UseOf(destination);
         isToGroup = use == AddressUse.Broadcast || destination.Value >= 0xe000_0000;
         return isToGroup || use == AddressUse.Own;
     }
 
-    private static bool IsForUsIpv6(Frame frame, RoutingModel model, out bool isToGroup)
+    private static bool IsForUsIpv6(Frame frame, RoutingModel model, out bool isToGroup, out AddressUse use)
     {
         Ipv6Address destination = Ipv6Address.Read(frame.Datagram[24..]);
         isToGroup = destination.IsMulticast;
-        return isToGroup || model.Own.UseOf(destination, frame.Info.IngressPort) == AddressUse.Own;
+        use = isToGroup ? AddressUse.None : model.Own.UseOf(destination, frame.Info.IngressPort);
+        return isToGroup || use == AddressUse.Own;
     }
 
     private static IpAddress OwnOf(Frame frame) => frame.Info.Network == NetworkKind.Ipv6

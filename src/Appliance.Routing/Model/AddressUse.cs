@@ -7,4 +7,5 @@ public enum AddressUse : byte
     Own,            // an address or link-local address of a port, or a virtual address that is here
     Broadcast,      // the directed broadcast address of a connected prefix
     Standby,        // a virtual address, while the other of the pair has it
+    Lingering,      // one that was given to the other just now: states still translate from it, and nobody answers
 }

@@ -26,7 +26,7 @@ public sealed class OwnAddressTable
         public AddressUse Use;
         public VirtualAddress? Shared;                                  // asked where it is, each time
 
-        public readonly AddressUse UseNow => Shared is { IsHeld: false } ? AddressUse.Standby : Use;
+        public readonly AddressUse UseNow => Shared is { } shared ? shared.Use : Use;
     }
 
     /// <param name="entries">Each address once, with the port it is configured on; an IPv6 link-local one once for each of its

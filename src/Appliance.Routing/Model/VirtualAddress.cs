@@ -11,4 +11,7 @@ namespace Appliance.Routing;
 public sealed record VirtualAddress(IpAddress Address, byte Vhid, VirtualHosts Hosts, MacAddress Mac)
 {
     public bool IsHeld => Hosts.IsHeld(Vhid);
+
+    /// <summary>What it is to the box at this moment.</summary>
+    public AddressUse Use => IsHeld ? AddressUse.Own : Hosts.IsTaken(Vhid) ? AddressUse.Lingering : AddressUse.Standby;
 }

@@ -8,10 +8,10 @@ namespace Appliance.Failover.Tests;
 public sealed class CarpAnnouncementTests
 {
     [Fact]
-    public void A_takeover_is_announced_in_five_rounds()
+    public void A_takeover_is_announced_in_six_rounds()
     {
         CarpBench bench = Master(OnWan());
-        Assert.Equal([0, 250, 1000, 2000, 5000], Times(bench, 20 * Second));
+        Assert.Equal([0, 30, 250, 1000, 2000, 5000], Times(bench, 20 * Second));
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class CarpAnnouncementTests
         string addresses = string.Join(' ', Enumerable.Range(10, 40).Select(i => $"192.0.2.{i}"));
         CarpBench bench = Master(OnWan(addresses));
         Assert.Equal([.. Enumerable.Repeat(0L, 16), .. Enumerable.Repeat(10L, 16), .. Enumerable.Repeat(20L, 8)],
-            Times(bench, Second / 5));
+            Times(bench, Second / 5).Take(40));
         Assert.Equal(40, bench.Said.Where(said => said.StartsWith("announce", StringComparison.Ordinal)).Distinct().Count());
     }
 

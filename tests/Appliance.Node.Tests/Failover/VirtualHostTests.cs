@@ -59,6 +59,28 @@ public sealed class VirtualHostTests : IDisposable
         _box.Send("lan", ToPort(TestFrames.Ipv4("192.168.1.10", "192.168.1.254", TestTransport.EchoRequest(7)))).MustBeDropped("standby");
     }
 
+    [Fact]
+    public void What_a_state_translates_from_a_shared_address_is_under_way_too_and_nothing_else_to_it()
+    {
+        using var box = new Box(
+            Net + "\n" + Boxes.Ruleset + "nat on wan inet from 192.168.1.0/24 to any -> 203.0.113.10 static-port\npass all\n",
+            edit: options => options with { StrictMac = true, VirtualHosts = _hosts });
+        var wan = new MacAddress(0x0000_5e00_0102);
+        _hosts[0].Hold(1);
+        _hosts[1].Hold(2);
+        box.Send("lan", TestFrames.WithMacs(
+            TestFrames.Ipv4("192.168.1.10", "198.51.100.7", TestTransport.Udp(5000, 53)), LanHost, TestFrames.Host)).Forwarded("wan");
+        byte[] answer = Arriving("198.51.100.7", 53, 5000), stranger = Arriving("198.51.100.8", 9, 9);
+        _hosts[1].Linger(2);
+        box.Send("wan", answer).Forwarded("lan");
+        box.Send("wan", stranger).MustBeDropped("standby");
+        _hosts[1].GiveUp(2);
+        box.Send("wan", answer).MustBeDropped("not-for-us");
+
+        byte[] Arriving(string from, int port, int to) => TestFrames.WithMacs(
+            TestFrames.Ipv4(from, "203.0.113.10", TestTransport.Udp((ushort)port, (ushort)to)), wan, TestFrames.Host);
+    }
+
     [Theory]
     [InlineData("192.168.1.10", "192.168.1.254")]
     [InlineData("192.168.1.10", "203.0.113.10")]

@@ -38,9 +38,9 @@ public sealed class TakenOverTests
         Assert.Equal((Boxes.LanHost, 40_000), (back.Destination, back.DestinationPort));
         pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, client + 1000, server + 1000, 500)).Forwarded("wan");
 
-        // Both have been heard: from here on it is as strict as with any other connection.
+        // Both have been heard: from here on windows count as with any other connection.
         pair.Second.Send("wan", Server(outside, TcpFlags.Ack, server + 9_000_000, client)).MustBeDropped("tcp-window");
-        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, client + 1500, server + 1001)).MustBeDropped("tcp-window");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, client + 1500, server + 100_000)).MustBeDropped("tcp-window");
         pair.Second.Send("wan", Server(outside, TcpFlags.Rst, server + 1001, 0)).RefusedWith("tcp-window", "wan");
         pair.Second.Send("wan", Server(outside, TcpFlags.Rst, server + 1000, 0)).Forwarded("lan");
     }
@@ -66,8 +66,21 @@ public sealed class TakenOverTests
         for (uint ahead = 0; ahead < 3; ahead++)
             pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001 + ahead)).Forwarded("wan");
         pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9003, 1001, 100)).Forwarded("lan");
-        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9104)).MustBeDropped("tcp-window");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 100_000)).MustBeDropped("tcp-window");
         pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9103)).Forwarded("wan");
+    }
+
+    /// <summary>Both repeat what was lost under way, and one of them had more through the other box: it says so in each segment.</summary>
+    [Fact]
+    public void What_the_other_box_delivered_may_be_acknowledged_however_old_what_is_heard_here_is()
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        pair.Deliver();
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001, 10)).Forwarded("wan");
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9001, 1001, 100)).Forwarded("lan");
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1011, 9301, 10)).Forwarded("wan");
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9301, 1021, 100)).Forwarded("lan");
     }
 
     /// <summary>A box goes on for a while, the other takes over from what it was told before, and then the first has it again.</summary>

@@ -9,7 +9,7 @@ public sealed class SessionTests(ITestOutputHelper output)
 {
     private const string Ruleset = "nat on wan inet from 10.1.0.0/24 to any -> 10.2.0.254\nblock all\npass in on lan\npass out on wan\n";
 
-    private static readonly int s_connections = TestSize.Of(person: 100, server: 1000, soak: 1000);
+    private static readonly int s_connections = TestSize.Of(person: 50, server: 300, soak: 1000);
 
     [Fact]
     public void Connections_outlive_a_dead_master_its_return_and_its_orderly_end()
