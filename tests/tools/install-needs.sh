@@ -14,6 +14,7 @@ chromium|command -v chromium|the tests of pages in a browser
 tcpdump|command -v tcpdump|the comparisons with tcpdump and new demo captures
 iproute2|command -v ip|the tests in network namespaces
 ethtool|command -v ethtool|the tests in network namespaces
+nftables|command -v nft|what the kernel does beside an open port, and what is left of it at the end
 iputils-ping|command -v ping|the tests in network namespaces
 traceroute|command -v traceroute|the test of traceroute across the running appliance
 curl|command -v curl|files by curl across the running appliance
