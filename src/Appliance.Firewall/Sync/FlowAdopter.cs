@@ -58,9 +58,28 @@ internal sealed class FlowAdopter(FirewallShard shard)
             (state.ReversePackets, state.ReverseBytes) = (image.ReversePackets, image.ReverseBytes);
         }
 
+        ForgetWays(table, ref state);
+        _holdings.Take(ref state, image, now);
+    }
+
+    /// <summary>
+    /// The peer has a connection that it follows less far than it was followed here: what is known stays, and the peer moves it on from here
+    /// without telling of each step.
+    /// </summary>
+    public void Follow(int index, in FlowImage image, MonotonicTime now)
+    {
+        FlowTable table = shard.Table!;
+        ref FlowRecord state = ref table[index];
+        state.Flags = (state.Flags & ~FlowFlags.Noted) | FlowFlags.FromPeer;
+        if (image.Kind == TrackKind.Tcp) state.Tracker.As<TcpTrack>() = TcpTracker.FromPeer(state.Tracker.As<TcpTrack>());
+        if (image.Has(RecordField.Time)) table.Touch(index, Math.Min(IdleOf(image), now - state.LastSeen), now, state.TimeoutSeconds);
+        ForgetWays(table, ref state);
+    }
+
+    private static void ForgetWays(FlowTable table, ref FlowRecord state)
+    {
         ExpressWay.Forget(ref state);
         if (state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref table[state.Partner]);
-        _holdings.Take(ref state, image, now);
     }
 
     private FlowAdoption TryInsert(in NewFlow flow, MonotonicTime now, out int index)
@@ -100,11 +119,11 @@ internal sealed class FlowAdopter(FirewallShard shard)
     }
 
     /// <summary>It was last seen when the peer saw it, as far as a clock of one's own can say.</summary>
-    private static void WriteTime(int index, in FlowImage image, FlowTable table, MonotonicTime now)
-    {
-        long idle = (long)(image.TimeoutMilliseconds - image.RemainingMilliseconds) * NanosecondsPerMillisecond;
-        table.Touch(index, idle, now, image.TimeoutMilliseconds / 1000);
-    }
+    private static void WriteTime(int index, in FlowImage image, FlowTable table, MonotonicTime now) =>
+        table.Touch(index, IdleOf(image), now, image.TimeoutMilliseconds / 1000);
+
+    private static long IdleOf(in FlowImage image) =>
+        (long)(image.TimeoutMilliseconds - image.RemainingMilliseconds) * NanosecondsPerMillisecond;
 
     private int FindRule(in FlowImage image)
     {

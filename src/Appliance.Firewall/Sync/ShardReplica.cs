@@ -141,8 +141,10 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
         int further = FlowTracks.Compare(image, ref state);
         if (further < 0 || (further == 0 && isEarlier))
         {
-            if (isLater) journal.Mark(ref state, image.Generation);     // so that it counts there
-            return FlowAdoption.Older;
+            if (!isLater) return FlowAdoption.Older;
+            _adopter.Follow(index, image, now);
+            journal.Mark(ref state, image.Generation);                  // so that it counts there
+            return FlowAdoption.Refreshed;
         }
 
         if (further > 0 || isLater || KnowsMore(image, state)) Settle(index, image, now);

@@ -111,6 +111,35 @@ public sealed class TakenOverTests
         Assert.Empty(pair.Differences());
     }
 
+    /// <summary>
+    /// What the peer meets first is repeated, and older than what was known here: it has the connection all the same, and moves it on
+    /// without a word until the state's turn comes.
+    /// </summary>
+    [Fact]
+    public void A_connection_that_went_on_behind_a_repeated_segment_goes_on_where_it_began()
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        pair.Deliver();
+        Turn(pair.First, 1001, 9001);
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001, 100)).Forwarded("wan");
+        pair.DeliverBack();
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9001, 1101, 100)).Forwarded("lan");
+        Turn(pair.Second, 1101, 9101);
+        Turn(pair.Second, 1201, 9201);
+        pair.DeliverBack();
+
+        Turn(pair.First, 1301, 9301);
+        pair.Deliver();
+        Assert.Empty(pair.Differences());
+
+        void Turn(Box box, uint client, uint server)
+        {
+            box.Send("lan", Client(40_000, TcpFlags.Ack, client, server, 100)).Forwarded("wan");
+            box.Send("wan", Server(outside, TcpFlags.Ack, server, client + 100, 100)).Forwarded("lan");
+        }
+    }
+
     [Fact]
     public void What_stands_behind_what_is_known_is_refused()
     {
