@@ -254,6 +254,7 @@ public sealed class SyncExchange
         _peerParcelBytes = ParcelBytesOf(greeting);
         bool leads = _mayLack != greeting.MayLack ? greeting.MayLack
             : _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
+        if (!leads && greeting.MayLack) TellAll();                      // it lacks states itself, so its silence ends none of ours
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
         for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
@@ -261,6 +262,11 @@ public sealed class SyncExchange
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
         _owesGreeting = true;
+    }
+
+    private void TellAll()
+    {
+        for (int stream = 0; stream < _streams.Count; stream++) _streams.MarkDirty(stream);
     }
 
     /// <summary>Any record fits, whatever the peer says.</summary>

@@ -92,6 +92,23 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
     }
 
+    /// <summary>Neither knows that what it lacks has ended: whoever leads, what either has both have then.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_one_that_has_forgotten_all_and_one_that_slept_neither_ends_what_the_other_has(int forgetful)
+    {
+        SyncWorld world = World(10);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        world.Boxes[1 - forgetful].Sync.OnSlept();
+        world.Restart(forgetful);
+        world.Boxes[forgetful].Sync.Rank = 1;
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
     [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {
