@@ -147,10 +147,13 @@ public sealed class SyncExchange
         if (!_mayLack && _epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
-    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before another frame.</summary>
+    /// <summary>
+    /// Before a takeover: all that has come is handed to the workers, and they adopt it before another frame. What they know beside it may
+    /// be old.
+    /// </summary>
     public void Settle(MonotonicTime now)
     {
-        _streams.IsUrgent = true;
+        (_streams.IsUrgent, _streams.DoubtedBefore) = (true, now.Nanoseconds);
         Deliver(now);
     }
 

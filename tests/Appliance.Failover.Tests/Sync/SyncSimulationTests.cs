@@ -110,6 +110,19 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Who_takes_over_has_its_workers_doubt_what_they_saw_before()
+    {
+        SyncWorld world = World(11);
+        Fill(world.Boxes[0], 10);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Equal(default, world.Boxes[1].Replica.DoubtedBefore);
+        MonotonicTime now = world.Now;
+        world.Boxes[1].Sync.Settle(now);
+        world.Run(2 * SyncWorld.Tick);
+        Assert.Equal((default, now), (world.Boxes[0].Replica.DoubtedBefore, world.Boxes[1].Replica.DoubtedBefore));
+    }
+
+    [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {
         SyncWorld world = World(4);

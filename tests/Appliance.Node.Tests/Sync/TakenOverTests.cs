@@ -140,6 +140,34 @@ public sealed class TakenOverTests
         }
     }
 
+    /// <summary>A box slept, the other had the connection meanwhile and is gone without a word: what is awake again knows old numbers.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_takes_over_again_lets_go_on_what_went_on_unheard(bool isDoubted)
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        for (uint turn = 0; turn < 3; turn++)
+        {
+            pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1001 + turn, 9001 + turn, 1)).Forwarded("wan");
+            pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9001 + turn, 1002 + turn, 1)).Forwarded("lan");
+        }
+
+        pair.First.Wait(1_000_000_000);
+        for (int bucket = 0; isDoubted && bucket < pair.Buckets; bucket++) Pair.OwnerOf(pair.First, bucket).Doubt(pair.First.Now);
+        Seen seen = pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1104, 9104, 10));
+        if (!isDoubted)
+        {
+            seen.RefusedWith("tcp-window", "lan");
+            return;
+        }
+
+        seen.Forwarded("wan");
+        pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9104, 1114, 10)).Forwarded("lan");
+        pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9_000_000, 1114, 10)).MustBeDropped("tcp-window");
+    }
+
     [Fact]
     public void What_stands_behind_what_is_known_is_refused()
     {
