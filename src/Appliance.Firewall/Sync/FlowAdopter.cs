@@ -15,6 +15,15 @@ internal sealed class FlowAdopter(FirewallShard shard)
 
     private readonly AdoptedHoldings _holdings = new(shard);
 
+    /// <summary>
+    /// Of two connections that have a key in common the one that began later is there; of what only the peer knew, its latest word counts.
+    /// </summary>
+    public static bool MayReplace(in FlowRecord state, in FlowImage image, MonotonicTime now)
+    {
+        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) return true;
+        return (ulong)Math.Max(0, now - state.Created) > image.AgeMilliseconds * (ulong)NanosecondsPerMillisecond;
+    }
+
     /// <summary>Makes a state; its tracker and what else changes is written next.</summary>
     public FlowAdoption TryMake(ushort bucket, in FlowImage image, MonotonicTime now, out int index)
     {
@@ -27,7 +36,7 @@ internal sealed class FlowAdopter(FirewallShard shard)
         bool isOfAnswer = (image.Flags & FlowFlags.OfAnswer) != FlowFlags.None;
         var flow = new NewFlow(
             image.Wire, image.Stack, image.Direction, bucket, image.TimeoutMilliseconds / 1000, shard.Model.AccountOf(rule), isOfAnswer);
-        FlowAdoption refused = TryInsert(flow, now, out index);
+        FlowAdoption refused = TryInsert(flow, image, now, out index);
         if (index == FlowRecord.Nobody) return refused;
 
         ref FlowRecord state = ref shard.Table![index];
@@ -82,7 +91,7 @@ internal sealed class FlowAdopter(FirewallShard shard)
         if (state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref table[state.Partner]);
     }
 
-    private FlowAdoption TryInsert(in NewFlow flow, MonotonicTime now, out int index)
+    private FlowAdoption TryInsert(in NewFlow flow, in FlowImage image, MonotonicTime now, out int index)
     {
         for (int tries = 0; tries <= MaxInTheWay; tries++)
         {
@@ -91,8 +100,8 @@ internal sealed class FlowAdopter(FirewallShard shard)
             int inTheWay = index;
             index = FlowRecord.Nobody;
             if (admission != FlowAdmission.Collision) return FlowAdoption.Full;
-            bool isPeers = (shard.Table![inTheWay].Flags & FlowFlags.FromPeer) != FlowFlags.None;
-            if (!isPeers || !shard.TryEnd(inTheWay, FlowEnd.Removed)) return isPeers ? FlowAdoption.Full : FlowAdoption.Collision;
+            if (!MayReplace(shard.Table![inTheWay], image, now)) return FlowAdoption.Collision;
+            if (!shard.TryEnd(inTheWay, FlowEnd.Removed)) return FlowAdoption.Full;
         }
 
         index = FlowRecord.Nobody;

@@ -168,6 +168,27 @@ public sealed class TakenOverTests
         pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9_000_000, 1114, 10)).MustBeDropped("tcp-window");
     }
 
+    /// <summary>Outside it looks another way on each, so its outer states have no key in common there, and one inside.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_a_connection_that_each_has_translated_on_its_own_the_later_begun_stays_on_both(bool isSecondTold)
+    {
+        using var pair = new Pair(Home);
+        Ends first = Begin(pair.First, 40_000);
+        pair.First.Wait(1_000_000_000);
+        pair.Second.Wait(1_000_000_000);
+        Ends second = Begin(pair.Second, 40_000);
+        Assert.NotEqual(first, second);
+        if (isSecondTold) Pair.Copy(pair.First, pair.Second);
+        Pair.Copy(pair.Second, pair.First);
+        if (!isSecondTold) Pair.Copy(pair.First, pair.Second);
+
+        Assert.Empty(pair.Differences());
+        Assert.Equal(second, Ends.Of(pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001, 10)).Forwarded("wan")));
+        Assert.Equal(second, Ends.Of(pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1011, 9001, 10)).Forwarded("wan")));
+    }
+
     [Fact]
     public void What_stands_behind_what_is_known_is_refused()
     {
