@@ -20,6 +20,7 @@ public static class Drill
     [
         "translated flows that outlive their master, of pairs without a lane: these do not share states",
         "translated flows while lan and wan have other masters, of pairs with neither lane nor preemption: carp(4) says so",
+        "routed flows while, of such a pair, the master of one side has lost the cable of the other",
     ];
 
     /// <param name="seed">Whatever.</param>

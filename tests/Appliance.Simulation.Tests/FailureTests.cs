@@ -140,6 +140,20 @@ public sealed class FailureTests(ITestOutputHelper output)
         world.MustBeGood();
     }
 
+    /// <summary>By carp(4) a side moves alone, without a lane and where nobody preempts: the other stays where it cannot go on.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void With_neither_lane_nor_preemption_a_side_moves_alone_and_flows_go_on_when_the_cable_is_back(bool translates)
+    {
+        using World world = Settled(Quick with { HeartbeatMilliseconds = 0, Translates = translates });
+        world.Happen(FaultKind.Unplug, target: 0, lasts: 15 * Second, choice: PairConfiguration.Wan);
+        world.RunFor(14 * Second);
+        Assert.Equal((0, 1), (world.MasterOf(0), world.MasterOf(1)));
+        world.RunFor(20 * Second);
+        world.MustBeGood();
+    }
+
     /// <summary>Sides that are apart on purpose stay so.</summary>
     [Fact]
     public void Where_two_boxes_share_the_load_each_keeps_its_own()

@@ -79,8 +79,11 @@ internal sealed class BoxLife : ITransmitSink, IFailoverSender, IControlSender, 
     /// <summary>Whether the data path is the virtual host, as far as it knows.</summary>
     public bool Holds(int port, int vhid) => _hosts[port].IsHeld((byte)vhid);
 
+    /// <summary>By which its workers go.</summary>
+    public ActingLease Lease => _hosts.Lease;
+
     /// <summary>Whether it may go by that now.</summary>
-    public bool MayAct(MonotonicTime now) => !_hosts.Lease.IsOver(now);
+    public bool MayAct(MonotonicTime now) => !Lease.IsOver(now);
 
     public static MacAddress MacOf(int box, int port) => new(0x0200_0000_0a00UL + ((ulong)box << 4) + (ulong)port);
 

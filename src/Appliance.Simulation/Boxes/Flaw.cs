@@ -26,6 +26,15 @@ internal enum Flaw
     /// <summary>Does not notice that it was frozen.</summary>
     SleepsThroughFreezes,
 
+    /// <summary>After a freeze its workers take what waited for them, whoever is master by now.</summary>
+    ForwardsWhatWaited,
+
+    /// <summary>Hands everything over now and then, and takes it back, though nobody asks for it.</summary>
+    WandersOff,
+
+    /// <summary>When it is to end it has something to do at once, again and again.</summary>
+    NeverSleeps,
+
     /// <summary>The peer hears nothing of what its states are, between one comparison and the next.</summary>
     ForgetsToTell,
 

@@ -9,6 +9,9 @@ internal static class Flaws
 {
     public const int Repetitions = 100;
 
+    /// <summary>How often who wanders off hands everything over, or takes it back.</summary>
+    public const long WanderingNanoseconds = 6 * Duration.Second;
+
     private const int SwallowsEvery = 50, SourcePortAt = EthernetView.HeaderLength + Ipv4View.MinHeaderLength;
     private const ushort OnePort = 50_000;
 

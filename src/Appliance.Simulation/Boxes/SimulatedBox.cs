@@ -18,13 +18,14 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     private readonly World _world;
     private readonly Queue<(int Port, FrameKind Kind, byte[] Frame)> _waiting = [];
     private readonly Action<byte[]>[] _cables = new Action<byte[]>[PairConfiguration.Ports];
-    private readonly bool[] _isUnplugged = new bool[PairConfiguration.Ports], _isTold = new bool[PairConfiguration.Ports];
+    private readonly int[] _pulled = new int[PairConfiguration.Ports];  // who has pulled the cable, and has not put it back
+    private readonly bool[] _isTold = new bool[PairConfiguration.Ports];
     private readonly Queue<Action> _onceAwake = [], _onceGone = [];
     private BoxLife? _life;
     private long _clock;                                                // ahead of the world's, nanoseconds
     private ulong _lives;
     private MonotonicTime _breathAt = MonotonicTime.Never, _turnAt = MonotonicTime.Never;       // rung for, in the world's time
-    private MonotonicTime _frozenAt;
+    private MonotonicTime _frozenAt, _wandersAt;
 
     public SimulatedBox(World world, int index) => (_world, Index) = (world, index);
 
@@ -46,7 +47,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     public bool IsLeaving { get; private set; }
 
     /// <summary>Runs, and has all its ports.</summary>
-    public bool IsWell => _life is not null && !IsFrozen && !Array.Exists(_isUnplugged, unplugged => unplugged);
+    public bool IsWell => _life is not null && !IsFrozen && !Array.Exists(_pulled, static pulled => pulled > 0);
 
     /// <summary>In the world's time.</summary>
     public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
@@ -122,6 +123,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         IsFrozen = false;
         if (Flaw == Flaw.SleepsThroughFreezes) _clock -= _world.Now - _frozenAt;
         _world.Judge.OnThaw(this);
+        if (Flaw == Flaw.ForwardsWhatWaited) life.Lease.Renew(MonotonicTime.Never);
         if (workersFirst) life.Node.Step(Now);
         Step();
         if (_life is not null) TellLinks();
@@ -143,10 +145,12 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         if (_life is not null && !IsFrozen) Step();
     }
 
-    /// <summary>Both ends see that the cable is gone.</summary>
-    public void Unplug(int port) => SetPlugged(port, isPlugged: false);
+    /// <summary>Both ends see that the cable is gone, until all who pulled it have put it back.</summary>
+    public void Unplug(int port) => Pull(port, 1);
 
-    public void Plug(int port) => SetPlugged(port, isPlugged: true);
+    public void Plug(int port) => Pull(port, -1);
+
+    public bool IsUnplugged(int port) => _pulled[port] > 0;
 
     /// <summary>What an operator tells it.</summary>
     public void Operate(Action<BoxLife, MonotonicTime> change)
@@ -159,7 +163,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     public void Hear(int port, byte[] frame)
     {
-        if (_life is null || _isUnplugged[port]) return;
+        if (_life is null || IsUnplugged(port)) return;
         FrameKind kind = FrameKinds.Of(frame);
         if (kind == FrameKind.Data)
         {
@@ -184,6 +188,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     {
         if (_life is not { } life || IsFrozen) return;
         MonotonicTime now = Now;
+        if (Flaw == Flaw.WandersOff && now >= _wandersAt) Wander(life, now);
         if (life.Failover.Step(now) || _turnAt <= _world.Now)
         {
             _turnAt = MonotonicTime.Never;
@@ -204,12 +209,12 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         _world.Judge.OnForwarded(this, port, frame);
         if (Flaws.Swallows(Flaw, _life!.Left)) return;
         OnCable++;
-        if (!_isUnplugged[port]) _cables[port](Flaws.Changed(Flaw, port, frame));
+        if (!IsUnplugged(port)) _cables[port](Flaws.Changed(Flaw, port, frame));
     }
 
     bool IBoxWires.Say(int port, byte[] frame)
     {
-        if (_isUnplugged[port]) return false;
+        if (IsUnplugged(port)) return false;
         bool isAdvert = FrameKinds.Of(frame) == FrameKind.Advert;
         for (int times = Flaw == Flaw.Stutters && isAdvert ? Flaws.Repetitions : 1; times > 0; times--)
         {
@@ -222,7 +227,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     void IBoxWires.Answer(int port, byte[] frame)
     {
-        if (!_isUnplugged[port]) _cables[port](frame);
+        if (!IsUnplugged(port)) _cables[port](frame);
     }
 
     void IBoxWires.WakeWorkers() => BreatheSoon();
@@ -235,9 +240,9 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     public void Dispose() => _life?.Dispose();
 
-    private void SetPlugged(int port, bool isPlugged)
+    private void Pull(int port, int by)
     {
-        _isUnplugged[port] = !isPlugged;
+        _pulled[port] += by;
         if (_life is null || IsFrozen) return;
         TellLinks();
         Settle();
@@ -249,7 +254,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     {
         for (int port = 0; port < PairConfiguration.Ports; port++)
         {
-            bool isDown = _isUnplugged[port];
+            bool isDown = IsUnplugged(port);
             if (_isTold[port] == isDown) continue;
             _isTold[port] = isDown;
             var id = new PortId((ushort)port);
@@ -280,6 +285,13 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         if (_breathAt < Deadline) Deadline = _breathAt;
     }
 
+    private void Wander(BoxLife life, MonotonicTime now)
+    {
+        _wandersAt = now + Flaws.WanderingNanoseconds;
+        if (Holds(0)) life.Failover.HandOver(now);
+        else life.Failover.TakeBack(now);
+    }
+
     private void Settle()
     {
         if (_life is { Failover.HasLeft: true }) Kill();
@@ -292,7 +304,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         MonotonicTime own = _life.NextDeadline;
         MonotonicTime next = own == MonotonicTime.Never ? own : new MonotonicTime(Math.Max(own.Nanoseconds, 0)) + -_clock;
         MonotonicTime rung = _breathAt < _turnAt ? _breathAt : _turnAt;
-        Deadline = rung < next ? rung : next;
+        Deadline = Flaw == Flaw.NeverSleeps && IsLeaving ? _world.Now : rung < next ? rung : next;
     }
 
     private void Tell(CarpTimelineEntry entry)

@@ -11,6 +11,7 @@ namespace Appliance.Simulation;
 ///   each box says that the other has all that it was told of ─┐
 ///   nothing has been wrong for a while ───────────────────────┴──► both know it
 ///   a box dies, or its clock leaps over timeouts ────────────────► that box does not
+///   none of its frames passes for as long as a state lasts ───────► neither does
 /// </code>
 /// So a flow may be lost in two ways only: with the last box that knew it (<see cref="IsLost"/>), or by a second state of it, which a box
 /// made while it could not hear the one that knew it.
@@ -26,11 +27,15 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
     /// <summary>Less than the shortest timeout of a state that frames keep alive.</summary>
     private const long LeapOverTimeouts = 10 * Duration.Second;
 
+    /// <summary>Nanoseconds that states last without a frame at least: of an echo that was answered, and of others, as in pf.</summary>
+    private const long EchoLasts = 10 * Duration.Second, OthersLast = 30 * Duration.Second;
+
     private readonly Dictionary<int, Flow> _flows = [];
 
     private sealed class Flow
     {
         public bool[] IsAt { get; } = new bool[2];
+        public MonotonicTime[] SeenAt { get; } = new MonotonicTime[2];  // by each box's clock
         public MonotonicTime Since { get; init; }
         public (Ipv4Address Address, ushort Port)? Outside { get; set; }
         public bool IsLost { get; set; }
@@ -54,7 +59,12 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
             flow = new Flow { Since = World.Now };
             _flows.Add(conversation.Id, flow);
         }
+        else if (HasLapsed(flow, conversation))
+        {
+            flow.IsLost = true;
+        }
 
+        foreach (SimulatedBox each in World.Boxes) flow.SeenAt[each.Index] = each.Now;
         if (port != PairConfiguration.Lan) LookFromOutside(box, conversation, flow, HostFrames.SourceOf(frame));
         flow.IsAt[box.Index] = true;
         Share();
@@ -72,6 +82,12 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
     {
         Share();
         if (nanoseconds > LeapOverTimeouts) Forget(box);
+    }
+
+    private bool HasLapsed(Flow flow, Conversation conversation)
+    {
+        long lasts = conversation.Protocol == IpProtocol.Icmp ? EchoLasts : OthersLast;
+        return Array.Exists(World.Boxes, box => box.Now - flow.SeenAt[box.Index] >= lasts);
     }
 
     private void LookFromOutside(SimulatedBox box, Conversation conversation, Flow flow, (Ipv4Address Address, ushort Port) outside)

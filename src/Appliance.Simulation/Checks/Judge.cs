@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Node;
 using Appliance.Wire.Ip;
 
 namespace Appliance.Simulation;
@@ -14,6 +15,7 @@ internal sealed class Judge
     private readonly List<Violation> _violations = [];
     private readonly int[] _boxFaults = new int[2];
     private readonly int[] _masters = new int[World.Groups];            // -1: none or both
+    private readonly TimeGoesOn _clock;
     private int _wireFaults;
     private int _faults;                                                // of all kinds
 
@@ -23,10 +25,11 @@ internal sealed class Judge
         Array.Fill(_masters, -1);
         Mastership = new OneMaster(world);
         Flows = new FlowKnowledge(world);
+        _clock = new TimeGoesOn(world);
         _checkers =
         [
             Mastership, new NoAdvertStorm(world), new FramesConserved(world), new FlowsKept(world), new TranslationsUnique(world),
-            new QuietAfterFreeze(world), new BetterBoxIsMaster(world), Flows, new StatesConverge(world),
+            new QuietAfterFreeze(world), new BetterBoxIsMaster(world), new MastersStay(world), Flows, new StatesConverge(world), _clock,
         ];
     }
 
@@ -69,6 +72,10 @@ internal sealed class Judge
 
     /// <summary>Something that is over as soon as it happens.</summary>
     public void OnShock() => Disturb(static () => { });
+
+    /// <summary>Too much has happened at one instant.</summary>
+    /// <param name="box">Whose turn it is again; null: nobody's.</param>
+    public void OnStandstill(SimulatedBox? box) => _clock.OnStandstill(box);
 
     public void OnMasters(int group, int masters)
     {
@@ -128,16 +135,24 @@ internal sealed class Judge
     }
 
     /// <summary>
-    /// Whether a flow may break. One that is only routed may not. A translated one may where no box knows it any more
-    /// (<see cref="FlowKnowledge"/>); without a lane nothing is shared, so it ends where its states are, when another box is master than at
-    /// its begin. Nor can one begin where neither a lane nor preemption keeps both sides on one box, and they are not (carp(4)).
+    /// Whether a flow may break. One that is only routed may not, unless it has no way through (<see cref="IsHalved"/>). A translated one
+    /// may where no box knows it any more (<see cref="FlowKnowledge"/>); without a lane nothing is shared, so it ends where its states are,
+    /// when another box is master than at its begin, or the one that it began at was just about to forward no more. Nor can one begin where
+    /// neither a lane nor preemption keeps both sides on one box, and they are not (carp(4)).
     /// </summary>
     public bool IsExcused(Conversation conversation) => _world.Profile switch
     {
-        { Translates: false } => false,
+        { Translates: false } => IsHalved,
         { HasLane: true } => Flows.IsLost(conversation),
-        { Preempts: var preempts } => MovedAt >= conversation.BeganAt || (_masters[0] != _masters[1] && !preempts),
+        _ => MovedAt + FailoverControl.LingerNanoseconds >= conversation.BeganAt || IsApart,
     };
+
+    /// <summary>Sides are at two boxes, and nothing joins them: by carp(4) a side moves alone where nobody preempts.</summary>
+    private bool IsApart => _masters[0] != _masters[1] && _world.Profile is { HasLane: false, Preempts: false };
+
+    /// <summary>And a box that is the master of one side has lost the cable of the other: there it can forward nothing.</summary>
+    private bool IsHalved => IsApart && Enumerable.Range(0, World.Groups).Any(
+        group => _masters[group] >= 0 && _world.Boxes[_masters[group]].IsUnplugged(1 - group));
 
     /// <summary>Nanoseconds in which nothing was wrong any more, since some time.</summary>
     public long PeaceSince(MonotonicTime time)

@@ -1,27 +1,33 @@
+using Appliance.Engine;
+
 namespace Appliance.Simulation;
 
 /// <summary>
-/// A box that was frozen until the other took over says no advert and forwards at most a batch of what had waited, before it is master
-/// again.
+/// A box that was frozen until the other took over says no advert and forwards nothing of what had waited, before it is master again: no
+/// breath of its workers was under way, for the world freezes between them.
 /// </summary>
 internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet after a freeze")
 {
-    private const int Batch = 64;                                       // frames
+    /// <summary>Heartbeats that the peer does not miss a box for, and nanoseconds without a lane: its last advert may have been sooner.</summary>
+    private const int UnmissedBeats = 3;
+    private const long Unmissed = 2 * Duration.Second;
 
     private readonly bool[,] _mustBeQuiet = new bool[2, World.Groups], _wasOthers = new bool[2, World.Groups];
-    private readonly int[] _forwarded = new int[2];
+    private readonly bool[] _hasForwarded = new bool[2];                // since it woke up
+    private readonly MonotonicTime[] _frozenAt = new MonotonicTime[2];
 
     public override void OnFreeze(SimulatedBox box)
     {
+        _frozenAt[box.Index] = World.Now;
         for (int group = 0; group < World.Groups; group++) _wasOthers[box.Index, group] = World.Boxes[1 - box.Index].IsActing(group);
     }
 
     public override void OnThaw(SimulatedBox box)
     {
         SimulatedBox other = World.Boxes[1 - box.Index];
-        _forwarded[box.Index] = 0;
+        _hasForwarded[box.Index] = false;
         for (int group = 0; group < World.Groups; group++)
-            _mustBeQuiet[box.Index, group] = !_wasOthers[box.Index, group] && other.IsActing(group) && box.Holds(group);
+            _mustBeQuiet[box.Index, group] = WasMissed(box) && !_wasOthers[box.Index, group] && other.IsActing(group) && box.Holds(group);
     }
 
     /// <summary>When it has stood down, silence is what any backup keeps.</summary>
@@ -44,6 +50,16 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
     public override void OnForwarded(SimulatedBox box, int port, Span<byte> frame)
     {
         bool mustBeQuiet = _mustBeQuiet[box.Index, 0] || _mustBeQuiet[box.Index, 1];
-        if (mustBeQuiet && ++_forwarded[box.Index] == Batch + 1) Complain($"{box.Name} woke up and forwarded more than {Batch} frames");
+        if (!mustBeQuiet || _hasForwarded[box.Index]) return;
+        _hasForwarded[box.Index] = true;
+        Complain($"{box.Name} woke up and forwarded a frame by {(port == PairConfiguration.Lan ? "lan" : "wan")}, whose master is the other");
+    }
+
+    /// <summary>Who slept less was replaced for another reason, as by an operator of the other box, and is merely late.</summary>
+    private bool WasMissed(SimulatedBox box)
+    {
+        long slept = World.Now - _frozenAt[box.Index];
+        long heartbeat = World.Profile.HeartbeatMilliseconds * Duration.Millisecond;
+        return slept > (World.Profile.HasLane ? UnmissedBeats * heartbeat : Unmissed);
     }
 }

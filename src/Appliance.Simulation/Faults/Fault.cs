@@ -49,7 +49,7 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
         world.Note("fault", ToString());
         Tell(world.Judge, begins: true);
         if (IsOfBox) BeginOfBox(world.Boxes[Target]);
-        else foreach (WireFaults wire in Wires(world)) Spoil(wire);
+        else foreach (WireFaults wire in Wires(world)) wire.Begin(Trouble);
     }
 
     private void End(World world)
@@ -62,8 +62,9 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
 
         world.Note("fault", $"{Kind} of {Subject} is over");
         if (IsOfBox) EndOfBox(world.Boxes[Target]);
-        else foreach (WireFaults wire in Wires(world)) wire.Mend();
-        Tell(world.Judge, begins: false);
+        else foreach (WireFaults wire in Wires(world)) wire.End(Trouble);
+        if (Kind == FaultKind.Late) world.After(Amount, () => Tell(world.Judge, begins: false));       // what is late is under way until then
+        else Tell(world.Judge, begins: false);
     }
 
     private void Tell(Judge judge, bool begins)
@@ -80,13 +81,13 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
         _ => world.Cables[Target].Faults,
     };
 
-    private void Spoil(WireFaults wire)
+    private WireTrouble Trouble => Kind switch
     {
-        if (Kind is FaultKind.Cut or FaultKind.CutOneWay or FaultKind.Partition) wire.IsCut = true;
-        else if (Kind == FaultKind.Lossy) wire.LossPerMille = (int)Amount;
-        else if (Kind == FaultKind.Doubling) wire.DoublingPerMille = (int)Amount;
-        else wire.MaxDelayNanoseconds = Amount;
-    }
+        FaultKind.Lossy => new WireTrouble { LossPerMille = (int)Amount },
+        FaultKind.Doubling => new WireTrouble { DoublingPerMille = (int)Amount },
+        FaultKind.Late => new WireTrouble { MaxDelayNanoseconds = Amount },
+        _ => new WireTrouble { IsCut = true },
+    };
 
     private void BeginOfBox(SimulatedBox box)
     {

@@ -14,12 +14,16 @@ namespace Appliance.Simulation;
 /// </summary>
 internal sealed class World : IDisposable
 {
+    /// <summary>Things that happen at one instant at most: a switch floods a few frames, and a box answers each.</summary>
+    public const int MaxAtOnce = 20_000;
+
     /// <summary>Virtual hosts, on the ports lan and wan.</summary>
     public const int Groups = 2;
 
     private readonly EventQueue _queue = new();
     private readonly List<TimelineEvent> _timeline = [];
     private bool _isTellingMastership;
+    private int _atOnce;                                                // things that have happened at this instant
 
     /// <param name="seed">Of all chance in it.</param>
     /// <param name="profile">Of the pair.</param>
@@ -87,7 +91,7 @@ internal sealed class World : IDisposable
 
     public void At(long sinceBeginning, Action happening) => _queue.Add(Beginning + sinceBeginning, happening);
 
-    /// <summary>Lets time pass until so long after the beginning.</summary>
+    /// <summary>Lets time pass until so long after the beginning. A world whose time stands still is complained of, and goes no further.</summary>
     public void RunTo(long sinceBeginning)
     {
         MonotonicTime end = Beginning + sinceBeginning;
@@ -98,7 +102,13 @@ internal sealed class World : IDisposable
             bool isBox = box.Deadline < next;
             if (isBox) next = box.Deadline;
             if (next > end) break;
-            if (next > Now) Now = next;
+            if (next > Now) (Now, _atOnce) = (next, 0);
+            if (++_atOnce > MaxAtOnce)
+            {
+                Judge.OnStandstill(isBox ? box : null);
+                return;
+            }
+
             Events++;
             if (isBox) box.Step();
             else _queue.Take()();

@@ -1,0 +1,28 @@
+using Appliance.Ports.Linux;
+using Xunit;
+
+namespace Appliance.Simulation.Tests;
+
+/// <summary>Drills that once broke an invariant, each for a reason of its own; what was wrong has a test of its own where it was.</summary>
+public sealed class SeedTests
+{
+    private const int Seconds = 60;
+
+    [Theory]
+    [InlineData(10374)]                                               // a connection taken over by a repeated segment, and back
+    [InlineData(10376)]                                               // one box forgot all while the other slept
+    [InlineData(10641)]                                               // each box translated a flow on its own
+    [InlineData(10712)]                                               // late, not asleep: taken back by an operator meanwhile
+    [InlineData(11211)]                                               // one side at a box that has lost the other
+    [InlineData(12025)]                                               // nobody spoke for as long as a state lasts
+    [InlineData(12284)]                                               // adverts that teach no switch; and a flow that began at a lingering box
+    [InlineData(12417)]                                               // a rival right behind an advert
+    [InlineData(12551)]                                               // who slept knew old numbers of a connection
+    [InlineData(22351)]                                               // what is late is under way when the wire is mended
+    [InlineData(22442)]                                               // as 11211, the other way round
+    public void What_was_broken_once_holds(long seed)
+    {
+        DrillOutcome outcome = Drill.Run((ulong)seed, Seconds, MappedMemory.HugePages.Sparse);
+        Assert.True(outcome.IsPassed, $"{outcome.Profile}:\n{string.Join('\n', outcome.Violations)}\n\n{string.Join('\n', outcome.Timeline)}");
+    }
+}
