@@ -20,6 +20,7 @@ public sealed class SeedTests
     [InlineData(12551)]                                               // who slept knew old numbers of a connection
     [InlineData(22351)]                                               // what is late is under way when the wire is mended
     [InlineData(22442)]                                               // as 11211, the other way round
+    [InlineData(30038)]                                               // a wire that was mended a moment ago
     public void What_was_broken_once_holds(long seed)
     {
         DrillOutcome outcome = Drill.Run((ulong)seed, Seconds, MappedMemory.HugePages.Sparse);
