@@ -107,6 +107,24 @@ public sealed class FailureTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Who took over from a sleeper and falls asleep alone hears, before it says or forwards anything, that the other is back.</summary>
+    [Fact]
+    public void A_master_that_was_alone_when_it_fell_asleep_listens_before_it_acts()
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick, seed);
+            world.Happen(FaultKind.Freeze, target: 0, lasts: 500 * Millisecond);
+            world.RunFor((499 * Millisecond) + ((long)seed * 100_000));
+            Assert.Equal((1, 1), (world.MasterOf(0), world.MasterOf(1)));
+            world.Happen(FaultKind.Freeze, target: 1, lasts: 600 * Millisecond, choice: (int)(seed % 2));
+            world.RunFor(700 * Millisecond);
+            Assert.Equal((0, 0), (world.MasterOf(0), world.MasterOf(1)));
+            world.RunFor(5 * Second);
+            world.MustBeGood();
+        }
+    }
+
     /// <summary>
     /// Shorter than the peer needs to see it: what came back had nobody, and the better box took it, without the other side, for ever.
     /// </summary>

@@ -15,7 +15,7 @@ public sealed class SeedTests
     [InlineData(10712)]                                               // late, not asleep: taken back by an operator meanwhile
     [InlineData(11211)]                                               // one side at a box that has lost the other
     [InlineData(12025)]                                               // nobody spoke for as long as a state lasts
-    [InlineData(12284)]                                               // adverts that teach no switch; and a flow that began at a lingering box
+    [InlineData(12284)]                                               // adverts that teach no switch; a flow of a lingering box
     [InlineData(12417)]                                               // a rival right behind an advert
     [InlineData(12551)]                                               // who slept knew old numbers of a connection
     [InlineData(22351)]                                               // what is late is under way when the wire is mended
@@ -24,6 +24,7 @@ public sealed class SeedTests
     public void What_was_broken_once_holds(long seed)
     {
         DrillOutcome outcome = Drill.Run((ulong)seed, Seconds, MappedMemory.HugePages.Sparse);
-        Assert.True(outcome.IsPassed, $"{outcome.Profile}:\n{string.Join('\n', outcome.Violations)}\n\n{string.Join('\n', outcome.Timeline)}");
+        string told = $"{outcome.Profile}:\n{string.Join('\n', outcome.Violations)}\n\n{string.Join('\n', outcome.Timeline)}";
+        Assert.True(outcome.IsPassed, told);
     }
 }

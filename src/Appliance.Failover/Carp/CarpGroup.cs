@@ -281,7 +281,9 @@ public sealed class CarpGroup
         Await(moves, now, isV6);
     }
 
-    /// <summary>At most once in a while. Where advertisements teach nobody, what the rival told neighbours is corrected all the same.</summary>
+    /// <summary>
+    /// At most once in a while. Where advertisements teach nobody, what the rival told neighbours is corrected all the same.
+    /// </summary>
     private void Reassert(MonotonicTime now)
     {
         MonotonicTime from = _timers.Advertised + ToleranceNanoseconds;

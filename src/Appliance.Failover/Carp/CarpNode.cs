@@ -41,6 +41,9 @@ public sealed class CarpNode : ISteppable
     /// <summary>The other box lives and does not hear this one: what would be preempted would not give way.</summary>
     public bool IsPeerDeaf { get => _shared.IsPeerDeaf; set => _shared.IsPeerDeaf = value; }
 
+    /// <summary>What has come is heard first: nothing that is due is done meanwhile. Of the lane, as the two above.</summary>
+    public bool IsListening { get; set; }
+
     public MonotonicTime NextDeadline
     {
         get
@@ -58,6 +61,7 @@ public sealed class CarpNode : ISteppable
     /// <summary>Everything else does this first, so that what was due long ago is judged before anything new is.</summary>
     public int Step(MonotonicTime now)
     {
+        if (IsListening) return 0;
         int due = 0;
         int demotion = _shared.Ledger.Total;
         foreach (CarpGroup group in _groups)

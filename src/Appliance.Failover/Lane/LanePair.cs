@@ -17,6 +17,9 @@ public sealed class LanePair
     /// <summary>Both may be master of something for a moment whenever groups move.</summary>
     public const long ApartNanoseconds = 1_000_000_000;
 
+    /// <summary>A master that slept alone hears for so long what has come, before it says anything.</summary>
+    public const long ListenNanoseconds = 1_000_000;
+
     private readonly CarpNode _node;
     private readonly Lane _lane;
     private readonly LaneSettings _settings;
@@ -26,6 +29,7 @@ public sealed class LanePair
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
     private int _firstClaim;
     private MonotonicTime _apartSince = MonotonicTime.Never;
+    private MonotonicTime _listensUntil = MonotonicTime.Never;
 
     /// <param name="node">Its actions are to be taken after every call here, too.</param>
     /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
@@ -35,11 +39,11 @@ public sealed class LanePair
     public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts, bool winsTies) =>
         (_node, _lane, _settings, _pathPorts, _winsTies) = (node, lane, settings, pathPorts, winsTies);
 
-    public MonotonicTime NextDeadline => _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
+    public MonotonicTime NextDeadline => _node.IsListening ? _listensUntil
+        : _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
 
-    /// <summary>When a box that does not breathe has slept: the peer that is there may be about to take over. Never without one.</summary>
-    public MonotonicTime SleepsFrom =>
-        _lane.State == LaneState.Present ? _lane.NextDeadline + (_settings.DetectNanoseconds / 2) : MonotonicTime.Never;
+    /// <summary>When a box that does not breathe has slept: the peer may be about to take over, also one that was not there before.</summary>
+    public MonotonicTime SleepsFrom => _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
 
     /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
     public static uint TagOf(string portName)
@@ -51,10 +55,12 @@ public sealed class LanePair
 
     /// <summary>
     /// Does what is due. A box that slept stands down before its timers get to say anything; the peer's end, or end of life, comes after.
-    /// With <see cref="LaneTurn.Beat"/> each path's heartbeat is to be written and sent.
+    /// Without a peer it stays what it is, but hears first whether one has come and taken over. With <see cref="LaneTurn.Beat"/> each
+    /// path's heartbeat is to be written and sent.
     /// </summary>
     public LaneTurn Step(MonotonicTime now)
     {
+        if (Listens(now)) return LaneTurn.None;
         bool wasPresent = _lane.State == LaneState.Present;
         LaneTurn turn = _lane.Step(now);
         if ((turn & LaneTurn.WokeLate) != LaneTurn.None && wasPresent) StandDown(now);
@@ -62,6 +68,15 @@ public sealed class LanePair
         if ((turn & LaneTurn.PeerLost) != LaneTurn.None) OnPeerLost(now);
         if ((turn & LaneTurn.Beat) != LaneTurn.None) GatherClaims();
         return turn;
+    }
+
+    private bool Listens(MonotonicTime now)
+    {
+        bool hasSleptAlone = _lane.State != LaneState.Present && now >= SleepsFrom;
+        if (!_node.IsListening && hasSleptAlone && _listensUntil == MonotonicTime.Never) _listensUntil = now + ListenNanoseconds;
+        _node.IsListening = _listensUntil != MonotonicTime.Never && now < _listensUntil;
+        if (!_node.IsListening) _listensUntil = MonotonicTime.Never;
+        return _node.IsListening;
     }
 
     /// <summary>The heartbeat that is due, for one path.</summary>

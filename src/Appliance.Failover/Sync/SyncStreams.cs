@@ -87,7 +87,9 @@ public sealed class SyncStreams : IFlowReceipts
         set => Volatile.Write(ref _isUrgent, value ? 1 : 0);
     }
 
-    /// <summary>When this box last took over: of what it saw before, the peer may know more. Nanoseconds of its clock; 0: never yet.</summary>
+    /// <summary>
+    /// When this box last took over: of what it saw before, the peer may know more. Nanoseconds of its clock; 0: never yet.
+    /// </summary>
     internal long DoubtedBefore
     {
         get => Volatile.Read(ref _doubtedBefore);

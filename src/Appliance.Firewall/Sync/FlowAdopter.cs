@@ -72,8 +72,8 @@ internal sealed class FlowAdopter(FirewallShard shard)
     }
 
     /// <summary>
-    /// The peer has a connection that it follows less far than it was followed here: what is known stays, and the peer moves it on from here
-    /// without telling of each step.
+    /// The peer has a connection that it follows less far than it was followed here: what is known stays, and the peer moves it on from
+    /// here without telling of each step.
     /// </summary>
     public void Follow(int index, in FlowImage image, MonotonicTime now)
     {

@@ -106,7 +106,9 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
             + $"{box.Name} makes it {outside.Address}:{outside.Port}");
     }
 
-    /// <summary>Who has just been started is to ask before it acts; of a wire that is mended both know by their next heartbeats only.</summary>
+    /// <summary>
+    /// Who has just been started is to ask before it acts; of a wire that is mended both know by their next heartbeats only.
+    /// </summary>
     private bool CanHearEachOther() => World.Judge.IsQuiet && Array.TrueForAll(World.Boxes, static box => box.IsWell)
         && World.Now - World.Judge.WiresChangedAt > Telling * Heartbeat;
 

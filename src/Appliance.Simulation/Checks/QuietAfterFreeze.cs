@@ -8,7 +8,9 @@ namespace Appliance.Simulation;
 /// </summary>
 internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet after a freeze")
 {
-    /// <summary>Heartbeats that the peer does not miss a box for, and nanoseconds without a lane: its last advert may have been sooner.</summary>
+    /// <summary>
+    /// Heartbeats that the peer does not miss a box for, and nanoseconds without a lane: its last advert may have been sooner.
+    /// </summary>
     private const int UnmissedBeats = 3;
     private const long Unmissed = 2 * Duration.Second;
 
@@ -52,7 +54,8 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
         bool mustBeQuiet = _mustBeQuiet[box.Index, 0] || _mustBeQuiet[box.Index, 1];
         if (!mustBeQuiet || _hasForwarded[box.Index]) return;
         _hasForwarded[box.Index] = true;
-        Complain($"{box.Name} woke up and forwarded a frame by {(port == PairConfiguration.Lan ? "lan" : "wan")}, whose master is the other");
+        string wire = port == PairConfiguration.Lan ? "lan" : "wan";
+        Complain($"{box.Name} woke up and forwarded a frame by {wire}, whose master is the other");
     }
 
     /// <summary>Who slept less was replaced for another reason, as by an operator of the other box, and is merely late.</summary>

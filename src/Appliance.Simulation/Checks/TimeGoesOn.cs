@@ -1,6 +1,8 @@
 namespace Appliance.Simulation;
 
-/// <summary>Nobody has something to do at once, again and again: at one instant only so much happens (<see cref="World.MaxAtOnce"/>).</summary>
+/// <summary>
+/// Nobody has something to do at once, again and again: at one instant only so much happens (<see cref="World.MaxAtOnce"/>).
+/// </summary>
 internal sealed class TimeGoesOn(World world) : Checker(world, "time goes on")
 {
     /// <param name="box">Whose turn it is again; null: nobody's.</param>

@@ -63,7 +63,7 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
         world.Note("fault", $"{Kind} of {Subject} is over");
         if (IsOfBox) EndOfBox(world.Boxes[Target]);
         else foreach (WireFaults wire in Wires(world)) wire.End(Trouble);
-        if (Kind == FaultKind.Late) world.After(Amount, () => Tell(world.Judge, begins: false));       // what is late is under way until then
+        if (Kind == FaultKind.Late) world.After(Amount, () => Tell(world.Judge, begins: false));   // what is late is still under way
         else Tell(world.Judge, begins: false);
     }
 

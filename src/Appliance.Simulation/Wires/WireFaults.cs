@@ -1,6 +1,8 @@
 namespace Appliance.Simulation;
 
-/// <summary>What is wrong with one direction of a cable: of several troubles at once each counts until it is over, and the worst of a kind.</summary>
+/// <summary>
+/// What is wrong with one direction of a cable: of several troubles at once each counts until it is over, and of one kind the worst.
+/// </summary>
 internal sealed class WireFaults
 {
     private readonly List<WireTrouble> _troubles = [];

@@ -91,7 +91,9 @@ internal sealed class World : IDisposable
 
     public void At(long sinceBeginning, Action happening) => _queue.Add(Beginning + sinceBeginning, happening);
 
-    /// <summary>Lets time pass until so long after the beginning. A world whose time stands still is complained of, and goes no further.</summary>
+    /// <summary>
+    /// Lets time pass until so long after the beginning. A world whose time stands still is complained of, and goes no further.
+    /// </summary>
     public void RunTo(long sinceBeginning)
     {
         MonotonicTime end = Beginning + sinceBeginning;

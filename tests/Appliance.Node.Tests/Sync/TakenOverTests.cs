@@ -140,7 +140,9 @@ public sealed class TakenOverTests
         }
     }
 
-    /// <summary>A box slept, the other had the connection meanwhile and is gone without a word: what is awake again knows old numbers.</summary>
+    /// <summary>
+    /// A box slept, the other had the connection meanwhile and is gone without a word: what is awake again knows old numbers.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
