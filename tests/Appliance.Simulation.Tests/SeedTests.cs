@@ -21,6 +21,8 @@ public sealed class SeedTests
     [InlineData(22351)]                                               // what is late is under way when the wire is mended
     [InlineData(22442)]                                               // as 11211, the other way round
     [InlineData(30038)]                                               // a wire that was mended a moment ago
+    [InlineData(30311)]                                               // a master that slept alone
+    [InlineData(40633)]                                               // and heard old adverts first
     public void What_was_broken_once_holds(long seed)
     {
         DrillOutcome outcome = Drill.Run((ulong)seed, Seconds, MappedMemory.HugePages.Sparse);

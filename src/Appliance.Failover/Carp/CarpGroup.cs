@@ -286,6 +286,7 @@ public sealed class CarpGroup
     /// </summary>
     private void Reassert(MonotonicTime now)
     {
+        if (_shared.IsListening) return;
         MonotonicTime from = _timers.Advertised + ToleranceNanoseconds;
         bool isTime = from <= now;
         if (isTime) Advertise(now);

@@ -42,7 +42,7 @@ public sealed class CarpNode : ISteppable
     public bool IsPeerDeaf { get => _shared.IsPeerDeaf; set => _shared.IsPeerDeaf = value; }
 
     /// <summary>What has come is heard first: nothing that is due is done meanwhile. Of the lane, as the two above.</summary>
-    public bool IsListening { get; set; }
+    public bool IsListening { get => _shared.IsListening; set => _shared.IsListening = value; }
 
     public MonotonicTime NextDeadline
     {

@@ -15,6 +15,9 @@ internal sealed class CarpShared(CarpNodeSettings settings, KeyedRandom random)
     /// <summary>The peer says that it does not hear us (the lane).</summary>
     public bool IsPeerDeaf { get; set; }
 
+    /// <summary>What has come while the box slept is being heard: some of it is older than what comes behind it.</summary>
+    public bool IsListening { get; set; }
+
     /// <summary>Before this no group preempts: one for all, so that both sides of the box move in the same moment.</summary>
     public MonotonicTime MayPreemptFrom { get; set; }
 }

@@ -67,6 +67,24 @@ public sealed class CarpAnnouncementTests
         Assert.Equal("advertise 1+0, announce 192.0.2.10", bench.Take());
     }
 
+    /// <summary>What is heard first of what has waited may be older than what comes behind it.</summary>
+    [Fact]
+    public void Who_listens_says_nothing_that_is_due_and_corrects_nobody_and_gives_way_all_the_same()
+    {
+        CarpBench bench = Master(OnWan());
+        bench.Pass(20 * Second + 1);
+        bench.Take();
+        bench.Node.IsListening = true;
+        bench.Freeze(2 * Second);
+        bench.Hear(bench.Group, new CarpInterval(1, 100));
+        Assert.Equal("", bench.Take());
+        bench.Hear(bench.Group, new CarpInterval(0, 1));
+        Assert.Equal(CarpState.Backup, bench.Group.State);
+        bench.Node.IsListening = false;
+        bench.Pass(Second);
+        Assert.DoesNotContain("advertise", bench.Take(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Standing_down_ends_the_announcements()
     {
