@@ -125,6 +125,27 @@ public sealed class FailureTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Adverts of the other wait for it, and it is the better one; of the flows that began meanwhile it has heard nothing yet.</summary>
+    [Theory]
+    [InlineData(900)]
+    [InlineData(4000)]
+    public void A_better_box_that_slept_does_not_preempt_before_it_has_what_it_missed(int milliseconds)
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            PairProfile profile = Quick with { HeartbeatMilliseconds = 20, Translates = true, Preempts = true, HoldDown = 0 };
+            using World world = Settled(profile, seed);
+            world.Happen(FaultKind.Freeze, target: 0, lasts: milliseconds * Millisecond, choice: (int)(seed % 2));
+            world.RunFor((milliseconds + 10) * Millisecond);
+            Assert.Equal((1, 1), (world.MasterOf(0), world.MasterOf(1)));
+            world.RunFor(4 * Second);
+            Assert.Equal((0, 0), (world.MasterOf(0), world.MasterOf(1)));
+            world.RunFor(4 * Second);
+            Assert.Equal(0, world.Users.Excused);
+            world.MustBeGood();
+        }
+    }
+
     /// <summary>
     /// Shorter than the peer needs to see it: what came back had nobody, and the better box took it, without the other side, for ever.
     /// </summary>

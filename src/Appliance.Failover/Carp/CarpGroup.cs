@@ -257,7 +257,7 @@ public sealed class CarpGroup
         (_graces, _changedAt) = (0, now);
         _shared.Statistics.Transitions++;
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
-        if (next == CarpState.Backup) _shared.MayPreemptFrom = now + _shared.Settings.PreemptHoldDownNanoseconds;
+        if (next == CarpState.Backup) _shared.HoldPreemption(now + _shared.Settings.PreemptHoldDownNanoseconds);
         if (next == CarpState.Master) (IsHeld, _takesBack, Term) = (false, false, Term + 1);
         if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
         _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));

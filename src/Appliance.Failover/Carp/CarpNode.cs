@@ -197,6 +197,9 @@ public sealed class CarpNode : ISteppable
         }
     }
 
+    /// <summary>Whoever is master stays so at least until then, unless he goes.</summary>
+    internal void HoldPreemption(MonotonicTime until) => _shared.HoldPreemption(until);
+
     private static bool IsOf(CarpGroup group, CarpGroupSettings asked) =>
         asked.Vhid == group.Settings.Vhid && asked.Port == group.Settings.Port;
 

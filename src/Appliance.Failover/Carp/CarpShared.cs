@@ -19,5 +19,10 @@ internal sealed class CarpShared(CarpNodeSettings settings, KeyedRandom random)
     public bool IsListening { get; set; }
 
     /// <summary>Before this no group preempts: one for all, so that both sides of the box move in the same moment.</summary>
-    public MonotonicTime MayPreemptFrom { get; set; }
+    public MonotonicTime MayPreemptFrom { get; private set; }
+
+    public void HoldPreemption(MonotonicTime until)
+    {
+        if (MayPreemptFrom < until) MayPreemptFrom = until;
+    }
 }

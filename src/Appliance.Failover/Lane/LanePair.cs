@@ -63,7 +63,7 @@ public sealed class LanePair
         if (Listens(now)) return LaneTurn.None;
         bool wasPresent = _lane.State == LaneState.Present;
         LaneTurn turn = _lane.Step(now);
-        if ((turn & LaneTurn.WokeLate) != LaneTurn.None && wasPresent) StandDown(now);
+        if ((turn & LaneTurn.WokeLate) != LaneTurn.None) WakeLate(wasPresent, now);
         _node.Step(now);
         if ((turn & LaneTurn.PeerLost) != LaneTurn.None) OnPeerLost(now);
         if ((turn & LaneTurn.Beat) != LaneTurn.None) GatherClaims();
@@ -73,7 +73,12 @@ public sealed class LanePair
     private bool Listens(MonotonicTime now)
     {
         bool hasSleptAlone = _lane.State != LaneState.Present && now >= SleepsFrom;
-        if (!_node.IsListening && hasSleptAlone && _listensUntil == MonotonicTime.Never) _listensUntil = now + ListenNanoseconds;
+        if (!_node.IsListening && hasSleptAlone && _listensUntil == MonotonicTime.Never)
+        {
+            _listensUntil = now + ListenNanoseconds;
+            WakeLate(wasPresent: false, now);
+        }
+
         _node.IsListening = _listensUntil != MonotonicTime.Never && now < _listensUntil;
         if (!_node.IsListening) _listensUntil = MonotonicTime.Never;
         return _node.IsListening;
@@ -181,8 +186,11 @@ public sealed class LanePair
         }
     }
 
-    private void StandDown(MonotonicTime now)
+    /// <summary>What the peer has done meanwhile it tells within the detection time: it is not to be preempted before.</summary>
+    private void WakeLate(bool wasPresent, MonotonicTime now)
     {
+        _node.HoldPreemption(now + _settings.DetectNanoseconds);
+        if (!wasPresent) return;
         foreach (CarpGroup group in _node.Groups)
         {
             if (group.State == CarpState.Master) group.Apply(CarpEvent.WokeLate, now);
