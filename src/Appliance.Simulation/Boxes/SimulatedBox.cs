@@ -26,6 +26,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     private ulong _lives;
     private MonotonicTime _breathAt = MonotonicTime.Never, _turnAt = MonotonicTime.Never;       // rung for, in the world's time
     private MonotonicTime _frozenAt, _wandersAt;
+    private bool _mayAct;                                               // as the world was told
 
     public SimulatedBox(World world, int index) => (_world, Index) = (world, index);
 
@@ -285,6 +286,15 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         if (_breathAt < Deadline) Deadline = _breathAt;
     }
 
+    /// <summary>Its lease is renewed, or was found to be over.</summary>
+    private void TellLease()
+    {
+        bool mayAct = _life!.MayAct(Now);
+        if (mayAct == _mayAct) return;
+        _mayAct = mayAct;
+        _world.OnMastership();
+    }
+
     private void Wander(BoxLife life, MonotonicTime now)
     {
         _wandersAt = now + Flaws.WanderingNanoseconds;
@@ -301,6 +311,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
             return;
         }
 
+        TellLease();
         MonotonicTime own = _life.NextDeadline;
         MonotonicTime next = own == MonotonicTime.Never ? own : new MonotonicTime(Math.Max(own.Nanoseconds, 0)) + -_clock;
         MonotonicTime rung = _breathAt < _turnAt ? _breathAt : _turnAt;
