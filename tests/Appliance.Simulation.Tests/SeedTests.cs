@@ -22,6 +22,8 @@ public sealed class SeedTests
     [InlineData(22442)]                                               // as 11211, the other way round
     [InlineData(30038)]                                               // a wire that was mended a moment ago
     [InlineData(30311)]                                               // a master that slept alone
+    [InlineData(50570)]                                               // who slept preempted before it had heard of new flows
+    [InlineData(51362)]                                               // a lease renewed behind a wake-up
     [InlineData(40633)]                                               // and heard old adverts first
     public void What_was_broken_once_holds(long seed)
     {
