@@ -5,14 +5,14 @@ using Xunit;
 namespace Appliance.Interop.Live;
 
 /// <summary>
-/// Holds what a receiver saw of TCP conversations against what the sender sent: bytes that come behind later ones must have left the
-/// sender so, or a second time, or somebody between has let frames overtake others.
+/// Holds what left of TCP conversations against what came: bytes that leave behind later ones must have come so, or a second time, or
+/// somebody between has let frames overtake others.
 /// </summary>
 internal static class WireOrder
 {
     /// <param name="source">The sender's address: captures hold both directions, and what comes back says nothing here.</param>
-    /// <param name="sender">A capture at the sender's device, of the first bytes of each frame.</param>
-    /// <param name="receiver">One at the receiver's, at the same time.</param>
+    /// <param name="sender">A capture at the device by which they come, of the first bytes of each frame.</param>
+    /// <param name="receiver">One where they leave, at the same time.</param>
     public static void MustBeKept(string source, string sender, string receiver)
     {
         ILookup<string, TcpSpan> sent = Read(source, sender), received = Read(source, receiver);
