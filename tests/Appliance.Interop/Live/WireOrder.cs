@@ -20,8 +20,18 @@ internal static class WireOrder
         foreach (IGrouping<string, TcpSpan> flow in received)
         {
             TcpSpan? overtaken = FirstOvertaken([.. sent[flow.Key]], flow);
-            Assert.True(overtaken is null, $"{source} {flow.Key}: frame {overtaken?.Number} has been overtaken");
+            Assert.True(overtaken is null, $"{source} {flow.Key}: {overtaken} has been overtaken\n{About(overtaken, sent[flow.Key], flow)}");
         }
+    }
+
+    /// <summary>What came and what left about the same bytes and the same time, to be looked at.</summary>
+    private static string About(TcpSpan? overtaken, IEnumerable<TcpSpan> sent, IEnumerable<TcpSpan> received)
+    {
+        if (overtaken is not { } late) return "";
+        TcpSpan[] left = [.. received];
+        int at = Array.IndexOf(left, late);
+        return $"came: {string.Join("; ", sent.Where(span => (uint)(span.Sequence - late.Sequence + 20_000) < 40_000))}\n"
+            + $"left: {string.Join("; ", left.Skip(at - 20).Take(40))}";
     }
 
     /// <summary>
