@@ -20,7 +20,8 @@ internal static class WireOrder
         foreach (IGrouping<string, TcpSpan> flow in received)
         {
             TcpSpan? overtaken = FirstOvertaken([.. sent[flow.Key]], flow);
-            Assert.True(overtaken is null, $"{source} {flow.Key}: {overtaken} has been overtaken\n{About(overtaken, sent[flow.Key], flow)}");
+            string about = About(overtaken, sent[flow.Key], flow);
+            Assert.True(overtaken is null, $"{source} {flow.Key}: {overtaken} has been overtaken\n{about}");
         }
     }
 

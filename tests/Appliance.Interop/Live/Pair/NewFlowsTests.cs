@@ -14,7 +14,7 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
 
     private const int Some = 500;                                       // of a machine with others to serve
 
-    private static readonly int s_perSecond = TestSize.Of(person: 5_000, server: 20_000, soak: 20_000);
+    private static readonly int s_perSecond = TestSize.Of(person: 5_000, server: 5_000, soak: 20_000);
 
     /// <summary>With sync before forwarding: an answer that left the box is an answer to what the other knows.</summary>
     [Fact]
@@ -46,19 +46,21 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
         Background master = network.Run(0, hasLane, WithHold);
         network.Run(1, hasLane, WithHold);
         network.AwaitMaster(0);
-        if (hasLane) Eventually.Is(() => network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("phase").GetString() == "in-sync");
+        if (hasLane) Eventually.Is(() => StatesOf(network).GetProperty("phase").GetString() == "in-sync");
         network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
         using var flows = new OpenedFlows(network.Lan, network.Wan, "10.2.0.2", PairNetwork.WanGateway);
         int killAt = new Random(seed).Next(s_perSecond, 2 * s_perSecond);
         flows.Open(s_perSecond);
         Eventually.Is(() => flows.Opened >= killAt / 2);
-        string said = hasLane ? Lag(network.Ask(0, "show", "sync")[0].GetProperty("states")) : "";
+        string said = hasLane ? Lag(StatesOf(network)) : "";
         Eventually.Is(() => flows.Opened >= killAt);
         master.Signal("KILL");
         flows.Stop();
         Eventually.Is(() => network.StatesOf(1) == "MASTER");
         return (flows.Answered, flows.CountLost(s_perSecond / 2), said);
     }
+
+    private static JsonElement StatesOf(PairNetwork network) => network.Ask(0, "show", "sync")[0].GetProperty("states");
 
     private static string Lag(JsonElement states)
     {
@@ -67,5 +69,5 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
     }
 
     private static string WithHold(string yaml) => $"{yaml}\nfirewall: {{ruleset: pair.pf.conf}}\n"
-        .Replace("detect-milliseconds", "hold-new-flows-milliseconds: 500, detect-milliseconds", StringComparison.Ordinal);
+        .Replace("detect-milliseconds", "hold-new-flows-milliseconds: 1000, detect-milliseconds", StringComparison.Ordinal);
 }

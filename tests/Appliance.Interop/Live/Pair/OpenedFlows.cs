@@ -68,7 +68,9 @@ internal sealed class OpenedFlows : IDisposable
 
     public void Stop() => _stops = true;
 
-    /// <summary>The server speaks to every flow that had an answer, a few times to those that do not hear it; answers how many never do.</summary>
+    /// <summary>
+    /// The server speaks to every flow that had an answer, a few times to those that do not hear it; answers how many never do.
+    /// </summary>
     public int CountLost(int perSecond)
     {
         byte[] datagram = new byte[DatagramBytes];
