@@ -188,13 +188,6 @@ public sealed partial class FailoverControl : IDisposable
     /// <summary>Takes back every group that this box is the better master of.</summary>
     public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
 
-    /// <summary>The end, at once: every master bows out; the lane says that it leaves. <see cref="Leave"/> is in order.</summary>
-    public void Stop(MonotonicTime now)
-    {
-        Do(() => Carp.Stop(now), now);
-        SayThatItLeaves(now);
-    }
-
     private void SayThatItLeaves(MonotonicTime now)
     {
         if (_lane is not { } lane) return;
@@ -306,10 +299,9 @@ public sealed partial class FailoverControl : IDisposable
     }
 
     /// <summary>Whether frames are still taken for virtual hosts that were given away.</summary>
-    public bool IsLingering => _lingering.Count > 0;
+    private bool IsLingering => _lingering.Count > 0;
 
-    /// <summary>Gives up those whose time is over; after <see cref="Stop"/>, before that <see cref="Step"/> does.</summary>
-    public void EndLingering(MonotonicTime now)
+    private void EndLingering(MonotonicTime now)
     {
         while (_lingering.TryPeek(out (MonotonicTime Until, VirtualHosts Hosts, byte Vhid) first) && first.Until <= now)
         {
