@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Failover;
 using Appliance.Node;
 using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
@@ -36,6 +37,39 @@ public sealed class FailoverThreadTests
         Assert.Equal(byte.MaxValue, SkewOf(lan.Sent.Last(IsAdvert)));
         Assert.True(wan.IsOpen);
         Assert.DoesNotContain(wan.Sent, frame => IsAdvert(frame) && SkewOf(frame) == byte.MaxValue);
+    }
+
+    /// <summary>Of a rehearsal that lasts as long as anyone likes.</summary>
+    [Fact]
+    public async Task A_box_of_a_pair_forwards_while_it_rehearses_and_takes_part_behind_that()
+    {
+        using var rehearsed = new ManualResetEventSlim();
+        int rehearsals = 0;
+        using var rig = new LiveRig(LiveRig.Ports + Pair, rehearse: () =>
+        {
+            rehearsed.Wait();
+            rehearsals++;
+        });
+        Task<CarpState> asked;
+        try
+        {
+            rig.Lan.Arrive(LiveRig.Frame(1));
+            LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+            asked = rig.Appliance.Failover!.AskAsync((control, _) => control.Carp.Groups[0].State);
+            Assert.Empty(rig.Lan.FailoverWire.Sent);
+            Assert.False(asked.IsCompleted);
+        }
+        finally
+        {
+            rehearsed.Set();
+        }
+
+        Assert.NotEqual(CarpState.Master, await asked.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Any(IsAdvert), () => "no advert");
+        Assert.Equal(1, rehearsals);
+        Assert.DoesNotContain(
+            await rig.Appliance.Failover.AskAsync((control, _) => control.Carp.Timeline.Entries.Select(entry => entry.ToString()).ToArray()),
+            entry => entry.Contains("woke", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A log is a pipe, and who reads it may stop: that must not make a box late that has just taken over.</summary>
