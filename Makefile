@@ -7,6 +7,7 @@ SHELL := /bin/bash
 DOTNET ?= dotnet
 SEED ?= 1
 FRAMES ?= 10000000
+VM_IMAGE ?= out/image/appliance.qcow2
 
 # How hard the tests try: person (a few minutes), ci, soak (hours). The tests read it.
 export APPLIANCE_TEST_SIZE ?= $(if $(filter true,$(CI)),ci,person)
@@ -18,6 +19,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
+HAS_IMAGE = [ -f $(VM_IMAGE) ] || { echo 'make $@: there is no $(VM_IMAGE); make image makes it, as root' >&2; exit 1; }
 
 .PHONY: help run test test-sharppcap build image vm-test drill vm-drill bench bench-live lint fuzz soak
 
@@ -58,14 +60,16 @@ image: build ## as root: out/image, a disk that starts into the appliance, by BI
 	@appliance-image/build.sh
 
 vm-test: ## as root: starts the image of `make image` in QEMU, each format, by BIOS and by UEFI
+	@$(HAS_IMAGE)
 	@tests/tools/install-needs.sh vm
 	@$(BUILD) tests/Appliance.Interop
-	@APPLIANCE_TEST_SIZE=soak $(call RELEASE,Appliance.Interop) -noLogo -noColor -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
+	@APPLIANCE_TEST_SIZE=soak $(call RELEASE,Appliance.Interop) -noLogo -noColor -failSkips -namespace Appliance.Interop.Vm -showliveoutput -diagnostics
 
 vm-drill: ## as root: two machines from the image fail over to each other, with live TCP across them
+	@$(HAS_IMAGE)
 	@tests/tools/install-needs.sh vm
 	@$(BUILD) tests/Appliance.Interop
-	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -explicit only -class '*VmDrill' -showliveoutput -diagnostics
+	@$(call RELEASE,Appliance.Interop) -noLogo -noColor -failSkips -explicit only -class '*VmDrill' -showliveoutput -diagnostics
 
 bench: ## the benchmarks, DPDK's functions beside them where dpdk-dev is installed
 	@tests/tools/install-needs.sh bench

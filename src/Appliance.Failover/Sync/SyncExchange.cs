@@ -143,7 +143,7 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
-        if (_mayLack && _audit.IsAllCompared) _mayLack = false;
+        if (_mayLack && _audit.IsAllEqualOrRefused) _mayLack = false;
         if (!_mayLack && _epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 

@@ -137,9 +137,10 @@ public sealed partial class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
-        FollowJoin(now);
+        ulong rank = RankNow();
+        FollowJoin(rank, now);
         if (Sync is not { } sync) return true;
-        sync.Exchange.Rank = RankNow();
+        sync.Exchange.Rank = rank;
         sync.DividePorts();
         return true;
     }
@@ -310,7 +311,7 @@ public sealed partial class FailoverControl : IDisposable
         }
     }
 
-    /// <summary>Whose states count: of who is master of more, and took it later.</summary>
+    /// <summary>Whose states count: of who is master of more, and took it later; 0: of no master.</summary>
     private ulong RankNow()
     {
         ulong masters = 0, term = 0;

@@ -16,31 +16,27 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     private readonly RunningAppliance _appliance;
     private readonly ControlDesk _desk;
     private readonly ConfigurationChanges _changes;
-    private readonly ControlServer _server;
     private readonly HttpsServer _https;
+    private readonly HttpsModel? _asked;
+    private readonly string _socket;
+    private ControlServer? _server;
+    private Task _opened = Task.CompletedTask;
 
-    /// <summary>Answers as soon as the appliance runs; before that whoever asks waits.</summary>
+    /// <summary>Opens when the appliance forwards (<see cref="RunningAppliance.Opens"/>), and fails by an IOException when the socket
+    /// cannot be had, or https not as it is asked.</summary>
     /// <param name="path">The configuration file.</param>
     /// <param name="socket">Of the control socket.</param>
     /// <param name="folder">Where is kept what outlives the appliance.</param>
-    /// <exception cref="IOException">The socket cannot be had, or https not as it is asked.</exception>
     public ManagedAppliance(
         RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string socket, string folder)
     {
         _appliance = appliance;
         _desk = new ControlDesk(this, appliance.Wake);
         _changes = new ConfigurationChanges(_desk, start, path, store, appliance.Log.Say, WorkerThreads.Now);
-        _server = ControlServer.StartAsync(socket, _desk, _changes).GetAwaiter().GetResult();
         _https = new HttpsServer(_desk, _changes, Path.Combine(folder, "https"), path, appliance.Log, () => WorkerThreads.Now);
-        HttpsChange https = _https.Prepare(appliance.Asked.Management.Https, DateTimeOffset.UtcNow);
-        if (!https.Faults.IsEmpty)
-        {
-            _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw new IOException(string.Join("; ", https.Faults));
-        }
-
-        _https.Commit(https);
+        (_socket, _asked) = (socket, appliance.Asked.Management.Https);
         appliance.Add(this);
+        appliance.Opens = () => _opened = Task.Run(OpenAsync);
         appliance.Reloader = ReloadAsync;
     }
 
@@ -93,13 +89,24 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     /// <summary>When the appliance does not run any more.</summary>
     public void Dispose()
     {
+        _opened.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         _https.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _changes.Dispose();
+    }
+
+    /// <summary>Https first: by the socket another configuration may come, which must find https as it was asked.</summary>
+    private async Task OpenAsync()
+    {
+        HttpsChange https = _https.Prepare(_asked, DateTimeOffset.UtcNow);
+        if (!https.Faults.IsEmpty) throw new IOException(string.Join("; ", https.Faults));
+        _https.Commit(https);
+        _server = await ControlServer.StartAsync(_socket, _desk, _changes).ConfigureAwait(false);
     }
 
     private async Task<ApplyAnswer> ReloadAsync()
     {
+        await _opened.ConfigureAwait(false);
         ChangeOutcome outcome = await _changes.ReloadAsync().ConfigureAwait(false);
         if (outcome.Result != ChangeResult.Done) return new ApplyAnswer(outcome.Lines, []);
         _appliance.Log.Say(outcome.Changes.IsEmpty

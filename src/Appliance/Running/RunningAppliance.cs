@@ -44,6 +44,8 @@ internal sealed class RunningAppliance : IDisposable
     private readonly BusyShares _busy;
     private MonotonicTime _nextAlive;
     private int _linksFollowed;
+    private Task? _opening;                                             // null: not begun
+    private bool _isReady;
     private bool _isStopping;
 
     /// <summary>
@@ -110,6 +112,12 @@ internal sealed class RunningAppliance : IDisposable
     /// <summary>Before <see cref="Run"/>: who reads the file again and puts it in force, for <see cref="Reload"/>.</summary>
     public Func<Task<ApplyAnswer>> Reloader { get; set; } = () => Task.FromResult(new ApplyAnswer(["nobody knows its file"], []));
 
+    /// <summary>
+    /// Before <see cref="Run"/>: opens what the appliance is spoken to by. It is called, and its task runs, when the appliance forwards, and
+    /// only behind its end the appliance says that it runs; what it fails by is thrown by <see cref="Run"/>.
+    /// </summary>
+    public Func<Task> Opens { get; set; } = () => Task.CompletedTask;
+
     /// <summary>By the control thread.</summary>
     internal IReadOnlyDictionary<int, LivePort> LivePorts => _ports.All;
 
@@ -123,8 +131,6 @@ internal sealed class RunningAppliance : IDisposable
     public void Run()
     {
         if (Node.Neighbours is { } neighbours) _wires.Start(neighbours, port => Node.Configuration.Ports[port].Name, WorkerThreads.Now);
-        Log.Say($"running: {Status}");
-        Notices.Ready(Status);
         while (!_isStopping)
         {
             MonotonicTime now = WorkerThreads.Now;
@@ -135,6 +141,7 @@ internal sealed class RunningAppliance : IDisposable
             if (_linksFollowed != _ports.LinkChanges | _failover.HasMoved) FollowHosts();
             foreach (IControlPart part in _parts) part.Step(now);
             Watch(now);
+            if (!_isReady) BecomeReady();
             if (!_isStopping) Sleep(now);
         }
 
@@ -173,6 +180,22 @@ internal sealed class RunningAppliance : IDisposable
             IEnumerable<string> ports = _ports.All.Values.Select(live => $"{live.Model.Name} ({live.Model.Device})");
             return $"{Node.Configuration.Name}, vcpus {Node.Workers.Length}, ports {string.Join(", ", ports)}";
         }
+    }
+
+    /// <summary>Whoever is told that it runs can speak with it.</summary>
+    private void BecomeReady()
+    {
+        if (_opening is null)
+        {
+            _opening = Opens();
+            _ = _opening.ContinueWith(_ => Wake(), TaskScheduler.Default);
+        }
+
+        if (!_opening.IsCompleted) return;
+        _opening.GetAwaiter().GetResult();
+        _isReady = true;
+        Log.Say($"running: {Status}");
+        Notices.Ready(Status);
     }
 
     /// <summary>By the control thread: puts another configuration in force, or says why not.</summary>

@@ -39,6 +39,9 @@ internal sealed record Surroundings
     /// <summary>Names a life of the lane: never the same twice, and not to be guessed.</summary>
     public Func<UInt128> NewLaneSession { get; init; } = () => BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>What a box of a pair does before it joins, while it forwards already.</summary>
+    public Action Rehearse { get; init; } = () => { };
+
     /// <summary>Where tables of states get their memory.</summary>
     public ITableMemory TableMemory { get; init; } = ProcessMemory.Instance;
 

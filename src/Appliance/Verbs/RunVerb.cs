@@ -53,7 +53,6 @@ internal sealed class RunVerb
         if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
-        Rehearsal.HoldFor(model);
         using var devices = new LinuxPortSource();
         using var host = new LinuxHostSide(new TakeOverNotes(state));
         using var notices = new SystemdNotices();
@@ -69,6 +68,7 @@ internal sealed class RunVerb
                 Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
                 WatchDevices = () => new HostMonitor(onlyDevices: true),
+                Rehearse = Rehearsal.Hold,
                 TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });

@@ -24,6 +24,12 @@ internal sealed partial class SerialConsole : IDisposable
         new Thread(Listen) { IsBackground = true, Name = "serial" }.Start();
     }
 
+    /// <summary>So long whatever is waited for may take.</summary>
+    public TimeSpan Limit { get; set; } = Patience.Limit;
+
+    /// <summary>Whether a shell is open, and no menu.</summary>
+    public bool HasShell { get; private set; }
+
     /// <summary>All of it, without the control sequences of terminals.</summary>
     public string Said
     {
@@ -42,7 +48,7 @@ internal sealed partial class SerialConsole : IDisposable
     public void Await(string text)
     {
         for (var waited = Stopwatch.StartNew(); !Said.Contains(text, StringComparison.Ordinal); Thread.Sleep(20))
-            Assert.False(_hasEnded() || waited.Elapsed > Patience.Limit, $"'{text}' is not said:\n{Tail}\n{_describe()}");
+            Assert.False(_hasEnded() || waited.Elapsed > Limit, $"'{text}' is not said:\n{Tail}\n{_describe()}");
     }
 
     /// <summary>Types a line.</summary>
@@ -60,6 +66,14 @@ internal sealed partial class SerialConsole : IDisposable
         Type(password);
         Await("# ");
         Run("stty -echo");
+        HasShell = true;
+    }
+
+    /// <summary>From the shell to the menu.</summary>
+    public void Leave()
+    {
+        HasShell = false;
+        Type("exit");
     }
 
     /// <summary>A command in the shell; answers what it says. It must succeed.</summary>
@@ -72,7 +86,7 @@ internal sealed partial class SerialConsole : IDisposable
         Match match;
         for (var waited = Stopwatch.StartNew(); !(match = Regex.Match(Said, $@"{mark}:(\d+):", RegexOptions.None, Patience.Limit)).Success;)
         {
-            Assert.True(waited.Elapsed < Patience.Limit, $"'{command}' does not end:\n{Tail}");
+            Assert.True(waited.Elapsed < Limit, $"'{command}' does not end:\n{Tail}");
             Thread.Sleep(10);
         }
 

@@ -31,8 +31,11 @@ internal sealed class LiveRig : IDisposable
     /// <param name="notices">Null: nobody watches.</param>
     /// <param name="host">Null: there is none.</param>
     /// <param name="reader">Of the log, before a line is kept; null: nobody else reads it.</param>
+    /// <param name="rehearse">What a box of a pair does before it joins; null: nothing.</param>
+    /// <param name="opens">What opens before it is ready, which is then not waited for; null: nothing.</param>
     public LiveRig(
-        string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null, Action<string>? reader = null)
+        string yaml = Ports, int vcpus = 2, TestNotices? notices = null, TestHost? host = null, Action<string>? reader = null,
+        Action? rehearse = null, Func<Task>? opens = null)
     {
         Text = yaml;
         Notices = notices ?? new TestNotices();
@@ -45,12 +48,14 @@ internal sealed class LiveRig : IDisposable
             Log = new OperatorLog((reader ?? (_ => { })) + _lines.Enqueue, () => WorkerThreads.Now),
             NewSleep = () => new TestSleep(),
             Secret = 1,
+            Rehearse = rehearse ?? (() => { }),
         });
+        if (opens is not null) Appliance.Opens = opens;
         Appliance.Reloader = ReloadAsync;
         _control = new Thread(Appliance.Run) { IsBackground = true };
         _control.Start();
         Vcpus = vcpus;
-        Until(() => Notices.Told.Contains("ready"), () => "the appliance is not ready");
+        if (opens is null) Until(() => Notices.Told.Contains("ready"), () => "the appliance is not ready");
     }
 
     public RunningAppliance Appliance { get; }

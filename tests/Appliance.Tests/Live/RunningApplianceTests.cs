@@ -39,6 +39,23 @@ public sealed class RunningApplianceTests
         LiveRig.Until(() => rig.Appliance.Node.Workers.All(worker => worker.Doorbell.IsAsleep), () => "a worker does not lie down");
     }
 
+    /// <summary>Neighbours are the control thread's, so its rounds must have begun.</summary>
+    [Fact]
+    public async Task It_forwards_and_answers_while_what_it_is_spoken_to_by_opens_and_is_ready_behind_that()
+    {
+        var opening = new TaskCompletionSource();
+        using var rig = new LiveRig(opens: () => opening.Task);
+        rig.Lan.Arrive(LiveRig.Frame(1));
+        LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+        Task<int> asked = rig.Appliance.Ask(node => node.Workers.Length);
+        Assert.Equal(2, await asked.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Empty(rig.Notices.Told);
+        Assert.Empty(rig.Lines);
+        opening.SetResult();
+        LiveRig.Until(() => rig.Notices.Told.Contains("ready"), () => "the appliance is not ready");
+        Assert.Contains(rig.Lines, line => line.StartsWith("running: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Frames_leave_with_the_mac_addresses_of_the_devices()
     {
@@ -84,6 +101,17 @@ public sealed class RunningApplianceTests
         Assert.Equal(["ready", "reloading", "ready"], rig.Notices.Told);
         rig.Lan.Arrive(LiveRig.Frame(1));
         LiveRig.Until(() => rig.Wan.Sent.Length == 1, () => "the frame does not leave");
+    }
+
+    [Fact]
+    public async Task A_reload_that_fails_on_its_way_is_said_and_what_runs_goes_on()
+    {
+        using var rig = new LiveRig();
+        rig.Appliance.Reloader = () => throw new InvalidOperationException("it has too much to answer at once");
+        Assert.Equal(["it has too much to answer at once"], (await rig.Appliance.Reload()).Errors);
+        Assert.Equal(
+            ["it has too much to answer at once", "reload refused: the configuration before stays in force"], rig.Lines.TakeLast(2));
+        Assert.Equal(["ready", "reloading", "ready"], rig.Notices.Told);
     }
 
     [Fact]

@@ -15,12 +15,14 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
 {
     private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
-    private readonly FailoverControl _control;
+    private readonly Func<FailoverControl> _begin;
+    private readonly Action _rehearse;
     private readonly MaintenanceNote? _maintenance;
     private readonly ControlQueue _queue;
     private readonly Doorbell _bell = new();
     private readonly ISleep _sleep;
     private readonly Thread _thread;
+    private FailoverControl _control = null!;                           // of its thread, where all that is asked is asked
     private volatile bool _isStopping;
 
     /// <param name="plan">What it begins with.</param>
@@ -31,13 +33,13 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _log = around.Log;
         _wires = new FailoverWires(around.Log, around.WatchDevices?.Invoke());
-        _control = new FailoverControl(
+        _begin = () => new FailoverControl(
             plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
         {
             Lease = lease,
         };
+        _rehearse = around.Rehearse;
         _maintenance = around.Maintenance;
-        if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         _queue = new ControlQueue(_bell);
         _sleep = around.NewSleep();
         _bell.Connect(_sleep);
@@ -114,8 +116,12 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         _sleep.Dispose();
     }
 
+    /// <summary>Time begins behind the rehearsal, which takes as long as it takes: nobody has slept meanwhile.</summary>
     private void Run()
     {
+        _rehearse();
+        _control = _begin();
+        if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         if (!ThreadUrgency.TryRaise()) _log.Say("warning: failover's thread has no priority over others; it takes CAP_SYS_NICE");
         while (!_isStopping) Turn();
         _control.Leave(WorkerThreads.Now);

@@ -1,4 +1,3 @@
-using Appliance.Configuration;
 using Appliance.Ports.Linux;
 using Appliance.Simulation;
 
@@ -13,11 +12,9 @@ internal static class Rehearsal
 {
     private const ulong Seed = 739;                                     // of a pair with a lane that is killed, cut and parted
 
-    /// <summary>Nothing, where there is no peer to replace.</summary>
-    public static void HoldFor(RuntimeModel model)
+    public static void Hold()
     {
-        if (model.HighAvailability is null) return;
         Drill.Run(Seed, Drill.LeastSeconds, MappedMemory.HugePages.Sparse);
-        GC.Collect();                                                   // not when frames wait
+        GC.Collect();                                                   // not when it is master
     }
 }
