@@ -24,6 +24,7 @@ public sealed class SeedTests
     [InlineData(30311)]                                               // a master that slept alone
     [InlineData(50570)]                                               // who slept preempted before it had heard of new flows
     [InlineData(51362)]                                               // a lease renewed behind a wake-up
+    [InlineData(62508)]                                               // a box that was awake again a moment ago
     [InlineData(40633)]                                               // and heard old adverts first
     public void What_was_broken_once_holds(long seed)
     {

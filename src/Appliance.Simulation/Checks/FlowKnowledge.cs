@@ -107,10 +107,10 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
     }
 
     /// <summary>
-    /// Who has just been started is to ask before it acts; of a wire that is mended both know by their next heartbeats only.
+    /// Who has just been started is to ask before it acts. That a wire is mended, or a box awake, both know by their next heartbeats only.
     /// </summary>
     private bool CanHearEachOther() => World.Judge.IsQuiet && Array.TrueForAll(World.Boxes, static box => box.IsWell)
-        && World.Now - World.Judge.WiresChangedAt > Telling * Heartbeat;
+        && World.Now - World.Judge.DeafenedAt > Telling * Heartbeat;
 
     private void Share()
     {

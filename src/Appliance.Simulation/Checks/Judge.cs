@@ -53,8 +53,8 @@ internal sealed class Judge
     /// <summary>When a fault last began or ended that may move or part masters.</summary>
     public MonotonicTime DisturbedAt { get; private set; } = World.Beginning;
 
-    /// <summary>When a wire last began or ended to be at fault on which the two hear each other.</summary>
-    public MonotonicTime WiresChangedAt { get; private set; } = World.Beginning;
+    /// <summary>When something last began or ended that kept the two from hearing each other: a fault of a wire, or a freeze.</summary>
+    public MonotonicTime DeafenedAt { get; private set; } = World.Beginning;
 
     /// <summary>When another box became the master of a group.</summary>
     public MonotonicTime MovedAt { get; private set; } = World.Beginning;
@@ -71,7 +71,7 @@ internal sealed class Judge
     /// <summary>Of faults that the boxes are to survive: nothing of them is an excuse, but two of them at once are.</summary>
     public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
 
-    public void OnWireFault(bool begins) => Disturb(() => (_wireFaults, WiresChangedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now));
+    public void OnWireFault(bool begins) => Disturb(() => (_wireFaults, DeafenedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now));
 
     /// <summary>Something that is over as soon as it happens.</summary>
     public void OnShock() => Disturb(static () => { });
@@ -104,6 +104,7 @@ internal sealed class Judge
 
     public void OnThaw(SimulatedBox box)
     {
+        DeafenedAt = _world.Now;
         foreach (Checker checker in Checkers) checker.OnThaw(box);
     }
 
