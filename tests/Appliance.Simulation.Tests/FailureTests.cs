@@ -107,7 +107,9 @@ public sealed class FailureTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Who took over from a sleeper and falls asleep alone hears, before it says or forwards anything, that the other is back.</summary>
+    /// <summary>
+    /// Who took over from a sleeper and falls asleep alone hears, before it says or forwards anything, that the other is back.
+    /// </summary>
     [Fact]
     public void A_master_that_was_alone_when_it_fell_asleep_listens_before_it_acts()
     {
@@ -125,7 +127,9 @@ public sealed class FailureTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Adverts of the other wait for it, and it is the better one; of the flows that began meanwhile it has heard nothing yet.</summary>
+    /// <summary>
+    /// Adverts of the other wait for it, and it is the better one; of the flows that began meanwhile it has heard nothing yet.
+    /// </summary>
     [Theory]
     [InlineData(900)]
     [InlineData(4000)]

@@ -42,7 +42,9 @@ public sealed class LanePair
     public MonotonicTime NextDeadline => _node.IsListening ? _listensUntil
         : _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
 
-    /// <summary>When a box that does not breathe has slept: the peer may be about to take over, also one that was not there before.</summary>
+    /// <summary>
+    /// When a box that does not breathe has slept: the peer may be about to take over, also one that was not there before.
+    /// </summary>
     public MonotonicTime SleepsFrom => _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
 
     /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
