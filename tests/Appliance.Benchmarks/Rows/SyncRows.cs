@@ -168,6 +168,10 @@ internal sealed class SyncRows : IBenchmarkRows
 
         public FlowAdoption Adopt(int bucket, FlowChange change, ReadOnlySpan<byte> record, MonotonicTime now) => FlowAdoption.Refreshed;
 
+        public void Doubt(MonotonicTime before)
+        {
+        }
+
         public void BeginWhole(int bucket)
         {
         }
