@@ -25,6 +25,8 @@ public sealed class SeedTests
     [InlineData(50570)]                                               // who slept preempted before it had heard of new flows
     [InlineData(51362)]                                               // a lease renewed behind a wake-up
     [InlineData(62508)]                                               // a box that was awake again a moment ago
+    [InlineData(70755)]                                               // replaced by a clock that leapt
+    [InlineData(73448)]                                               // frozen while nobody could hear it
     [InlineData(40633)]                                               // and heard old adverts first
     public void What_was_broken_once_holds(long seed)
     {

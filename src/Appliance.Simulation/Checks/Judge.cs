@@ -17,6 +17,7 @@ internal sealed class Judge
     private readonly int[] _masters = new int[World.Groups];            // -1: none or both
     private readonly TimeGoesOn _clock;
     private int _wireFaults;
+    private MonotonicTime _wiresChangedAt = World.Beginning;
     private int _faults;                                                // of all kinds
 
     public Judge(World world)
@@ -53,6 +54,9 @@ internal sealed class Judge
     /// <summary>When a fault last began or ended that may move or part masters.</summary>
     public MonotonicTime DisturbedAt { get; private set; } = World.Beginning;
 
+    /// <summary>Whether the wires on which the two hear each other have been well since some time.</summary>
+    public bool AreWiresWellSince(MonotonicTime time) => _wireFaults == 0 && _wiresChangedAt <= time;
+
     /// <summary>When something last began or ended that kept the two from hearing each other: a fault of a wire, or a freeze.</summary>
     public MonotonicTime DeafenedAt { get; private set; } = World.Beginning;
 
@@ -71,7 +75,8 @@ internal sealed class Judge
     /// <summary>Of faults that the boxes are to survive: nothing of them is an excuse, but two of them at once are.</summary>
     public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
 
-    public void OnWireFault(bool begins) => Disturb(() => (_wireFaults, DeafenedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now));
+    public void OnWireFault(bool begins) => Disturb(() =>
+        (_wireFaults, DeafenedAt, _wiresChangedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now, _world.Now));
 
     /// <summary>Something that is over as soon as it happens.</summary>
     public void OnShock() => Disturb(static () => { });

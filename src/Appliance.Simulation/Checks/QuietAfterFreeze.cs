@@ -16,7 +16,7 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
 
     private readonly bool[,] _mustBeQuiet = new bool[2, World.Groups], _wasOthers = new bool[2, World.Groups];
     private readonly bool[] _hasForwarded = new bool[2];                // since it woke up
-    private readonly MonotonicTime[] _frozenAt = new MonotonicTime[2];
+    private readonly MonotonicTime[] _frozenAt = new MonotonicTime[2], _leaptAt = new MonotonicTime[2];
 
     public override void OnFreeze(SimulatedBox box)
     {
@@ -58,11 +58,18 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
         Complain($"{box.Name} woke up and forwarded a frame by {wire}, whose master is the other");
     }
 
-    /// <summary>Who slept less was replaced for another reason, as by an operator of the other box, and is merely late.</summary>
+    public override void OnLeap(SimulatedBox box, long nanoseconds) => _leaptAt[box.Index] = World.Now;
+
+    /// <summary>
+    /// Who slept less was replaced for another reason, as by an operator of the other box or by a clock that leapt there, and is merely
+    /// late. So it is with who was not heard for the wires' sake.
+    /// </summary>
     private bool WasMissed(SimulatedBox box)
     {
-        long slept = World.Now - _frozenAt[box.Index];
+        MonotonicTime since = _frozenAt[box.Index];
+        if (!World.Judge.AreWiresWellSince(since)) return false;
+        long slept = World.Now - since, unmissed = _leaptAt[1 - box.Index] < since ? Unmissed : World.Profile.Silence;
         long heartbeat = World.Profile.HeartbeatMilliseconds * Duration.Millisecond;
-        return slept > (World.Profile.HasLane ? UnmissedBeats * heartbeat : Unmissed);
+        return slept > (World.Profile.HasLane ? UnmissedBeats * heartbeat : unmissed);
     }
 }
