@@ -25,6 +25,8 @@ internal sealed class VmPair : IDisposable
     private readonly VmNetwork _network;
     private readonly MasterTimeline _masters;
     private readonly DrillRecord _record;
+    private readonly Starvation _starvation;
+    private readonly OthersShare _others = new();
     private readonly Action<string> _say;
     private readonly bool _preempts;
     private Background? _serving;
@@ -41,11 +43,15 @@ internal sealed class VmPair : IDisposable
         _network = new VmNetwork(machines: 2, gateway: 254);
         _masters = new MasterTimeline(_network.Switch, "lan");
         _record = new DrillRecord(folder, _network, _masters, [FirstAddress, FirstAddress + 1], Sessions);
+        _starvation = new Starvation(() => _machines.OfType<VirtualMachine>().Select(machine => machine.Process));
     }
 
     public VirtualMachine A => _machines[0]!;
 
     public VirtualMachine B => _machines[1]!;
+
+    /// <inheritdoc cref="DrillRecord.IsProven"/>
+    public bool IsProven => _record.IsProven;
 
     /// <summary>Does all of it; whatever happens is in the record.</summary>
     public bool Record(Action drill)
@@ -79,6 +85,8 @@ internal sealed class VmPair : IDisposable
         _holding = _network.Lan.Start(Peer.Python, LiveNetwork.Script("sessions.py", "hold", "10.2.0.2", "5001", $"{Sessions}"));
         _holding.AwaitLine($"{Sessions} open");
         _since = MasterTimeline.Now;
+        _starvation.Take();
+        _others.Take();
         Settle("undisturbed", UnplannedBar, QuietAnswers);
     }
 
@@ -114,12 +122,13 @@ internal sealed class VmPair : IDisposable
         double now = MasterTimeline.Now;
         int living = int.Parse(words[1], CultureInfo.InvariantCulture);
         int gap = int.Parse(words[2], CultureInfo.InvariantCulture);
-        _say(_record.Add(new DrillPhase(name, _since, now, living, gap, bar)));
+        _say(_record.Add(new DrillPhase(name, _since, now, living, gap, bar, _starvation.Take(), _others.Take())));
         _since = now;
     }
 
     public void Dispose()
     {
+        _starvation.Dispose();
         _holding?.Dispose();
         _serving?.Dispose();
         _record.Dispose();
