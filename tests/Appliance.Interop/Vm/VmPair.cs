@@ -50,6 +50,9 @@ internal sealed class VmPair : IDisposable
 
     public VirtualMachine B => _machines[1]!;
 
+    /// <param name="machine">0 is A, 1 is B.</param>
+    public VirtualMachine this[int machine] => _machines[machine]!;
+
     /// <inheritdoc cref="DrillRecord.IsProven"/>
     public bool IsProven => _record.IsProven;
 
@@ -104,6 +107,9 @@ internal sealed class VmPair : IDisposable
 
     /// <summary>Until one alone says that it is master.</summary>
     public void AwaitMaster(int machine) => _masters.AwaitAlone(FirstAddress + machine);
+
+    /// <summary>Until any alone says so; answers which.</summary>
+    public int AwaitMaster() => _masters.AwaitAlone() - FirstAddress;
 
     /// <summary>What one has told is not yet what the other has: one says when it is.</summary>
     /// <param name="who">With an open shell.</param>
