@@ -54,8 +54,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
 
     /// <summary>Of the machine, and of the appliance in it.</summary>
     private static string MemoryOf(SerialConsole serial) => serial.Run(
-        "echo $(grep -h -E '^(MemTotal|MemAvailable):' /proc/meminfo) $(grep -h -E '^(VmHWM|VmRSS|RssAnon):' /proc/$(pidof -s appliance)/status)")
-        .Trim();
+        "status=/proc/$(systemctl show -p MainPID --value appliance)/status; "
+        + "echo $(grep -h -E '^(MemTotal|MemAvailable):' /proc/meminfo) $(grep -h -E '^(VmHWM|VmRSS|RssAnon):' $status)").Trim();
 
     private static long Available(string memory)
     {
