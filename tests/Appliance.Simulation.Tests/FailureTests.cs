@@ -62,6 +62,24 @@ public sealed class FailureTests(ITestOutputHelper output)
         Assert.True(done > Moments);
     }
 
+    /// <summary>As the program: while frames still come it forwards them, and who restarts it waits for its end.</summary>
+    [Fact]
+    public void A_box_that_ends_in_order_is_there_until_it_has_left_and_begins_again_then()
+    {
+        using World world = Settled(Quick with { Translates = true });
+        SimulatedBox box = world.Boxes[0];
+        BoxLife former = box.Life!;
+        world.Happen(FaultKind.Stop, target: 0, lasts: Millisecond);
+        world.RunFor(100 * Millisecond);
+        Assert.Equal((1, 1), (world.MasterOf(0), world.MasterOf(1)));
+        Assert.True(box.IsLeaving && box.Life == former && !world.Judge.IsQuiet);
+        world.RunFor(Second);
+        Assert.True(!box.IsLeaving && box.Life is { } life && life != former && world.Judge.IsQuiet);
+        world.RunFor(5 * Second);
+        Assert.Equal(0, world.Users.Excused);
+        world.MustBeGood();
+    }
+
     /// <summary>Before its loss could be noticed: what it has forgotten is not what has ended.</summary>
     [Fact]
     public void A_master_that_is_back_before_it_is_missed_has_forgotten_no_flow()

@@ -17,9 +17,15 @@ internal static class Program
 
         long start = Stopwatch.GetTimestamp();
         var totals = new Totals();
+        List<string> failed = [];
         foreach (Suite suite in SuiteList.Of(root).Where(suite => wanted.Length == 0 || wanted.Any(suite.Name.Contains)))
-            totals += Totals.Of(RunOne(suite, directory, limit));
+        {
+            IReadOnlyList<TestResult> results = RunOne(suite, directory, limit);
+            totals += Totals.Of(results);
+            failed.AddRange(results.Where(result => result.Outcome == Outcome.Failed).Select(result => result.Name));
+        }
 
+        foreach (string name in failed) Console.WriteLine($"FAILED {name}");
         Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
         if (totals.Passed + totals.Failed == 0) Console.WriteLine("Nothing ran.");
         Console.WriteLine(totals);

@@ -29,6 +29,12 @@ public interface IFlowReplica
     /// <param name="now">The present.</param>
     FlowAdoption Adopt(int bucket, FlowChange change, ReadOnlySpan<byte> record, MonotonicTime now);
 
+    /// <summary>
+    /// What was last seen before a time may have gone on through the peer, and not all of that was told: this appliance takes over from it.
+    /// Of all flows of the worker, whatever bucket they are in.
+    /// </summary>
+    void Doubt(MonotonicTime before);
+
     /// <summary>From here to <see cref="EndWhole"/> the peer tells of all flows that it has in the bucket.</summary>
     void BeginWhole(int bucket);
 

@@ -36,7 +36,7 @@ public sealed class VirtualHosts
     public bool IsTaken(byte vhid) => IsSet(_taken, vhid);
 
     /// <summary>Whether a frame to the MAC address is taken: it is that of a virtual host that the box is, or was just now.</summary>
-    public bool Takes(MacAddress mac) => CarpAddresses.IsVirtual(mac) && IsSet(_taken, (byte)mac.Value);
+    public bool Takes(MacAddress mac) => CarpAddresses.IsVirtual(mac) && IsTaken((byte)mac.Value);
 
     /// <summary>By one thread at a time, as what follows. Seen by all before whatever the caller does next.</summary>
     public void Hold(byte vhid)

@@ -12,6 +12,8 @@ internal struct CarpAnnouncer
     public const int Burst = 16;
     public const long PauseNanoseconds = 10_000_000;
 
+    private const long NearNanoseconds = 1_000_000_000;
+
     /// <summary>
     /// Rounds, by their time after the takeover. FreeBSD has the first, OpenBSD and ucarp another after two intervals. The second is for
     /// switches that have learned the former master's last advert behind the first.
@@ -36,9 +38,9 @@ internal struct CarpAnnouncer
     /// <summary>All rounds, from now on.</summary>
     public static CarpAnnouncer Start(MonotonicTime now) => new(now, round: 0);
 
-    /// <summary>One more round at once, where all have been; a round that is still to come is enough.</summary>
-    public CarpAnnouncer Again(MonotonicTime now) =>
-        Next == MonotonicTime.Never ? new(now + -RoundsNanoseconds[^1], RoundsNanoseconds.Length - 1) : this;
+    /// <summary>One more round at some time; one that is to come not much later is enough, and the last comes earlier.</summary>
+    public CarpAnnouncer Again(MonotonicTime at) =>
+        Next == MonotonicTime.Never || Next - at > NearNanoseconds ? new(at + -RoundsNanoseconds[^1], RoundsNanoseconds.Length - 1) : this;
 
     /// <summary>The addresses to announce now, as a range of indices; empty when it is not time.</summary>
     public (int First, int Count) Take(int addresses, MonotonicTime now)

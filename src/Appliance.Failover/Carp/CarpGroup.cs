@@ -275,11 +275,19 @@ public sealed class CarpGroup
             _voice.Ask(CarpActionKind.TakeOver, cause);
         }
 
-        bool reasserts = Has(moves, CarpMoves.Reassert) && now - _timers.Advertised >= ToleranceNanoseconds;
-        if (Has(moves, CarpMoves.Advertise) || reasserts) Advertise(now);
+        if (Has(moves, CarpMoves.Advertise)) Advertise(now);
         if (Has(moves, CarpMoves.Announce)) StartAnnouncing(now);
-        if (reasserts) _timers.Announcer = _timers.Announcer.Again(now);
+        if (Has(moves, CarpMoves.Reassert)) Reassert(now);
         Await(moves, now, isV6);
+    }
+
+    /// <summary>At most once in a while. Where advertisements teach nobody, what the rival told neighbours is corrected all the same.</summary>
+    private void Reassert(MonotonicTime now)
+    {
+        MonotonicTime from = _timers.Advertised + ToleranceNanoseconds;
+        bool isTime = from <= now;
+        if (isTime) Advertise(now);
+        if (isTime || !TeachesSwitchesByItself) _timers.Announcer = _timers.Announcer.Again(isTime ? now : from);
     }
 
     private void Await(CarpMoves moves, MonotonicTime now, bool isV6)
@@ -304,7 +312,7 @@ public sealed class CarpGroup
     {
         _timers.OnAdvertised(now, Settings.Interval);
         _timers.Announcer = CarpAnnouncer.Start(now);
-        _timers.Refresh = TeachesSwitchesByItself ? MonotonicTime.Never : now + CarpTimers.RefreshNanoseconds;
+        _timers.Refresh = TeachesSwitchesByItself ? MonotonicTime.Never : now + RefreshNanoseconds;
         AnnounceDue(now);
     }
 
@@ -314,6 +322,10 @@ public sealed class CarpGroup
     /// </summary>
     private bool TeachesSwitchesByItself => !Settings.UsesPortMac && (!Settings.UsesVirtualMac
         || (Settings.HasIpv4 && Settings.PeerIpv4 is null) || (Settings.HasIpv6 && Settings.PeerIpv6 is null));
+
+    private long RefreshNanoseconds => Settings.UsesPortMac
+        ? Math.Max(CarpTimers.RefreshNanoseconds, Settings.Addresses.Length * CarpTimers.RefreshPerAddressNanoseconds)
+        : CarpTimers.RefreshNanoseconds;
 
     /// <summary>As a backup it is spoken to and says nothing: switches would forget it, and flood what is for it.</summary>
     private bool IsSilent => Settings.PeerIpv4 is not null || Settings.PeerIpv6 is not null;
@@ -330,7 +342,7 @@ public sealed class CarpGroup
         (int first, int count) = _timers.Announcer.Take(Settings.Addresses.Length, now);
         for (int i = first; i < first + count; i++) _voice.Announce(Settings.Addresses[i]);
         if (_timers.Refresh > now) return;
-        _timers.Refresh = now + CarpTimers.RefreshNanoseconds;
+        _timers.Refresh = now + RefreshNanoseconds;
         if (Settings.UsesPortMac) _timers.Announcer = _timers.Announcer.Again(now);
         else if (count == 0) _voice.Announce(Settings.Addresses[0]);
     }

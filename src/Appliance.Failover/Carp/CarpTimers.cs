@@ -5,8 +5,14 @@ namespace Appliance.Failover;
 /// <summary>When a group has something to do, whatever it is.</summary>
 internal sealed class CarpTimers
 {
-    /// <summary>How often a master whose advertisements go to one station shows its virtual MAC address to the switches.</summary>
-    public const long RefreshNanoseconds = 10_000_000_000;
+    /// <summary>
+    /// How often a master whose advertisements teach nobody shows its MAC address to switches, or tells hosts of it. Who heard a rival that
+    /// this box did not hear finds back by then.
+    /// </summary>
+    public const long RefreshNanoseconds = 3_000_000_000;
+
+    /// <summary>And of many addresses that are told of one by one at most so many: a hundred a second.</summary>
+    public const long RefreshPerAddressNanoseconds = 10_000_000;
 
     /// <summary>How often a backup that nobody hears otherwise shows its own MAC address to them; they forget after some minutes.</summary>
     public const long PresenceNanoseconds = 60_000_000_000;

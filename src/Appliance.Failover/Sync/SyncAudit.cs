@@ -20,44 +20,14 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
 
     public MonotonicTime NextDeadline { get; private set; } = MonotonicTime.Never;
 
-    public int EqualStreams
-    {
-        get
-        {
-            int equal = 0;
-            for (int stream = 0; stream < streams.Count; stream++) equal += streams.VerdictOf(stream) == SyncVerdict.Equal ? 1 : 0;
-            return equal;
-        }
-    }
+    public int EqualStreams => Count(SyncVerdict.Equal);
 
-    public bool HasComparedAll
-    {
-        get
-        {
-            for (int stream = 0; stream < streams.Count; stream++)
-            {
-                if (streams.VerdictOf(stream) == SyncVerdict.Open) return false;
-            }
-
-            return true;
-        }
-    }
+    public bool HasComparedAll => Count(SyncVerdict.Open) == 0;
 
     public bool IsAllEqual => EqualStreams == streams.Count;
 
     /// <summary>Each stream was found equal, but for what this box or its peer cannot take.</summary>
-    public bool IsAllCompared
-    {
-        get
-        {
-            for (int stream = 0; stream < streams.Count; stream++)
-            {
-                if (streams.VerdictOf(stream) is not (SyncVerdict.Equal or SyncVerdict.Refused)) return false;
-            }
-
-            return true;
-        }
-    }
+    public bool IsAllEqualOrRefused => EqualStreams + Count(SyncVerdict.Refused) == streams.Count;
 
     public void Begin(bool isLeader, MonotonicTime now)
     {
@@ -81,5 +51,12 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
         if (!isFutile) delivery.TryHand(_stream, SyncBuckets.ToCompare);
         _stream = (_stream + 1) % streams.Count;
         if (_stream == 0) _round++;
+    }
+
+    private int Count(SyncVerdict verdict)
+    {
+        int count = 0;
+        for (int stream = 0; stream < streams.Count; stream++) count += streams.VerdictOf(stream) == verdict ? 1 : 0;
+        return count;
     }
 }

@@ -40,6 +40,7 @@ public sealed class SyncBuckets
     private readonly Func<int, bool> _owns;
     private readonly byte[] _record = new byte[SyncRecords.MaxRecordLength];
     private int _next;                                                // the stream that is looked at first
+    private long _doubtedBefore;                                      // as the states know it
 
     /// <param name="worker">Its number.</param>
     /// <param name="streams">Shared by all of the box.</param>
@@ -60,10 +61,19 @@ public sealed class SyncBuckets
     {
         _journal.HasSlept = now - _journal.Now >= SyncExchange.SleepNanoseconds;
         _journal.Now = now;
+        Doubt();
         int done = Receive(now);
         if (!_streams.IsOpen) return done;
         if (_streams.HasTorn) Mend(now);
         return _streams.HasBusy ? done + Tell() : done;
+    }
+
+    private void Doubt()
+    {
+        long before = _streams.DoubtedBefore;
+        if (before == _doubtedBefore) return;
+        _doubtedBefore = before;
+        _replica.Doubt(new MonotonicTime(before));
     }
 
     private int Receive(MonotonicTime now)

@@ -143,14 +143,17 @@ public sealed class SyncExchange
         if (_streams.IsUrgent && !_receipt.HasFirst && AreInboxesEmpty) _streams.IsUrgent = false;
         if (!_epoch.IsOpen) return;
         _audit.Step(_delivery, now);
-        if (_mayLack && _audit.IsAllCompared) _mayLack = false;
+        if (_mayLack && _audit.IsAllEqualOrRefused) _mayLack = false;
         if (!_mayLack && _epoch.IsOutranked(Rank, _streams.IsLeader, _settings.RankHoldNanoseconds, now)) BeginAnew();
     }
 
-    /// <summary>Before a takeover: all that has come is handed to the workers, and they adopt it before another frame.</summary>
+    /// <summary>
+    /// Before a takeover: all that has come is handed to the workers, and they adopt it before another frame. What they know beside it may
+    /// be old.
+    /// </summary>
     public void Settle(MonotonicTime now)
     {
-        _streams.IsUrgent = true;
+        (_streams.IsUrgent, _streams.DoubtedBefore) = (true, now.Nanoseconds);
         Deliver(now);
     }
 
@@ -254,6 +257,7 @@ public sealed class SyncExchange
         _peerParcelBytes = ParcelBytesOf(greeting);
         bool leads = _mayLack != greeting.MayLack ? greeting.MayLack
             : _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : _settings.WinsTies;
+        if (!leads && greeting.MayLack) TellAll();                      // it lacks states itself, so its silence ends none of ours
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
         for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
@@ -261,6 +265,11 @@ public sealed class SyncExchange
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
         _owesGreeting = true;
+    }
+
+    private void TellAll()
+    {
+        for (int stream = 0; stream < _streams.Count; stream++) _streams.MarkDirty(stream);
     }
 
     /// <summary>Any record fits, whatever the peer says.</summary>

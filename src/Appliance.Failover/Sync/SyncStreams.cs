@@ -23,6 +23,7 @@ public sealed class SyncStreams : IFlowReceipts
     private int _busy;
     private int _isUrgent;
     private int _holdsForNow;
+    private long _doubtedBefore;
     private long _session;                                            // epoch, and below it open and leader
 
     /// <param name="count">The same on both boxes.</param>
@@ -84,6 +85,13 @@ public sealed class SyncStreams : IFlowReceipts
     {
         get => Volatile.Read(ref _isUrgent) != 0;
         set => Volatile.Write(ref _isUrgent, value ? 1 : 0);
+    }
+
+    /// <summary>When this box last took over: of what it saw before, the peer may know more. Nanoseconds of its clock; 0: never yet.</summary>
+    internal long DoubtedBefore
+    {
+        get => Volatile.Read(ref _doubtedBefore);
+        set => Volatile.Write(ref _doubtedBefore, value);
     }
 
     internal bool HasTorn => Volatile.Read(ref _tornCount) > 0;

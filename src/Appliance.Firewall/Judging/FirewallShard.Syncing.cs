@@ -13,6 +13,7 @@ public sealed partial class FirewallShard
     private ShardJournal? _journal;
     private ShardReplica? _replica;
     private ushort _creator;
+    private MonotonicTime _doubtedBefore = new(long.MinValue);
 
     /// <summary>Keeps frames of new flows until the peer knows them; a path with this has a <see cref="HoldStage"/>.</summary>
     public IFrameHolder Holder => Hold;
@@ -74,6 +75,12 @@ public sealed partial class FirewallShard
     FlowAdoption IFlowReplica.Adopt(int bucket, FlowChange change, ReadOnlySpan<byte> record, MonotonicTime now) =>
         _replica?.Adopt(bucket, change, record, now) ?? FlowAdoption.NotHere;
 
+    void IFlowReplica.Doubt(MonotonicTime before)
+    {
+        _doubtedBefore = before;
+        Epoch.End();                                                    // the next frame of each connection goes the long way
+    }
+
     void IFlowReplica.BeginWhole(int bucket) => _replica?.BeginWhole((ushort)bucket);
 
     int IFlowReplica.EndWhole(int bucket) => _replica?.EndWhole((ushort)bucket) ?? 0;
@@ -81,6 +88,15 @@ public sealed partial class FirewallShard
     int IFlowReplica.Export(int bucket, ref ulong cursor, Span<byte> into) => _replica?.Export((ushort)bucket, ref cursor, into) ?? 0;
 
     ulong IFlowReplica.DigestOf(int bucket) => _replica?.DigestOf((ushort)bucket) ?? 0;
+
+    /// <summary>
+    /// A segment is about to be judged by its connection. If the peer may have moved that on since it was last seen here, it is followed
+    /// loosely until both ends have been heard.
+    /// </summary>
+    internal void Doubt(ref FlowRecord state, ref TcpTrack track)
+    {
+        if (state.LastSeen < _doubtedBefore) track = TcpTracker.FromPeer(track);
+    }
 
     /// <summary>Names of a ruleset that was in force here; null: none that is remembered.</summary>
     internal FlowNames? NamesOf(uint generation) => Generation - generation < RememberedNames ? _names[generation % RememberedNames] : null;

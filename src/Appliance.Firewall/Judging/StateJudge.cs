@@ -27,6 +27,7 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
         {
             SegmentReader.TryRead(frame, out TcpSegmentFacts segment);
             ref TcpTrack track = ref state.Tracker.As<TcpTrack>();
+            place.Shard.Doubt(ref state, ref track);
             if (frame.WireFrames > 1)
             {
                 if (!TcpTracker.TryAdvanceTrain(ref track, segment, forward, out TrackVerdict all) && frame.IsTrain)

@@ -15,6 +15,15 @@ internal sealed class FlowAdopter(FirewallShard shard)
 
     private readonly AdoptedHoldings _holdings = new(shard);
 
+    /// <summary>
+    /// Of two connections that have a key in common the one that began later is there; of what only the peer knew, its latest word counts.
+    /// </summary>
+    public static bool MayReplace(in FlowRecord state, in FlowImage image, MonotonicTime now)
+    {
+        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) return true;
+        return (ulong)Math.Max(0, now - state.Created) > image.AgeMilliseconds * (ulong)NanosecondsPerMillisecond;
+    }
+
     /// <summary>Makes a state; its tracker and what else changes is written next.</summary>
     public FlowAdoption TryMake(ushort bucket, in FlowImage image, MonotonicTime now, out int index)
     {
@@ -27,7 +36,7 @@ internal sealed class FlowAdopter(FirewallShard shard)
         bool isOfAnswer = (image.Flags & FlowFlags.OfAnswer) != FlowFlags.None;
         var flow = new NewFlow(
             image.Wire, image.Stack, image.Direction, bucket, image.TimeoutMilliseconds / 1000, shard.Model.AccountOf(rule), isOfAnswer);
-        FlowAdoption refused = TryInsert(flow, now, out index);
+        FlowAdoption refused = TryInsert(flow, image, now, out index);
         if (index == FlowRecord.Nobody) return refused;
 
         ref FlowRecord state = ref shard.Table![index];
@@ -58,12 +67,31 @@ internal sealed class FlowAdopter(FirewallShard shard)
             (state.ReversePackets, state.ReverseBytes) = (image.ReversePackets, image.ReverseBytes);
         }
 
-        ExpressWay.Forget(ref state);
-        if (state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref table[state.Partner]);
+        ForgetWays(table, ref state);
         _holdings.Take(ref state, image, now);
     }
 
-    private FlowAdoption TryInsert(in NewFlow flow, MonotonicTime now, out int index)
+    /// <summary>
+    /// The peer has a connection that it follows less far than it was followed here: what is known stays, and the peer moves it on from here
+    /// without telling of each step.
+    /// </summary>
+    public void Follow(int index, in FlowImage image, MonotonicTime now)
+    {
+        FlowTable table = shard.Table!;
+        ref FlowRecord state = ref table[index];
+        state.Flags = (state.Flags & ~FlowFlags.Noted) | FlowFlags.FromPeer;
+        if (image.Kind == TrackKind.Tcp) state.Tracker.As<TcpTrack>() = TcpTracker.FromPeer(state.Tracker.As<TcpTrack>());
+        if (image.Has(RecordField.Time)) table.Touch(index, Math.Min(IdleOf(image), now - state.LastSeen), now, state.TimeoutSeconds);
+        ForgetWays(table, ref state);
+    }
+
+    private static void ForgetWays(FlowTable table, ref FlowRecord state)
+    {
+        ExpressWay.Forget(ref state);
+        if (state.Partner != FlowRecord.Nobody) ExpressWay.Forget(ref table[state.Partner]);
+    }
+
+    private FlowAdoption TryInsert(in NewFlow flow, in FlowImage image, MonotonicTime now, out int index)
     {
         for (int tries = 0; tries <= MaxInTheWay; tries++)
         {
@@ -72,8 +100,8 @@ internal sealed class FlowAdopter(FirewallShard shard)
             int inTheWay = index;
             index = FlowRecord.Nobody;
             if (admission != FlowAdmission.Collision) return FlowAdoption.Full;
-            bool isPeers = (shard.Table![inTheWay].Flags & FlowFlags.FromPeer) != FlowFlags.None;
-            if (!isPeers || !shard.TryEnd(inTheWay, FlowEnd.Removed)) return isPeers ? FlowAdoption.Full : FlowAdoption.Collision;
+            if (!MayReplace(shard.Table![inTheWay], image, now)) return FlowAdoption.Collision;
+            if (!shard.TryEnd(inTheWay, FlowEnd.Removed)) return FlowAdoption.Full;
         }
 
         index = FlowRecord.Nobody;
@@ -100,11 +128,11 @@ internal sealed class FlowAdopter(FirewallShard shard)
     }
 
     /// <summary>It was last seen when the peer saw it, as far as a clock of one's own can say.</summary>
-    private static void WriteTime(int index, in FlowImage image, FlowTable table, MonotonicTime now)
-    {
-        long idle = (long)(image.TimeoutMilliseconds - image.RemainingMilliseconds) * NanosecondsPerMillisecond;
-        table.Touch(index, idle, now, image.TimeoutMilliseconds / 1000);
-    }
+    private static void WriteTime(int index, in FlowImage image, FlowTable table, MonotonicTime now) =>
+        table.Touch(index, IdleOf(image), now, image.TimeoutMilliseconds / 1000);
+
+    private static long IdleOf(in FlowImage image) =>
+        (long)(image.TimeoutMilliseconds - image.RemainingMilliseconds) * NanosecondsPerMillisecond;
 
     private int FindRule(in FlowImage image)
     {

@@ -8,14 +8,12 @@ internal static class FlowTracks
     public const int TcpPeerBytes = 23, TcpBytes = (2 * TcpPeerBytes) + 2, PairBytes = 3, IcmpBytes = 1, SctpPeerBytes = 5,
         SctpBytes = (2 * SctpPeerBytes) + 1;
 
-    private const TcpTrackFlags Portable = TcpTrackFlags.Sloppy | TcpTrackFlags.Uncertain;
-
     public static void Write(in TcpTrack track, Span<byte> into)
     {
         Write(track.Initiator, into);
         Write(track.Responder, into[TcpPeerBytes..]);
         into[TcpBytes - 2] = (byte)track.Timeout;
-        into[TcpBytes - 1] = (byte)(track.Flags & Portable);
+        into[TcpBytes - 1] = (byte)track.Flags;
     }
 
     public static bool TryRead(ReadOnlySpan<byte> from, out TcpTrack track)
@@ -23,7 +21,7 @@ internal static class FlowTracks
         track = default;
         if (from.Length < TcpBytes) return false;
         track.Timeout = (StateTimeout)from[TcpBytes - 2];
-        track.Flags = (TcpTrackFlags)from[TcpBytes - 1] & Portable;
+        track.Flags = (TcpTrackFlags)from[TcpBytes - 1] & (TcpTrackFlags.Sloppy | TcpTrackFlags.Uncertain);
         return TryRead(from, out track.Initiator) && TryRead(from[TcpPeerBytes..], out track.Responder)
             && track.Timeout <= StateTimeout.TcpClosed;
     }

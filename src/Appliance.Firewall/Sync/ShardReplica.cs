@@ -120,7 +120,7 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
             ref FlowRecord state = ref shard.Table![index];
             if (state.Id == image.Id) return Refresh(index, image, now);
             if (!image.IsWhole) return FlowAdoption.Missing;
-            if (!MayReplace(state, image, now)) return FlowAdoption.Collision;
+            if (!FlowAdopter.MayReplace(state, image, now)) return FlowAdoption.Collision;
             if (!shard.TryEnd(index, FlowEnd.Removed)) return FlowAdoption.Full;
         }
 
@@ -141,8 +141,10 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
         int further = FlowTracks.Compare(image, ref state);
         if (further < 0 || (further == 0 && isEarlier))
         {
-            if (isLater) journal.Mark(ref state, image.Generation);     // so that it counts there
-            return FlowAdoption.Older;
+            if (!isLater) return FlowAdoption.Older;
+            _adopter.Follow(index, image, now);
+            journal.Mark(ref state, image.Generation);                  // so that it counts there
+            return FlowAdoption.Refreshed;
         }
 
         if (further > 0 || isLater || KnowsMore(image, state)) Settle(index, image, now);
@@ -161,15 +163,6 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
     {
         _adopter.Write(index, image, now);
         journal.Mark(ref shard.Table![index], image.Generation);
-    }
-
-    /// <summary>
-    /// Of two connections of the same keys the one that began later is there; of what only the peer knew, its latest word counts.
-    /// </summary>
-    private static bool MayReplace(in FlowRecord state, in FlowImage image, MonotonicTime now)
-    {
-        if ((state.Flags & FlowFlags.FromPeer) != FlowFlags.None) return true;
-        return (ulong)Math.Max(0, now - state.Created) > image.AgeMilliseconds * 1_000_000;
     }
 
     /// <summary>The state of these keys and this direction, whichever connection's it is.</summary>

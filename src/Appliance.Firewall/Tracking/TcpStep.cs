@@ -145,7 +145,7 @@ internal ref struct TcpStep
 
     private readonly bool IsOver => Source.State >= TcpPeerState.FinWait2 && Peer.State >= TcpPeerState.FinWait2;
 
-    private readonly bool IsUncertain => (_track & (TcpTrackFlags.Uncertain | TcpTrackFlags.TakenOver)) != 0;
+    private readonly bool IsUncertain => (_track & TcpTrackFlags.Uncertain) != 0;
 
     /// <summary>
     /// Another appliance followed them meanwhile, and not both have been heard here yet (<see cref="TcpTracker.FromPeer"/>).

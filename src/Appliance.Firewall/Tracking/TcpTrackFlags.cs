@@ -10,14 +10,9 @@ public enum TcpTrackFlags : byte
     Sloppy = 1 << 0,
 
     /// <summary>
-    /// What we know may lag behind the ends: the connection was picked up after its first SYN. pf's tolerance for acknowledgments of what
-    /// was not seen applies.
+    /// What we know may lag behind the ends, for good: the connection was picked up after its first SYN, or its state came from another
+    /// appliance; what an end repeats here may be older than what the other end acknowledges, and was sent there. pf's tolerance for
+    /// acknowledgments of what was not seen applies.
     /// </summary>
     Uncertain = 1 << 1,
-
-    /// <summary>
-    /// The same of a state that came from another appliance, for good: what an end repeats here may be older than what the other end
-    /// acknowledges, and was sent there. Not on the wire.
-    /// </summary>
-    TakenOver = 1 << 2,
 }

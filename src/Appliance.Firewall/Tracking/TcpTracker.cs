@@ -24,8 +24,7 @@ namespace Appliance.Firewall;
 /// <item>A SYN with a FIN begins and ends nothing: no end sends one since RFC 1644 is history (RFC 6247), and pf clears its FIN if told to
 /// scrub.</item>
 /// <item>An acknowledgment of what the other end has not sent, or of more than one window ago, is refused (RFC 5961 §5.2). pf lets 67,035
-/// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> or <see cref="TcpTrackFlags.TakenOver"/> says that we may have
-/// missed segments.</item>
+/// bytes ahead pass; so do we where <see cref="TcpTrackFlags.Uncertain"/> says that we may have missed segments.</item>
 /// <item>A segment without ACK, that is no SYN and no RST, is refused (RFC 9293 §3.10.7.4), and so is anything but a SYN or a RST as long
 /// as the SYN was not answered. A SYN without ACK from the other side may be anybody's: a SYN ACK that acknowledges the first SYN overrides
 /// it.</item>
@@ -75,7 +74,7 @@ public static class TcpTracker
     /// </summary>
     public static TcpTrack FromPeer(TcpTrack track)
     {
-        track.Flags |= TcpTrackFlags.TakenOver;
+        track.Flags |= TcpTrackFlags.Uncertain;
         if (track.Initiator.Has(TcpPeerFacts.Sequence)) track.Initiator.Facts &= ~TcpPeerFacts.Current;
         else track.Initiator.Facts |= TcpPeerFacts.Current;
         if (track.Responder.Has(TcpPeerFacts.Sequence)) track.Responder.Facts &= ~TcpPeerFacts.Current;

@@ -15,10 +15,10 @@ public sealed partial class FailoverControl
     private MonotonicTime _lackingSince = MonotonicTime.Never;
 
     /// <summary>Who is master of nothing while the peer is master, and has not been told all yet, says so in its demotion.</summary>
-    private void FollowJoin(MonotonicTime now)
+    private void FollowJoin(ulong rank, MonotonicTime now)
     {
         bool isLacking = Sync is { Exchange: { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } }
-            && RankNow() == 0 && IsPeerMaster();
+            && rank == 0 && IsPeerMaster();
         if (!isLacking) _lackingSince = MonotonicTime.Never;
         else if (_lackingSince == MonotonicTime.Never) _lackingSince = now;
         bool isPatient = isLacking && now - _lackingSince < JoinPatienceNanoseconds;

@@ -137,9 +137,10 @@ public sealed partial class FailoverControl : IDisposable
         if (_lane is not { } lane) Carp.Step(now);
         else if (lane.Step(now)) Beat(lane);
         Perform(now);
-        FollowJoin(now);
+        ulong rank = RankNow();
+        FollowJoin(rank, now);
         if (Sync is not { } sync) return true;
-        sync.Exchange.Rank = RankNow();
+        sync.Exchange.Rank = rank;
         sync.DividePorts();
         return true;
     }
@@ -186,13 +187,6 @@ public sealed partial class FailoverControl : IDisposable
 
     /// <summary>Takes back every group that this box is the better master of.</summary>
     public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
-
-    /// <summary>The end, at once: every master bows out; the lane says that it leaves. <see cref="Leave"/> is in order.</summary>
-    public void Stop(MonotonicTime now)
-    {
-        Do(() => Carp.Stop(now), now);
-        SayThatItLeaves(now);
-    }
 
     private void SayThatItLeaves(MonotonicTime now)
     {
@@ -305,10 +299,9 @@ public sealed partial class FailoverControl : IDisposable
     }
 
     /// <summary>Whether frames are still taken for virtual hosts that were given away.</summary>
-    public bool IsLingering => _lingering.Count > 0;
+    private bool IsLingering => _lingering.Count > 0;
 
-    /// <summary>Gives up those whose time is over; after <see cref="Stop"/>, before that <see cref="Step"/> does.</summary>
-    public void EndLingering(MonotonicTime now)
+    private void EndLingering(MonotonicTime now)
     {
         while (_lingering.TryPeek(out (MonotonicTime Until, VirtualHosts Hosts, byte Vhid) first) && first.Until <= now)
         {
@@ -317,7 +310,7 @@ public sealed partial class FailoverControl : IDisposable
         }
     }
 
-    /// <summary>Whose states count: of who is master of more, and took it later.</summary>
+    /// <summary>Whose states count: of who is master of more, and took it later; 0: of no master.</summary>
     private ulong RankNow()
     {
         ulong masters = 0, term = 0;

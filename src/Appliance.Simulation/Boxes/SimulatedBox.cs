@@ -19,7 +19,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     private readonly Queue<(int Port, FrameKind Kind, byte[] Frame)> _waiting = [];
     private readonly Action<byte[]>[] _cables = new Action<byte[]>[PairConfiguration.Ports];
     private readonly bool[] _isUnplugged = new bool[PairConfiguration.Ports], _isTold = new bool[PairConfiguration.Ports];
-    private readonly Queue<Action> _onceAwake = [];
+    private readonly Queue<Action> _onceAwake = [], _onceGone = [];
     private BoxLife? _life;
     private long _clock;                                                // ahead of the world's, nanoseconds
     private ulong _lives;
@@ -41,6 +41,9 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     /// <summary>Of the life that it lives; null: it is dead.</summary>
     public BoxLife? Life => _life;
+
+    /// <summary>Was told to end, and still runs.</summary>
+    public bool IsLeaving { get; private set; }
 
     /// <summary>Runs, and has all its ports.</summary>
     public bool IsWell => _life is not null && !IsFrozen && !Array.Exists(_isUnplugged, unplugged => unplugged);
@@ -79,7 +82,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
     {
         if (_life is not { } life) return;
         _life = null;
-        IsFrozen = false;
+        (IsFrozen, IsLeaving) = (false, false);
         _waiting.Clear();
         _onceAwake.Clear();
         (_breathAt, _turnAt) = (MonotonicTime.Never, MonotonicTime.Never);
@@ -87,7 +90,20 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         life.Dispose();
         Settle();
         _world.OnMastership();
+        while (_onceGone.TryDequeue(out Action? act)) act();
     }
+
+    /// <summary>The orderly end, as the program's: failover leaves, and when it has left there is no box any more.</summary>
+    public void Leave()
+    {
+        if (_life is null) return;
+        IsLeaving = true;
+        if (IsFrozen) OnceAwake(Leave);
+        else Operate(static (life, now) => life.Failover.Leave(now));
+    }
+
+    /// <summary>What waits for its end, in order or not.</summary>
+    public void OnceGone(Action act) => _onceGone.Enqueue(act);
 
     public void Freeze()
     {
@@ -108,8 +124,8 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
         _world.Judge.OnThaw(this);
         if (workersFirst) life.Node.Step(Now);
         Step();
-        TellLinks();
-        while (_waiting.TryDequeue(out (int Port, FrameKind Kind, byte[] Frame) waiting) && _life is not null)
+        if (_life is not null) TellLinks();
+        while (_life is not null && _waiting.TryDequeue(out (int Port, FrameKind Kind, byte[] Frame) waiting))
             Take(waiting.Port, waiting.Kind, waiting.Frame);
         Step();
         while (_onceAwake.TryDequeue(out Action? act)) act();
@@ -266,6 +282,7 @@ internal sealed class SimulatedBox : IStation, IBoxWires, IDisposable
 
     private void Settle()
     {
+        if (_life is { Failover.HasLeft: true }) Kill();
         if (_life is null || IsFrozen)
         {
             Deadline = MonotonicTime.Never;

@@ -23,8 +23,8 @@ internal abstract class Checker(World world, string name)
     {
     }
 
-    /// <summary>The data path sends a frame by a port.</summary>
-    public virtual void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
+    /// <summary>The data path sends a frame by a port; to be looked at.</summary>
+    public virtual void OnForwarded(SimulatedBox box, int port, Span<byte> frame)
     {
     }
 

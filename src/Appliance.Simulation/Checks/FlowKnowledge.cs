@@ -43,7 +43,7 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
     /// <summary>Nobody may know it any more, or two boxes each their own of it.</summary>
     public bool IsLost(Conversation conversation) => _flows.TryGetValue(conversation.Id, out Flow? flow) && flow.IsLost;
 
-    public override void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
+    public override void OnForwarded(SimulatedBox box, int port, Span<byte> frame)
     {
         if (!IsOfInterest) return;
         Conversation? conversation = port == PairConfiguration.Lan ? HostFrames.AnsweredOf(frame, World.Users.Going)

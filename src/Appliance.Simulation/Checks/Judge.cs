@@ -82,7 +82,7 @@ internal sealed class Judge
         foreach (Checker checker in Checkers) checker.OnAdvert(box, vhid);
     }
 
-    public void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
+    public void OnForwarded(SimulatedBox box, int port, Span<byte> frame)
     {
         foreach (Checker checker in Checkers) checker.OnForwarded(box, port, frame);
     }

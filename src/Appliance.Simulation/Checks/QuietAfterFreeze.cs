@@ -41,7 +41,7 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
         Complain($"{box.Name} woke up and said an advert of {World.NameOf(group)}, whose master is the other");
     }
 
-    public override void OnForwarded(SimulatedBox box, int port, ReadOnlySpan<byte> frame)
+    public override void OnForwarded(SimulatedBox box, int port, Span<byte> frame)
     {
         bool mustBeQuiet = _mustBeQuiet[box.Index, 0] || _mustBeQuiet[box.Index, 1];
         if (mustBeQuiet && ++_forwarded[box.Index] == Batch + 1) Complain($"{box.Name} woke up and forwarded more than {Batch} frames");

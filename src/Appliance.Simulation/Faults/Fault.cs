@@ -54,6 +54,12 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
 
     private void End(World world)
     {
+        if (Kind == FaultKind.Stop && world.Boxes[Target].IsLeaving)
+        {
+            world.Boxes[Target].OnceGone(() => End(world));             // who restarts it waits for its end
+            return;
+        }
+
         world.Note("fault", $"{Kind} of {Subject} is over");
         if (IsOfBox) EndOfBox(world.Boxes[Target]);
         else foreach (WireFaults wire in Wires(world)) wire.Mend();
@@ -90,10 +96,7 @@ internal sealed record Fault(FaultKind Kind, long At, long Lasts, int Target, lo
             case FaultKind.Freeze: box.Freeze(); break;
             case FaultKind.ClockJump: box.JumpClock(Amount); break;
             case FaultKind.Unplug: box.Unplug(Choice); break;
-            case FaultKind.Stop:
-                box.Operate(static (life, now) => life.Failover.Stop(now));
-                box.Kill();
-                break;
+            case FaultKind.Stop: box.Leave(); break;
             case FaultKind.HandOver: Tell(box, static (life, now) => life.Failover.HandOver(now)); break;
             case FaultKind.Maintenance: Tell(box, static (life, now) => life.Failover.SetMaintenance(isOn: true, now)); break;
             default: Tell(box, static (life, now) => life.Failover.AdjustDemotion(Demotion, now)); break;

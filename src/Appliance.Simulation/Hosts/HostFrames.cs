@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Appliance.Wire.Arp;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ethernet;
@@ -11,7 +10,6 @@ namespace Appliance.Simulation;
 /// <summary>Frames as hosts write them, without padding; the Ethernet addresses of a datagram are blank.</summary>
 internal static class HostFrames
 {
-    private const int EchoIdentifierAt = 4;
     private const int IpAt = EthernetView.HeaderLength, TransportAt = IpAt + Ipv4View.MinHeaderLength;
 
     public static byte[] Arp(in ArpFields fields, MacAddress destination)
@@ -60,41 +58,48 @@ internal static class HostFrames
     }
 
     /// <summary>Which conversation's question a frame on wan is; null: none's, or one without a payload that says so.</summary>
-    public static Conversation? AskedOf(ReadOnlySpan<byte> frame, IReadOnlyList<Conversation> among)
+    public static Conversation? AskedOf(Span<byte> frame, IReadOnlyList<Conversation> among)
     {
-        int payloadAt = TransportAt + ProtocolOf(frame) switch
-        {
-            IpProtocol.Icmp => IcmpView.HeaderLength,
-            IpProtocol.Udp => UdpView.HeaderLength,
-            _ => TcpView.MinHeaderLength,
-        };
-        int id = frame.Length > payloadAt ? Conversation.IdOf(frame[payloadAt..]) : -1;
+        if (!TryOpen(frame, out Ipv4View ip)) return null;
+        int id = Conversation.IdOf(PayloadOf(ip));
         return among.FirstOrDefault(conversation => conversation.Id == id);
     }
 
     /// <summary>Which conversation's answer a frame on lan is; null: none's.</summary>
-    public static Conversation? AnsweredOf(ReadOnlySpan<byte> frame, IReadOnlyList<Conversation> among)
+    public static Conversation? AnsweredOf(Span<byte> frame, IReadOnlyList<Conversation> among)
     {
-        IpProtocol protocol = ProtocolOf(frame);
-        int portAt = TransportAt + (protocol == IpProtocol.Icmp ? EchoIdentifierAt : sizeof(ushort));
-        if (frame.Length < portAt + sizeof(ushort)) return null;
-        ushort port = BinaryPrimitives.ReadUInt16BigEndian(frame[portAt..]);
+        if (!TryOpen(frame, out Ipv4View ip)) return null;
+        (IpProtocol protocol, ushort port) = (ip.Protocol, PortsOf(ip).Destination);
         return among.FirstOrDefault(conversation => conversation.Protocol == protocol && conversation.OwnPort == port);
     }
 
-    /// <summary>Address and port, or echo identifier, of a question.</summary>
-    public static (Ipv4Address Address, ushort Port) SourceOf(ReadOnlySpan<byte> frame)
+    /// <summary>Address and port, or echo identifier, of a question; nobody's, where it is none.</summary>
+    public static (Ipv4Address Address, ushort Port) SourceOf(Span<byte> frame) =>
+        TryOpen(frame, out Ipv4View ip) ? (ip.Source, PortsOf(ip).Source) : default;
+
+    private static bool TryOpen(Span<byte> frame, out Ipv4View ip)
     {
-        int portAt = TransportAt + (ProtocolOf(frame) == IpProtocol.Icmp ? EchoIdentifierAt : 0);
-        return (new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(frame[(IpAt + 12)..])),
-            BinaryPrimitives.ReadUInt16BigEndian(frame[portAt..]));
+        ip = default;
+        return EthernetView.TryParse(frame, out EthernetView ethernet) && ethernet.EtherType == EtherType.Ipv4
+            && Ipv4View.TryParse(ethernet.Payload, out ip);
     }
 
-    private static IpProtocol ProtocolOf(ReadOnlySpan<byte> frame)
+    /// <summary>Of an echo both are its identifier; 0 where there are none.</summary>
+    private static (ushort Source, ushort Destination) PortsOf(Ipv4View ip) => ip.Protocol switch
     {
-        bool isIpv4 = frame.Length >= TransportAt && (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherType.Ipv4;
-        return isIpv4 ? (IpProtocol)frame[IpAt + 9] : 0;
-    }
+        IpProtocol.Icmp when IcmpView.TryParse(ip.Payload, out IcmpView icmp) => (icmp.EchoIdentifier, icmp.EchoIdentifier),
+        IpProtocol.Udp when UdpView.TryParse(ip.Payload, out UdpView udp) => (udp.SourcePort, udp.DestinationPort),
+        IpProtocol.Tcp when TcpView.TryParse(ip.Payload, out TcpView tcp) => (tcp.SourcePort, tcp.DestinationPort),
+        _ => default,
+    };
+
+    private static Span<byte> PayloadOf(Ipv4View ip) => ip.Protocol switch
+    {
+        IpProtocol.Icmp when IcmpView.TryParse(ip.Payload, out IcmpView icmp) => icmp.Body,
+        IpProtocol.Udp when UdpView.TryParse(ip.Payload, out UdpView udp) => udp.Payload,
+        IpProtocol.Tcp when TcpView.TryParse(ip.Payload, out TcpView tcp) => tcp.Payload,
+        _ => default,
+    };
 
     private static byte[] Datagram(Ipv4Address source, Ipv4Address destination, IpProtocol protocol, int length)
     {

@@ -11,6 +11,13 @@ internal interface IPortFollower
     /// <summary>Its device goes; its wire is closed behind this call.</summary>
     void Went(PortId port);
 
+    /// <summary>The configuration that is about to be in force has no such port; what was its wire is closed behind this call.</summary>
+    void Removed(PortId port)
+    {
+        Linked(port, isUp: false);
+        Went(port);
+    }
+
     /// <summary>Its link came up or went down while the device stayed.</summary>
     void Linked(PortId port, bool isUp);
 }

@@ -94,7 +94,7 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
     {
         foreach (int index in change.Closed)
         {
-            if (_ports[index].Device is not null) TakeAway(node, _ports[index]);
+            if (_ports[index].Device is not null) TakeAway(node, _ports[index], isRemoved: next.Ports[index].IsVacant);
             _ports.Remove(index);
         }
 
@@ -205,6 +205,11 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
         foreach (IPortFollower follower in followers) follower.Went(live.Id);
     }
 
+    private void Removed(LivePort live)
+    {
+        foreach (IPortFollower follower in followers) follower.Removed(live.Id);
+    }
+
     private void Linked(LivePort live, bool isUp)
     {
         foreach (IPortFollower follower in followers) follower.Linked(live.Id, isUp);
@@ -216,10 +221,18 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
         node.Apply(node.Configuration, Links);
     }
 
-    private void TakeAway(ApplianceNode node, LivePort live)
+    private void TakeAway(ApplianceNode node, LivePort live, bool isRemoved = false)
     {
-        Linked(live, isUp: false);
-        Went(live);
+        if (isRemoved)
+        {
+            Removed(live);
+        }
+        else
+        {
+            Linked(live, isUp: false);
+            Went(live);
+        }
+
         LiveDevice gone = live.Go();
         gone.Wire.Dispose();
         _leaving.Add((node.Detach(live.Id), gone));

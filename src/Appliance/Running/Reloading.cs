@@ -20,10 +20,23 @@ internal sealed class Reloading(RunningAppliance appliance)
     {
         await ((Task)earlier).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         appliance.Notices.Reloading();
-        ApplyAnswer answer = await Task.Run(appliance.Reloader).ConfigureAwait(false);
+        ApplyAnswer answer = await Read().ConfigureAwait(false);
         Tell(answer);
         appliance.Notices.Ready(answer.IsApplied ? "reloaded" : "reload refused; the configuration before is in force");
         return answer;
+    }
+
+    /// <summary>What goes wrong on the way, as when too many ask at once, is said as what is wrong with the file is.</summary>
+    private async Task<ApplyAnswer> Read()
+    {
+        try
+        {
+            return await Task.Run(appliance.Reloader).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return new ApplyAnswer([failure.Message], []);
+        }
     }
 
     private void Tell(ApplyAnswer answer)

@@ -19,8 +19,8 @@ public sealed class CarpAnnouncementTests
     {
         string addresses = string.Join(' ', Enumerable.Range(10, 40).Select(i => $"192.0.2.{i}"));
         CarpBench bench = Master(OnWan(addresses));
-        Assert.Equal([.. Enumerable.Repeat(0L, 16), .. Enumerable.Repeat(10L, 16), .. Enumerable.Repeat(20L, 8)],
-            Times(bench, Second / 5).Take(40));
+        (int Count, long At)[] shares = [(16, 0), (16, 10), (8, 20), (16, 30), (16, 40), (8, 50)];
+        Assert.Equal(shares.SelectMany(share => Enumerable.Repeat(share.At, share.Count)), Times(bench, Second / 5));
         Assert.Equal(40, bench.Said.Where(said => said.StartsWith("announce", StringComparison.Ordinal)).Distinct().Count());
     }
 
@@ -34,6 +34,34 @@ public sealed class CarpAnnouncementTests
         bench.Pass(Second / 10);
         Assert.Equal("advertise 1+0, announce 192.0.2.10", bench.Take());
         bench.Pass(Second / 2);
+        bench.Hear(bench.Group, new CarpInterval(1, 100));
+        bench.Pass(Second / 10);
+        Assert.Equal("advertise 1+0, announce 192.0.2.10", bench.Take());
+    }
+
+    /// <summary>No advertisement of this box's will teach the switches, or hosts, what the rival has just told them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_rival_right_behind_an_advertisement_that_teaches_nobody_is_corrected_half_an_interval_later(bool hasPeer)
+    {
+        CarpBench bench = Master(hasPeer ? OnWan() with { PeerIpv4 = Rival } : OnWan() with { UsesPortMac = true });
+        bench.Pass((20 * Second) + 2);
+        bench.Take();
+        for (int i = 0; i < 50; i++) bench.Hear(bench.Group, new CarpInterval(1, 100));
+        bench.Pass((Second / 2) - 2);
+        Assert.Equal("", bench.Take());
+        bench.Pass(Second / 10);
+        Assert.Equal("announce 192.0.2.10", bench.Take());
+    }
+
+    /// <summary>A round may be seconds away.</summary>
+    [Fact]
+    public void Behind_a_rival_a_round_that_is_far_away_comes_earlier()
+    {
+        CarpBench bench = Master(OnWan() with { PeerIpv4 = Rival });
+        bench.Pass((2 * Second) + (Second * 6 / 10));
+        bench.Take();
         bench.Hear(bench.Group, new CarpInterval(1, 100));
         bench.Pass(Second / 10);
         Assert.Equal("advertise 1+0, announce 192.0.2.10", bench.Take());
@@ -70,13 +98,13 @@ public sealed class CarpAnnouncementTests
 
     /// <summary>Advertisements to one station come from the port's MAC: nothing else would teach the switches the virtual one.</summary>
     [Theory]
-    [InlineData("192.0.2.10", true, 10)]
+    [InlineData("192.0.2.10", true, 33)]
     [InlineData("192.0.2.10", false, 0)]
     [InlineData("192.0.2.10 2001:db8::10", true, 0)]                  // IPv6 still goes to the group
-    public void With_a_peer_the_virtual_MAC_is_shown_every_ten_seconds(string addresses, bool hasPeer, int shown)
+    public void With_a_peer_the_virtual_MAC_is_shown_every_three_seconds(string addresses, bool hasPeer, int shown)
     {
         CarpBench bench = Master(OnWan(addresses) with { PeerIpv4 = hasPeer ? Rival : null });
-        bench.Pass(6 * Second);
+        bench.Pass((6 * Second) + 2);
         bench.Take();
         bench.Pass(100 * Second);
         byte[][] announcements = [.. bench.Frames.Where(frame => frame[12] == 8 && frame[13] == 6)];

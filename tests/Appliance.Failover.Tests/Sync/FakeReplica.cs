@@ -17,6 +17,8 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
     /// <summary>Keys that this box cannot take, as if it lacked their port.</summary>
     public Func<uint, bool> Refuses { get; set; } = _ => false;
 
+    public MonotonicTime DoubtedBefore { get; private set; }
+
     /// <summary>Bytes that a record has beside its own.</summary>
     public int Padding { get; init; }
 
@@ -61,6 +63,8 @@ internal sealed class FakeReplica(int streams) : IFlowReplica
         _states[bucket][key] = new FakeState(key, life, version) { IsTold = true };
         return isHere ? FlowAdoption.Refreshed : FlowAdoption.Adopted;
     }
+
+    public void Doubt(MonotonicTime before) => DoubtedBefore = before;
 
     public void BeginWhole(int bucket)
     {

@@ -92,6 +92,36 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
     }
 
+    /// <summary>Neither knows that what it lacks has ended: whoever leads, what either has both have then.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_one_that_has_forgotten_all_and_one_that_slept_neither_ends_what_the_other_has(int forgetful)
+    {
+        SyncWorld world = World(10);
+        Fill(world.Boxes[0], 1_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        world.Boxes[1 - forgetful].Sync.OnSlept();
+        world.Restart(forgetful);
+        world.Boxes[forgetful].Sync.Rank = 1;
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Null(world.Difference());
+        Assert.Equal((1_000, 1_000), (world.Boxes[0].Replica.Count, world.Boxes[1].Replica.Count));
+    }
+
+    [Fact]
+    public void Who_takes_over_has_its_workers_doubt_what_they_saw_before()
+    {
+        SyncWorld world = World(11);
+        Fill(world.Boxes[0], 10);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        Assert.Equal(default, world.Boxes[1].Replica.DoubtedBefore);
+        MonotonicTime now = world.Now;
+        world.Boxes[1].Sync.Settle(now);
+        world.Run(2 * SyncWorld.Tick);
+        Assert.Equal((default, now), (world.Boxes[0].Replica.DoubtedBefore, world.Boxes[1].Replica.DoubtedBefore));
+    }
+
     [Fact]
     public void Where_nothing_has_changed_nothing_is_told_again()
     {

@@ -15,12 +15,14 @@ public sealed class RunningTests
         using var network = new LiveNetwork();
         Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
         network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
+        const int PerSecond = 4000;
         int numbers = TestSize.Of(person: 20_000, server: 100_000, soak: 1_000_000);
         using Background hearing = network.Wan.Start(
             Peer.Python, LiveNetwork.Script("numbers.py", "hear", "10.2.0.2", "5002", $"{numbers}"));
         hearing.AwaitLine("hearing");
         using Background telling = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", "4000"));
+            Peer.Python, LiveNetwork.Script("numbers.py", "tell", "10.2.0.2", "5002", $"{numbers}", $"{PerSecond}"));
+        double waited = WorkerSchedule.Waited(appliance);
         int reloads = 0;
         for (; !telling.HasEnded; reloads++)
         {
@@ -30,8 +32,13 @@ public sealed class RunningTests
         }
 
         ProcessRun heard = hearing.AwaitEnd();
-        TestContext.Current.SendDiagnosticMessage($"{reloads} reloads: {heard.Output}");
-        Assert.True(heard.ExitCode == 0, $"{heard}\n{Losses(network)}\n{appliance}");
+        waited = WorkerSchedule.Waited(appliance) - waited;
+        TestContext.Current.SendDiagnosticMessage($"{reloads} reloads, workers waited {waited:F2} s for processors: {heard.Output}");
+        string[] words = heard.Output.TrimEnd().Split('\n')[^1].Split(' ');                 // heard SEEN of ALL, LATE late
+        Assert.True(words.Length == 6 && words[0] == "heard", heard.ToString());
+        int missing = numbers - int.Parse(words[1], CultureInfo.InvariantCulture);
+        bool isKept = words[4] == "0" && missing <= waited * PerSecond;
+        Assert.True(isKept, $"workers waited {waited:F2} s\n{heard}\n{Losses(network)}\n{appliance}");
         Assert.True(reloads > 5, appliance.ToString());
     }
 

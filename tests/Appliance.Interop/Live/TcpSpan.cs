@@ -9,5 +9,7 @@ internal readonly record struct TcpSpan(uint Number, uint Sequence, uint Length)
     /// <summary>The first sequence number behind it.</summary>
     public uint End => Sequence + Length;
 
+    public override string ToString() => $"#{Number} {Sequence}+{Length}";
+
     public bool Holds(uint sequence) => sequence - Sequence < Length;
 }

@@ -8,7 +8,7 @@ namespace Appliance.Interop.Live;
 /// <summary>A device that goes and comes all the time, as a hypervisor's do when it moves the machine.</summary>
 public sealed partial class VanishingTests
 {
-    private static readonly int s_times = TestSize.Of(person: 4, server: 25, soak: 1000);
+    private static readonly int s_times = TestSize.Of(person: 4, server: 40, soak: 1000);
 
     [Fact]
     public void Vanishing_under_load_takes_nothing_from_other_ports_and_leaves_nothing_behind()

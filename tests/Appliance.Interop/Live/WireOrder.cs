@@ -5,14 +5,14 @@ using Xunit;
 namespace Appliance.Interop.Live;
 
 /// <summary>
-/// Holds what a receiver saw of TCP conversations against what the sender sent: bytes that come behind later ones must have left the
-/// sender so, or a second time, or somebody between has let frames overtake others.
+/// Holds what left of TCP conversations against what came: bytes that leave behind later ones must have come so, or a second time, or
+/// somebody between has let frames overtake others.
 /// </summary>
 internal static class WireOrder
 {
     /// <param name="source">The sender's address: captures hold both directions, and what comes back says nothing here.</param>
-    /// <param name="sender">A capture at the sender's device, of the first bytes of each frame.</param>
-    /// <param name="receiver">One at the receiver's, at the same time.</param>
+    /// <param name="sender">A capture at the device by which they come, of the first bytes of each frame.</param>
+    /// <param name="receiver">One where they leave, at the same time.</param>
     public static void MustBeKept(string source, string sender, string receiver)
     {
         ILookup<string, TcpSpan> sent = Read(source, sender), received = Read(source, receiver);
@@ -20,8 +20,19 @@ internal static class WireOrder
         foreach (IGrouping<string, TcpSpan> flow in received)
         {
             TcpSpan? overtaken = FirstOvertaken([.. sent[flow.Key]], flow);
-            Assert.True(overtaken is null, $"{source} {flow.Key}: frame {overtaken?.Number} has been overtaken");
+            string about = About(overtaken, sent[flow.Key], flow);
+            Assert.True(overtaken is null, $"{source} {flow.Key}: {overtaken} has been overtaken\n{about}");
         }
+    }
+
+    /// <summary>What came and what left about the same bytes and the same time, to be looked at.</summary>
+    private static string About(TcpSpan? overtaken, IEnumerable<TcpSpan> sent, IEnumerable<TcpSpan> received)
+    {
+        if (overtaken is not { } late) return "";
+        TcpSpan[] left = [.. received];
+        int at = Array.IndexOf(left, late);
+        return $"came: {string.Join("; ", sent.Where(span => (uint)(span.Sequence - late.Sequence + 20_000) < 40_000))}\n"
+            + $"left: {string.Join("; ", left.Skip(at - 20).Take(40))}";
     }
 
     /// <summary>

@@ -66,10 +66,10 @@ internal sealed class LoadNetwork : IDisposable
     }
 
     /// <summary>Seconds that the appliance's workers, ready to run, have had to wait for a processor because others had it.</summary>
-    public double WorkersWaited => WorkerSeconds(1);
+    public double WorkersWaited => WorkerSchedule.Waited(Appliance!);
 
     /// <summary>Seconds of a processor that they have had.</summary>
-    public double WorkersRan => WorkerSeconds(0);
+    public double WorkersRan => WorkerSchedule.Ran(Appliance!);
 
     /// <summary>Sends, and waits until every frame has arrived or is found in a counter.</summary>
     /// <param name="frames">How many.</param>
@@ -150,11 +150,6 @@ internal sealed class LoadNetwork : IDisposable
     /// <param name="processors">That handle what the device receives, as a mask; 0: each what it was given.</param>
     public static void Spread(Host host, string device, string processors) =>
         host.Succeed("/bin/sh", "-c", $"echo {processors} > /sys/class/net/{device}/queues/rx-0/rps_cpus");
-
-    /// <param name="column">Of schedstat (proc(5)): 0 is time on a processor, 1 time in the queue for one.</param>
-    private double WorkerSeconds(int column) => Directory.GetDirectories($"/proc/{Appliance!.Id}/task")
-        .Where(task => File.ReadAllText($"{task}/comm").StartsWith("worker ", StringComparison.Ordinal))
-        .Sum(task => long.Parse(File.ReadAllText($"{task}/schedstat").Split(' ')[column], CultureInfo.InvariantCulture)) / 1e9;
 
     private void AddOwn(ImmutableSortedDictionary<string, long>.Builder counters)
     {

@@ -189,7 +189,7 @@ public sealed class FailoverControlTests
     {
         using var bench = new PairBench(box => Yaml(box, lane: ""));
         bench.Run(10 * Second);
-        bench.Boxes[0].Stop(bench.Now);
+        bench.Boxes[0].Leave(bench.Now);
         bench.Dead.Add(0);
         bench.Run(Millisecond);
         Assert.Equal("MASTER MASTER", bench.StatesOf(1));

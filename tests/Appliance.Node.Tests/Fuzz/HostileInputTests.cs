@@ -22,7 +22,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     [Fact]
     public void Mutated_frames_end_as_the_slow_twin_says_and_every_buffer_is_back_in_its_pool()
     {
-        FuzzOutcome outcome = Run(FrameFuzz.Run, new FuzzOptions { Count = TestSize.Of(100_000, 2_000_000, 100_000_000) });
+        FuzzOutcome outcome = Run(FrameFuzz.Run, new FuzzOptions { Count = TestSize.Of(100_000, 3_000_000, 100_000_000) });
         Assert.True(outcome.Held);
         Assert.Empty(outcome.NeverHit);
         if (IsOptimized) Assert.InRange(outcome.AllocatedBytes, 0, 100_000);        // what is made once; nothing for each frame

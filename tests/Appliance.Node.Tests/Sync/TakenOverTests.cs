@@ -111,6 +111,84 @@ public sealed class TakenOverTests
         Assert.Empty(pair.Differences());
     }
 
+    /// <summary>
+    /// What the peer meets first is repeated, and older than what was known here: it has the connection all the same, and moves it on
+    /// without a word until the state's turn comes.
+    /// </summary>
+    [Fact]
+    public void A_connection_that_went_on_behind_a_repeated_segment_goes_on_where_it_began()
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        pair.Deliver();
+        Turn(pair.First, 1001, 9001);
+        pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001, 100)).Forwarded("wan");
+        pair.DeliverBack();
+        pair.Second.Send("wan", Server(outside, TcpFlags.Ack, 9001, 1101, 100)).Forwarded("lan");
+        Turn(pair.Second, 1101, 9101);
+        Turn(pair.Second, 1201, 9201);
+        pair.DeliverBack();
+
+        Turn(pair.First, 1301, 9301);
+        pair.Deliver();
+        Assert.Empty(pair.Differences());
+
+        void Turn(Box box, uint client, uint server)
+        {
+            box.Send("lan", Client(40_000, TcpFlags.Ack, client, server, 100)).Forwarded("wan");
+            box.Send("wan", Server(outside, TcpFlags.Ack, server, client + 100, 100)).Forwarded("lan");
+        }
+    }
+
+    /// <summary>A box slept, the other had the connection meanwhile and is gone without a word: what is awake again knows old numbers.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_takes_over_again_lets_go_on_what_went_on_unheard(bool isDoubted)
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        for (uint turn = 0; turn < 3; turn++)
+        {
+            pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1001 + turn, 9001 + turn, 1)).Forwarded("wan");
+            pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9001 + turn, 1002 + turn, 1)).Forwarded("lan");
+        }
+
+        pair.First.Wait(1_000_000_000);
+        for (int bucket = 0; isDoubted && bucket < pair.Buckets; bucket++) Pair.OwnerOf(pair.First, bucket).Doubt(pair.First.Now);
+        Seen seen = pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1104, 9104, 10));
+        if (!isDoubted)
+        {
+            seen.RefusedWith("tcp-window", "lan");
+            return;
+        }
+
+        seen.Forwarded("wan");
+        pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9104, 1114, 10)).Forwarded("lan");
+        pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9_000_000, 1114, 10)).MustBeDropped("tcp-window");
+    }
+
+    /// <summary>Outside it looks another way on each, so its outer states have no key in common there, and one inside.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_a_connection_that_each_has_translated_on_its_own_the_later_begun_stays_on_both(bool isSecondTold)
+    {
+        using var pair = new Pair(Home);
+        Ends first = Begin(pair.First, 40_000);
+        pair.First.Wait(1_000_000_000);
+        pair.Second.Wait(1_000_000_000);
+        Ends second = Begin(pair.Second, 40_000);
+        Assert.NotEqual(first, second);
+        if (isSecondTold) Pair.Copy(pair.First, pair.Second);
+        Pair.Copy(pair.Second, pair.First);
+        if (!isSecondTold) Pair.Copy(pair.First, pair.Second);
+
+        Assert.Empty(pair.Differences());
+        Assert.Equal(second, Ends.Of(pair.First.Send("lan", Client(40_000, TcpFlags.Ack, 1001, 9001, 10)).Forwarded("wan")));
+        Assert.Equal(second, Ends.Of(pair.Second.Send("lan", Client(40_000, TcpFlags.Ack, 1011, 9001, 10)).Forwarded("wan")));
+    }
+
     [Fact]
     public void What_stands_behind_what_is_known_is_refused()
     {

@@ -23,13 +23,7 @@ public sealed class FailoverThreadTests
     public async Task A_group_that_the_configuration_drops_bows_out_before_its_wire_is_closed()
     {
         using var rig = new LiveRig(LiveRig.Ports + Pair);
-        LiveRig.Until(() => rig.Appliance.Failover is not null, () => "no failover");
-        while (!rig.Lan.FailoverWire.Sent.Any(IsAdvert) || !rig.Wan.FailoverWire.Sent.Any(IsAdvert))
-        {
-            await rig.Appliance.Failover!.AskAsync(
-                (control, _) => control.NextDeadline != MonotonicTime.Never && control.Step(control.NextDeadline));
-        }
-
+        await BecomeMaster(rig, rig.Lan, rig.Wan);
         RecordingWire lan = rig.Lan.FailoverWire, wan = rig.Wan.FailoverWire;
         rig.Text = LiveRig.Ports + string.Join('\n', Pair.Split('\n').Where(line => !line.Contains("vhid: 1", StringComparison.Ordinal)));
         Assert.Empty((await rig.Appliance.Reload()).Errors);
@@ -37,6 +31,32 @@ public sealed class FailoverThreadTests
         Assert.Equal(byte.MaxValue, SkewOf(lan.Sent.Last(IsAdvert)));
         Assert.True(wan.IsOpen);
         Assert.DoesNotContain(wan.Sent, frame => IsAdvert(frame) && SkewOf(frame) == byte.MaxValue);
+    }
+
+    /// <summary>It is no fault of this box: the other group stays where it is, and the peer is told at once.</summary>
+    [Fact]
+    public async Task A_group_whose_port_the_configuration_drops_bows_out_and_demotes_nobody()
+    {
+        using var rig = new LiveRig();
+        var third = new TestDevice("eth2", 0x5254_0000_0003);
+        rig.Devices.Add(third);
+        string groupOfLan = string.Join('\n', Pair.Split('\n').Where(line => !line.Contains("vhid: 2", StringComparison.Ordinal)));
+        rig.Text = LiveRig.Ports.Replace(
+            "routes:", "  dmz: {backend: af-packet, device: eth2, addresses: [10.9.0.1/24]}\nroutes:", StringComparison.Ordinal)
+            + groupOfLan.TrimEnd() + "\n    - {vhid: 3, port: dmz, addresses: [10.9.0.254/24], password: three}\n";
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        await BecomeMaster(rig, rig.Lan, third);
+        RecordingWire lan = rig.Lan.FailoverWire, dmz = third.FailoverWire;
+        rig.Text = LiveRig.Ports + groupOfLan;
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => !dmz.IsOpen, () => "the wire stays open");
+        Assert.Equal(byte.MaxValue, SkewOf(dmz.Sent.Last(IsAdvert)));
+        Assert.True(lan.IsOpen);
+        Assert.All(lan.Sent.Where(IsAdvert), frame => Assert.Equal(0, SkewOf(frame)));
+        (int changes, int demotion) = await rig.Appliance.Failover!.AskAsync((control, _) => (
+            control.Carp.Timeline.Entries.Count(entry => entry.ToString().Contains("1@lan", StringComparison.Ordinal)),
+            control.Carp.Ledger.Total));
+        Assert.Equal((2, 0), (changes, demotion));                      // to backup, and to master
     }
 
     /// <summary>Of a rehearsal that lasts as long as anyone likes.</summary>
@@ -126,6 +146,17 @@ public sealed class FailoverThreadTests
         SyncJoint? Joint() => rig.Appliance.Failover?.AskAsync((control, _) => control.Sync).GetAwaiter().GetResult();
 
         int Streams() => Joint()?.Streams.Count ?? 0;
+    }
+
+    /// <summary>Of the groups on both, which are alone on their links: the clock is led there.</summary>
+    private static async Task BecomeMaster(LiveRig rig, TestDevice one, TestDevice other)
+    {
+        LiveRig.Until(() => rig.Appliance.Failover is not null, () => "no failover");
+        while (!one.FailoverWire.Sent.Any(IsAdvert) || !other.FailoverWire.Sent.Any(IsAdvert))
+        {
+            await rig.Appliance.Failover!.AskAsync(
+                (control, _) => control.NextDeadline != MonotonicTime.Never && control.Step(control.NextDeadline));
+        }
     }
 
     private static bool IsAdvert(byte[] frame) =>

@@ -104,6 +104,17 @@ public sealed class RunningApplianceTests
     }
 
     [Fact]
+    public async Task A_reload_that_fails_on_its_way_is_said_and_what_runs_goes_on()
+    {
+        using var rig = new LiveRig();
+        rig.Appliance.Reloader = () => throw new InvalidOperationException("it has too much to answer at once");
+        Assert.Equal(["it has too much to answer at once"], (await rig.Appliance.Reload()).Errors);
+        Assert.Equal(
+            ["it has too much to answer at once", "reload refused: the configuration before stays in force"], rig.Lines.TakeLast(2));
+        Assert.Equal(["ready", "reloading", "ready"], rig.Notices.Told);
+    }
+
+    [Fact]
     public async Task A_port_is_added_and_removed_by_reloads()
     {
         using var rig = new LiveRig();

@@ -19,6 +19,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
 
     private readonly Dictionary<PortId, LiveDevice> _devices = [];
     private readonly ConcurrentQueue<CarpTimelineEntry> _untold = [];
+    private readonly HashSet<PortId> _removed = [];                     // whose groups have not bowed out yet
     private FailoverThread? _thread;
     private PairSecrets _secrets = PairSecrets.None;
     private NodeModels? _planned;
@@ -68,6 +69,8 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
             if (plan is null) Stop();
             else if (_thread is null) Start(plan);
             else _thread.Adopt(plan);
+            foreach (PortId port in _removed) _thread?.Go(port);
+            _removed.Clear();
             _lane = plan?.Lane;
         }
 
@@ -117,6 +120,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
 
     public void Came(PortId port, LiveDevice device)
     {
+        if (_removed.Remove(port)) _thread?.Go(port);                   // as another port of the same number
         _devices[port] = device;
         _thread?.Come(port, device);
     }
@@ -125,6 +129,13 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     {
         _devices.Remove(port);
         _thread?.Go(port);
+    }
+
+    /// <summary>No fault: its groups bow out when failover goes by the configuration without them, and demote nobody.</summary>
+    public void Removed(PortId port)
+    {
+        _devices.Remove(port);
+        _removed.Add(port);
     }
 
     public void Linked(PortId port, bool isUp) =>

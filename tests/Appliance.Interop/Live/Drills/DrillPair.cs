@@ -54,7 +54,7 @@ internal sealed class DrillPair : IDisposable
             AwaitMaster(0);
             Adverts = [new MasterTimeline(Network.Switch, "lan"), new MasterTimeline(Network.Switch, "wan")];
             Network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "10.2.0.2");
-            Flows = new HeldFlows(Network.Lan, Network.Wan, "10.2.0.2", size.Connections, size.UdpFlows, size.QuestionsPerSecond);
+            Flows = new KeptFlows(Network.Lan, Network.Wan, "10.2.0.2", size.Connections, size.UdpFlows, size.QuestionsPerSecond);
             Echo = new NumberedEcho(Network.Lan, Network.Wan, ("10.2.0.2", "10.8.0.2"), size.DatagramsPerSecond);
         }
         catch
@@ -68,7 +68,7 @@ internal sealed class DrillPair : IDisposable
 
     public MasterWatch Watch { get; }
 
-    public HeldFlows Flows { get; }
+    public KeptFlows Flows { get; }
 
     public NumberedEcho Echo { get; }
 
@@ -139,7 +139,7 @@ internal sealed class DrillPair : IDisposable
     /// <summary>What the first box sent between waking up and being master again: frames of the flows, and adverts.</summary>
     public (int Frames, int Adverts) EndWaking(long since)
     {
-        const long Before = 20_000_000;
+        const long Before = 20_000_000;                                 // a box may answer by the time at which it began to look
         Watch.Collect(0);
         long until = Watch.MasterFrom(0, since);
         Assert.True(until != long.MaxValue, "who woke up is not master again");

@@ -9,7 +9,7 @@ namespace Appliance.Interop.Live.Drills;
 /// </summary>
 internal sealed class FailoverDrill : IDisposable
 {
-    private const int MillisecondsAround = 400;                         // before and behind each step
+    private const int MillisecondsAround = 400;                         // of datagrams, before and behind each step
 
     private readonly DrillPair _pair;
     private readonly List<(DrillStep Step, long From, long To)> _round = [];
@@ -73,12 +73,12 @@ internal sealed class FailoverDrill : IDisposable
         OnStep(step.Name);
         int first = _pair.Echo.Next;
         Dictionary<string, long> drops = _pair.Watch.CountDrops(_pair.Awake);
-        Thread.Sleep(MillisecondsAround);
+        AwaitDatagrams();
         long at = MasterWatch.Now;
         step.Happens(_pair);
         _pair.AwaitMaster(step.Master);
         (int connections, int udpFlows) = _pair.Flows.Count();
-        Thread.Sleep(MillisecondsAround);
+        AwaitDatagrams();
         long end = MasterWatch.Now;
         EchoTally echo = _pair.Echo.Tally(first, _pair.Echo.Next - 1);
         (int, int)? atWaking = step.Wakes ? _pair.EndWaking(at) : null;
@@ -93,6 +93,13 @@ internal sealed class FailoverDrill : IDisposable
         _round.Add((step, at, end));
         Results.Add(result);
         OnResult(result);
+    }
+
+    /// <summary>Waits until so many more have been sent as go in <see cref="MillisecondsAround"/>.</summary>
+    private void AwaitDatagrams()
+    {
+        int until = _pair.Echo.Next + (Size.DatagramsPerSecond * MillisecondsAround / 1000);
+        Eventually.Is(() => _pair.Echo.Next >= until);
     }
 
     private DrillPicture Picture(long end) => new(

@@ -15,15 +15,9 @@ public sealed class SessionTests(ITestOutputHelper output)
     public void Connections_outlive_a_dead_master_its_return_and_its_orderly_end()
     {
         using var network = new PairNetwork();
-        network.Folder.Write("pair.pf.conf", Ruleset);
-        Background master = network.Run(0, edit: WithRules);
-        network.Run(1, edit: WithRules);
-        network.AwaitMaster(0);
-        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
-        serving.AwaitLine("serving");
-        using Background living = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
-        living.AwaitLine($"{s_connections} open");
+        Background master = Begin(network, hasLane: true, WithRules);
+        using Background serving = Serve(network);
+        using Background living = Open(network, s_connections);
         All(living, "before");
 
         AwaitEqual(network);
@@ -52,21 +46,13 @@ public sealed class SessionTests(ITestOutputHelper output)
     public void Connections_that_have_just_opened_outlive_a_kill_where_new_flows_wait_for_the_peer()
     {
         using var network = new PairNetwork();
-        network.Folder.Write("pair.pf.conf", Ruleset);
-        Background master = network.Run(0, edit: WithHold);
-        network.Run(1, edit: WithHold);
-        network.AwaitMaster(0);
+        Background master = Begin(network, hasLane: true, WithHold);
         AwaitEqual(network);
-        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
-        serving.AwaitLine("serving");
-        using Background first = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
-        first.AwaitLine($"{s_connections} open");
+        using Background serving = Serve(network);
+        using Background first = Open(network, s_connections);
         JsonElement held = network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("newFlows");
         output.WriteLine(held.ToString());
-        using Background second = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{s_connections}"));
-        second.AwaitLine($"{s_connections} open");
+        using Background second = Open(network, s_connections);
         master.Signal("KILL");
         All(second, "killed");
         All(first, "killed");
@@ -79,14 +65,9 @@ public sealed class SessionTests(ITestOutputHelper output)
     public void Without_a_lane_connections_end_with_their_master()
     {
         using var network = new PairNetwork();
-        network.Folder.Write("pair.pf.conf", Ruleset);
-        Background master = network.Run(0, hasLane: false, WithRules);
-        network.Run(1, hasLane: false, WithRules);
-        network.AwaitMaster(0);
-        using Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
-        serving.AwaitLine("serving");
-        using Background living = network.Lan.Start(Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", "1"));
-        living.AwaitLine("1 open");
+        Background master = Begin(network, hasLane: false, WithRules);
+        using Background serving = Serve(network);
+        using Background living = Open(network, 1);
         living.Tell("before");
         living.AwaitLine("before: 1 answered");
         master.Signal("TERM");
@@ -100,6 +81,30 @@ public sealed class SessionTests(ITestOutputHelper output)
 
     private static string WithHold(string yaml) =>
         WithRules(yaml).Replace("detect-milliseconds", "hold-new-flows-milliseconds: 500, detect-milliseconds", StringComparison.Ordinal);
+
+    /// <summary>Both boxes, of which the first is master when this returns it.</summary>
+    private static Background Begin(PairNetwork network, bool hasLane, Func<string, string> edit)
+    {
+        network.Folder.Write("pair.pf.conf", Ruleset);
+        Background master = network.Run(0, hasLane, edit);
+        network.Run(1, hasLane, edit);
+        network.AwaitMaster(0);
+        return master;
+    }
+
+    private static Background Serve(PairNetwork network)
+    {
+        Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", "10.2.0.2", "5001"));
+        serving.AwaitLine("serving");
+        return serving;
+    }
+
+    private static Background Open(PairNetwork network, int connections)
+    {
+        Background living = network.Lan.Start(Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{connections}"));
+        living.AwaitLine($"{connections} open");
+        return living;
+    }
 
     private static void All(Background living, string round)
     {

@@ -6,7 +6,7 @@ using static Appliance.Node.Tests.Failover.PairBench;
 namespace Appliance.Node.Tests.Sync;
 
 /// <summary>New flows wait until the peer knows them; nothing else does, and not for ever.</summary>
-public sealed class HeldFlowsTests
+public sealed class FlowHoldTests
 {
     private const string Held = ", hold-new-flows-milliseconds: 50, detect-milliseconds: 200";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Appliance.Interop.Live.Drills;
 
 /// <summary>TCP connections and UDP flows that are used all the time, and counted when asked.</summary>
-internal sealed class HeldFlows : IDisposable
+internal sealed class KeptFlows : IDisposable
 {
     private const string Port = "5001";
 
@@ -17,7 +17,7 @@ internal sealed class HeldFlows : IDisposable
     /// <param name="connections">Of TCP.</param>
     /// <param name="udpFlows">Each from a port of its own.</param>
     /// <param name="perSecond">Questions, by turns, beside those that are asked of all.</param>
-    public HeldFlows(Host client, Host server, string address, int connections, int udpFlows, int perSecond)
+    public KeptFlows(Host client, Host server, string address, int connections, int udpFlows, int perSecond)
     {
         (Connections, UdpFlows) = (connections, udpFlows);
         _serving = server.Start(Peer.Python, LiveNetwork.Script("flows.py", "serve", address, Port));

@@ -1,0 +1,4 @@
+using Xunit;
+
+// Most of these tests wait for others: hosts, peers, timers of protocols. Those that load the machine run alone (LoadCollection).
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
