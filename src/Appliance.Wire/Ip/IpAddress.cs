@@ -38,7 +38,8 @@ public readonly record struct IpAddress
     }
 
     /// <summary>
-    /// Under a secret of the process, and word by word, unlike a record's own: strangers choose addresses, and must not choose what collides.
+    /// Under a secret of the process, and word by word, unlike a record's own: strangers choose addresses, and must not choose what
+    /// collides.
     /// </summary>
     public override int GetHashCode() => HashCode.Combine((uint)(_high >> 32), (uint)_high, (uint)(_low >> 32), (uint)_low, IsV6);
 

@@ -10,7 +10,8 @@ namespace Appliance.Interop.Vm;
 /// <param name="StarvedMilliseconds">The most that a machine had to wait for a processor of its host within a second.</param>
 /// <param name="OthersPercent">Of the host's processors: what programs had that are not the drill's.</param>
 internal sealed record DrillPhase(
-    string Name, double From, double Until, int Living, int GapMilliseconds, int BarMilliseconds, int StarvedMilliseconds, int OthersPercent)
+    string Name, double From, double Until, int Living, int GapMilliseconds, int BarMilliseconds, int StarvedMilliseconds,
+    int OthersPercent)
 {
     /// <summary>Of each second a machine must have had the most: with less it does nothing in time, whatever it is.</summary>
     public const int MostStarvedMilliseconds = 300;
@@ -29,8 +30,9 @@ internal sealed record DrillPhase(
     /// <summary>As a line.</summary>
     /// <param name="sessions">That are to live.</param>
     public string TextFor(int sessions) =>
-        FormattableString.Invariant($"{Name,-28} {Living,4} of {sessions} sessions, longest wait {GapMilliseconds,5} ms, bar {BarMilliseconds}")
-        + FormattableString.Invariant($", host late {StarvedMilliseconds} ms a second, {OthersPercent} % for others: {VerdictFor(sessions)}");
+        FormattableString.Invariant($"{Name,-28} {Living,4} of {sessions} sessions, longest wait {GapMilliseconds,5} ms, ")
+        + FormattableString.Invariant($"bar {BarMilliseconds}, host late {StarvedMilliseconds} ms a second, ")
+        + FormattableString.Invariant($"{OthersPercent} % for others: {VerdictFor(sessions)}");
 
     private string VerdictFor(int sessions) => !IsGood(sessions) ? "NOT GOOD" : IsJudged ? "good" : "gap not judged";
 }

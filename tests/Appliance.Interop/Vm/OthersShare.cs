@@ -20,7 +20,8 @@ internal sealed class OthersShare
 
     private static (long All, long Busy, long Own) Read()
     {
-        long[] times = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number)];
+        string[] words = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long[] times = [.. words.Skip(1).Take(8).Select(Number)];
         return (times.Sum(), times.Sum() - times[3] - times[4], OwnTicks());
     }
 

@@ -25,7 +25,8 @@ public sealed class Ipv6AddressTests
     [Fact]
     public void Addresses_that_were_chosen_to_collide_do_not()
     {
-        Ipv6Address[] chosen = [.. Enumerable.Range(1, 1000).Select(i => new Ipv6Address(0x2001_0db8_0000_0000, ((ulong)i << 32) | (uint)i))];
+        const ulong Prefix = 0x2001_0db8_0000_0000;
+        Ipv6Address[] chosen = [.. Enumerable.Range(1, 1000).Select(i => new Ipv6Address(Prefix, ((ulong)i << 32) | (uint)i))];
         Assert.InRange(chosen.Select(address => address.GetHashCode()).Distinct().Count(), 990, 1000);
         Assert.InRange(chosen.Select(address => ((IpAddress)address).GetHashCode()).Distinct().Count(), 990, 1000);
     }
