@@ -73,14 +73,15 @@ internal sealed class VmPair : IDisposable
         return _record.IsGood;
     }
 
-    /// <summary>Both are on, A is master, and all sessions are open.</summary>
+    /// <summary>Both are on, one is master (A, where it preempts), and all sessions are open.</summary>
     public void Begin()
     {
         Start(0);
         Start(1);
         A.Serial.Await("Number: ");
         B.Serial.Await("Number: ");
-        AwaitMaster(0);
+        if (_preempts) AwaitMaster(0);
+        else AwaitMaster();
         B.Serial.OpenShell(VmNetwork.Password);
         AwaitInSync(B);
         _serving = _network.Wan.Start(Peer.Python, LiveNetwork.Script("sessions.py", "serve", "10.2.0.2", "5001"));
