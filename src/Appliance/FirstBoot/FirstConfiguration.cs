@@ -74,13 +74,14 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
 
         SeedContents contents = UserData.Read(seed.UserData, configuration);
         foreach (string note in contents.Notes) say($"seed: {note}");
+        Task<ImmutableArray<(string Path, byte[] Contents)>> password = Task.Run(() => PasswordOf(contents));    // slow on purpose
         ImmutableArray<string> faults = contents.Faults.IsEmpty ? FaultsOf(contents.Files) : contents.Faults;
         foreach (string fault in faults) say($"seed: {fault}");
         if (!faults.IsEmpty) return false;
         WholeFile.WriteAll(
         [
             .. contents.Files.Where(file => file.Name != Main).Select(file => (Path.Combine(_folder, file.Name), file.Contents)),
-            .. PasswordOf(contents),
+            .. password.GetAwaiter().GetResult(),
             (configuration, MainOf(contents.Files)),
             (noted, Encoding.UTF8.GetBytes(seed.InstanceId + "\n")),
         ]);
@@ -134,7 +135,7 @@ internal sealed class FirstConfiguration(string configuration, Action<string> sa
         """;
 
     /// <summary>The file that it is kept in; none: the seed says no password.</summary>
-    private IEnumerable<(string Path, byte[] Contents)> PasswordOf(SeedContents contents) =>
+    private ImmutableArray<(string Path, byte[] Contents)> PasswordOf(SeedContents contents) =>
         contents.Password is { Length: > 0 } password ? [PasswordFor(configuration).FileOf(password)] : [];
 
     private byte[] MainOf(ImmutableArray<SeedFile> files) => files.First(file => file.Name == Main).Contents;

@@ -113,8 +113,8 @@ internal sealed class RunningAppliance : IDisposable
     public Func<Task<ApplyAnswer>> Reloader { get; set; } = () => Task.FromResult(new ApplyAnswer(["nobody knows its file"], []));
 
     /// <summary>
-    /// Before <see cref="Run"/>: opens what the appliance is spoken to by. It is called, and its task runs, when the appliance forwards, and
-    /// only behind its end the appliance says that it runs; what it fails by is thrown by <see cref="Run"/>.
+    /// Before <see cref="Run"/>: opens what the appliance is spoken to by. It is called, and its task runs, when the appliance forwards,
+    /// and only behind its end the appliance says that it runs; what it fails by is thrown by <see cref="Run"/>.
     /// </summary>
     public Func<Task> Opens { get; set; } = () => Task.CompletedTask;
 

@@ -13,7 +13,7 @@ namespace Appliance.Interop.Vm;
 internal sealed class DrillRecord : IDisposable
 {
     /// <summary>The latest of each link, of so many millions of bytes; a frame's first bytes.</summary>
-    private const int CaptureFiles = 3, CaptureMegabytes = 20, FrameBytes = 128;
+    private const int CaptureFiles = 4, CaptureMegabytes = 60, FrameBytes = 128;
 
     private static readonly string[] s_questions =
     [
@@ -51,12 +51,15 @@ internal sealed class DrillRecord : IDisposable
 
     public bool IsGood => _phases.TrueForAll(phase => phase.IsGood(_sessions));
 
+    /// <summary>Whether most of it could be judged.</summary>
+    public bool IsProven => 2 * _phases.Count(phase => phase.IsJudged) > _phases.Count;
+
     /// <summary>Answers it as a line.</summary>
     public string Add(DrillPhase phase)
     {
         _phases.Add(phase);
         Write("it goes on");
-        return TextOf(phase);
+        return phase.TextFor(_sessions);
     }
 
     /// <summary>The end: by itself, or because of something.</summary>
@@ -65,7 +68,7 @@ internal sealed class DrillRecord : IDisposable
     public void End(IEnumerable<VirtualMachine> machines, Exception? failure)
     {
         bool isGood = failure is null && IsGood;
-        Write(failure is not null ? $"broken off: {failure.Message}" : isGood ? "verdict: good" : "verdict: NOT GOOD");
+        Write(failure is not null ? $"broken off: {failure.Message}" : isGood ? $"verdict: good{Unjudged}" : "verdict: NOT GOOD");
         StopCaptures();
         foreach (VirtualMachine machine in machines)
         {
@@ -79,15 +82,15 @@ internal sealed class DrillRecord : IDisposable
 
     public void Dispose() => StopCaptures();
 
-    private string TextOf(DrillPhase phase) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{phase.Name,-28} {phase.Living,4} of {_sessions} sessions, longest wait {phase.GapMilliseconds,5} ms, "
-        + $"bar {phase.BarMilliseconds} {(phase.IsGood(_sessions) ? "good" : "NOT GOOD")}");
+    /// <summary>What a machine with other work to do leaves open.</summary>
+    private string Unjudged => _phases.Count(phase => !phase.IsJudged) is > 0 and var count
+        ? string.Create(CultureInfo.InvariantCulture, $", {count} of {_phases.Count} gaps not judged: others had the host's processors")
+        : "";
 
     private void Write(string end)
     {
         var verdict = new StringBuilder();
-        foreach (DrillPhase phase in _phases) verdict.Append(TextOf(phase)).Append('\n');
+        foreach (DrillPhase phase in _phases) verdict.Append(phase.TextFor(_sessions)).Append('\n');
         File.WriteAllText(Path.Combine(_folder, "verdict.txt"), verdict.Append(end).Append('\n').ToString());
         if (_phases.Count > 0)
             File.WriteAllText(Path.Combine(_folder, "masters.svg"), DrillPicture.Draw(_phases, _masters.Adverts, _senders));

@@ -24,14 +24,25 @@ internal sealed partial class MasterTimeline : IDisposable
     ];
 
     /// <summary>Waits until one has been the only one for three seconds, two adverts at least.</summary>
-    public void AwaitAlone(int sender) => Patience.Until(
-        () =>
+    public void AwaitAlone(int sender) => Patience.Until(() => Alone == sender, () => $"{sender} does not become master: {_capture}");
+
+    /// <summary>Waits until any has been, and answers which.</summary>
+    public int AwaitAlone()
+    {
+        int? alone = null;
+        Patience.Until(() => (alone = Alone) is not null, () => $"nobody alone is master: {_capture}");
+        return alone!.Value;
+    }
+
+    private int? Alone
+    {
+        get
         {
             double since = Now - 3;
             int[] lately = [.. Adverts.Where(advert => advert.Time > since).Select(advert => advert.Sender)];
-            return lately.Length >= 2 && lately.All(each => each == sender);
-        },
-        () => $"{sender} does not become master: {_capture}");
+            return lately.Length >= 2 && lately.All(each => each == lately[0]) ? lately[0] : null;
+        }
+    }
 
     public static double Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
 

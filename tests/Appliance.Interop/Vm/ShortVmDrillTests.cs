@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Appliance.Interop.Vm;
 
-/// <summary>What <c>make vm-drill</c> does, as short as it gets: each machine is master once and goes, one in order and one at once.</summary>
+/// <summary>What <c>make vm-drill</c> does, as short as it gets: a master goes in order, and one at once.</summary>
 public sealed class ShortVmDrillTests(ITestOutputHelper output)
 {
     [Fact]
@@ -18,17 +18,19 @@ public sealed class ShortVmDrillTests(ITestOutputHelper output)
     private static void Run(VmPair pair)
     {
         pair.Begin();
-        pair.A.Tell("system_powerdown");
-        pair.AwaitMaster(1);
+        int first = pair.AwaitMaster();                                 // whichever was there first
+        pair[first].Tell("system_powerdown");
+        pair.AwaitMaster(1 - first);
         pair.Settle("orderly power-off", VmPair.OrderlyBar);
-        Patience.Until(() => pair.A.HasEnded, () => $"it is not off:\n{pair.A.Serial.Said}");
-        pair.Start(0);
-        pair.A.Serial.Await("Number: ");
-        pair.A.Serial.OpenShell(VmNetwork.Password);
-        VmPair.AwaitInSync(pair.A);
-        pair.Settle("A is back", VmPair.OrderlyBar);
-        pair.B.Tell("quit");
-        pair.AwaitMaster(0);
+        Patience.Until(() => pair[first].HasEnded, () => $"it is not off:\n{pair[first].Serial.Said}");
+        pair.Start(first);
+        pair[first].Serial.Await("Number: ");
+        pair[first].Serial.OpenShell(VmNetwork.Password);
+        VmPair.AwaitInSync(pair[first]);
+        int master = pair.AwaitMaster();                                // the other, unless its host kept it from being heard
+        pair.Settle("both again", VmPair.OrderlyBar);
+        pair[master].Tell("quit");
+        pair.AwaitMaster(1 - master);
         pair.Settle("quit", VmPair.UnplannedBar);
     }
 }

@@ -14,6 +14,7 @@ public sealed class TargetTests
         ProcessRun run = ProcessRunner.Run(
             Peer.Require("make"), ["--no-print-directory", target, "VM_IMAGE=out/no-such-image"], RepositoryFiles.Root);
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains($"make {target}: there is no out/no-such-image; make image makes it, as root", run.Errors, StringComparison.Ordinal);
+        string said = $"make {target}: there is no out/no-such-image; make image makes it, as root";
+        Assert.Contains(said, run.Errors, StringComparison.Ordinal);
     }
 }

@@ -19,12 +19,12 @@ internal sealed class VirtualMachine : IDisposable
     {
         Options = options;
         Directory.CreateDirectory(options.Folder);
-        string qemu = Peer.Require("qemu-system-x86_64"), nice = Peer.Require("nice");
-        string[] command = ["-n", "5", qemu, .. Arguments(options)];
+        string qemu = Peer.Require("qemu-system-x86_64");
         Age = Stopwatch.StartNew();
         _qemu = options.Namespace is { } place
-            ? new Background(IpProgram, ["netns", "exec", place, nice, .. command])
-            : new Background(nice, command);
+            ? new Background(IpProgram, ["netns", "exec", place, qemu, .. Arguments(options)])
+            : new Background(qemu, Arguments(options));
+        Process = _qemu.Id;
         SerialConsole? serial = null;
         try
         {
@@ -51,6 +51,9 @@ internal sealed class VirtualMachine : IDisposable
 
     public bool HasEnded => _qemu.HasEnded;
 
+    /// <summary>QEMU's id.</summary>
+    public int Process { get; }
+
     /// <summary>A command of QEMU's monitor protocol.</summary>
     /// <param name="command">Such as <c>system_reset</c>.</param>
     /// <param name="arguments">As JSON.</param>
@@ -63,7 +66,7 @@ internal sealed class VirtualMachine : IDisposable
     {
         get
         {
-            string status = File.ReadAllText($"/proc/{_qemu.Id}/status");
+            string status = File.ReadAllText($"/proc/{Process}/status");
             string line = status.Split('\n').First(each => each.StartsWith("VmRSS:", StringComparison.Ordinal));
             return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
         }

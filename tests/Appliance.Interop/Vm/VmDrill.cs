@@ -15,6 +15,7 @@ public sealed class VmDrill(ITestOutputHelper output)
     {
         using var pair = new VmPair(RepositoryFiles.PathTo("out", "vm-drill"), preempts: true, output.WriteLine);
         Assert.True(pair.Record(() => Run(pair)), "the verdict is in out/vm-drill/verdict.txt");
+        Assert.True(pair.IsProven, "most gaps could not be judged, for others had the host's processors: out/vm-drill/verdict.txt");
     }
 
     private static void Run(VmPair pair)

@@ -25,6 +25,8 @@ internal sealed class VmPair : IDisposable
     private readonly VmNetwork _network;
     private readonly MasterTimeline _masters;
     private readonly DrillRecord _record;
+    private readonly Starvation _starvation;
+    private readonly OthersShare _others = new();
     private readonly Action<string> _say;
     private readonly bool _preempts;
     private Background? _serving;
@@ -41,11 +43,18 @@ internal sealed class VmPair : IDisposable
         _network = new VmNetwork(machines: 2, gateway: 254);
         _masters = new MasterTimeline(_network.Switch, "lan");
         _record = new DrillRecord(folder, _network, _masters, [FirstAddress, FirstAddress + 1], Sessions);
+        _starvation = new Starvation(() => _machines.OfType<VirtualMachine>().Select(machine => machine.Process));
     }
 
     public VirtualMachine A => _machines[0]!;
 
     public VirtualMachine B => _machines[1]!;
+
+    /// <param name="machine">0 is A, 1 is B.</param>
+    public VirtualMachine this[int machine] => _machines[machine]!;
+
+    /// <inheritdoc cref="DrillRecord.IsProven"/>
+    public bool IsProven => _record.IsProven;
 
     /// <summary>Does all of it; whatever happens is in the record.</summary>
     public bool Record(Action drill)
@@ -64,14 +73,15 @@ internal sealed class VmPair : IDisposable
         return _record.IsGood;
     }
 
-    /// <summary>Both are on, A is master, and all sessions are open.</summary>
+    /// <summary>Both are on, one is master (A, where it preempts), and all sessions are open.</summary>
     public void Begin()
     {
         Start(0);
         Start(1);
         A.Serial.Await("Number: ");
         B.Serial.Await("Number: ");
-        AwaitMaster(0);
+        if (_preempts) AwaitMaster(0);
+        else AwaitMaster();
         B.Serial.OpenShell(VmNetwork.Password);
         AwaitInSync(B);
         _serving = _network.Wan.Start(Peer.Python, LiveNetwork.Script("sessions.py", "serve", "10.2.0.2", "5001"));
@@ -79,6 +89,8 @@ internal sealed class VmPair : IDisposable
         _holding = _network.Lan.Start(Peer.Python, LiveNetwork.Script("sessions.py", "hold", "10.2.0.2", "5001", $"{Sessions}"));
         _holding.AwaitLine($"{Sessions} open");
         _since = MasterTimeline.Now;
+        _starvation.Take();
+        _others.Take();
         Settle("undisturbed", UnplannedBar, QuietAnswers);
     }
 
@@ -97,6 +109,9 @@ internal sealed class VmPair : IDisposable
     /// <summary>Until one alone says that it is master.</summary>
     public void AwaitMaster(int machine) => _masters.AwaitAlone(FirstAddress + machine);
 
+    /// <summary>Until any alone says so; answers which.</summary>
+    public int AwaitMaster() => _masters.AwaitAlone() - FirstAddress;
+
     /// <summary>What one has told is not yet what the other has: one says when it is.</summary>
     /// <param name="who">With an open shell.</param>
     public static void AwaitInSync(VirtualMachine who) =>
@@ -114,12 +129,13 @@ internal sealed class VmPair : IDisposable
         double now = MasterTimeline.Now;
         int living = int.Parse(words[1], CultureInfo.InvariantCulture);
         int gap = int.Parse(words[2], CultureInfo.InvariantCulture);
-        _say(_record.Add(new DrillPhase(name, _since, now, living, gap, bar)));
+        _say(_record.Add(new DrillPhase(name, _since, now, living, gap, bar, _starvation.Take(), _others.Take())));
         _since = now;
     }
 
     public void Dispose()
     {
+        _starvation.Dispose();
         _holding?.Dispose();
         _serving?.Dispose();
         _record.Dispose();

@@ -87,9 +87,9 @@ public sealed class FailoverThreadTests
         Assert.NotEqual(CarpState.Master, await asked.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Any(IsAdvert), () => "no advert");
         Assert.Equal(1, rehearsals);
-        Assert.DoesNotContain(
-            await rig.Appliance.Failover.AskAsync((control, _) => control.Carp.Timeline.Entries.Select(entry => entry.ToString()).ToArray()),
-            entry => entry.Contains("woke", StringComparison.OrdinalIgnoreCase));
+        CarpEvent[] causes = await rig.Appliance.Failover.AskAsync(
+            (control, _) => control.Carp.Timeline.Entries.Select(entry => entry.Cause).ToArray());
+        Assert.DoesNotContain(CarpEvent.WokeLate, causes);
     }
 
     /// <summary>A log is a pipe, and who reads it may stop: that must not make a box late that has just taken over.</summary>
