@@ -51,7 +51,7 @@ public sealed class ForwardingTests
         using Background leaving = Watch(network.Box, "eth1", network.Folder["eth1.pcapng"]);
         using Background watching = Watch(network.Wan, "wan0", network.Folder["wan.pcapng"]);
         const int Streams = 8;
-        int bytes = TestSize.Of(person: 4 << 20, server: 48 << 20, soak: 1 << 30);
+        int bytes = TestSize.Of(person: 4 << 20, server: 24 << 20, soak: 1 << 30);
         ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", server, "5001", $"{bytes}", $"{Streams}"));
         foreach (Background capture in (Background[])[coming, leaving, watching])
         {
