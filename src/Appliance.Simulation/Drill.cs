@@ -33,6 +33,27 @@ public static class Drill
     public static DrillOutcome Record(ulong seed, int seconds, ITableMemory? memory = null) =>
         Run(seed, seconds, Flaw.None, memory, isRecorded: true);
 
+    /// <summary>
+    /// Not drawn but written: a pair with a lane and translated flows in which each way to lose a master comes once, and the way back.
+    /// </summary>
+    public static DrillOutcome Rehearse(ITableMemory? memory = null)
+    {
+        var profile = new PairProfile { HeartbeatMilliseconds = 5, Translates = true, HasIpv6 = true };
+        using var world = new World(seed: 1, profile, memory: memory);
+        FaultKind[] kinds = [FaultKind.Kill, FaultKind.Stop, FaultKind.Maintenance, FaultKind.Freeze, FaultKind.Unplug];
+        long at = Settling;
+        foreach (FaultKind kind in kinds)
+        {
+            new Fault(kind, at, Duration.Second / 2, Target: 0).Schedule(world);
+            at += 5 * Duration.Second;
+        }
+
+        world.Begin();
+        world.RunTo(at);
+        world.Judge.AtEnd();
+        return DrillOutcome.Of(world);
+    }
+
     internal static DrillOutcome Run(ulong seed, int seconds, Flaw flaw, ITableMemory? memory, bool isRecorded = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seconds, LeastSeconds);

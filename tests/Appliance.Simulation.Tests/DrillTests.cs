@@ -47,6 +47,19 @@ public sealed class DrillTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>What a box of a pair plays to itself: whatever it may have to do with nobody else there it has done before.</summary>
+    [Fact]
+    public void A_rehearsal_has_every_way_to_lose_a_master_and_the_way_back()
+    {
+        DrillOutcome outcome = Drill.Rehearse();
+        Assert.Empty(outcome.Violations);
+        string[] told = [.. outcome.Timeline.Select(happened => happened.What)];
+        foreach (string fault in (string[])["Kill", "Stop", "Maintenance", "Freeze", "Unplug"])
+            Assert.Contains(told, text => text.StartsWith($"{fault} of A for ", StringComparison.Ordinal));
+        Assert.True(outcome.Transitions >= 2 * 2 * 5, $"{outcome.Transitions} transitions");
+        Assert.True(outcome.FlowsDone > 4, $"{outcome.FlowsDone} flows");
+    }
+
     private static string Told(DrillOutcome outcome) =>
         $"seed {outcome.Seed} ({outcome.Profile}):\n{string.Join('\n', outcome.Violations)}\n\n{string.Join('\n', outcome.Timeline)}";
 }

@@ -43,11 +43,9 @@ public sealed class LanePair
         : _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
 
     /// <summary>
-    /// When a box that does not breathe has slept: the peer may be about to take over, also one that is unheard and was asleep itself.
-    /// Never, where it has said that it ends: who begins takes longer than anybody is late.
+    /// When a box that does not breathe has slept: the peer may be about to take over, also one that was not there before.
     /// </summary>
-    public MonotonicTime SleepsFrom => _lane.State != LaneState.Present && _lane.IsPeerLeaving ? MonotonicTime.Never
-        : _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
+    public MonotonicTime SleepsFrom => _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
 
     /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
     public static uint TagOf(string portName)

@@ -99,23 +99,6 @@ public sealed class FailoverControlTests
         Assert.False(master.IsOver(MonotonicTime.Never));               // it is nobody any more
     }
 
-    /// <summary>It may be asleep, and wake up when this box is; or it has ended, and nobody is there who could take over at once.</summary>
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Whose_peer_has_said_that_it_ends_has_time(bool isOrderly)
-    {
-        using var bench = new PairBench(box => Yaml(box));
-        bench.Run(10 * Second);
-        if (isOrderly) bench.Boxes[0].Leave(bench.Now);
-        bench.Run(Second);
-        bench.Dead.Add(0);
-        bench.Run(10 * Second);
-        Assert.Equal("MASTER MASTER", bench.StatesOf(1));
-        Assert.Equal(!isOrderly, bench.Boxes[1].Lease.IsOver(bench.Now + (500 * Millisecond)));
-        Assert.True(bench.Boxes[1].Lease.IsOver(bench.Now + (4 * Second)));
-    }
-
     [Fact]
     public void Without_a_lane_it_ends_when_others_take_the_master_for_dead()
     {

@@ -6,15 +6,13 @@ namespace Appliance.Running;
 /// <summary>
 /// A box of a pair plays failovers to itself before it joins. Code that never ran is compiled, or bound, when it first does: of a backup
 /// all that it needs to take over and to forward, at the moment at which nobody else does, on a thread that must not be late. What
-/// follows is a simulated pair of this same program, a third of a second's work, of which nothing is kept.
+/// follows is a simulated pair of this same program, some tenths of a second's work, of which nothing is kept.
 /// </summary>
 internal static class Rehearsal
 {
-    private const ulong Seed = 739;                                     // of a pair with a lane that is killed, cut and parted
-
     public static void Hold()
     {
-        Drill.Run(Seed, Drill.LeastSeconds, MappedMemory.HugePages.Sparse);
+        Drill.Rehearse(MappedMemory.HugePages.Sparse);
         GC.Collect();                                                   // not when it is master
     }
 }

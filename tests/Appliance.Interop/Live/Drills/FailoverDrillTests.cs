@@ -48,6 +48,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
         var drill = new FailoverDrill(size, scenario.HasLane, ApplianceProgram.File) { OnResult = result => output.WriteLine($"{result}") };
         try
         {
+            output.WriteLine($"lane late before the first step: {drill.Pair.LaneLate / 1e6:0.0} ms");
             drill.Run([scenario]);
         }
         catch
