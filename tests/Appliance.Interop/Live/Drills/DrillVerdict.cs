@@ -4,7 +4,8 @@ namespace Appliance.Interop.Live.Drills;
 
 /// <summary>
 /// What a drill's results mean. Flows kept and masters are judged always. Gaps and losses are judged where the datagrams beside the pair
-/// came in time; where they did not, what came late or never through the pair says nothing of it.
+/// came in time; where they did not, what came late or never through the pair says nothing of it. On a machine that is allowed something
+/// the thread of the lane must have come in time, too: a box whose own is later than half the detection time stands still by rule.
 /// </summary>
 internal sealed class DrillVerdict
 {
@@ -28,7 +29,7 @@ internal sealed class DrillVerdict
         {
             DrillResult[] all = [.. step];
             Tabulate(all);
-            JudgeStep(all, allowanceMilliseconds);
+            JudgeStep(all, size, allowanceMilliseconds);
         }
 
         JudgeWaking(results);
@@ -77,10 +78,14 @@ internal sealed class DrillVerdict
             : $"after {wrong.Step.Name} groups have {string.Join(", ", wrong.Masters)} masters"));
     }
 
-    private void JudgeStep(DrillResult[] all, int allowance)
+    private void JudgeStep(DrillResult[] all, DrillSize size, int allowance)
     {
         DrillStep step = all[0].Step;
-        DrillResult[] judged = [.. all.Where(result => result.IsMachineOnTime || (step.IsPlanned && result.Echo.Lost == 0))];
+        double mostLate = allowance == 0 ? double.PositiveInfinity : size.DetectMilliseconds * 1e6 / 2;
+        DrillResult[] judged =
+        [
+            .. all.Where(result => (result.IsMachineOnTime && result.LaneLate <= mostLate) || (step.IsPlanned && result.Echo.Lost == 0)),
+        ];
         if (judged.Length < all.Length)
             _notes.Add($"{step.Name}: {all.Length - judged.Length} of {all.Length}, in which the machine itself was late");
         if (judged.Length == 0) return;

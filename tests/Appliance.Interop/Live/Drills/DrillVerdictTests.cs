@@ -44,6 +44,16 @@ public sealed class DrillVerdictTests
     }
 
     [Fact]
+    public void On_a_machine_that_is_allowed_something_a_thread_that_came_late_says_nothing_of_the_pair()
+    {
+        DrillResult lost = Result(s_planned, gap: 12, lost: 1), late = lost with { LaneLate = 11 * Millisecond };
+        Assert.False(Judge(lost, allowance: 50).IsGood);
+        Assert.True(Judge(late, allowance: 50).IsGood);
+        Assert.False(Judge(late).IsGood);
+        Assert.False(Judge(late with { Connections = 9 }, allowance: 50).IsGood);
+    }
+
+    [Fact]
     public void Percentiles_are_of_the_nearest_rank()
     {
         double[] hundred = [.. Enumerable.Range(1, 100).Select(number => (double)number)];
