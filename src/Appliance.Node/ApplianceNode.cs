@@ -22,6 +22,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
+    private readonly TableLedger _tableLedger = new();
     private readonly CaptureControl _captures;
     private readonly PortAttachments _attachments;
     private readonly RouteLearning _learning;
@@ -69,6 +70,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
+        _tableLedger.Follow(Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
         _captures = new CaptureControl(Workers);
     }
@@ -90,6 +92,12 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
     public TableControl Tables { get; }
+
+    /// <summary>What was edited in the tables beside the ruleset; by the thread that calls <see cref="Tend"/>.</summary>
+    internal TableLedger TableLedger => _tableLedger;
+
+    /// <summary>How that is shared with the peer; null: it is not. By the thread that calls <see cref="Tend"/>.</summary>
+    internal TableBreath? TableSync { get; set; }
 
     /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
     public NeighbourControl? Neighbours { get; }
@@ -120,9 +128,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews;
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews || TableSync is { HasWork: true };
 
-    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy || TableSync is { HasWork: true };
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -147,11 +155,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         {
         }
 
-        do
+        while (TendAll(now) + Step(now) > 0)
         {
-            Tend(now);
         }
-        while (Step(now) > 0);
     }
 
     private int FireTimers(MonotonicTime now)
@@ -166,7 +172,10 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit,
     /// neighbours. By one thread at a time, at any time.
     /// </summary>
-    public void Tend(MonotonicTime now)
+    public void Tend(MonotonicTime now) => TendAll(now);
+
+    /// <summary>Answers how much of it goes on at once.</summary>
+    private int TendAll(MonotonicTime now)
     {
         _now = now;
         _stateRequests.Tend(now);
@@ -176,6 +185,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _steering.Tend(now);
         EndChanges();
         PostAttachments();
+        int shared = TableSync?.Begin(now) ?? 0;
+        TableSync?.End();
+        return shared;
     }
 
     /// <summary>
@@ -273,6 +285,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
+        _tableLedger.Follow(models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
         PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);
