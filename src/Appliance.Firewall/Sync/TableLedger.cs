@@ -35,6 +35,9 @@ public sealed class TableLedger : ITableObserver
     private int _whole;                                                 // tellings of all by the peer
     private int _count;
     private int _waiting;
+    private long _refused;
+    private long _homeless;
+    private long _unmarked;
 
     /// <summary>Marks there are.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -43,13 +46,13 @@ public sealed class TableLedger : ITableObserver
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Entries of the peer's that a table here had no room for.</summary>
-    public long Refused { get; private set; }
+    public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>Records of the peer's of tables that are not here, or <c>const</c>. They count when such a table comes.</summary>
-    public long Homeless { get; private set; }
+    public long Homeless => Volatile.Read(ref _homeless);
 
     /// <summary>Edits here that found no room for their marks: the peer does not know of them.</summary>
-    public long Unmarked { get; private set; }
+    public long Unmarked => Volatile.Read(ref _unmarked);
 
     /// <summary>Of all marks, as the stream has them.</summary>
     internal ulong Sum { get; private set; }
@@ -141,7 +144,7 @@ public sealed class TableLedger : ITableObserver
         MarkedTable table = mark.Table!;
         if (table.Touched.Count == 0) _touched.Add(table);
         table.Touched.Add(mark.Prefix);
-        if (table.Contents is null && !isGone) Homeless++;
+        if (table.Contents is null && !isGone) Tally(ref _homeless, 1);
         SetGone(ref mark, isGone);
         (mark.Kind, mark.Generation, mark.Ordinal) = (kind, generation, 0);
         Settle(place);
@@ -157,7 +160,7 @@ public sealed class TableLedger : ITableObserver
             Apply();                                                    // what has gone makes room
             if (contents.Count >= contents.MaximumEntries && contents.KindOf(prefix) == TablePrefixKind.Deleted)
             {
-                Refused++;
+                Tally(ref _refused, 1);
                 return false;
             }
         }
@@ -174,7 +177,7 @@ public sealed class TableLedger : ITableObserver
         foreach (MarkedTable table in _touched)
         {
             if (table.Contents is { } contents)
-                Refused += contents.Set(table.Touched.Select(prefix => KeyValuePair.Create(prefix, WantedOf(table, prefix))));
+                Tally(ref _refused, contents.Set(table.Touched.Select(prefix => KeyValuePair.Create(prefix, WantedOf(table, prefix)))));
             table.Touched.Clear();
             table.Growing = 0;
             ForgetName(table);
@@ -283,7 +286,7 @@ public sealed class TableLedger : ITableObserver
         bool isMarked = table.Places.TryGetValue(prefix, out int place);
         if (!isMarked && isRuled) return;
         if (isMarked || TryTake(table, prefix, out place)) Edit(place, kind, isRuled);
-        else Unmarked++;
+        else Tally(ref _unmarked, 1);
     }
 
     private void Edit(int place, TablePrefixKind kind, bool isGone)
@@ -327,6 +330,8 @@ public sealed class TableLedger : ITableObserver
     {
         if (!table.IsHere && table.Places.Count == 0 && table.Touched.Count == 0) _tables.Remove(table.Name);
     }
+
+    private static void Tally(ref long account, int times) => Volatile.Write(ref account, account + times);
 
     private static ulong DigestOf(in TableMark mark, KeyedRandom key)
     {

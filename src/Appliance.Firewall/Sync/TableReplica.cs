@@ -19,6 +19,7 @@ namespace Appliance.Firewall;
 public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal journal, KeyedRandom key) : IFlowReplica
 {
     private readonly byte[] _record = new byte[IFlowJournal.MaxRecordBytes];
+    private long _written;
 
     /// <summary>This box's marks count where the two differ.</summary>
     public Func<bool> Leads { get; init; } = static () => false;
@@ -30,7 +31,7 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
     public Func<bool> MayPeerLack { get; init; } = static () => false;
 
     /// <summary>Marks that were told of as they were edited.</summary>
-    public long Written { get; private set; }
+    public long Written => Volatile.Read(ref _written);
 
     /// <summary>Edits wait for the peer from here on.</summary>
     public void Begin()
@@ -53,7 +54,7 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
         {
             if (length == 0) continue;
             journal.TryWrite(stream, change, _record.AsSpan(0, length));
-            Written++;
+            Volatile.Write(ref _written, _written + 1);
         }
 
         return told;

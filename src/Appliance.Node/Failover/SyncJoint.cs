@@ -71,6 +71,9 @@ public sealed class SyncJoint
     /// <summary>By worker; to be looked at.</summary>
     public IEnumerable<SyncOutcomes> Outcomes => _buckets.Select(buckets => buckets.Outcomes);
 
+    /// <summary>How tables are shared.</summary>
+    public TableSyncAccounts Tables => _tables.Accounts;
+
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
 

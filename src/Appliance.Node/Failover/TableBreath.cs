@@ -1,6 +1,7 @@
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Firewall;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Node;
 
@@ -21,17 +22,26 @@ internal sealed class TableBreath(
     /// <summary>Whether something has come, or is to be told and may be; from any thread.</summary>
     public bool HasWork => buckets.HasWorkFor(stream) || (ledger.Waiting > 0 && MayTell);
 
-    public SyncOutcomes Outcomes => buckets.Outcomes;
+    public TableSyncAccounts Accounts
+    {
+        get
+        {
+            SyncOutcomes outcomes = buckets.Outcomes;
+            return new TableSyncAccounts(
+                streams.IsOpenFor(stream),
+                streams.VerdictOf(stream) == SyncVerdict.Equal,
+                ledger.Count,
+                ledger.Waiting,
+                replica.Written + outcomes[SyncOutcome.Told],
+                outcomes[FlowAdoption.Adopted] + outcomes[FlowAdoption.Refreshed],
+                outcomes[FlowAdoption.Removed] + outcomes[SyncOutcome.Swept],
+                outcomes[FlowAdoption.Full] + outcomes[FlowAdoption.Malformed] + outcomes[FlowAdoption.UnknownVersion],
+                ledger.Homeless,
+                ledger.Unmarked);
+        }
+    }
 
-    /// <summary>Whether the two were found to have the same edits, when they were last compared.</summary>
-    public bool IsEqual => streams.VerdictOf(stream) == Wire.Sync.SyncVerdict.Equal;
-
-    /// <summary>The peer knows of tables.</summary>
-    public bool IsShared => streams.IsOpenFor(stream);
-
-    /// <summary>Edits that were told of as they were made.</summary>
-    public long Written => replica.Written;
-
+    /// <summary>Records for which the journal had no room; all is told anew then.</summary>
     public long Lost => journal.Lost;
 
     /// <summary>By the thread that tends the node, before the first turn.</summary>
