@@ -117,11 +117,16 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
         return FlowAdoption.Removed;
     }
 
+    /// <summary>
+    /// Whether the peer's word counts. Of a mark that the leader once had, and has made anew since it forgot it, its word counts however few
+    /// edits are behind it.
+    /// </summary>
     private bool IsLater(int place, in TableRecord told)
     {
         ref TableMark mark = ref ledger[place];
-        bool isSame = !mark.IsGone && mark.Kind == told.Kind;
-        return told.Generation > mark.Generation || (told.Generation == mark.Generation && !isSame && !Leads());
+        if (told.Generation > mark.Generation) return true;
+        bool isSame = told.Generation == mark.Generation && !mark.IsGone && mark.Kind == told.Kind;
+        return !isSame && !Leads() && (told.Generation == mark.Generation || ledger.IsCommon(mark));
     }
 
     /// <summary>What is here is as late, or later.</summary>

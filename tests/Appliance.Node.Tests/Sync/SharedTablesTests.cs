@@ -215,6 +215,37 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         Assert.True(pair.AreInSync);
     }
 
+    /// <summary>An entry that is made anew has fewer edits behind it than the one that the follower remembers.</summary>
+    [Fact]
+    public void What_a_leader_forgot_and_made_anew_while_it_was_alone_the_follower_takes()
+    {
+        using var pair = new JoinedPair(rules: Rules);
+        pair.Run(Second);
+        TableControl tables = pair.Nodes[1].Node.Tables;
+        for (int i = 0; i < 3; i++)
+        {
+            tables.Delete("ours", Entry("10.1.0.0/16"));
+            pair.Run(Millisecond);
+            tables.Add("ours", Entry("10.1.0.0/16", isNegated: true));
+            pair.Run(Millisecond);
+            tables.Delete("ours", Entry("10.1.0.0/16", isNegated: true));
+        }
+
+        pair.Run(10 * Second);
+        pair.Bench.Weather = () => null;
+        pair.Run(100 * Millisecond);
+        pair.Rule(1, Rules + "block in quick on lan proto sctp\n");
+        pair.Run(Millisecond);
+        tables.Delete("ours", Entry("10.1.0.0/16"));
+        tables.Add("ours", Entry("10.1.0.0/16", isNegated: true));
+        pair.Bench.Weather = () => 0;
+        for (int i = 0; i < 1_000 && !pair.SyncOf(0).IsOpen; i++) pair.Run(Millisecond);
+        Assert.True(pair.SyncOf(1).IsLeader);
+        pair.Run(10 * Second);
+        Assert.Equal("! 10.1.0.0/16, 10.2.0.0/16", Both(pair, "ours"));
+        Assert.True(pair.AreInSync);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
