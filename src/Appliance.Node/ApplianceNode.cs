@@ -22,7 +22,6 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     private readonly StateControl _stateRequests;
     private readonly RuleLedger _ledger;
     private readonly OverloadControl _overloads;
-    private readonly TableLedger _tableLedger = new();
     private readonly CaptureControl _captures;
     private readonly PortAttachments _attachments;
     private readonly RouteLearning _learning;
@@ -70,7 +69,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
-        _tableLedger.Follow(Models.Firewall.Tables);
+        TableLedger.Follow(Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
         _captures = new CaptureControl(Workers);
     }
@@ -89,15 +88,6 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>Whether every worker goes by <see cref="Steering"/>.</summary>
     public bool IsSteeringSettled => _steering.IsSettled;
-
-    /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
-    public TableControl Tables { get; }
-
-    /// <summary>What was edited in the tables beside the ruleset; by the thread that calls <see cref="Tend"/>.</summary>
-    internal TableLedger TableLedger => _tableLedger;
-
-    /// <summary>How that is shared with the peer; null: it is not. By the thread that calls <see cref="Tend"/>.</summary>
-    internal TableBreath? TableSync { get; set; }
 
     /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
     public NeighbourControl? Neighbours { get; }
@@ -185,9 +175,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _steering.Tend(now);
         EndChanges();
         PostAttachments();
-        int shared = TableSync?.Begin(now) ?? 0;
-        TableSync?.End();
-        return shared;
+        return ShareTables(now);
     }
 
     /// <summary>
@@ -285,7 +273,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
-        _tableLedger.Follow(models.Firewall.Tables);
+        TableLedger.Follow(models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
         PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);

@@ -50,8 +50,7 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
         }
 
         NextDeadline = now + period;
-        bool isFutile = streams.VerdictOf(_stream) == SyncVerdict.Refused && _round % RoundsForRefused != 0;
-        if (!isFutile) delivery.TryHand(_stream, SyncBuckets.ToCompare);
+        Hand(delivery, _stream, _round);
         _stream = (_stream + 1) % streams.Buckets;
         if (_stream == 0) _round++;
         if (++_periods % PeriodsBeside == 0) HandBeside(delivery, _periods / PeriodsBeside);
@@ -59,11 +58,13 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
 
     private void HandBeside(SyncDelivery delivery, int round)
     {
-        for (int stream = streams.Buckets; stream < streams.Shared; stream++)
-        {
-            bool isFutile = streams.VerdictOf(stream) is SyncVerdict.Refused or SyncVerdict.Differs && round % RoundsForRefused != 0;
-            if (!isFutile) delivery.TryHand(stream, SyncBuckets.ToCompare);
-        }
+        for (int stream = streams.Buckets; stream < streams.Shared; stream++) Hand(delivery, stream, round);
+    }
+
+    private void Hand(SyncDelivery delivery, int stream, int round)
+    {
+        bool isFutile = streams.VerdictOf(stream) == SyncVerdict.Refused && round % RoundsForRefused != 0;
+        if (!isFutile) delivery.TryHand(stream, SyncBuckets.ToCompare);
     }
 
     private int Count(SyncVerdict verdict)

@@ -2,7 +2,8 @@ namespace Appliance.Firewall;
 
 /// <summary>
 /// What stands in a record that a peer is sent: a version, then fields of a number, a length and a value, each in one byte but the value.
-/// Those of a state and those of a table's entry are in streams of their own. The numbers are on the wire: never renumber. Who does not know a field skips it; who knows less of it reads what it knows.
+/// Those of states and those of a table's entries are in streams of their own. The numbers are on the wire: never renumber. Who does not
+/// know a field skips it; who knows less of it reads what it knows.
 /// <code>
 ///   | version | field | length | value … | field | length | value … |
 /// </code>

@@ -10,8 +10,8 @@ namespace Appliance.Node;
 
 /// <summary>
 /// Sync of a node's states, joined to its workers: a journal, an inbox and a <see cref="SyncBuckets"/> for each, and the
-/// <see cref="SyncExchange"/> that failover carries; and of its tables, joined to the thread that tends it, as if that were one more. Of one lane and one way of steering; another of either needs another joint, and until
-/// it is there this one has no streams.
+/// <see cref="SyncExchange"/> that failover carries; and of its tables, joined to the thread that tends it, as if that were
+/// one more. Of one lane and one way of steering; another of either needs another joint, and until it is there this one has no streams.
 /// </summary>
 public sealed class SyncJoint
 {

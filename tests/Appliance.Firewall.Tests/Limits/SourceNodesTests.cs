@@ -93,7 +93,7 @@ public sealed class SourceNodesTests
         }
     }
 
-    /// <summary>Told at once of all connections that there were, a peer knows no more of the rate than who made them, and the latest whole.</summary>
+    /// <summary>Told at once of all connections that there were, a peer takes the rate for no higher than who made them.</summary>
     [Fact]
     public void Connections_that_are_told_of_later_count_less_and_never_more_than_where_they_were_made()
     {

@@ -42,7 +42,8 @@ public sealed class TableLedgerTests
         one.Table.Delete(Entry("2001:db8::/32", isNegated: true));
         one.Table.Add(Entry("10.1.0.0/16"));
         List<(FlowChange Change, byte[] Record)> ended = one.Tell();
-        Assert.All(ended, told => Assert.Equal((FlowChange.Ended, FlowAdoption.Removed), (told.Change, other.Take(told.Change, told.Record))));
+        Assert.All(ended, told =>
+            Assert.Equal((FlowChange.Ended, FlowAdoption.Removed), (told.Change, other.Take(told.Change, told.Record))));
         Assert.Equal((0ul, 0ul, 0), (one.Digest, other.Digest, other.Ledger.Count));
         Assert.Equal(one.Entries, other.Entries);
         Assert.All(ended, told => Assert.Equal(FlowAdoption.Missing, other.Take(told.Change, told.Record)));

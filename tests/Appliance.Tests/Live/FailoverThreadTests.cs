@@ -134,7 +134,8 @@ public sealed class FailoverThreadTests
         LiveRig.Until(() => Streams() == 32, () => "what is shared is of buckets that are not there any more");
         SyncJoint? before = Joint();
         await Reload(shared + "vrss: {indirection: 32, key: microsoft}\n");
-        LiveRig.Until(() => Joint() is { } joint && joint != before && joint.Streams.Buckets == 32, () => "what is shared is of another key");
+        LiveRig.Until(
+            () => Joint() is { } joint && joint != before && joint.Streams.Buckets == 32, () => "what is shared is of another key");
         folder.Delete(recursive: true);
 
         async Task Reload(string text)

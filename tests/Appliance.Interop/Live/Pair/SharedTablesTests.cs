@@ -20,8 +20,9 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         Assert.False(Reaches(network, Bad));
         Eventually.Is(() => Entries(network, 1) == "10.1.0.2/32");
         output.WriteLine($"{TablesOf(network, 0)}\n{TablesOf(network, 1)}");
-        Assert.Equal((1L, 1L), (TablesOf(network, 0).GetProperty("told").GetInt64(), TablesOf(network, 1).GetProperty("adopted").GetInt64()));
-        Assert.Contains("entries", ApplianceProgram.Succeed("show", "sync", "--socket", network.SocketOf(1)).Output, StringComparison.Ordinal);
+        Assert.Equal((1L, 1L), (Count(network, 0, "told"), Count(network, 1, "adopted")));
+        string shown = ApplianceProgram.Succeed("show", "sync", "--socket", network.SocketOf(1)).Output;
+        Assert.Matches(@"tables +entries +told +adopted +refused *\n.* in-sync +1 +0 +1 +0 *\n", shown);
 
         master.Signal("KILL");
         Eventually.Is(() => network.StatesOf(1) == "MASTER");
@@ -67,11 +68,13 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         ApplianceProgram.Succeed("table", verb, "bad", Bad, "--socket", network.SocketOf(box));
 
     /// <summary>A first answer to one of some questions: neighbours may have to be found first.</summary>
-    private static bool Reaches(PairNetwork network, string from) =>
-        network.Lan.Run("ping", "-n", "-I", from, "-c", "5", "-i", "0.2", "-w", "3", There).Output.Contains("bytes from", StringComparison.Ordinal);
+    private static bool Reaches(PairNetwork network, string from) => network.Lan
+        .Run("ping", "-n", "-I", from, "-c", "5", "-i", "0.2", "-w", "3", There).Output.Contains("bytes from", StringComparison.Ordinal);
 
     private static string Entries(PairNetwork network, int box) => string.Join(' ', network.Ask(box, "table", "show", "bad")
         .EnumerateArray().Select(entry => entry.GetProperty("entry").GetString()));
+
+    private static long Count(PairNetwork network, int box, string what) => TablesOf(network, box).GetProperty(what).GetInt64();
 
     private static string? Phase(PairNetwork network, int box) => StatesOf(network, box).GetProperty("phase").GetString();
 
