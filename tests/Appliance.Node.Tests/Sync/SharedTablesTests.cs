@@ -93,6 +93,24 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         Assert.Equal("192.168.1.50/32, 192.168.1.51/32", Both(pair, "bad"));
     }
 
+    /// <summary>Neither knows that what it lacks was deleted: what either has both have then.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Of_one_that_has_forgotten_all_and_one_that_slept_neither_takes_anything_from_the_other(int forgetful)
+    {
+        using var pair = new JoinedPair(rules: Rules);
+        pair.Run(Second);
+        pair.Nodes[0].Node.Tables.Add("bad", Entry("192.168.1.50/32"));
+        pair.Nodes[1].Node.Tables.Add("bad", Entry("192.168.1.51/32"));
+        pair.Run(5 * Second);
+        pair.Restart(forgetful);
+        pair.SyncOf(1 - forgetful).OnSlept();
+        pair.Run(500 * Millisecond);
+        Assert.Equal("192.168.1.50/32, 192.168.1.51/32", Both(pair, "bad"));
+        Assert.True(pair.AreInSync);
+    }
+
     /// <summary>The attacker is killed at the one, and finds the other closed; somebody else does not.</summary>
     [Fact]
     public void Who_was_put_into_an_overload_table_finds_the_other_box_closed_after_a_takeover()
