@@ -27,7 +27,7 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
     public bool IsAllEqual => EqualStreams == streams.Count;
 
     /// <summary>Each stream was found equal, but for what this box or its peer cannot take.</summary>
-    public bool IsAllEqualOrRefused => EqualStreams + Count(SyncVerdict.Refused) == streams.Count;
+    public bool IsAllEqualOrRefused => Count(SyncVerdict.Equal, or: SyncVerdict.Refused) == streams.Count;
 
     public void Begin(bool isLeader, MonotonicTime now)
     {
@@ -53,10 +53,16 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
         if (_stream == 0) _round++;
     }
 
-    private int Count(SyncVerdict verdict)
+    /// <summary>Streams with either verdict, each looked at once: meanwhile workers write.</summary>
+    private int Count(SyncVerdict verdict, SyncVerdict? or = null)
     {
         int count = 0;
-        for (int stream = 0; stream < streams.Count; stream++) count += streams.VerdictOf(stream) == verdict ? 1 : 0;
+        for (int stream = 0; stream < streams.Count; stream++)
+        {
+            SyncVerdict found = streams.VerdictOf(stream);
+            if (found == verdict || found == or) count++;
+        }
+
         return count;
     }
 }
