@@ -81,8 +81,8 @@ internal sealed class LiveNetwork : IDisposable
     }
 
     /// <summary>
-    /// Frames that devices and the host at the wan had no room for, as they count them: what is lost so was lost for want of a processor, and
-    /// not by the appliance.
+    /// Frames that devices and the host at the wan had no room for, as they count them: what is lost so was lost for want of a
+    /// processor, and not by the appliance.
     /// </summary>
     public long CountOverruns()
     {

@@ -40,8 +40,8 @@ public sealed class OverloadedPairTests(ITestOutputHelper output)
         double longest = LongestBetween([begin, .. times.Where(time => time > begin), Math.Max(end, times.LastOrDefault())]);
         string found = string.Create(
             CultureInfo.InvariantCulture,
-            $"best {best / 1000:F0}/ms, offered {offered:P0} for {seconds:F1} s; {times.Length} adverts, {longest:F3} s between two at most; "
-            + $"lane late {Late(network, 0)} and {Late(network, 1)} us at most");
+            $"best {best / 1000:F0}/ms, offered {offered:P0} for {seconds:F1} s; {times.Length} adverts, "
+            + $"{longest:F3} s between two at most; lane late {Late(network, 0)} and {Late(network, 1)} us at most");
         output.WriteLine(found);
         TestContext.Current.SendDiagnosticMessage(found);
         Assert.Equal(before, network.Transitions());
