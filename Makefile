@@ -7,7 +7,10 @@ SHELL := /bin/bash
 DOTNET ?= dotnet
 SEED ?= 1
 FRAMES ?= 10000000
-VM_IMAGE ?= out/image/appliance.qcow2
+IMAGE ?= out/image
+
+# Where the tests find the image: what make image leaves, or what was left elsewhere.
+export APPLIANCE_IMAGE ?= $(abspath $(IMAGE))
 
 # How hard the tests try: person (a few minutes), ci, soak (hours). The tests read it.
 export APPLIANCE_TEST_SIZE ?= $(if $(filter true,$(CI)),ci,person)
@@ -19,7 +22,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
 BUILD := $(DOTNET) build -c Release -nodeReuse:false -v:quiet
 RELEASE = artifacts/bin/$(1)/release/$(1)
-HAS_IMAGE = [ -f $(VM_IMAGE) ] || { echo 'make $@: there is no $(VM_IMAGE); make image makes it, as root' >&2; exit 1; }
+HAS_IMAGE = [ -f $(IMAGE)/appliance.qcow2 ] || { echo 'make $@: there is no $(IMAGE)/appliance.qcow2; make image makes it, as root' >&2; exit 1; }
 
 .PHONY: help run test test-sharppcap build image vm-test drill vm-drill bench bench-live lint fuzz soak
 
@@ -35,6 +38,7 @@ run: build ## replay the captures of configs/demo through a home gateway's NAT a
 test: ## build with warnings as errors, run every test, say what was skipped and why
 	@tests/tools/install-needs.sh test
 	@$(BUILD) Appliance.sln
+	@[ "$(APPLIANCE_TEST_SIZE)" = person ] || [ -n '$(ONLY)' ] || tests/tools/image-for-tests.sh
 	@tests/tools/run-tests.sh $(ONLY)
 
 test-sharppcap: ## the SharpPcap port and PacketDotNet beside our decoder; FEED=FOLDER where their packages are not served

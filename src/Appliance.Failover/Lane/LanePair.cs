@@ -74,8 +74,10 @@ public sealed class LanePair
 
     private bool Listens(MonotonicTime now)
     {
-        bool hasSleptAlone = _lane.State != LaneState.Present && now >= SleepsFrom;
-        if (!_node.IsListening && hasSleptAlone && _listensUntil == MonotonicTime.Never)
+        bool isToListen = _listensUntil != MonotonicTime.Never;
+        bool hasSleptAlone = !isToListen && _lane.State != LaneState.Present && now >= SleepsFrom;
+        bool hasSleptAgain = isToListen && now >= _listensUntil + (_settings.DetectNanoseconds / 2);
+        if (hasSleptAlone || hasSleptAgain)
         {
             _listensUntil = now + ListenNanoseconds;
             WakeLate(wasPresent: false, now);

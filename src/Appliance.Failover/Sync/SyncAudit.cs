@@ -30,7 +30,7 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
     public bool IsAllEqual => EqualStreams == streams.Shared;
 
     /// <summary>Each stream was found equal, but for what this box or its peer cannot take.</summary>
-    public bool IsAllEqualOrRefused => EqualStreams + Count(SyncVerdict.Refused) == streams.Shared;
+    public bool IsAllEqualOrRefused => Count(SyncVerdict.Equal, or: SyncVerdict.Refused) == streams.Shared;
 
     public void Begin(bool isLeader, MonotonicTime now)
     {
@@ -67,10 +67,16 @@ internal sealed class SyncAudit(SyncStreams streams, long period)
         if (!isFutile) delivery.TryHand(stream, SyncBuckets.ToCompare);
     }
 
-    private int Count(SyncVerdict verdict)
+    /// <summary>Streams with either verdict, each looked at once: meanwhile workers write.</summary>
+    private int Count(SyncVerdict verdict, SyncVerdict? or = null)
     {
         int count = 0;
-        for (int stream = 0; stream < streams.Shared; stream++) count += streams.VerdictOf(stream) == verdict ? 1 : 0;
+        for (int stream = 0; stream < streams.Shared; stream++)
+        {
+            SyncVerdict found = streams.VerdictOf(stream);
+            if (found == verdict || found == or) count++;
+        }
+
         return count;
     }
 }

@@ -32,6 +32,7 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
 
         ref FlowRecord state = ref table[hit.Index];
         bool sentByInitiator = !state.IsForward(place.Side);                  // the error goes against what it is about
+        if (quoted.Kind == TrackKind.Tcp) place.Shard.Doubt(ref state, ref state.Tracker.As<TcpTrack>());
         bool belongs = quoted.IsFor(facts.View.Destination)
             && (quoted.Kind != TrackKind.Tcp
                 || TcpTracker.AcceptsQuotation(state.Tracker.As<TcpTrack>(), quoted.SecondWord, sentByInitiator));

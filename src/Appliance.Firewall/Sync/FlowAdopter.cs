@@ -93,19 +93,29 @@ internal sealed class FlowAdopter(FirewallShard shard)
 
     private FlowAdoption TryInsert(in NewFlow flow, in FlowImage image, MonotonicTime now, out int index)
     {
+        index = FlowRecord.Nobody;
+        if (!MayGiveWay(flow, image, now)) return FlowAdoption.Collision;
         for (int tries = 0; tries <= MaxInTheWay; tries++)
         {
             FlowAdmission admission = shard.TryAdopt(flow, now, out index);
             if (admission == FlowAdmission.Admitted) return FlowAdoption.Adopted;
             int inTheWay = index;
             index = FlowRecord.Nobody;
-            if (admission != FlowAdmission.Collision) return FlowAdoption.Full;
-            if (!MayReplace(shard.Table![inTheWay], image, now)) return FlowAdoption.Collision;
-            if (!shard.TryEnd(inTheWay, FlowEnd.Removed)) return FlowAdoption.Full;
+            if (admission != FlowAdmission.Collision || !shard.TryEnd(inTheWay, FlowEnd.Removed)) return FlowAdoption.Full;
         }
 
         index = FlowRecord.Nobody;
         return FlowAdoption.Collision;
+    }
+
+    /// <summary>Asked of both before either ends: what cannot be adopted costs nothing.</summary>
+    private bool MayGiveWay(in NewFlow flow, in FlowImage image, MonotonicTime now)
+    {
+        if (shard.Table is not { } table) return true;
+        FlowHit byWire = table.FindExactly(flow.Bucket, flow.Wire, FlowSide.Wire);
+        FlowHit byStack = table.FindExactly(flow.Bucket, flow.Stack, FlowSide.Stack);
+        return (!byWire.IsState || MayReplace(table[byWire.Index], image, now))
+            && (!byStack.IsState || MayReplace(table[byStack.Index], image, now));
     }
 
     private static void WriteTracker(ref FlowRecord state, in FlowImage image)

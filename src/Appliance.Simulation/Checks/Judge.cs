@@ -18,6 +18,7 @@ internal sealed class Judge
     private readonly TimeGoesOn _clock;
     private int _wireFaults;
     private MonotonicTime _wiresChangedAt = World.Beginning;
+    private MonotonicTime _thawedAt = World.Beginning;
     private int _faults;                                                // of all kinds
 
     public Judge(World world)
@@ -57,8 +58,8 @@ internal sealed class Judge
     /// <summary>Whether the wires on which the two hear each other have been well since some time.</summary>
     public bool AreWiresWellSince(MonotonicTime time) => _wireFaults == 0 && _wiresChangedAt <= time;
 
-    /// <summary>When something last began or ended that kept the two from hearing each other: a fault of a wire, or a freeze.</summary>
-    public MonotonicTime DeafenedAt { get; private set; } = World.Beginning;
+    /// <summary>When the two may last have begun to hear each other again: a fault of a wire began or ended, or a box woke up.</summary>
+    public MonotonicTime DeafenedAt => _wiresChangedAt > _thawedAt ? _wiresChangedAt : _thawedAt;
 
     /// <summary>When another box became the master of a group.</summary>
     public MonotonicTime MovedAt { get; private set; } = World.Beginning;
@@ -76,7 +77,7 @@ internal sealed class Judge
     public void OnBoxFault(int box, bool begins) => Disturb(() => _boxFaults[box] += begins ? 1 : -1);
 
     public void OnWireFault(bool begins) => Disturb(() =>
-        (_wireFaults, DeafenedAt, _wiresChangedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now, _world.Now));
+        (_wireFaults, _wiresChangedAt) = (_wireFaults + (begins ? 1 : -1), _world.Now));
 
     /// <summary>Something that is over as soon as it happens.</summary>
     public void OnShock() => Disturb(static () => { });
@@ -109,7 +110,7 @@ internal sealed class Judge
 
     public void OnThaw(SimulatedBox box)
     {
-        DeafenedAt = _world.Now;
+        _thawedAt = _world.Now;
         foreach (Checker checker in Checkers) checker.OnThaw(box);
     }
 

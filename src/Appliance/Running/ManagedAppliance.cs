@@ -20,7 +20,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     private readonly HttpsModel? _asked;
     private readonly string _socket;
     private ControlServer? _server;
-    private Task _opened = Task.CompletedTask;
+    private Task? _opened;
 
     /// <summary>Opens when the appliance forwards (<see cref="RunningAppliance.Opens"/>), and fails by an IOException when the socket
     /// cannot be had, or https not as it is asked.</summary>
@@ -53,10 +53,13 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     public ImmutableArray<int> Descriptors => [];
 
     /// <inheritdoc/>
-    public MonotonicTime NextDeadline => _desk.NextDeadline;
+    public MonotonicTime NextDeadline => IsOpen ? _desk.NextDeadline : MonotonicTime.Never;
 
-    /// <inheritdoc/>
-    public void Step(MonotonicTime now) => _desk.Step(now, DateTimeOffset.UtcNow);
+    /// <summary>Not before management is open: a configuration that nobody confirmed returns to https as it was asked.</summary>
+    public void Step(MonotonicTime now)
+    {
+        if (IsOpen) _desk.Step(now, DateTimeOffset.UtcNow);
+    }
 
     /// <inheritdoc/>
     public ApplyAnswer Apply(RuntimeModel next)
@@ -89,11 +92,13 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     /// <summary>When the appliance does not run any more.</summary>
     public void Dispose()
     {
-        _opened.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        _opened?.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         _https.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _changes.Dispose();
     }
+
+    private bool IsOpen => _opened is { IsCompletedSuccessfully: true };
 
     /// <summary>Https first: by the socket another configuration may come, which must find https as it was asked.</summary>
     private async Task OpenAsync()
@@ -106,7 +111,6 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
 
     private async Task<ApplyAnswer> ReloadAsync()
     {
-        await _opened.ConfigureAwait(false);
         ChangeOutcome outcome = await _changes.ReloadAsync().ConfigureAwait(false);
         if (outcome.Result != ChangeResult.Done) return new ApplyAnswer(outcome.Lines, []);
         _appliance.Log.Say(outcome.Changes.IsEmpty

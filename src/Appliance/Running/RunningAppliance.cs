@@ -131,23 +131,16 @@ internal sealed class RunningAppliance : IDisposable
     public void Run()
     {
         if (Node.Neighbours is { } neighbours) _wires.Start(neighbours, port => Node.Configuration.Ports[port].Name, WorkerThreads.Now);
-        while (!_isStopping)
+        try
         {
-            MonotonicTime now = WorkerThreads.Now;
-            _queue.Run();
-            Node.Tend(now);
-            _ports.Tend(Node, now);
-            _failover.Follow(Node);
-            if (_linksFollowed != _ports.LinkChanges | _failover.HasMoved) FollowHosts();
-            foreach (IControlPart part in _parts) part.Step(now);
-            Watch(now);
-            if (!_isReady) BecomeReady();
-            if (!_isStopping) Sleep(now);
+            while (!_isStopping) Turn();
         }
-
-        Notices.Stopping();
-        _failover.Stop();
-        Drain();
+        finally
+        {
+            Notices.Stopping();
+            _failover.Stop();                                           // also where management could not open: it may be master already
+            Drain();
+        }
     }
 
     /// <summary>By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not
@@ -171,6 +164,20 @@ internal sealed class RunningAppliance : IDisposable
         _hosts.Dispose();
         Node.Dispose();
         _sleep.Dispose();
+    }
+
+    private void Turn()
+    {
+        MonotonicTime now = WorkerThreads.Now;
+        _queue.Run();
+        Node.Tend(now);
+        _ports.Tend(Node, now);
+        _failover.Follow(Node);
+        if (_linksFollowed != _ports.LinkChanges | _failover.HasMoved) FollowHosts();
+        foreach (IControlPart part in _parts) part.Step(now);
+        Watch(now);
+        if (!_isReady) BecomeReady();
+        if (!_isStopping) Sleep(now);
     }
 
     private string Status

@@ -158,6 +158,32 @@ public sealed class LanePairTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>What came while it slept is still unread: to have slept again is no reason to speak.</summary>
+    [Fact]
+    public void A_box_that_sleeps_while_it_listens_listens_anew()
+    {
+        var bench = new CarpBench(Settings(OnWan()));
+        bench.Pass(4 * Second);
+        var settings = new LaneSettings(Paths: 1);
+        using var lane = new Lane(settings, LaneEnds.Key(), 1, bench.Now);
+        var pair = new LanePair(bench.Node, lane, settings, [null], winsTies: false);
+        for (int i = 0; i < 100; i++) Pass(settings.HeartbeatNanoseconds);
+        Assert.Equal((CarpState.Master, false), (bench.Node.Groups[0].State, bench.Node.IsListening));
+        bench.Take();
+        for (int sleeps = 0; sleeps < 3; sleeps++)
+        {
+            Pass(Second / 2);
+            Assert.True(bench.Node.IsListening);
+        }
+
+        Assert.Empty(bench.Said);
+        Pass(LanePair.ListenNanoseconds);
+        Assert.False(bench.Node.IsListening);
+        Assert.Contains("advertise", bench.Take(), StringComparison.Ordinal);
+
+        void Pass(long nanoseconds) => bench.Freeze(nanoseconds, now => pair.Step(now));
+    }
+
     /// <summary>This box is the better master of one group and no worse of the other, which the peer has; then that is silent.</summary>
     [Fact]
     public void A_peer_that_returns_has_its_moment_again_before_the_sides_come_together()

@@ -92,11 +92,11 @@ internal sealed class CarpBench
         Now = end;
     }
 
-    /// <summary>Lets time pass while the box does not run at all.</summary>
-    public void Freeze(long nanoseconds)
+    /// <summary>Lets time pass while the box does not run at all; then it steps, or does something else.</summary>
+    public void Freeze(long nanoseconds, Action<MonotonicTime>? then = null)
     {
         Now += nanoseconds;
-        Do(now => Node.Step(now));
+        Do(then ?? (now => Node.Step(now)));
     }
 
     public void Do(Action<MonotonicTime> act)

@@ -54,6 +54,25 @@ public sealed class FlowRecordTests
         Assert.Equal(made.Count, rig.Other.Count);
     }
 
+    /// <summary>Two in the way, of which the one has to give way and the other has not.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_cannot_be_adopted_ends_nothing(bool isWireOlder)
+    {
+        using var rig = new SyncRig();
+        int index = rig.Make(IpProtocol.Udp, isTranslated: true);
+        FlowRecord told = rig.First.Table![index];
+        NewFlow byWire = new(told.Wire, told.Wire with { Inside = told.Wire.Inside + 9 }, FlowDirection.In, told.Bucket, 60);
+        NewFlow byStack = new(told.Wire with { InsidePort = 9 }, told.Stack, FlowDirection.In, told.Bucket, 60);
+        rig.Now += -2 * SyncRig.Second;
+        rig.MakeAtOther(isWireOlder ? byWire : byStack);
+        rig.Now += 4 * SyncRig.Second;
+        rig.MakeAtOther(isWireOlder ? byStack : byWire);
+        Assert.Equal([FlowAdoption.Collision], rig.Deliver());
+        Assert.Equal(2, rig.Other.Count);
+    }
+
     [Fact]
     public void Every_state_of_both_ends_of_a_connection_is_the_same_on_the_other_side()
     {

@@ -66,6 +66,15 @@ internal sealed class SyncRig : IFlowJournal, IDisposable
         return index;
     }
 
+    /// <summary>The other makes one of its own.</summary>
+    public int MakeAtOther(in NewFlow flow)
+    {
+        Other.Collect(OtherContext);
+        if (!Other.TryOpen(flow, Now, out int index, out DropReason refused)) throw new InvalidOperationException($"refused: {refused}");
+        Begin(ref Other.Table![index]);
+        return index;
+    }
+
     /// <summary>The end of the first worker's breath.</summary>
     public SyncRig Breathe()
     {

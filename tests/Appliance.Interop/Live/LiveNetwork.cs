@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Appliance.Tests;
 
 namespace Appliance.Interop.Live;
@@ -76,6 +78,24 @@ internal sealed class LiveNetwork : IDisposable
         if (ruleset is not null) _folder.Write("live.pf.conf", ruleset);
         string firewall = ruleset is null ? "" : "firewall: {ruleset: live.pf.conf}\n";
         _folder.Write("live.yaml", $"{vcpus}management: {{{Management}}}\n{yaml}{firewall}");
+    }
+
+    /// <summary>
+    /// Frames that devices and the host at the wan had no room for, as they count them: what is lost so was lost for want of a
+    /// processor, and not by the appliance.
+    /// </summary>
+    public long CountOverruns()
+    {
+        string shown = ApplianceProgram.Succeed("show", "ports", "--json", "--socket", _folder["live.sock"]).Output;
+        using JsonDocument ports = JsonDocument.Parse(shown);
+        long atPorts = ports.RootElement.EnumerateArray()
+            .Sum(port => port.GetProperty("missed").GetInt64() + port.GetProperty("refused").GetInt64());
+        string[][] counts = [.. Wan.Succeed("cat", "/proc/net/snmp", "/proc/net/snmp6").Split('\n')
+            .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))];
+        string[][] udp = [.. counts.Where(line => line is ["Udp:", ..])];                   // names, and numbers
+        string[] udp6 = counts.Single(line => line is ["Udp6RcvbufErrors", _]);
+        string atHost = udp[1][Array.IndexOf(udp[0], "RcvbufErrors")], atHost6 = udp6[1];
+        return atPorts + long.Parse(atHost, CultureInfo.InvariantCulture) + long.Parse(atHost6, CultureInfo.InvariantCulture);
     }
 
     /// <summary>What the appliance shows of itself.</summary>

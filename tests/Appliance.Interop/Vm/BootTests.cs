@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
@@ -7,6 +8,7 @@ using Xunit;
 namespace Appliance.Interop.Vm;
 
 /// <summary>The files that <c>make image</c> leaves: each opens, is what the raw disk is, and starts.</summary>
+[Collection(LoadCollection.Name)]
 public sealed partial class BootTests(ITestOutputHelper output)
 {
     [Fact]

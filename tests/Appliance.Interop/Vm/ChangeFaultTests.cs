@@ -1,11 +1,13 @@
 using System.Globalization;
 using Appliance.Interop.Live;
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Interop.Vm;
 
 /// <summary>A configuration changes while the disk is full, read-only, or the power goes: the old one or the new one is in force.</summary>
+[Collection(LoadCollection.Name)]
 public sealed class ChangeFaultTests(ITestOutputHelper output)
 {
     private static readonly string[] Names = ["relay", "first", "second"];

@@ -1,10 +1,12 @@
 using Appliance.Interop.Live;
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Interop.Vm;
 
 /// <summary>The console of a machine, by its serial line and a keyboard alone.</summary>
+[Collection(LoadCollection.Name)]
 public sealed class ConsoleTests
 {
     [Fact]

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Appliance.Interop.Live;
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Interop.Vm;
 
 /// <summary>What a machine of the least memory that the image wants has left when its table of states is full.</summary>
+[Collection(LoadCollection.Name)]
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     /// <summary>Of each connection one where it comes in and one where it leaves.</summary>

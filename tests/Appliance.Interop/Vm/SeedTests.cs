@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Appliance.Interop.Live;
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Interop.Vm;
 
 /// <summary>A machine that a hypervisor gives its configuration, and one that nobody gives any.</summary>
+[Collection(LoadCollection.Name)]
 public sealed class SeedTests(ITestOutputHelper output)
 {
     [Fact]

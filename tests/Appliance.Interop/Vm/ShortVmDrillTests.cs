@@ -1,3 +1,4 @@
+using Appliance.Interop.Load;
 using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace Appliance.Interop.Vm;
 
 /// <summary>What <c>make vm-drill</c> does, as short as it gets: a master goes in order, and one at once.</summary>
+[Collection(LoadCollection.Name)]
 public sealed class ShortVmDrillTests(ITestOutputHelper output)
 {
     [Fact]

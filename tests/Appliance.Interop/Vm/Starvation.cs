@@ -44,14 +44,15 @@ internal sealed class Starvation : IDisposable
     {
         lock (_lock)
         {
+            long now = Environment.TickCount64;
             foreach (int process in _processes())
             {
                 foreach (string thread in ThreadsOf(process))
                 {
                     if (WaitedBy(thread) is not { } waited) continue;
                     if (!_threads.TryGetValue(thread, out StarvationWindow? window))
-                        _threads[thread] = window = new StarvationWindow(WindowMilliseconds / LookMilliseconds);
-                    _worst = Math.Max(_worst, window.Add(waited));
+                        _threads[thread] = window = new StarvationWindow(WindowMilliseconds);
+                    _worst = Math.Max(_worst, window.Add(now, waited));
                 }
             }
         }

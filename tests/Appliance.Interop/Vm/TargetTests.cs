@@ -12,9 +12,9 @@ public sealed class TargetTests
     public void Without_an_image_it_says_so_and_fails(string target)
     {
         ProcessRun run = ProcessRunner.Run(
-            Peer.Require("make"), ["--no-print-directory", target, "VM_IMAGE=out/no-such-image"], RepositoryFiles.Root);
+            Peer.Require("make"), ["--no-print-directory", target, "IMAGE=out/no-such-image"], RepositoryFiles.Root);
         Assert.NotEqual(0, run.ExitCode);
-        string said = $"make {target}: there is no out/no-such-image; make image makes it, as root";
+        string said = $"make {target}: there is no out/no-such-image/appliance.qcow2; make image makes it, as root";
         Assert.Contains(said, run.Errors, StringComparison.Ordinal);
     }
 }

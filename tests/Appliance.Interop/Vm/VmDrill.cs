@@ -1,4 +1,5 @@
 using System.Globalization;
+using Appliance.Interop.Load;
 using Appliance.Tests;
 using Xunit;
 
@@ -8,6 +9,7 @@ namespace Appliance.Interop.Vm;
 /// <c>make vm-drill</c>: everything that can happen to a machine of a pair. What it leaves (verdict, picture, logs of the serial lines, and
 /// captures when it was not good) is in out/vm-drill.
 /// </summary>
+[Collection(LoadCollection.Name)]
 public sealed class VmDrill(ITestOutputHelper output)
 {
     [Fact(Explicit = true)]

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Appliance.Interop.Vm;
 
-/// <summary>What <c>make image</c> has made. A test that needs it is skipped where it was not.</summary>
+/// <summary>
+/// What <c>make image</c> has made, in out/image or where <c>APPLIANCE_IMAGE</c> says. A test that needs it is skipped where it was not.
+/// </summary>
 internal static class VmImage
 {
     /// <summary>By suffix; what QEMU calls the format.</summary>
@@ -14,8 +16,9 @@ internal static class VmImage
 
     public static string Require(string suffix)
     {
-        string path = RepositoryFiles.PathTo("out", "image", $"appliance.{suffix}");
-        Assert.SkipUnless(File.Exists(path), $"out/image/appliance.{suffix} is not there: make image makes it, as root");
+        string folder = Environment.GetEnvironmentVariable("APPLIANCE_IMAGE") ?? RepositoryFiles.PathTo("out", "image");
+        string path = Path.Combine(folder, $"appliance.{suffix}");
+        Assert.SkipUnless(File.Exists(path), $"{path} is not there: make image makes it, as root");
         return path;
     }
 }

@@ -29,7 +29,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
     {
         int first = TestSize.Seed(1), moves = 0, mostAliases = 0;
         long asked = 0;
-        for (int seed = first; seed < first + TestSize.Of(person: 2, server: 20, soak: 200); seed++)
+        for (int seed = first; seed < first + TestSize.Of(person: 2, server: 12, soak: 200); seed++)
         {
             using var storm = new StateStorm(seed, vcpus, steering, rules);
             for (int phase = 0; phase < 8; phase++)
@@ -70,7 +70,7 @@ public sealed class StatesThatMoveTests(ITestOutputHelper output)
         ];
         RuntimeModel[] models = [.. steering.Select(text => Box.ModelOf(Boxes.Edge + text + Boxes.Ruleset + rules))];
         int first = TestSize.Seed(1), changes = 0, moves = 0;
-        for (int seed = first; seed < first + TestSize.Of(person: 2, server: 20, soak: 200); seed++)
+        for (int seed = first; seed < first + TestSize.Of(person: 2, server: 12, soak: 200); seed++)
         {
             using var storm = new StateStorm(seed, vcpus, Own, rules);
             storm.Begin();

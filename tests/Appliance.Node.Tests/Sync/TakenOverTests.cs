@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Node.Tests.Firewall;
+using Appliance.Testing;
 using Appliance.Wire.Transport;
 using Xunit;
 
@@ -168,6 +169,24 @@ public sealed class TakenOverTests
         seen.Forwarded("wan");
         pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9104, 1114, 10)).Forwarded("lan");
         pair.First.Send("wan", Server(outside, TcpFlags.Ack, 9_000_000, 1114, 10)).MustBeDropped("tcp-window");
+    }
+
+    /// <summary>The first that comes of a connection is an error about what the other box let pass meanwhile.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_error_about_what_went_on_unheard_reaches_who_sent_it(bool isDoubted)
+    {
+        using var pair = new Pair(Home);
+        Ends outside = Begin(pair.First, 40_000);
+        pair.First.Wait(1_000_000_000);
+        for (int bucket = 0; isDoubted && bucket < pair.Buckets; bucket++) Pair.OwnerOf(pair.First, bucket).Doubt(pair.First.Now);
+        byte[] quoted = NatTests.Tcp(
+            outside.Source, (ushort)outside.SourcePort, Boxes.Outside, 443, TcpFlags.Ack, 1001 + 1_000_000, 9001, 1400);
+        byte[] error = TestFrames.Ipv4("198.51.100.99", outside.Source, TestTransport.Icmp(3, 4, 1400, quoted.AsSpan(14, 28).ToArray()));
+        Seen seen = pair.First.Send("wan", error);
+        if (isDoubted) Assert.Equal(Boxes.LanHost, Ends.Of(seen.Forwarded("lan")).Destination);
+        else seen.MustBeDropped("block");
     }
 
     /// <summary>Outside it looks another way on each, so its outer states have no key in common there, and one inside.</summary>

@@ -92,6 +92,15 @@ public sealed class FailoverThreadTests
         Assert.DoesNotContain(CarpEvent.WokeLate, causes);
     }
 
+    [Fact]
+    public void A_rehearsal_that_fails_is_reported_and_the_box_takes_part()
+    {
+        using var rig = new LiveRig(LiveRig.Ports + Pair, rehearse: () => throw new InvalidOperationException("no memory"));
+        LiveRig.Until(() => rig.Lan.FailoverWire.Sent.Any(IsAdvert), () => "no advert");
+        Assert.Contains(rig.Lines, line => line.Contains("rehearsal", StringComparison.Ordinal)
+            && line.Contains("no memory", StringComparison.Ordinal));
+    }
+
     /// <summary>A log is a pipe, and who reads it may stop: that must not make a box late that has just taken over.</summary>
     [Fact]
     public void Nobody_who_reads_the_log_slowly_keeps_it_from_adverts()

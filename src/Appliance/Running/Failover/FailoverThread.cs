@@ -119,7 +119,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     /// <summary>Time begins behind the rehearsal, which takes as long as it takes: nobody has slept meanwhile.</summary>
     private void Run()
     {
-        _rehearse();
+        Rehearse();
         _control = _begin();
         if (_maintenance is { IsSet: true }) _control.SetMaintenance(true, WorkerThreads.Now);
         if (!ThreadUrgency.TryRaise()) _log.Say("warning: failover's thread has no priority over others; it takes CAP_SYS_NICE");
@@ -128,6 +128,19 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         while (!_control.HasLeft) Turn();
         _wires.Dispose();
         _control.Dispose();
+    }
+
+    /// <summary>A box that cannot rehearse takes part all the same.</summary>
+    private void Rehearse()
+    {
+        try
+        {
+            _rehearse();
+        }
+        catch (Exception failure)
+        {
+            _log.Say($"warning: the rehearsal of failovers has failed, so the first may be slower: {failure.Message}");
+        }
     }
 
     private void Turn()

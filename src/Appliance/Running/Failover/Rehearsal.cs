@@ -10,8 +10,12 @@ namespace Appliance.Running;
 /// </summary>
 internal static class Rehearsal
 {
+    private static bool s_isHeld;
+
+    /// <summary>Once in a process: what another would compile is compiled.</summary>
     public static void Hold()
     {
+        if (Interlocked.Exchange(ref s_isHeld, true)) return;
         Drill.Rehearse(MappedMemory.HugePages.Sparse);
         GC.Collect();                                                   // not when it is master
     }

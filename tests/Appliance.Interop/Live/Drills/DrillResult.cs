@@ -9,7 +9,9 @@ namespace Appliance.Interop.Live.Drills;
 /// <param name="Connections">That answered afterwards.</param>
 /// <param name="UdpFlows">The same.</param>
 /// <param name="Masters">How many boxes have each group afterwards: every one is 1, or something is wrong.</param>
-/// <param name="LaneLate">How late the lane's thread was at most so far, on the box that is later.</param>
+/// <param name="LaneLate">
+/// How late the lane's thread was on the second box, which is never killed nor frozen, if later than ever before; else 0.
+/// </param>
 internal sealed record DrillResult(
     DrillStep Step, long At, EchoTally Echo, int Connections, int UdpFlows, IReadOnlyList<int> Masters, long LaneLate)
 {

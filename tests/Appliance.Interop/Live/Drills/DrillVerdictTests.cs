@@ -51,6 +51,7 @@ public sealed class DrillVerdictTests
         Assert.True(Judge(late, allowance: 50).IsGood);
         Assert.False(Judge(late).IsGood);
         Assert.False(Judge(late with { Connections = 9 }, allowance: 50).IsGood);
+        Assert.False(Judge([late, late, Result(s_planned, gap: 5, lost: 0)], 50).IsGood);
     }
 
     [Fact]

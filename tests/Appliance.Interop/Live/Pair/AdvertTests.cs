@@ -49,21 +49,18 @@ public sealed class AdvertTests(ITestOutputHelper output)
         using var network = new PairNetwork();
         for (int box = 0; box < 2; box++) network.Run(box, edit: AsCaptured);
         network.AwaitMaster(0);
-        long[] before = [Transitions(network, 0), Transitions(network, 1)];
+        string before = network.Transitions();
         foreach (string file in (string[])[capture, valid])
             network.Lan.Succeed(Peer.Python, LiveNetwork.Script("inject.py", file, "eth0", Times.ToString(CultureInfo.InvariantCulture)));
         Eventually.Is(() => network.Counter(1, "badttl") >= Times);
         Assert.Equal(("MASTER", "BACKUP"), (network.StatesOf(0), network.StatesOf(1)));
-        Assert.Equal(before, (long[])[Transitions(network, 0), Transitions(network, 1)]);
+        Assert.Equal(before, network.Transitions());
         JsonElement counters = network.Ask(1, "carp", "status").GetProperty("counters");
         output.WriteLine(counters.ToString());
         Assert.True(counters.GetProperty("badauth").GetInt64() >= 3 * Times);
         foreach (string reason in (string[])["badsum", "badttl", "badver", "badlen", "badvhid", "not-announced"])
             Assert.True(counters.GetProperty(reason).GetInt64() >= Times, reason);
     }
-
-    private static long Transitions(PairNetwork network, int box) =>
-        network.Ask(box, "show", "carp").EnumerateArray().Sum(group => group.GetProperty("transitions").GetInt64());
 
     /// <summary>The addresses and the password of the captures, whose sender is the first box.</summary>
     private static string AsCaptured(string yaml) => yaml

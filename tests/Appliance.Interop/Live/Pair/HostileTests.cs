@@ -24,13 +24,13 @@ public sealed class HostileTests(ITestOutputHelper output)
         network.AwaitMaster(0);
         Eventually.Is(() => StatesOf(network, 0).GetProperty("phase").GetString() == "in-sync");
         using var flows = new KeptFlows(network.Lan, network.Wan, "10.2.0.2", connections: 50, udpFlows: 10, perSecond: 50);
-        string before = Transitions(network);
+        string before = network.Transitions();
         long refusedBefore = Refused(network);
         using var hostile = new HostileSpeaker(network);
         hostile.Listen(SamplesOfEach);
         hostile.Speak(s_messages, PerSecond, TestSize.Seed(1));
         Assert.Equal(("MASTER", "BACKUP"), (network.StatesOf(0), network.StatesOf(1)));
-        string after = Transitions(network);
+        string after = network.Transitions();
         Assert.True(before == after, $"{before}, then {after}: {network.Ask(0, "carp", "status").GetProperty("timeline")}");
         Assert.Equal((50, 10), flows.Count());
         Assert.Equal("in-sync", StatesOf(network, 0).GetProperty("phase").GetString());
@@ -42,9 +42,6 @@ public sealed class HostileTests(ITestOutputHelper output)
     }
 
     private static JsonElement StatesOf(PairNetwork network, int box) => network.Ask(box, "show", "sync")[0].GetProperty("states");
-
-    private static string Transitions(PairNetwork network) => string.Join(' ', Enumerable.Range(0, 2).SelectMany(box =>
-        network.Ask(box, "show", "carp").EnumerateArray().Select(group => group.GetProperty("transitions").GetInt64())));
 
     /// <summary>What both did not take of adverts and of the lane, whatever the reason.</summary>
     private static long Refused(PairNetwork network) => Enumerable.Range(0, 2).Sum(box =>

@@ -98,6 +98,10 @@ internal sealed class PairNetwork : IDisposable
     public void AwaitMaster(int box) =>
         Eventually.Is(() => StatesOf(box) == "MASTER" && (_latest[1 - box] is null or { HasEnded: true } || StatesOf(1 - box) == "BACKUP"));
 
+    /// <summary>How often each group of each box has moved.</summary>
+    public string Transitions() => string.Join(' ', Enumerable.Range(0, 2).SelectMany(box =>
+        Ask(box, "show", "carp").EnumerateArray().Select(group => group.GetProperty("transitions").GetInt64())));
+
     public long Counter(int box, string name) => Ask(box, "carp", "status").GetProperty("counters").GetProperty(name).GetInt64();
 
     public void Dispose()
