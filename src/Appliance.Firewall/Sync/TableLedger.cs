@@ -13,6 +13,7 @@ namespace Appliance.Firewall;
 ///   edits here ──► marks ─┘
 ///   the peer's ──►   └──► the peer (<see cref="TableReplica"/>)
 /// </code>
+/// Who never had a peer keeps no marks: they follow from what tables hold, when one is configured.
 /// </summary>
 public sealed class TableLedger : ITableObserver
 {
@@ -29,6 +30,7 @@ public sealed class TableLedger : ITableObserver
     private TableMark[] _marks = new TableMark[64];
     private TableSet _set = TableSet.Empty;
     private KeyedRandom? _key;                                          // null: there is no peer to tell
+    private bool _isKept;                                               // there has been a peer to share with
     private bool _isApplying;
     private long _ordinal;
     private long _agreed;                                               // edits of this box up to this one the peer has had
@@ -98,6 +100,12 @@ public sealed class TableLedger : ITableObserver
     /// <summary>From here on changes wait for the peer, and digests are of this key; null: they wait no more.</summary>
     internal void Share(KeyedRandom? key)
     {
+        if (!_isKept && key is not null)
+        {
+            _isKept = true;
+            foreach (MarkedTable table in _tables.Values) MarkAll(table);
+        }
+
         (_key, Sum) = (key, 0);
         _noted.Clear();
         Volatile.Write(ref _waiting, 0);
@@ -254,12 +262,7 @@ public sealed class TableLedger : ITableObserver
         if (resolved.IsConstant) return;
         table.Contents = resolved.Contents;
         resolved.Contents.Observer = this;
-        if (!resolved.HasContents)
-        {
-            foreach (TableEntry entry in resolved.Contents.Entries())
-                Mark(table, entry.Prefix, entry.IsNegated ? TablePrefixKind.Negated : TablePrefixKind.Member);
-        }
-
+        if (!resolved.HasContents) MarkAll(table);
         if (table.Places.Count > 0 && table.Touched.Count == 0) _touched.Add(table);
         table.Touched.UnionWith(table.Places.Keys);
     }
@@ -279,9 +282,18 @@ public sealed class TableLedger : ITableObserver
     private TablePrefixKind WantedOf(MarkedTable table, IpPrefix prefix) =>
         table.Places.TryGetValue(prefix, out int place) && !_marks[place].IsGone ? _marks[place].Kind : table.RuledKindOf(prefix);
 
+    /// <summary>What was edited shows in what is not as the ruleset has it.</summary>
+    private void MarkAll(MarkedTable table)
+    {
+        if (table.Contents is not { } contents) return;
+        foreach (TableEntry entry in contents.Entries()) Mark(table, entry.Prefix, contents.KindOf(entry.Prefix));
+        foreach (TableEntry entry in contents.RuledEntries()) Mark(table, entry.Prefix, contents.KindOf(entry.Prefix));
+    }
+
     /// <summary>A prefix was edited here. As the ruleset has it, it needs no mark.</summary>
     private void Mark(MarkedTable table, IpPrefix prefix, TablePrefixKind kind)
     {
+        if (!_isKept) return;
         bool isRuled = table.RuledKindOf(prefix) == kind;
         bool isMarked = table.Places.TryGetValue(prefix, out int place);
         if (!isMarked && isRuled) return;

@@ -63,12 +63,10 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     }
 
     /// <summary>All entries: IPv4 first, by address, shorter prefixes first.</summary>
-    public IEnumerable<TableEntry> Entries()
-    {
-        Snapshot now = _current;
-        return now.V4.ToArray().Select(prefix => ToEntry(prefix, isV6: false))
-            .Concat(now.V6.ToArray().Select(prefix => ToEntry(prefix, isV6: true)));
-    }
+    public IEnumerable<TableEntry> Entries() => EntriesOf(_current);
+
+    /// <summary>What the ruleset has in it; nothing where it says nothing of its contents.</summary>
+    internal IEnumerable<TableEntry> RuledEntries() => _ruled is { } ruled ? EntriesOf(ruled) : [];
 
     /// <summary>Counters for one more worker; null where the table does not count. The writer asks for them.</summary>
     public TableCounters? OpenCounters() => _slots?.OpenCounters();
@@ -175,6 +173,10 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
         slot = found.Slot;
         return isThere && found.Kind == TablePrefixKind.Negated == entry.IsNegated;
     }
+
+    private static IEnumerable<TableEntry> EntriesOf(Snapshot contents) =>
+        contents.V4.ToArray().Select(prefix => ToEntry(prefix, isV6: false))
+            .Concat(contents.V6.ToArray().Select(prefix => ToEntry(prefix, isV6: true)));
 
     private static TableEntry ToEntry(TablePrefix prefix, bool isV6)
     {

@@ -28,6 +28,26 @@ public sealed class TableLedgerTests
         Assert.Equal(1, box.Ledger.Count);
     }
 
+    /// <summary>What was edited before there was a peer is seen from what the table holds when there is one.</summary>
+    [Fact]
+    public void A_box_without_a_peer_keeps_no_marks_and_has_them_all_when_it_gets_one()
+    {
+        using TableBox one = new(isPaired: false), other = new();
+        one.Table.Add(Entry("10.0.0.1/32"), Entry("2001:db8::/32", isNegated: true));
+        one.Table.Delete(Entry("10.1.0.0/16"));
+        one.Table.Add(Entry("10.1.0.0/16", isNegated: true));
+        Assert.Equal(0, one.Ledger.Count);
+        one.Replica.Begin();
+        Assert.Equal((3, 3), (one.Ledger.Count, other.TakeAllOf(one)));
+        Assert.Equal((one.Entries, one.Digest), (other.Entries, other.Digest));
+        one.Replica.End();
+        one.Table.Flush();
+        Assert.Equal(1, one.Ledger.Count);
+        one.Replica.Begin();
+        Assert.Empty(one.Tell());
+        Assert.Equal(1, other.TakeAllOf(one));
+    }
+
     [Fact]
     public void Records_say_what_they_are_of_and_the_other_box_makes_the_same_of_them()
     {
@@ -206,14 +226,14 @@ public sealed class TableLedgerTests
     {
         private readonly List<(FlowChange Change, byte[] Record)> _told = [];
 
-        public TableBox(int maximumEntries = AddressTable.DefaultMaximumEntries)
+        public TableBox(int maximumEntries = AddressTable.DefaultMaximumEntries, bool isPaired = true)
         {
             Table = new AddressTable("bad", maximumEntries);
             Table.Add(Entry("10.1.0.0/16"));
             Table.Settle();
             Ledger.Follow(TableSet.Open([new ResolvedTable(Table) { HasContents = true }], workers: 1));
             Replica = new TableReplica(Ledger, Stream, this, Key) { Leads = () => Leads, MayPeerLack = () => MayPeerLack };
-            Replica.Begin();
+            if (isPaired) Replica.Begin();
         }
 
         public bool Leads { get; init; }
