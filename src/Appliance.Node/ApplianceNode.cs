@@ -69,6 +69,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _log = new FirewallLog(Shards, _rulesets, PortName);
         _stateRequests = new StateControl(Workers, Shards, _steering);
         Tables = new TableControl(() => Models.Firewall.Tables);
+        TableLedger.Follow(Models.Firewall.Tables);
         _overloads = new OverloadControl(Workers, Shards, limits, () => Models.Firewall.Tables);
         _captures = new CaptureControl(Workers);
     }
@@ -87,9 +88,6 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
 
     /// <summary>Whether every worker goes by <see cref="Steering"/>.</summary>
     public bool IsSteeringSettled => _steering.IsSettled;
-
-    /// <summary>The ruleset's tables, to be looked at and edited; by the thread that calls <see cref="Tend"/>.</summary>
-    public TableControl Tables { get; }
 
     /// <summary>ARP and neighbour discovery of live ports; by the thread that calls <see cref="Tend"/>. Null: not live.</summary>
     public NeighbourControl? Neighbours { get; }
@@ -120,9 +118,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews;
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews || TableSync is { HasWork: true };
 
-    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy;
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy || TableSync is { HasWork: true };
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -147,11 +145,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         {
         }
 
-        do
+        while (TendAll(now) + Step(now) > 0)
         {
-            Tend(now);
         }
-        while (Step(now) > 0);
     }
 
     private int FireTimers(MonotonicTime now)
@@ -166,7 +162,10 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     /// What is done beside the data path: changes of the steering, rebalancing, requests about states, sources that went over a limit,
     /// neighbours. By one thread at a time, at any time.
     /// </summary>
-    public void Tend(MonotonicTime now)
+    public void Tend(MonotonicTime now) => TendAll(now);
+
+    /// <summary>Answers how much of it goes on at once.</summary>
+    private int TendAll(MonotonicTime now)
     {
         _now = now;
         _stateRequests.Tend(now);
@@ -176,6 +175,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _steering.Tend(now);
         EndChanges();
         PostAttachments();
+        return ShareTables(now);
     }
 
     /// <summary>
@@ -273,6 +273,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         };
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
+        TableLedger.Follow(models.Firewall.Tables);
         var change = new ModelChange(Models, models, Workers.Length);
         PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);

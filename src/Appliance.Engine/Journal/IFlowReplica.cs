@@ -62,4 +62,9 @@ public interface IFlowReplica
     /// have the same flows.
     /// </summary>
     ulong DigestOf(int bucket);
+
+    /// <summary>Both have just been found to hold the same in the bucket: whatever is here now, the peer has, too.</summary>
+    void Agree(int bucket)
+    {
+    }
 }

@@ -15,6 +15,7 @@ public enum RandomPurpose : uint
     SourceNode = 0x0405,
     EndpointMapping = 0x0406,
     FlowDigest = 0x0407,
+    TableDigest = 0x0408,
     NeighbourHash = 0x0501,
     ReachableTime = 0x0502,
     ClaimDelay = 0x0503,

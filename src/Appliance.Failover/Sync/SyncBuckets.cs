@@ -56,6 +56,13 @@ public sealed class SyncBuckets
 
     public SyncOutcomes Outcomes { get; } = new();
 
+    /// <summary>
+    /// Whether a step would do something now with a stream of this owner's: something has come, or is to be told and there is room. By the
+    /// owner, or as others may see it.
+    /// </summary>
+    public bool HasWorkFor(int stream) =>
+        !_inbox.IsEmpty || (_streams.IsOpen && _streams.Turn(stream).IsBusy && _journal.HasRoomToTell);
+
     /// <summary>Answers how many records were adopted and told; 0 means idle.</summary>
     public int Step(MonotonicTime now)
     {
@@ -135,6 +142,7 @@ public sealed class SyncBuckets
                 break;
             case SyncRecordKind.Offer when _streams.IsLeader && record.Length >= sizeof(ulong):
                 bool isEqual = _replica.DigestOf(stream) == BinaryPrimitives.ReadUInt64BigEndian(record);
+                if (isEqual) _replica.Agree(stream);
                 Assign(turn, isEqual && !_streams.IsDirty(stream) && !turn.IsNewer ? SyncTask.Prove : SyncTask.TellAndProve);
                 turn.IsNewer = false;
                 break;
@@ -165,6 +173,7 @@ public sealed class SyncBuckets
     {
         if (turn.IsToldWhole) Outcomes.Count(SyncOutcome.Swept, _replica.EndWhole(stream));
         bool isEqual = _replica.DigestOf(stream) == digest;
+        if (isEqual) _replica.Agree(stream);
         turn.Verdict = isEqual ? SyncVerdict.Equal : turn.Refused > 0 ? SyncVerdict.Refused : SyncVerdict.Differs;
         Outcomes.Count(isEqual ? SyncOutcome.Equal : SyncOutcome.Different);
         if (turn.IsToldWhole && turn.Verdict == SyncVerdict.Differs) _streams.MarkDirty(stream);  // what it lacks was made here
@@ -202,7 +211,7 @@ public sealed class SyncBuckets
             if (!_owns(stream) || !_replica.Has(stream)) continue;
             SyncTurn turn = TurnOf(stream);
             if (turn.Task != SyncTask.None || turn.IsToldWhole || now < turn.MendAt) continue;
-            if (!_streams.TryMend(stream, out SyncTear torn)) continue;
+            if (!_streams.TryMend(stream, out SyncTear torn) || stream >= _streams.Shared) continue;
             turn.MendAt = now + MendPauseNanoseconds;
             Outcomes.Count(SyncOutcome.Torn);
             if ((torn & SyncTear.Ours) != SyncTear.None) Assign(turn, AllOf());

@@ -245,9 +245,9 @@ public sealed class SyncExchange
     {
         if (!TryReadGreeting(view, out SyncGreeting greeting)) return;
         bool isSteeredAlike = greeting.Steering == _settings.Steering || greeting.Steering == 0 || _settings.Steering == 0;
-        if (greeting.Streams != _streams.Count || !isSteeredAlike)
+        if (greeting.Streams != _streams.Buckets || !isSteeredAlike)
         {
-            Count(greeting.Streams != _streams.Count ? SyncEvent.StreamsDiffer : SyncEvent.SteeringDiffers);
+            Count(greeting.Streams != _streams.Buckets ? SyncEvent.StreamsDiffer : SyncEvent.SteeringDiffers);
             _epoch.IsUnlike = true;
             return;
         }
@@ -261,7 +261,7 @@ public sealed class SyncExchange
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
         for (int stream = 0; stream < _streams.Count; stream++) _streams.Acknowledge(stream, _packing.PackedOf(stream));
-        _streams.Open(_epoch.Own, leads);
+        _streams.Open(_epoch.Own, leads, greeting.Beside, greeting.MayLack);
         _audit.Begin(isLeader: leads, now);
         Count(SyncEvent.Joins);
         _owesGreeting = true;
@@ -383,10 +383,11 @@ public sealed class SyncExchange
     private int WriteGreeting(Span<byte> room)
     {
         SyncSections.WriteHeader(room, SyncSectionKind.Greeting, SyncGreeting.Length);
-        new SyncGreeting(_epoch.Rank, (ushort)_streams.Count, _settings.WinsTies, _epoch.IsOpen, _mayLack)
+        new SyncGreeting(_epoch.Rank, (ushort)_streams.Buckets, _settings.WinsTies, _epoch.IsOpen, _mayLack)
         {
             MaxMessageLength = (ushort)_settings.MaxMessageLength,
             Steering = _settings.Steering,
+            Beside = (ushort)(_streams.Count - _streams.Buckets),
         }.WriteTo(room[SyncSections.HeaderLength..]);
         return SyncSections.HeaderLength + SyncGreeting.Length;
     }

@@ -16,6 +16,9 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
 
     private long _lost;
 
+    /// <summary>It is of the streams behind those of flows, instead of those.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>Changes that found no room.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
@@ -31,13 +34,13 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
     internal RecordRing Ring { get; } = new(bytes);
 
     /// <summary>What is told beside changes leaves them this much room.</summary>
-    internal bool HasRoomToTell => Ring.UsedBytes < bytes / 2;
+    public bool HasRoomToTell => Ring.UsedBytes < bytes / 2;
 
     /// <inheritdoc/>
     public bool TryWrite(int bucket, FlowChange change, ReadOnlySpan<byte> record)
     {
-        if ((uint)bucket >= (uint)streams.Count) return false;        // of rules that are new; who shares by them comes
-        if (!streams.IsOpen || (HasSlept && change == FlowChange.Ended))
+        if (!Has(bucket)) return false;                               // of rules that are new; who shares by them comes
+        if (!streams.IsOpenFor(bucket) || (HasSlept && change == FlowChange.Ended))
         {
             streams.MarkDirty(bucket);
             return true;
@@ -48,6 +51,10 @@ public sealed class SyncJournal(SyncStreams streams, int bytes = SyncJournal.Usu
         streams.MarkTorn(bucket);
         return false;
     }
+
+    private bool Has(int stream) => IsBeside
+        ? stream >= streams.Buckets && stream < streams.Count
+        : (uint)stream < (uint)streams.Buckets;
 
     internal bool TryPut(int stream, SyncRecordKind kind, ReadOnlySpan<byte> record)
     {

@@ -25,11 +25,16 @@ public sealed class SyncStreams : IFlowReceipts
     private int _holdsForNow;
     private long _doubtedBefore;
     private long _session;                                            // epoch, and below it open and leader
+    private int _shared;
+    private int _mayPeerLack;
 
-    /// <param name="count">The same on both boxes.</param>
-    public SyncStreams(int count)
+    /// <param name="buckets">Of the steering: the same on both boxes.</param>
+    /// <param name="beside">Streams behind theirs (<see cref="Wire.Sync.SyncBeside"/>); a peer may know fewer or more.</param>
+    public SyncStreams(int buckets, int beside = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(count is > 0 and <= MaxCount, true, nameof(count));
+        int count = buckets + beside;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(buckets > 0 && beside >= 0 && count <= MaxCount, true, nameof(buckets));
+        (Buckets, _shared) = (buckets, count);
         (_written, _acknowledged) = (new ulong[count], new ulong[count]);
         (_dirty, _torn, _turns) = (new int[count], new int[count], new SyncTurn[count]);
         for (int i = 0; i < count; i++) _turns[i] = new SyncTurn();
@@ -37,8 +42,20 @@ public sealed class SyncStreams : IFlowReceipts
 
     public int Count => _written.Length;
 
+    /// <summary>Those of flows, which come first.</summary>
+    public int Buckets { get; }
+
+    /// <summary>Those that the peer knows, too: all buckets, and the first of those behind them.</summary>
+    public int Shared => Volatile.Read(ref _shared);
+
+    /// <summary>What is not there at the peer need not have ended, as it said when the two last began.</summary>
+    public bool MayPeerLack => Volatile.Read(ref _mayPeerLack) != 0;
+
     /// <summary>There is a peer to write for.</summary>
     public bool IsOpen => (Volatile.Read(ref _session) & 1) != 0;
+
+    /// <summary>There is a peer to write for that knows the stream.</summary>
+    public bool IsOpenFor(int stream) => IsOpen && stream < Shared;
 
     /// <summary>Where the two differ this box's states count.</summary>
     public bool IsLeader => (Volatile.Read(ref _session) & 2) != 0;
@@ -145,12 +162,17 @@ public sealed class SyncStreams : IFlowReceipts
         return torn != SyncTear.None;
     }
 
-    internal void Open(uint epoch, bool isLeader) => Volatile.Write(ref _session, ((long)epoch << 2) | (isLeader ? 3L : 1L));
+    internal void Open(uint epoch, bool isLeader, int beside, bool mayPeerLack)
+    {
+        Volatile.Write(ref _shared, Math.Min(Count, Buckets + beside));
+        Volatile.Write(ref _mayPeerLack, mayPeerLack ? 1 : 0);
+        Volatile.Write(ref _session, ((long)epoch << 2) | (isLeader ? 3L : 1L));
+    }
 
     internal void Close() => Volatile.Write(ref _session, _session & ~1L);
 
     /// <summary>Buckets may be of rules that are new; who shares by them comes.</summary>
-    private bool IsStream(int bucket) => (uint)bucket < (uint)Count;
+    private bool IsStream(int bucket) => (uint)bucket < (uint)Buckets;
 
     private void Tear(int stream, SyncTear how)
     {

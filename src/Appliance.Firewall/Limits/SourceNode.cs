@@ -24,14 +24,22 @@ internal struct SourceNode
     /// Counts a connection; answers whether that is more than the rule lets a source have: at once, or within some seconds. As in pf those
     /// of late fade in proportion to the time since the last one.
     /// </summary>
-    public bool Connect(StatePolicy policy, uint now)
+    /// <param name="policy">The rule's.</param>
+    /// <param name="now">Seconds.</param>
+    /// <param name="age">
+    /// Seconds since it was made, elsewhere: it counts as much less. That is never more than where it was made, for pf lets what is left
+    /// fade, and a product of what remains is no less than one of the whole time.
+    /// </param>
+    public bool Connect(StatePolicy policy, uint now, uint age = 0)
     {
         Connections++;
         bool isOver = policy.MaximumConnectionsOfSource > 0 && Connections > policy.MaximumConnectionsOfSource;
         if (policy.ConnectionRate == 0) return isOver;
         uint elapsed = now - _rateAt;
         ulong left = elapsed >= policy.ConnectionRateSeconds ? 0 : _rate - ((ulong)_rate * elapsed / policy.ConnectionRateSeconds);
-        (_rate, _rateAt) = ((uint)Math.Min(left + RateUnit, uint.MaxValue), now);
+        uint younger = policy.ConnectionRateSeconds - Math.Min(age, policy.ConnectionRateSeconds);
+        uint added = (uint)((ulong)RateUnit * younger / policy.ConnectionRateSeconds);
+        (_rate, _rateAt) = ((uint)Math.Min(left + added, uint.MaxValue), now);
         return isOver || _rate > (ulong)policy.ConnectionRate * RateUnit;
     }
 }

@@ -101,14 +101,18 @@ public sealed class SourceNodes
     }
 
     /// <summary>A state of the source has become a connection. True: that is one too many.</summary>
-    internal bool Connect(in SourceKey key, StatePolicy policy, uint now)
+    /// <param name="key">As it was held.</param>
+    /// <param name="policy">The rule's.</param>
+    /// <param name="now">In seconds.</param>
+    /// <param name="age">Since when it is one, in seconds, where the peer tells of it.</param>
+    internal bool Connect(in SourceKey key, StatePolicy policy, uint now, uint age = 0)
     {
         if (_table is not { } start || !start.TryEnter(key, out SourceTable table, out int set)) return false;
         bool isOver = false;
         foreach (ref SourceNode node in table.NodesOf(set))
         {
             if (!node.Is(key)) continue;
-            isOver = node.Connect(policy, now);
+            isOver = node.Connect(policy, now, age);
             break;
         }
 

@@ -66,6 +66,7 @@ internal sealed class TableResolver(int maximumEntries, ResolutionErrors errors)
         }
 
         bool isRefused = contents.Replace(entries).IsRefused;
+        contents.Settle();
         _entries += contents.Count;
         if (isRefused || _entries > maximumEntries)
         {

@@ -6,7 +6,7 @@ namespace Appliance.Firewall;
 /// What a state holds beside the table, taken for one that the peer has made: the keys by which its frames come, its source, where its
 /// source sticks. It is not refused for what cannot be had: the peer has let it in, and what it holds there may be free here a moment
 /// later, when another bucket's news have come. Keys and mappings that are missing are tried again whenever the peer tells of the state;
-/// its source, and where that sticks, when it tells of all of it.
+/// its source, and where that sticks, when it tells of all of it. How fast a source connects follows from its connections and their age.
 /// </summary>
 /// <param name="shard">The worker's.</param>
 internal sealed class AdoptedHoldings(FirewallShard shard)
@@ -52,7 +52,9 @@ internal sealed class AdoptedHoldings(FirewallShard shard)
 
         if ((image.Flags & ~state.Flags & FlowFlags.Connected) == FlowFlags.None) return;
         state.Flags |= FlowFlags.Connected;
-        shard.Sharing.Sources.Connect(ShardLimits.KeyOf(state.Wire, state.Direction, state.SourceNode), Unlimited, second);
+        SourceKey key = ShardLimits.KeyOf(state.Wire, state.Direction, state.SourceNode);
+        uint age = (uint)(Math.Max(0, now - state.Birth) / NanosecondsPerSecond);
+        shard.Sharing.Sources.Connect(key, rule.Policy, second, age);   // whether that is one too many the peer has judged
     }
 
     private void TakeMapping(ref FlowRecord state)

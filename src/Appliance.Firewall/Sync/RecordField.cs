@@ -1,8 +1,9 @@
 namespace Appliance.Firewall;
 
 /// <summary>
-/// What stands in a record that a peer is sent of a state: a version, then fields of a number, a length and a value, each in one byte but
-/// the value. The numbers are on the wire: never renumber. Who does not know a field skips it; who knows less of it reads what it knows.
+/// What stands in a record that a peer is sent: a version, then fields of a number, a length and a value, each in one byte but the value.
+/// Those of states and those of a table's entries are in streams of their own. The numbers are on the wire: never renumber. Who does not
+/// know a field skips it; who knows less of it reads what it knows.
 /// <code>
 ///   | version | field | length | value … | field | length | value … |
 /// </code>
@@ -29,4 +30,6 @@ internal enum RecordField : byte
     Sticky = 17,                // which memories hold its source: bit 0 for its new source, 1 its new destination, 2 its way
     Tag = 18,                   // the tag's name
     Matches = 19,               // of the match rules that count with it: 8 each
+    TableName = 20,             // of the table, UTF-8
+    TableEntry = 21,            // generation 4, what it is 1 (1 member, 2 negated, 3 not there), length of the prefix 1, address 4 or 16
 }

@@ -22,6 +22,7 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     private readonly TableCounters?[] _counters = new TableCounters?[MaximumReaders];
     private readonly TableSlots? _slots = countsEntries ? new TableSlots() : null;
     private volatile Snapshot _current = new(TableSide.Empty(isV6: false), TableSide.Empty(isV6: true));
+    private Snapshot? _ruled;                                         // null: the ruleset says nothing of its contents
     private long _version;
     private bool _servesPools;
 
@@ -106,6 +107,24 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     /// <summary>Takes all entries away and tells how many there were.</summary>
     public int Flush() => Replace([]).Deleted;
 
+    /// <summary>Gets told of what edits change; null: nobody does. By the writer.</summary>
+    internal ITableObserver? Observer { get; set; }
+
+    /// <summary>What is here now is what the ruleset says. By who fills it by that.</summary>
+    internal void Settle() => _ruled = _current;
+
+    /// <summary>What the ruleset has a prefix to be here; <see cref="TablePrefixKind.Deleted"/>: it does not name it.</summary>
+    internal TablePrefixKind RuledKindOf(IpPrefix prefix) => KindIn(_ruled, prefix);
+
+    /// <summary>What a prefix is, itself and not what contains it.</summary>
+    internal TablePrefixKind KindOf(IpPrefix prefix) => KindIn(_current, prefix);
+
+    /// <summary>
+    /// Makes prefixes, each named once and without host bits, what they are said to be, as far as there is room; what is to go goes first.
+    /// Answers those that found none.
+    /// </summary>
+    internal int Set(IEnumerable<KeyValuePair<IpPrefix, TablePrefixKind>> wanted) => new TableEdit(this).Set(wanted);
+
     /// <summary>Opens counters for workers that have none yet, where the table counts. By the writer, before they look.</summary>
     internal void OpenReaders(int workers)
     {
@@ -139,6 +158,14 @@ public sealed class AddressTable(string name, int maximumEntries = AddressTable.
     }
 
     private Snapshot SeenBy(int reader) => reader == NoReader ? _current : _seen[reader] ?? _current;
+
+    private static TablePrefixKind KindIn(Snapshot? contents, IpPrefix prefix)
+    {
+        if (contents is null) return TablePrefixKind.Deleted;
+        TableSide side = prefix.Address.IsV6 ? contents.V6 : contents.V4;
+        bool isThere = side.TryGet(prefix.Address.Bits, (byte)prefix.Length, out TablePrefix found);
+        return isThere ? found.Kind : TablePrefixKind.Deleted;
+    }
 
     private bool TryGetSlot(TableEntry entry, out int slot)
     {

@@ -16,11 +16,40 @@ internal sealed class TableEdit(AddressTable table)
         foreach (TableEntry entry in deletions) Delete(entry);
         foreach (TableEntry entry in additions) Add(entry);
         if (table.Count + _added - _deleted > table.MaximumEntries) return new TableChange(0, 0, 0, 0, IsRefused: true);
-        var change = new TableChange(_added, _deleted, _unchanged, _conflicting);
-        if (_changes.Count == 0) return change;
+        Publish();
+        return new TableChange(_added, _deleted, _unchanged, _conflicting);
+    }
+
+    /// <inheritdoc cref="AddressTable.Set"/>
+    public int Set(IEnumerable<KeyValuePair<IpPrefix, TablePrefixKind>> wanted)
+    {
+        var additions = new List<KeyValuePair<IpPrefix, TablePrefixKind>>();
+        int count = table.Count, refused = 0;
+        foreach ((IpPrefix prefix, TablePrefixKind kind) in wanted)
+        {
+            bool isThere = TryGet(prefix, out TablePrefix present);
+            if (isThere && kind != present.Kind) _changes[prefix] = present with { Kind = kind };
+            else if (!isThere && kind != TablePrefixKind.Deleted) additions.Add(new(prefix, kind));
+            if (isThere && kind == TablePrefixKind.Deleted) count--;
+        }
+
+        foreach ((IpPrefix prefix, TablePrefixKind kind) in additions)
+        {
+            if (count < table.MaximumEntries) _changes[prefix] = new(prefix.Address.Bits, (byte)prefix.Length, kind, Slot: 0);
+            if (count++ >= table.MaximumEntries) refused++;
+        }
+
+        Publish();
+        return refused;
+    }
+
+    private void Publish()
+    {
+        if (_changes.Count == 0) return;
         AddressTable.Snapshot now = table.Current;
         table.Publish(new AddressTable.Snapshot(With(now.V4, isV6: false), With(now.V6, isV6: true)));
-        return change;
+        if (table.Observer is not { } observer) return;
+        foreach ((IpPrefix prefix, TablePrefix change) in _changes) observer.OnEdit(table, prefix, change.Kind);
     }
 
     private void Add(TableEntry entry)

@@ -61,8 +61,8 @@ internal static class FailoverReading
         return new StateSyncDocument(
             Words.Kebab(exchange.Phase.ToString()),
             exchange.IsLeader ? "leader" : "follower",
-            sync.Streams.Count,
-            exchange.EqualStreams,
+            sync.Streams.Buckets,
+            exchange.EqualStreams - (sync.Tables.IsEqual ? 1 : 0),
             underWay,
             window,
             exchange.OldestNanoseconds(now) / Millisecond,
@@ -75,8 +75,20 @@ internal static class FailoverReading
                 what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
             Enum.GetValues<SyncOutcome>().ToDictionary(
                 what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
+            DocumentOf(sync.Tables),
             sync.Plan.HoldNanoseconds > 0 ? ReadHolds(sync) : null);
     }
+
+    private static TableSyncDocument DocumentOf(TableSyncAccounts tables) => new(
+        !tables.IsShared ? "alone" : tables.IsEqual ? "in-sync" : "joining",
+        tables.Entries,
+        tables.Waiting,
+        tables.Told,
+        tables.Adopted,
+        tables.Ended,
+        tables.Refused,
+        tables.Elsewhere,
+        tables.Untold);
 
     private static HeldFlowsDocument ReadHolds(SyncJoint sync)
     {

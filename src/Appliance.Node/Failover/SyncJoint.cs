@@ -4,13 +4,14 @@ using System.Security.Cryptography;
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Firewall;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Node;
 
 /// <summary>
 /// Sync of a node's states, joined to its workers: a journal, an inbox and a <see cref="SyncBuckets"/> for each, and the
-/// <see cref="SyncExchange"/> that failover carries. Of one lane and one way of steering; another of either needs another joint, and until
-/// it is there this one has no streams.
+/// <see cref="SyncExchange"/> that failover carries; and of its tables, joined to the thread that tends it, as if that were
+/// one more. Of one lane and one way of steering; another of either needs another joint, and until it is there this one has no streams.
 /// </summary>
 public sealed class SyncJoint
 {
@@ -24,6 +25,7 @@ public sealed class SyncJoint
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ImmutableArray<SyncBuckets> _buckets;
     private readonly ImmutableArray<SyncAttachment> _attachments;
+    private readonly TableBreath _tables;
     private MonotonicTime? _holdsSince;                               // all workers do
     private int _attached;                                            // workers that were written to
     private int _detached;
@@ -35,9 +37,9 @@ public sealed class SyncJoint
     public SyncJoint(ApplianceNode node, LanePlan plan, ushort creator, Doorbell sender)
     {
         (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
-        Streams = new SyncStreams(_steering.Table.Buckets) { HoldsAlways = plan.HoldNanoseconds > 0 };
-        _journals = [.. _workers.Select(_ => new SyncJournal(Streams))];
-        _inboxes = [.. _workers.Select(_ => new SyncInbox())];
+        Streams = new SyncStreams(_steering.Table.Buckets, Enum.GetValues<SyncBeside>().Length) { HoldsAlways = plan.HoldNanoseconds > 0 };
+        _journals = [.. _workers.Select(_ => new SyncJournal(Streams)), new SyncJournal(Streams) { IsBeside = true }];
+        _inboxes = [.. _workers.Select(_ => new SyncInbox()), new SyncInbox()];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
             id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
@@ -48,6 +50,7 @@ public sealed class SyncJoint
                 Receipts = Streams,
                 PatienceNanoseconds = plan.HoldNanoseconds > 0 ? plan.HoldNanoseconds : PlannedPatience,
             }))];
+        _tables = ShareTables(KeyedRandom.FromSeed(plan.NumberFor("appliance table digests 1"u8)), sender);
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies, Steering = DigestOf(_steering) };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
@@ -67,6 +70,9 @@ public sealed class SyncJoint
 
     /// <summary>By worker; to be looked at.</summary>
     public IEnumerable<SyncOutcomes> Outcomes => _buckets.Select(buckets => buckets.Outcomes);
+
+    /// <summary>How tables are shared.</summary>
+    public TableSyncAccounts Tables => _tables.Accounts;
 
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
@@ -110,6 +116,12 @@ public sealed class SyncJoint
     /// <summary>Writes to the workers that do not share yet; true when all do. By the thread that tends the node.</summary>
     public bool TryAttach()
     {
+        if (_node.TableSync != _tables)
+        {
+            _tables.Attach();
+            _node.TableSync = _tables;
+        }
+
         while (_attached < _workers.Length && _workers[_attached].TryPost(_attachments[_attached])) _attached++;
         return _attached == _workers.Length;
     }
@@ -118,6 +130,12 @@ public sealed class SyncJoint
     public bool TryDetach()
     {
         JoinPorts();
+        if (_node.TableSync == _tables)
+        {
+            _tables.Detach();
+            _node.TableSync = null;
+        }
+
         while (_detached < _attached && _workers[_detached].TryPost(new SyncAttachment(null, null))) _detached++;
         return _detached == _attached;
     }
@@ -143,13 +161,32 @@ public sealed class SyncJoint
         bool isBusy = Streams.HasWork || (Streams.HoldsForNow && _holdsSince is null);
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            if (isBusy || !_inboxes[worker].IsEmpty || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
+            bool hasNews = !_inboxes[worker].IsEmpty || (worker == 0 && _tables.HasWork);       // it wakes who tends the node
+            if (isBusy || hasNews || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
         }
     }
+
+    private TableBreath ShareTables(KeyedRandom key, Doorbell sender)
+    {
+        int owner = _workers.Length, stream = TablesStream;
+        SyncJournal journal = _journals[owner];
+        var replica = new TableReplica(_node.TableLedger, stream, journal, key)
+        {
+            Leads = () => Streams.IsLeader,
+            Follows = () => Streams.IsOpenFor(stream) && !Streams.IsLeader,
+            MayPeerLack = () => Streams.MayPeerLack,
+        };
+        var buckets = new SyncBuckets(owner, Streams, journal, _inboxes[owner], replica, asked => OwnerOf(asked) == owner);
+        return new TableBreath(stream, Streams, buckets, replica, _node.TableLedger, journal, sender);
+    }
+
+    /// <summary>The stream of the tables, behind those of the buckets.</summary>
+    private int TablesStream => Streams.Buckets + (int)SyncBeside.Tables;
 
     /// <summary>From any thread. The node's rules change at once, whoever still shares by the former ones.</summary>
     private int OwnerOf(int stream)
     {
+        if (stream >= Streams.Buckets) return _workers.Length;
         SteeringRules rules = _node.Steering;
         return HasStreamsOf(rules) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
     }

@@ -19,7 +19,7 @@ internal sealed class StatesConverge(World world) : Checker(world, "states conve
     {
         bool isDue = World.Profile.HasLane && World.Judge.IsQuiet && World.Now - World.Judge.QuietSince > Patience;
         if (!isDue || World.Boxes[0].Life is not { } a || World.Boxes[1].Life is not { } b) return;
-        int buckets = a.Sync!.Streams.Count;
+        int buckets = a.Sync!.Streams.Buckets;
         List<int> differ = [.. Enumerable.Range(0, buckets).Where(
             bucket => DigestOf(a, bucket) != DigestOf(b, bucket) && !DifferInWhatIsOver(bucket))];
         if (differ.Count == 0) return;

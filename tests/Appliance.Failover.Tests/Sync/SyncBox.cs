@@ -14,16 +14,17 @@ internal sealed class SyncBox
     private readonly SyncBuckets[] _workers;
     private readonly byte[] _message;
 
-    public SyncBox(int index, int streams, int ringBytes = 1 << 16, int padding = 0, int messageLength = MessageLength)
+    public SyncBox(int index, int streams, int ringBytes = 1 << 16, int padding = 0, int messageLength = MessageLength, int beside = 0)
     {
         Index = index;
         _message = new byte[messageLength];
-        _owners = [.. Enumerable.Range(0, streams).Select(stream => stream % Workers)];
-        Streams = new SyncStreams(streams);
-        Replica = new FakeReplica(streams) { Padding = padding };
-        _journals = [.. Enumerable.Range(0, Workers).Select(_ => new SyncJournal(Streams, ringBytes))];
-        SyncInbox[] inboxes = [.. Enumerable.Range(0, Workers).Select(_ => new SyncInbox(ringBytes))];
-        _workers = [.. Enumerable.Range(0, Workers).Select(worker => new SyncBuckets(
+        _owners = [.. Enumerable.Range(0, streams + beside).Select(stream => stream < streams ? stream % Workers : Workers)];
+        Streams = new SyncStreams(streams, beside);
+        Replica = new FakeReplica(streams + beside) { Padding = padding };
+        int owners = Workers + Math.Min(1, beside);
+        _journals = [.. Enumerable.Range(0, owners).Select(owner => new SyncJournal(Streams, ringBytes) { IsBeside = owner == Workers })];
+        SyncInbox[] inboxes = [.. Enumerable.Range(0, owners).Select(_ => new SyncInbox(ringBytes))];
+        _workers = [.. Enumerable.Range(0, owners).Select(worker => new SyncBuckets(
             worker, Streams, _journals[worker], inboxes[worker], Replica, stream => _owners[stream] == worker))];
         var settings = new SyncSettings(messageLength) { WinsTies = index == 0 };
         Sync = new SyncExchange(settings, Streams, [.. _journals], [.. inboxes], stream => _owners[stream]);

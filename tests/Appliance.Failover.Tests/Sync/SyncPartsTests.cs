@@ -141,7 +141,7 @@ public sealed class SyncPartsTests
     {
         var streams = new SyncStreams(4);
         var journal = new SyncJournal(streams);
-        streams.Open(1, isLeader: true);
+        streams.Open(1, isLeader: true, beside: 0, mayPeerLack: false);
         var packing = new SyncPacking(streams, [journal]);
         var inbox = new SyncInbox();
         var delivery = new SyncDelivery(4, [inbox], _ => 0);

@@ -331,8 +331,8 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
     private static SyncWorld Suffer(int seed)
     {
         var draw = new Random(seed);
-        int ringBytes = 1 << draw.Next(12, 17);
-        var world = new SyncWorld(seed, index => new SyncBox(index, Streams, ringBytes, padding: draw.Next(200)));
+        int ringBytes = 1 << draw.Next(12, 17), beside = draw.Next(2);
+        var world = new SyncWorld(seed, index => new SyncBox(index, Streams, ringBytes, padding: draw.Next(200), beside: beside));
         Spoil(world);
         int faults = draw.Next(1, 10);
         for (int i = 0; i < faults; i++)

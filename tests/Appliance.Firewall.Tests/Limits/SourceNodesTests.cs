@@ -93,6 +93,41 @@ public sealed class SourceNodesTests
         }
     }
 
+    /// <summary>Told at once of all connections that there were, a peer takes the rate for no higher than who made them.</summary>
+    [Fact]
+    public void Connections_that_are_told_of_later_count_less_and_never_more_than_where_they_were_made()
+    {
+        var random = new Random(12);
+        int knowing = 0;
+        for (int run = 0; run < 2_000; run++)
+        {
+            StatePolicy policy = Free with { ConnectionRate = (uint)random.Next(1, 20), ConnectionRateSeconds = (uint)random.Next(1, 60) };
+            SourceNode maker = default, told = default;
+            var times = new List<uint>();
+            uint now = 1_000;
+            for (int i = random.Next(30); i > 0; i--)
+            {
+                now += random.Next(3) == 0 ? (uint)random.Next(8) : 0;
+                maker.Connect(policy, now);
+                times.Add(now);
+            }
+
+            foreach (uint time in times) told.Connect(policy, now, now - time);
+            int left = LeftOf(maker, policy, now), leftThere = LeftOf(told, policy, now);
+            Assert.True(leftThere >= left, $"{left} here, {leftThere} there: {string.Join(' ', times)}");
+            knowing += leftThere < LeftOf(default, policy, now) ? 1 : 0;
+        }
+
+        Assert.InRange(knowing, 1_500, 2_000);
+
+        static int LeftOf(SourceNode node, StatePolicy policy, uint now)
+        {
+            int left = 0;
+            while (!node.Connect(policy, now)) left++;
+            return left;
+        }
+    }
+
     [Fact]
     public void Threads_count_right_while_the_table_grows_under_them()
     {

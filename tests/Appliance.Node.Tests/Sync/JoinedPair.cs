@@ -16,14 +16,19 @@ internal sealed class JoinedPair : IDisposable
 
     private readonly int[] _vcpus;
     private readonly string _lane, _more;
+    private readonly string[] _rules;
 
     /// <param name="vcpus">Of the first.</param>
     /// <param name="otherVcpus">Of the second.</param>
     /// <param name="lane">What else stands beside the lane's keys, behind a comma.</param>
     /// <param name="more">Another key of the pair.</param>
-    public JoinedPair(int vcpus = 2, int otherVcpus = 1, string lane = "", string more = "")
+    /// <param name="rules">What stands in the ruleset before its rules.</param>
+    /// <param name="otherRules">In that of the second; null: the same.</param>
+    public JoinedPair(
+        int vcpus = 2, int otherVcpus = 1, string lane = "", string more = "", string rules = "", string? otherRules = null)
     {
         (_vcpus, _lane, _more) = ([vcpus, otherVcpus], lane, more);
+        _rules = [rules, otherRules ?? rules];
         Bench = new PairBench(box => Yaml(box));
         Nodes = [Begin(0), Begin(1)];
     }
@@ -70,6 +75,13 @@ internal sealed class JoinedPair : IDisposable
     /// <summary>Another configuration of a box's data plane; its states are shared as before until <see cref="Rejoin"/>.</summary>
     public void Reload(int box, string more) => Nodes[box].Apply(Configuration(box, more));
 
+    /// <summary>Another ruleset of a box's data plane.</summary>
+    public void Rule(int box, string rules)
+    {
+        _rules[box] = rules;
+        Nodes[box].Apply(Configuration(box));
+    }
+
     /// <summary>As the program does when it sees that the joint is not of the buckets that there are.</summary>
     public void Rejoin(int box)
     {
@@ -101,7 +113,7 @@ internal sealed class JoinedPair : IDisposable
     }
 
     private string Configuration(int box, string more = "") =>
-        Yaml(box) + "\n" + more + Boxes.Ruleset + "pass in on lan\npass out on wan\nblock in on wan\n";
+        Yaml(box) + "\n" + more + Boxes.Ruleset + _rules[box] + "pass in on lan\npass out on wan\nblock in on wan\n";
 
     private string Yaml(int box) => $$"""
         ports:

@@ -143,7 +143,8 @@ public sealed class FailoverThreadTests
         LiveRig.Until(() => Streams() == 32, () => "what is shared is of buckets that are not there any more");
         SyncJoint? before = Joint();
         await Reload(shared + "vrss: {indirection: 32, key: microsoft}\n");
-        LiveRig.Until(() => Joint() is { } joint && joint != before && joint.Streams.Count == 32, () => "what is shared is of another key");
+        LiveRig.Until(
+            () => Joint() is { } joint && joint != before && joint.Streams.Buckets == 32, () => "what is shared is of another key");
         folder.Delete(recursive: true);
 
         async Task Reload(string text)
@@ -154,7 +155,7 @@ public sealed class FailoverThreadTests
 
         SyncJoint? Joint() => rig.Appliance.Failover?.AskAsync((control, _) => control.Sync).GetAwaiter().GetResult();
 
-        int Streams() => Joint()?.Streams.Count ?? 0;
+        int Streams() => Joint()?.Streams.Buckets ?? 0;
     }
 
     /// <summary>Of the groups on both, which are alone on their links: the clock is led there.</summary>

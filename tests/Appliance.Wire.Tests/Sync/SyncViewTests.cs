@@ -141,16 +141,19 @@ public sealed class SyncViewTests
         {
             MaxMessageLength = 1400,
             Steering = 0x1112_1314_1516_1718,
+            Beside = 3,
         };
         byte[] bytes = new byte[SyncGreeting.Length + 5];
         greeting.WriteTo(bytes);
         Assert.Equal(
-            "0102030405060708" + "0082" + "0500" + "0578" + "0000" + "1112131415161718",
+            "0102030405060708" + "0082" + "0500" + "0578" + "0000" + "1112131415161718" + "0003" + "0000",
             Convert.ToHexString(bytes.AsSpan(0, SyncGreeting.Length)));
         Assert.True(SyncGreeting.TryRead(bytes, out SyncGreeting read));
         Assert.Equal(greeting, read);
+        Assert.True(SyncGreeting.TryRead(bytes.AsSpan(0, 24), out read));
+        Assert.Equal(greeting with { Beside = 0 }, read);
         Assert.True(SyncGreeting.TryRead(bytes.AsSpan(0, SyncGreeting.MinLength), out read));
-        Assert.Equal(greeting with { MaxMessageLength = 0, Steering = 0 }, read);
+        Assert.Equal(greeting with { MaxMessageLength = 0, Steering = 0, Beside = 0 }, read);
         Assert.False(SyncGreeting.TryRead(bytes.AsSpan(0, SyncGreeting.MinLength - 1), out _));
     }
 

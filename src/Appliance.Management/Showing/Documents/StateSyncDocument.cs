@@ -13,6 +13,7 @@ namespace Appliance.Management;
 /// <param name="Events">What was sent and received.</param>
 /// <param name="Adopted">What became of the peer's records.</param>
 /// <param name="Outcomes">What was told and compared.</param>
+/// <param name="Tables">How edits of tables are shared.</param>
 /// <param name="NewFlows">How new flows wait until the peer knows them; null: they do not.</param>
 public sealed record StateSyncDocument(
     string Phase,
@@ -29,4 +30,5 @@ public sealed record StateSyncDocument(
     Dictionary<string, ulong> Events,
     Dictionary<string, long> Adopted,
     Dictionary<string, long> Outcomes,
+    TableSyncDocument Tables,
     HeldFlowsDocument? NewFlows);

@@ -222,7 +222,7 @@ internal static class LiveTables
     {
         var table = new ColumnTable(
             "<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by", "<states", ">equal", ">lag p50", ">lag p99", ">unsent",
-            ">held p99");
+            ">held p99", "<tables", ">entries", ">told", ">adopted", ">refused");
         foreach (SyncDocument peer in peers)
         {
             string paths = string.Join(' ', peer.Paths.Select(path => $"{path.Port} {(path.IsAlive ? "up" : "down")}"));
@@ -235,7 +235,12 @@ internal static class LiveTables
                 Milliseconds(peer.States?.LagP50Milliseconds ?? 0),
                 Milliseconds(peer.States?.LagP99Milliseconds ?? 0),
                 Milliseconds(peer.States?.OldestMilliseconds ?? 0),
-                peer.States?.NewFlows is { } held ? Milliseconds(held.WaitP99Milliseconds) : "-");
+                peer.States?.NewFlows is { } held ? Milliseconds(held.WaitP99Milliseconds) : "-",
+                peer.States?.Tables.Phase ?? "-",
+                Quantity.Count(peer.States?.Tables.Entries ?? 0),
+                Quantity.Count(peer.States?.Tables.Told ?? 0),
+                Quantity.Count(peer.States?.Tables.Adopted ?? 0),
+                Quantity.Count(peer.States?.Tables.Refused ?? 0));
         }
 
         return table;
