@@ -118,8 +118,8 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
     }
 
     /// <summary>
-    /// Whether the peer's word counts. Of a mark that the leader once had, and has made anew since it forgot it, that is so however few edits
-    /// are behind it.
+    /// Whether the peer's word counts. Of a mark that the leader once had, and has made anew since it forgot it, that is so however few
+    /// edits are behind it.
     /// </summary>
     private bool IsLater(int place, in TableRecord told)
     {

@@ -209,7 +209,7 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         Assert.True(pair.AreInSync);
     }
 
-    /// <summary>As with states: what either made alone both have, what the leader ended is gone, what the follower deleted is not.</summary>
+    /// <summary>As with states: what either made alone both have, what the leader ended is gone, and comes from no follower.</summary>
     [Fact]
     public void Boxes_that_did_not_hear_each_other_come_together_by_the_word_of_the_leader()
     {
