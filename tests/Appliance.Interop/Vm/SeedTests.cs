@@ -14,6 +14,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     [Fact]
     public void A_machine_with_a_seed_forwards_and_before_its_rules_are_in_force_nothing_passes()
     {
+        Assert.SkipWhen(TestSize.Of(person: true, server: true, soak: false), "takes a minute: make vm-test and make soak have it");
         VmImage.Require("qcow2");
         using var network = new VmNetwork();
         using Background forbidden = network.Lan.Start(

@@ -20,7 +20,7 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
     [Fact]
     public void None_is_lost_that_had_an_answer()
     {
-        int first = TestSize.Seed(1), kills = TestSize.Of(person: 1, server: 2, soak: 20);
+        int first = TestSize.Seed(1), kills = TestSize.Of(person: 1, server: 1, soak: 20);
         for (int seed = first; seed < first + kills; seed++)
         {
             (int answered, int lost, string said) = KillWhileOpening(seed, hasLane: true);
