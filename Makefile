@@ -38,8 +38,9 @@ run: build ## replay the captures of configs/demo through a home gateway's NAT a
 test: ## build with warnings as errors, run every test, say what was skipped and why
 	@tests/tools/install-needs.sh test
 	@$(BUILD) Appliance.sln
-	@[ "$(APPLIANCE_TEST_SIZE)" = person ] || [ -n '$(ONLY)' ] || tests/tools/image-for-tests.sh
-	@tests/tools/run-tests.sh $(ONLY)
+	@if [ "$(APPLIANCE_TEST_SIZE)" = person ] || [ -n '$(ONLY)' ]; then exec tests/tools/run-tests.sh $(ONLY); fi; \
+	tests/tools/image-for-tests.sh; [ ! -x out/appliance ] || export APPLIANCE_PROGRAM=$(abspath out/appliance); \
+	exec tests/tools/run-tests.sh
 
 test-sharppcap: ## the SharpPcap port and PacketDotNet beside our decoder; FEED=FOLDER where their packages are not served
 	@$(BUILD) tests/Appliance.Ports.SharpPcap.Tests -p:WithSharpPcap=true $(if $(FEED),-p:RestoreAdditionalProjectSources=$(abspath $(FEED)))

@@ -37,11 +37,10 @@ internal sealed class DrillPair : IDisposable
 
     /// <param name="size">How much goes through it.</param>
     /// <param name="hasLane">Whether the two share a lane and their states.</param>
-    /// <param name="program">The appliance.</param>
-    public DrillPair(DrillSize size, bool hasLane, string program)
+    public DrillPair(DrillSize size, bool hasLane)
     {
         (_hasLane, _detectMilliseconds) = (hasLane, size.DetectMilliseconds);
-        Network = new PairNetwork { Program = program };
+        Network = new PairNetwork();
         Watch = new MasterWatch(Network);
         try
         {

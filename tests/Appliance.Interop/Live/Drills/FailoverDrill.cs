@@ -16,7 +16,7 @@ internal sealed class FailoverDrill : IDisposable
     private long _begin;
     private int _firstNumber;
 
-    public FailoverDrill(DrillSize size, bool hasLane, string program) => (Size, _pair) = (size, new DrillPair(size, hasLane, program));
+    public FailoverDrill(DrillSize size, bool hasLane) => (Size, _pair) = (size, new DrillPair(size, hasLane));
 
     public DrillSize Size { get; }
 

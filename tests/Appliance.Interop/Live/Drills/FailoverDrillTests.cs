@@ -45,7 +45,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
     private FailoverDrill Run(DrillScenario scenario, DrillSize size, out DrillVerdict verdict)
     {
         size = size with { DetectMilliseconds = DetectMilliseconds };
-        var drill = new FailoverDrill(size, scenario.HasLane, ApplianceProgram.File) { OnResult = result => output.WriteLine($"{result}") };
+        var drill = new FailoverDrill(size, scenario.HasLane) { OnResult = result => output.WriteLine($"{result}") };
         try
         {
             output.WriteLine($"lane late before the first step: {drill.Pair.LaneLate / 1e6:0.0} ms");

@@ -31,14 +31,13 @@ public sealed class LiveDrill
     private static bool RunAll(TextWriter output)
     {
         DrillSize size = DrillSize.Asked;
-        string program = Environment.GetEnvironmentVariable("APPLIANCE_PROGRAM") is { Length: > 0 } given ? given : ApplianceProgram.File;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"rounds: {size.Times}; {size.Connections} TCP connections and {size.UdpFlows} UDP flows through NAT, "
             + $"{size.DatagramsPerSecond} numbered datagrams a second"));
         List<DrillResult> results = [];
         DrillVerdict verdict;
-        using (var drill = new FailoverDrill(size, hasLane: true, program))
+        using (var drill = new FailoverDrill(size, hasLane: true))
         {
             Run(drill, DrillScenario.WithLane, output);
             results.AddRange(drill.Results);
@@ -47,7 +46,7 @@ public sealed class LiveDrill
             File.WriteAllBytes(Path.Combine(s_folder, "drill.html"), DrillPage.Render(drill.Facts(verdict)));
         }
 
-        using (var alone = new FailoverDrill(size with { Times = 1 }, hasLane: false, program))
+        using (var alone = new FailoverDrill(size with { Times = 1 }, hasLane: false))
         {
             Run(alone, [DrillScenario.Alone], output);
             results.AddRange(alone.Results);

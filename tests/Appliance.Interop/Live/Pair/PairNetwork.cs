@@ -56,16 +56,13 @@ internal sealed class PairNetwork : IDisposable
 
     public TemporaryFolder Folder => _folder;
 
-    /// <summary>The appliance that is started.</summary>
-    public string Program { get; init; } = ApplianceProgram.File;
-
     /// <summary>Starts one of the boxes; the first is the better master.</summary>
     /// <param name="edit">Of what <see cref="Configure"/> says.</param>
     public Background Run(int box, bool hasLane = true, Func<string, string>? edit = null)
     {
         Write(box, hasLane, edit);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["STATE_DIRECTORY"] = _folder[$"state{box}"] };
-        Background appliance = Boxes[box].StartService(environment, Program, "run", "--config", FileOf(box));
+        Background appliance = Boxes[box].StartService(environment, ApplianceProgram.File, "run", "--config", FileOf(box));
         _running.Add(appliance);
         _latest[box] = appliance;
         appliance.AwaitLine("running: ");
