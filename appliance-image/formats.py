@@ -121,12 +121,16 @@ def crc32c(data):
 
 
 def settle_vmdk(path):
-    """The descriptor, a text of one length always, says a content's identity by chance."""
+    """The descriptor, a text among zeros, says a content's identity by chance, in as many digits as that has."""
     with open(path, "r+b") as disk:
         head = disk.read(64 << 10)
-        settled = re.sub(rb"(?<=\nCID=)[0-9a-f]{8}", b"9d3c1e60", head, count=1)
-        if settled == head and b"\nCID=9d3c1e60" not in head:
-            sys.exit(f"{path}: its descriptor has no CID of eight digits")
+        found = re.search(rb"(?<=\nCID=)[0-9a-f]{1,8}(?=\n)", head)
+        if not found:
+            sys.exit(f"{path}: its descriptor has no CID")
+        end = head.index(b"\0", found.end())
+        settled = head[: found.start()] + b"9d3c1e60" + head[found.end() : end]
+        if any(head[end : len(settled)]):
+            sys.exit(f"{path}: its descriptor has no room for a CID of eight digits")
         disk.seek(0)
         disk.write(settled)
 
