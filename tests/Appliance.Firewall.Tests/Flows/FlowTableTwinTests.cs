@@ -22,7 +22,7 @@ public sealed class FlowTableTwinTests(ITestOutputHelper output)
     [InlineData(0x7, true)]
     public void The_table_does_what_its_twin_does(ulong digestMask, bool? isCrowded)
     {
-        int operations = TestSize.Of(person: 100_000, server: 1_000_000, soak: 20_000_000), seed = TestSize.Seed(21);
+        int operations = TestSize.Of(person: 100_000, server: 500_000, soak: 20_000_000), seed = TestSize.Seed(21);
         using var run = new FlowTwinRun(seed, digestMask);
         for (int i = 0; i < operations; i++)
         {

@@ -161,7 +161,10 @@ internal sealed class LoadNetwork : IDisposable
 
         JsonElement shown = Show("counters");
         for (var reason = (DropReason)1; (int)reason < DropReasonNames.Count; reason++)
+        {
+            if (reason == DropReason.Multicast) continue;               // of the hosts' kernels, and of no numbered frame
             counters[$"drop {DropReasonNames.Of(reason)}"] = shown.GetProperty(DropReasonNames.Of(reason)).GetInt64();
+        }
     }
 
     private static long Dropped(Host host, string device)

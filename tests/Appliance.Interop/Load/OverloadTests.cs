@@ -12,7 +12,7 @@ public sealed class OverloadTests
     private const double Overloading = 1.8;                             // of the best rate: what the sender must have reached
     private const int Attempts = 6;
 
-    private static readonly double s_seconds = TestSize.Of(person: 0.6, server: 3, soak: 30);
+    private static readonly double s_seconds = TestSize.Of(person: 0.6, server: 2, soak: 30);
 
     [Fact]
     public void Offered_twice_its_best_it_delivers_its_best()

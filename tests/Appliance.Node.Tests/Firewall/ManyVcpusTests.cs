@@ -23,7 +23,7 @@ public sealed class ManyVcpusTests(ITestOutputHelper output)
     [Fact]
     public void However_many_vCPUs_there_are_the_same_becomes_of_every_packet()
     {
-        int first = TestSize.Seed(1), seeds = TestSize.Of(person: 60, server: 1_500, soak: 20_000);
+        int first = TestSize.Seed(1), seeds = TestSize.Of(person: 60, server: 1_000, soak: 20_000);
         string[] disagreements = [.. ParallelEnumerable.Range(first, seeds).AsOrdered().Select(Disagreement).OfType<string>()];
         output.WriteLine($"{seeds} rulesets from seed {first} on, {disagreements.Length} disagreements");
         foreach ((string what, long times) in _became.OrderByDescending(became => became.Value))

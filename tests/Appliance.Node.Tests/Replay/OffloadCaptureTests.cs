@@ -18,7 +18,7 @@ public sealed class OffloadCaptureTests
     [InlineData(4)]
     public void Every_combination_of_offloads_sends_the_same(int vcpus)
     {
-        int step = TestSize.Of(person: 15, server: 1, soak: 1);           // person: none and all
+        int step = TestSize.Of(person: 15, server: 3, soak: 1);           // none and all; each with another; all there are
         long trains = 0;
         foreach (string file in SharedCaptures.Files())
         {
