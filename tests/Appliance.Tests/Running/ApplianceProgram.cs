@@ -12,7 +12,10 @@ internal static class ApplianceProgram
     /// </summary>
     public static readonly string File = Environment.GetEnvironmentVariable("APPLIANCE_PROGRAM") is { Length: > 0 } given
         ? given
-        : Path.Combine(AppContext.BaseDirectory, "appliance");
+        : Beside;
+
+    /// <summary>Of the very build that the tests refer to.</summary>
+    public static string Beside => Path.Combine(AppContext.BaseDirectory, "appliance");
 
     public static ProcessRun Run(params IEnumerable<string> arguments) => RunIn("", arguments);
 
