@@ -21,7 +21,9 @@ public sealed class ChangeFaultTests(ITestOutputHelper output)
         SerialConsole serial = machine.Serial;
         using Background pings = network.Lan.Start("ping", "-n", "-i", "0.05", "10.2.0.2");
         Patience.Until(() => pings.Output.Any(SeedTests.IsAnswer), () => $"nothing is forwarded:\n{serial.Said}");
-        serial.Run("dd if=/dev/zero of=/var/lib/appliance/fill bs=1M 2>/dev/null; sync; ! appliance config apply /tmp/first.yaml");
+        serial.Run(
+            "for size in 1M 1k; do dd if=/dev/zero bs=$size >> /var/lib/appliance/fill 2>/dev/null; sync; done; "
+            + "! appliance config apply /tmp/first.yaml");
         Assert.Equal("relay", InForce(serial));
         serial.Run("rm /var/lib/appliance/fill && appliance config apply /tmp/first.yaml");
         Assert.Equal("first", InForce(serial));
