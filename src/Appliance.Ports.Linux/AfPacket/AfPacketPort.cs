@@ -117,7 +117,7 @@ public sealed class AfPacketPort : IPort
         var queues = new List<AfPacketQueue>();
         try
         {
-            int group = 0;
+            int? group = null;
             for (int i = 0; i < _options.Queues; i++)
             {
                 queues.Add(OpenSocket(i));
@@ -162,13 +162,13 @@ public sealed class AfPacketPort : IPort
     }
 
     /// <summary>
-    /// The group's number is the kernel's choice, made for its first member, so that no other program's can be meant. Own transmissions
-    /// are the group's to ignore: the members' wish does not count in it.
+    /// The group's number is the kernel's choice, made for its first member, so that no other program's can be meant; the first group
+    /// of a kernel's life is number 0. Own transmissions are the group's to ignore: the members' wish does not count in it.
     /// </summary>
-    private int JoinGroup(Descriptor socket, int group)
+    private int JoinGroup(Descriptor socket, int? group)
     {
-        int flags = PacketCalls.FanoutByHash | PacketCalls.FanoutIgnoreOutgoing | (group == 0 ? PacketCalls.FanoutUniqueId : 0);
-        Sockets.Set(socket, PacketCalls.Level, PacketCalls.Fanout, group | (flags << 16), "PACKET_FANOUT", Name);
+        int flags = PacketCalls.FanoutByHash | PacketCalls.FanoutIgnoreOutgoing | (group is null ? PacketCalls.FanoutUniqueId : 0);
+        Sockets.Set(socket, PacketCalls.Level, PacketCalls.Fanout, (group ?? 0) | (flags << 16), "PACKET_FANOUT", Name);
         return Sockets.Get(socket, PacketCalls.Level, PacketCalls.Fanout, "PACKET_FANOUT", Name) & 0xffff;
     }
 }
