@@ -1,8 +1,8 @@
 namespace Appliance.TestRunner;
 
 /// <summary>
-/// What the person in front of it reads: a line per suite, below it what failed, the beginning of it, and what was skipped. All of it is in
-/// the suite's log.
+/// What the person in front of it reads: a line per suite, below it the names of what failed, the beginning of each, and what was skipped.
+/// All of it is in the suite's log.
 /// </summary>
 public static class Report
 {
@@ -11,8 +11,9 @@ public static class Report
     public static void Write(TextWriter to, string suite, IReadOnlyList<TestResult> results, TimeSpan elapsed)
     {
         to.WriteLine($"{suite,-34} {Totals.Of(results)}  ({elapsed.TotalSeconds:0.0} s)");
-        foreach (TestResult failed in results.Where(result => result.Outcome == Outcome.Failed))
-            to.WriteLine($"  FAILED {failed.Name}\n{Beginning(failed.Detail, suite)}");
+        TestResult[] failures = [.. results.Where(result => result.Outcome == Outcome.Failed)];
+        foreach (TestResult failed in failures) to.WriteLine($"  FAILED {failed.Name}");
+        foreach (TestResult failed in failures) to.WriteLine($"  {failed.Name}\n{Beginning(failed.Detail, suite)}");
         foreach (TestResult skipped in results.Where(result => result.Outcome == Outcome.Skipped))
             to.WriteLine($"  skipped {skipped.Name}: {OneLine(skipped.Detail)}");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Engine;
 using Appliance.Tests;
 
 namespace Appliance.Interop.Live;
@@ -96,6 +97,14 @@ internal sealed class LiveNetwork : IDisposable
         string[] udp6 = counts.Single(line => line is ["Udp6RcvbufErrors", _]);
         string atHost = udp[1][Array.IndexOf(udp[0], "RcvbufErrors")], atHost6 = udp6[1];
         return atPorts + long.Parse(atHost, CultureInfo.InvariantCulture) + long.Parse(atHost6, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Frames that the appliance has dropped for a reason.</summary>
+    public long CountDrops(DropReason reason)
+    {
+        string shown = ApplianceProgram.Succeed("show", "counters", "--json", "--socket", _folder["live.sock"]).Output;
+        using JsonDocument counters = JsonDocument.Parse(shown);
+        return counters.RootElement.TryGetProperty(DropReasonNames.Of(reason), out JsonElement count) ? count.GetInt64() : 0;
     }
 
     /// <summary>What the appliance shows of itself.</summary>

@@ -17,6 +17,7 @@ internal sealed class PairNetwork : IDisposable
     public const string LanGateway = "10.1.0.254", WanGateway = "10.2.0.254";
     public const string LanGatewayV6 = "fd01::fe", WanGatewayV6 = "fd02::fe";
 
+    private const string Detection = "detect-milliseconds: 60";
     private const string Key = "6b65792d6f662d74686520706169722c2074686520736165206f6e20626f7468";
 
     private readonly TemporaryFolder _folder = new();
@@ -69,6 +70,12 @@ internal sealed class PairNetwork : IDisposable
         return appliance;
     }
 
+    /// <summary>
+    /// A configuration whose box gives nothing away for a tenth of a second that the machine keeps from it: where a test says who moves
+    /// whom, and not how soon.
+    /// </summary>
+    public static string Patient(string yaml) => yaml.Replace(Detection, "detect-milliseconds: 500", StringComparison.Ordinal);
+
     /// <summary>What a box reads at its start and when it is told to.</summary>
     public void Write(int box, bool hasLane = true, Func<string, string>? edit = null) =>
         _folder.Write($"box{box}.yaml", (edit ?? (text => text))(Configure(box, hasLane)));
@@ -111,7 +118,7 @@ internal sealed class PairNetwork : IDisposable
     private static string Configure(int box, bool hasLane)
     {
         int self = 11 + box, other = 2 - box, skew = 100 * box;
-        string lane = hasLane ? $"  sync: {{port: sync, peer: 10.9.0.{other}, key-file: sync{box}.key, detect-milliseconds: 60}}\n" : "";
+        string lane = hasLane ? $"  sync: {{port: sync, peer: 10.9.0.{other}, key-file: sync{box}.key, {Detection}}}\n" : "";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             vcpus: 1
             management: {socket: box{{box}}.sock}
