@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Appliance.Engine;
 using Appliance.Firewall;
 
@@ -12,15 +14,40 @@ public sealed partial class ApplianceNode
     /// <summary>What was edited in them, over what the ruleset says; by the thread that calls <see cref="Tend"/>.</summary>
     internal TableLedger TableLedger { get; } = new();
 
-    /// <summary>How that is shared with the peer; null: it is not. Written by the thread that calls <see cref="Tend"/>.</summary>
-    internal TableBreath? TableSync { get; set; }
+    /// <summary>
+    /// How that, and what else is no flow, is shared with the peer; none: it is not. Written by the thread that calls <see cref="Tend"/>.
+    /// </summary>
+    internal ImmutableArray<BesideBreath> SyncBeside
+    {
+        get => ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(ref _syncBeside));
+        set => Volatile.Write(ref _syncBeside, ImmutableCollectionsMarshal.AsArray(value)!);
+    }
+
+    private BesideBreath[] _syncBeside = [];
+
+    private bool IsSyncing
+    {
+        get
+        {
+            foreach (BesideBreath beside in _syncBeside)
+            {
+                if (beside.HasWork) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Answers how much goes on at once.</summary>
-    private int ShareTables(MonotonicTime now)
+    private int ShareBeside(MonotonicTime now)
     {
-        if (TableSync is not { } sync) return 0;
-        int done = sync.Begin(now);
-        sync.End();
+        int done = 0;
+        foreach (BesideBreath beside in _syncBeside)
+        {
+            done += beside.Begin(now);
+            beside.End();
+        }
+
         return done;
     }
 }

@@ -118,9 +118,9 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     }
 
     /// <summary>Whether a worker waits for what only <see cref="Tend"/> does; from any thread.</summary>
-    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews || TableSync is { HasWork: true };
+    public bool HasQuestions => Neighbours is { HasQuestions: true } || _overloads.HasNews || IsSyncing;
 
-    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy || TableSync is { HasWork: true };
+    private bool IsBusy => _stateRequests.IsBusy || _overloads.IsBusy || _captures.IsBusy || IsSyncing;
 
     /// <summary>Frames that wait between workers or in them; 0 at rest.</summary>
     public int FramesHeld => _mesh.Count + Workers.Sum(worker => worker.FramesHeld);
@@ -175,7 +175,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         _steering.Tend(now);
         EndChanges();
         PostAttachments();
-        return ShareTables(now);
+        return ShareBeside(now);
     }
 
     /// <summary>

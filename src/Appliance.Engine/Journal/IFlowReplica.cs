@@ -63,6 +63,12 @@ public interface IFlowReplica
     /// </summary>
     ulong DigestOf(int bucket);
 
+    /// <summary>
+    /// Whether each of the two tells its own alone: then both, and not only the one that leads, say when they begin to tell all, and what
+    /// is not named then is no more.
+    /// </summary>
+    bool TellsOwn => false;
+
     /// <summary>Both have just been found to hold the same in the bucket: whatever is here now, the peer has, too.</summary>
     void Agree(int bucket)
     {

@@ -20,6 +20,7 @@ public enum RandomPurpose : uint
     ReachableTime = 0x0502,
     ClaimDelay = 0x0503,
     GroupReport = 0x0504,
+    NeighbourDigest = 0x0505,
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
     Simulation = 0x0701,

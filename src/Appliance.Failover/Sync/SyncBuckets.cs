@@ -133,7 +133,7 @@ public sealed class SyncBuckets
     {
         switch (kind)
         {
-            case SyncRecordKind.Begin when !_streams.IsLeader:
+            case SyncRecordKind.Begin when !_streams.IsLeader || _replica.TellsOwn:
                 (turn.IsToldWhole, turn.Refused) = (true, 0);
                 _replica.BeginWhole(stream);
                 break;
@@ -141,6 +141,7 @@ public sealed class SyncBuckets
                 Judge(stream, BinaryPrimitives.ReadUInt64BigEndian(record), turn);
                 break;
             case SyncRecordKind.Offer when _streams.IsLeader && record.Length >= sizeof(ulong):
+                Sweep(stream, turn);
                 bool isEqual = _replica.DigestOf(stream) == BinaryPrimitives.ReadUInt64BigEndian(record);
                 if (isEqual) _replica.Agree(stream);
                 Assign(turn, isEqual && !_streams.IsDirty(stream) && !turn.IsNewer ? SyncTask.Prove : SyncTask.TellAndProve);
@@ -171,18 +172,27 @@ public sealed class SyncBuckets
     /// <summary>The leader holds what the digest says, at this place of the stream.</summary>
     private void Judge(int stream, ulong digest, SyncTurn turn)
     {
-        if (turn.IsToldWhole) Outcomes.Count(SyncOutcome.Swept, _replica.EndWhole(stream));
+        bool wasToldWhole = Sweep(stream, turn);
         bool isEqual = _replica.DigestOf(stream) == digest;
         if (isEqual) _replica.Agree(stream);
         turn.Verdict = isEqual ? SyncVerdict.Equal : turn.Refused > 0 ? SyncVerdict.Refused : SyncVerdict.Differs;
         Outcomes.Count(isEqual ? SyncOutcome.Equal : SyncOutcome.Different);
-        if (turn.IsToldWhole && turn.Verdict == SyncVerdict.Differs) _streams.MarkDirty(stream);  // what it lacks was made here
+        if (wasToldWhole && turn.Verdict == SyncVerdict.Differs) _streams.MarkDirty(stream);  // what it lacks was made here
         bool tellsBack = turn.IsNewer && turn.Tries == 0;             // once: both may be further, each in another state
         if (tellsBack) _streams.MarkDirty(stream);
-        (turn.IsToldWhole, turn.IsNewer) = (false, false);
+        turn.IsNewer = false;
         turn.Tries = isEqual && !tellsBack ? 0 : turn.Tries + 1;
         Say(turn, turn.Verdict);
         if (tellsBack || (turn.Verdict == SyncVerdict.Differs && turn.Tries <= MaxTries)) Assign(turn, OfferOf(stream));
+    }
+
+    /// <summary>Whether the peer has just told all: what it did not name goes.</summary>
+    private bool Sweep(int stream, SyncTurn turn)
+    {
+        if (!turn.IsToldWhole) return false;
+        turn.IsToldWhole = false;
+        Outcomes.Count(SyncOutcome.Swept, _replica.EndWhole(stream));
+        return true;
     }
 
     private void Hear(int stream, SyncVerdict verdict, SyncTurn turn)
@@ -288,7 +298,8 @@ public sealed class SyncBuckets
         told = 1;
         if (turn.Teller != _worker)
         {
-            if (turn.Task == SyncTask.TellAndProve && !_journal.TryPut(stream, SyncRecordKind.Begin, default)) return false;
+            bool says = turn.Task == SyncTask.TellAndProve || _replica.TellsOwn;
+            if (says && !_journal.TryPut(stream, SyncRecordKind.Begin, default)) return false;
             (turn.Teller, turn.Cursor) = (_worker, 0);
             _streams.BeginTelling(stream);
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Appliance.Engine;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Firewall;
 

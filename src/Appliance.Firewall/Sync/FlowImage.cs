@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Firewall;
 

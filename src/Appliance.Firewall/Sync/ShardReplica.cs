@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Firewall;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Sync;
 
 namespace Appliance.Firewall;
 

@@ -16,7 +16,7 @@ namespace Appliance.Firewall;
 /// <param name="stream">Its number.</param>
 /// <param name="journal">Takes what is told.</param>
 /// <param name="key">Of the pair's digests.</param>
-public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal journal, KeyedRandom key) : IFlowReplica
+public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal journal, KeyedRandom key) : IStreamBeside
 {
     private readonly byte[] _record = new byte[IFlowJournal.MaxRecordBytes];
     private long _written;
@@ -29,6 +29,8 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
 
     /// <summary>What is not there at the peer need not have been deleted.</summary>
     public Func<bool> MayPeerLack { get; init; } = static () => false;
+
+    public int Waiting => ledger.Waiting;
 
     /// <summary>Marks that were told of as they were edited.</summary>
     public long Written => Volatile.Read(ref _written);
@@ -61,7 +63,7 @@ public sealed class TableReplica(TableLedger ledger, int stream, IFlowJournal jo
     }
 
     /// <summary>What was adopted is in force from here on.</summary>
-    public void Apply() => ledger.Apply();
+    public void Apply(MonotonicTime now) => ledger.Apply();
 
     public bool Has(int bucket) => bucket == stream;
 

@@ -62,7 +62,7 @@ internal static class FailoverReading
             Words.Kebab(exchange.Phase.ToString()),
             exchange.IsLeader ? "leader" : "follower",
             sync.Streams.Buckets,
-            exchange.EqualStreams - (sync.Tables.IsEqual ? 1 : 0),
+            exchange.EqualStreams - sync.EqualBeside,
             underWay,
             window,
             exchange.OldestNanoseconds(now) / Millisecond,
@@ -76,11 +76,23 @@ internal static class FailoverReading
             Enum.GetValues<SyncOutcome>().ToDictionary(
                 what => Words.Kebab(what.ToString()), what => outcomes.Sum(worker => worker[what]), StringComparer.Ordinal),
             DocumentOf(sync.Tables),
+            DocumentOf(sync.Neighbours),
             sync.Plan.HoldNanoseconds > 0 ? ReadHolds(sync) : null);
     }
 
+    private static NeighbourSyncDocument DocumentOf(NeighbourSyncAccounts neighbours) => new(
+        PhaseOf(neighbours.IsShared, neighbours.IsEqual),
+        neighbours.Own,
+        neighbours.Peers,
+        neighbours.Told,
+        neighbours.Adopted,
+        neighbours.Ended,
+        neighbours.Refused);
+
+    private static string PhaseOf(bool isShared, bool isEqual) => !isShared ? "alone" : isEqual ? "in-sync" : "joining";
+
     private static TableSyncDocument DocumentOf(TableSyncAccounts tables) => new(
-        !tables.IsShared ? "alone" : tables.IsEqual ? "in-sync" : "joining",
+        PhaseOf(tables.IsShared, tables.IsEqual),
         tables.Entries,
         tables.Waiting,
         tables.Told,

@@ -4,14 +4,16 @@ using System.Security.Cryptography;
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Firewall;
+using Appliance.Routing;
 using Appliance.Wire.Sync;
 
 namespace Appliance.Node;
 
 /// <summary>
 /// Sync of a node's states, joined to its workers: a journal, an inbox and a <see cref="SyncBuckets"/> for each, and the
-/// <see cref="SyncExchange"/> that failover carries; and of its tables, joined to the thread that tends it, as if that were
-/// one more. Of one lane and one way of steering; another of either needs another joint, and until it is there this one has no streams.
+/// <see cref="SyncExchange"/> that failover carries; and of its tables and neighbours, joined to the thread that tends it, as
+/// if that were more of them. Of one lane and one way of steering; another of either needs another joint, and until it is there this one
+/// has no streams.
 /// </summary>
 public sealed class SyncJoint
 {
@@ -25,7 +27,9 @@ public sealed class SyncJoint
     private readonly ImmutableArray<SyncInbox> _inboxes;
     private readonly ImmutableArray<SyncBuckets> _buckets;
     private readonly ImmutableArray<SyncAttachment> _attachments;
-    private readonly TableBreath _tables;
+    private readonly TableReplica _tables;
+    private readonly NeighbourReplica _neighbours;
+    private readonly ImmutableArray<BesideBreath> _beside;            // by SyncBeside
     private MonotonicTime? _holdsSince;                               // all workers do
     private int _attached;                                            // workers that were written to
     private int _detached;
@@ -38,8 +42,13 @@ public sealed class SyncJoint
     {
         (_node, Plan, _workers, _steering) = (node, plan, node.Workers, node.Steering);
         Streams = new SyncStreams(_steering.Table.Buckets, Enum.GetValues<SyncBeside>().Length) { HoldsAlways = plan.HoldNanoseconds > 0 };
-        _journals = [.. _workers.Select(_ => new SyncJournal(Streams)), new SyncJournal(Streams) { IsBeside = true }];
-        _inboxes = [.. _workers.Select(_ => new SyncInbox()), new SyncInbox()];
+        SyncBeside[] beside = Enum.GetValues<SyncBeside>();
+        _journals =
+        [
+            .. _workers.Select(_ => new SyncJournal(Streams)),
+            .. beside.Select(_ => new SyncJournal(Streams) { IsBeside = true }),
+        ];
+        _inboxes = [.. _journals.Select(_ => new SyncInbox())];
         _buckets = [.. _workers.Select(worker => worker.Id).Select(id => new SyncBuckets(
             id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
@@ -50,7 +59,9 @@ public sealed class SyncJoint
                 Receipts = Streams,
                 PatienceNanoseconds = plan.HoldNanoseconds > 0 ? plan.HoldNanoseconds : PlannedPatience,
             }))];
-        _tables = ShareTables(KeyedRandom.FromSeed(plan.NumberFor("appliance table digests 1"u8)), sender);
+        _tables = ShareTables(KeyedRandom.FromSeed(plan.NumberFor("appliance table digests 1"u8)));
+        _neighbours = ShareNeighbours(KeyedRandom.FromSeed(plan.NumberFor("appliance neighbour digests 1"u8)));
+        _beside = [Share(SyncBeside.Tables, _tables, sender), Share(SyncBeside.Neighbours, _neighbours, sender)];
         var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies, Steering = DigestOf(_steering) };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
@@ -72,7 +83,47 @@ public sealed class SyncJoint
     public IEnumerable<SyncOutcomes> Outcomes => _buckets.Select(buckets => buckets.Outcomes);
 
     /// <summary>How tables are shared.</summary>
-    public TableSyncAccounts Tables => _tables.Accounts;
+    public TableSyncAccounts Tables
+    {
+        get
+        {
+            (BesideBreath shared, TableLedger ledger) = (_beside[(int)SyncBeside.Tables], _node.TableLedger);
+            SyncOutcomes outcomes = shared.Outcomes;
+            return new TableSyncAccounts(
+                shared.IsShared,
+                shared.IsEqual,
+                ledger.Count,
+                ledger.Waiting,
+                _tables.Written + outcomes[SyncOutcome.Told],
+                outcomes[FlowAdoption.Adopted] + outcomes[FlowAdoption.Refreshed],
+                outcomes[FlowAdoption.Removed] + outcomes[SyncOutcome.Swept],
+                RefusedOf(outcomes),
+                ledger.Homeless,
+                ledger.Unmarked);
+        }
+    }
+
+    /// <summary>How neighbours are.</summary>
+    public NeighbourSyncAccounts Neighbours
+    {
+        get
+        {
+            BesideBreath shared = _beside[(int)SyncBeside.Neighbours];
+            SyncOutcomes outcomes = shared.Outcomes;
+            return new NeighbourSyncAccounts(
+                shared.IsShared,
+                shared.IsEqual,
+                _neighbours.Own,
+                _neighbours.Peers,
+                _neighbours.Written + outcomes[SyncOutcome.Told],
+                outcomes[FlowAdoption.Adopted] + outcomes[FlowAdoption.Refreshed],
+                outcomes[FlowAdoption.Removed] + outcomes[SyncOutcome.Swept],
+                RefusedOf(outcomes));
+        }
+    }
+
+    /// <summary>Streams behind those of flows that were found equal.</summary>
+    public int EqualBeside => _beside.Count(shared => shared.IsEqual);
 
     /// <summary>Changes that found no room in a journal.</summary>
     public long Lost => _journals.Sum(journal => journal.Lost);
@@ -116,10 +167,10 @@ public sealed class SyncJoint
     /// <summary>Writes to the workers that do not share yet; true when all do. By the thread that tends the node.</summary>
     public bool TryAttach()
     {
-        if (_node.TableSync != _tables)
+        if (_node.SyncBeside != _beside)
         {
-            _tables.Attach();
-            _node.TableSync = _tables;
+            foreach (BesideBreath beside in _beside) beside.Attach();
+            _node.SyncBeside = _beside;
         }
 
         while (_attached < _workers.Length && _workers[_attached].TryPost(_attachments[_attached])) _attached++;
@@ -130,10 +181,10 @@ public sealed class SyncJoint
     public bool TryDetach()
     {
         JoinPorts();
-        if (_node.TableSync == _tables)
+        if (_node.SyncBeside == _beside)
         {
-            _tables.Detach();
-            _node.TableSync = null;
+            foreach (BesideBreath beside in _beside) beside.Detach();
+            _node.SyncBeside = [];
         }
 
         while (_detached < _attached && _workers[_detached].TryPost(new SyncAttachment(null, null))) _detached++;
@@ -161,32 +212,58 @@ public sealed class SyncJoint
         bool isBusy = Streams.HasWork || (Streams.HoldsForNow && _holdsSince is null);
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            bool hasNews = !_inboxes[worker].IsEmpty || (worker == 0 && _tables.HasWork);       // it wakes who tends the node
+            bool hasNews = !_inboxes[worker].IsEmpty || (worker == 0 && IsBesideBusy);          // it wakes who tends the node
             if (isBusy || hasNews || _node.Shards[worker].HeldFrames > 0) _workers[worker].Doorbell.Ring();
         }
     }
 
-    private TableBreath ShareTables(KeyedRandom key, Doorbell sender)
+    private bool IsBesideBusy
     {
-        int owner = _workers.Length, stream = TablesStream;
-        SyncJournal journal = _journals[owner];
-        var replica = new TableReplica(_node.TableLedger, stream, journal, key)
+        get
+        {
+            foreach (BesideBreath beside in _beside)
+            {
+                if (beside.HasWork) return true;
+            }
+
+            return false;
+        }
+    }
+
+    private TableReplica ShareTables(KeyedRandom key)
+    {
+        int stream = StreamOf(SyncBeside.Tables);
+        return new TableReplica(_node.TableLedger, stream, _journals[OwnerOf(stream)], key)
         {
             Leads = () => Streams.IsLeader,
             Follows = () => Streams.IsOpenFor(stream) && !Streams.IsLeader,
             MayPeerLack = () => Streams.MayPeerLack,
         };
-        var buckets = new SyncBuckets(owner, Streams, journal, _inboxes[owner], replica, asked => OwnerOf(asked) == owner);
-        return new TableBreath(stream, Streams, buckets, replica, _node.TableLedger, journal, sender);
     }
 
-    /// <summary>The stream of the tables, behind those of the buckets.</summary>
-    private int TablesStream => Streams.Buckets + (int)SyncBeside.Tables;
+    private NeighbourReplica ShareNeighbours(KeyedRandom key)
+    {
+        int stream = StreamOf(SyncBeside.Neighbours);
+        return new NeighbourReplica(_node.Neighbours, stream, _journals[OwnerOf(stream)], key, () => Streams.IsLeader);
+    }
+
+    private BesideBreath Share(SyncBeside what, IStreamBeside replica, Doorbell sender)
+    {
+        int stream = StreamOf(what), owner = OwnerOf(stream);
+        var buckets = new SyncBuckets(owner, Streams, _journals[owner], _inboxes[owner], replica, asked => OwnerOf(asked) == owner);
+        return new BesideBreath(stream, Streams, buckets, replica, _journals[owner], sender);
+    }
+
+    private static long RefusedOf(SyncOutcomes outcomes) =>
+        outcomes[FlowAdoption.Full] + outcomes[FlowAdoption.Malformed] + outcomes[FlowAdoption.UnknownVersion];
+
+    /// <summary>Behind those of the buckets.</summary>
+    private int StreamOf(SyncBeside what) => Streams.Buckets + (int)what;
 
     /// <summary>From any thread. The node's rules change at once, whoever still shares by the former ones.</summary>
     private int OwnerOf(int stream)
     {
-        if (stream >= Streams.Buckets) return _workers.Length;
+        if (stream >= Streams.Buckets) return _workers.Length + stream - Streams.Buckets;
         SteeringRules rules = _node.Steering;
         return HasStreamsOf(rules) ? rules.Table.OwnerOf((ushort)stream) : SyncStreams.Nobody;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Wire.Ethernet;
+using Appliance.Wire.Ip;
 
 namespace Appliance.Routing;
 
@@ -83,6 +84,15 @@ public sealed class NeighbourControl
     /// <summary>Notices that nobody read in time.</summary>
     public long NoticesLost => _notices.Lost;
 
+    /// <summary>Another number with each configuration, and when a link came up or went down: what is known may be gone.</summary>
+    internal int FactsInForce { get; private set; }
+
+    internal INeighbourObserver? Observer
+    {
+        get => _neighbours.Observer;
+        set => _neighbours.Observer = value;
+    }
+
     /// <summary>The ports are open: own addresses are checked and announced from here on.</summary>
     public void Start(IControlSender sender, MonotonicTime now)
     {
@@ -96,6 +106,7 @@ public sealed class NeighbourControl
     public void Adopt(NeighbourFacts facts, MonotonicTime now)
     {
         _facts = facts;
+        FactsInForce++;
         _speaker.Facts = facts;
         _neighbours.Forget(key => facts.Fixed.IsConfigured(key.Port, key.Address) || facts.Links[key.Port].IsNowhere);
         if (!IsStarted) return;
@@ -115,6 +126,7 @@ public sealed class NeighbourControl
             if (_facts.Ports[i].Physical != port.Index) continue;
             int link = i;
             _neighbours.Forget(key => key.Port == link);
+            FactsInForce++;
             if (!isUp || !IsStarted) continue;
             _claims.Restart(link, now);
             _groups?.Restart(link, now);
@@ -160,6 +172,38 @@ public sealed class NeighbourControl
 
         _neighbours.Tend(now);
     }
+
+    internal string NameOf(int port) => _facts.Ports[port].Name;
+
+    /// <summary>False: there is no such port here now.</summary>
+    internal bool TryFindPort(string name, out ushort port)
+    {
+        for (port = 0; port < _facts.Ports.Count; port++)
+        {
+            if (_facts.Ports[port].Name == name && !_facts.Links[port].IsNowhere) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Neighbours that frames went to, and that were heard here.</summary>
+    internal IEnumerable<NeighbourKey> OwnKeys() => _neighbours.Entries.Where(entry => entry.OwnMac is not null).Select(entry => entry.Key);
+
+    internal MacAddress? FindOwn(in NeighbourKey key) => _neighbours.FindOwn(key);
+
+    /// <summary>The peer of a pair knows a neighbour. What is configured, and what is this box itself, it need not be told.</summary>
+    internal void BeTold(in NeighbourKey key, MacAddress mac, MonotonicTime now)
+    {
+        IpAddress address = key.Address;
+        LinkFacts link = _facts.Links[key.Port];
+        bool isOurs = link.Addresses.Any(own => own.Address == address) || link.Virtual.Any(own => own.Address == address);
+        if (!isOurs && _facts.IsOnLink(key.Port, address) && !_facts.Fixed.IsConfigured(key.Port, address))
+            _neighbours.BeTold(key, mac, now);
+    }
+
+    internal void Untell(in NeighbourKey key) => _neighbours.Untell(key);
+
+    internal void ForgetPeer() => _neighbours.ForgetPeer();
 
     /// <summary>Hands out what has happened since the last time, in order; answers how much.</summary>
     public int ReadNotices(Action<NeighbourNotice> sink)

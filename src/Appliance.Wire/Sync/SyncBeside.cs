@@ -8,4 +8,7 @@ public enum SyncBeside
 {
     /// <summary>Entries of address tables that were edited while a ruleset was in force.</summary>
     Tables = 0,
+
+    /// <summary>Neighbours that frames went to, each box's own: who takes over need not ask for them.</summary>
+    Neighbours = 1,
 }

@@ -1,5 +1,6 @@
 using Appliance.Engine;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Sync;
 using Xunit;
 
 namespace Appliance.Firewall.Tests;

@@ -132,13 +132,13 @@ public sealed class TableLedgerTests
             Assert.InRange(other.Table.Count, 0, 50);
             if (round % 97 == 0) other.Replica.BeginWhole(Stream);
             if (round % 1_001 == 0) other.Replica.EndWhole(Stream);
-            other.Replica.Apply();
+            other.Replica.Apply(default);
         }
 
         Assert.True(outcomes.Count > 5, string.Join(' ', outcomes));
         other.Replica.BeginWhole(Stream);
         other.Replica.EndWhole(Stream);
-        other.Replica.Apply();
+        other.Replica.Apply(default);
         Assert.Equal((0, 0ul, "10.1.0.0/16"), (other.Ledger.Count, other.Digest, other.Entries));
     }
 
@@ -268,7 +268,7 @@ public sealed class TableLedgerTests
         public FlowAdoption Take(FlowChange change, byte[] record)
         {
             FlowAdoption outcome = Replica.Adopt(Stream, change, record, default);
-            Replica.Apply();
+            Replica.Apply(default);
             return outcome;
         }
 

@@ -36,6 +36,7 @@ public sealed class ChangeFaultTests(ITestOutputHelper output)
         output.WriteLine(summary);
         Assert.True(answers > 100, summary);
         Assert.Matches(@" 0% packet loss", summary);
+        Assert.DoesNotContain("duplicates", summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         Patience.Until(() => pings.Output.Any(IsAnswer), () => $"nothing is forwarded:\n{machine.Serial.Said}");
         TimeSpan forwards = machine.Age.Elapsed;
         machine.Serial.Await("Number: ");
+        Assert.DoesNotContain(pings.Output, line => line.Contains("(DUP!)", StringComparison.Ordinal));     // each frame once
         Assert.Contains(left.Output, line => line.Contains("10.1.0.2 > 10.2.0.2: ICMP echo request", StringComparison.Ordinal));
         Assert.DoesNotContain(left.Output, IsForbidden);
         int asked = came.Output.Count(IsForbidden);

@@ -115,7 +115,7 @@ internal sealed class VmPair : IDisposable
     /// <summary>What one has told is not yet what the other has: one says when it is.</summary>
     /// <param name="who">With an open shell.</param>
     public static void AwaitInSync(VirtualMachine who) =>
-        who.Serial.Run("until appliance show sync --json | grep -q '\"phase\": *\"in-sync\"'; do sleep 1; done");
+        who.Serial.Run("until appliance show sync --json | grep -m 1 '\"phase\"' | grep -q in-sync; do sleep 1; done");
 
     /// <param name="name">What has happened.</param>
     /// <param name="bar">Milliseconds that a session may have waited since the last time.</param>

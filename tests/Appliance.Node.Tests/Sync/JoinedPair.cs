@@ -2,6 +2,7 @@ using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Firewall;
 using Appliance.Node.Tests.Failover;
+using Appliance.Routing;
 using Appliance.Testing;
 using Xunit;
 
@@ -17,6 +18,7 @@ internal sealed class JoinedPair : IDisposable
     private readonly int[] _vcpus;
     private readonly string _lane, _more;
     private readonly string[] _rules;
+    private readonly bool _asks;
 
     /// <param name="vcpus">Of the first.</param>
     /// <param name="otherVcpus">Of the second.</param>
@@ -24,9 +26,12 @@ internal sealed class JoinedPair : IDisposable
     /// <param name="more">Another key of the pair.</param>
     /// <param name="rules">What stands in the ruleset before its rules.</param>
     /// <param name="otherRules">In that of the second; null: the same.</param>
+    /// <param name="asks">Each finds out who its neighbours are; else they are made up.</param>
     public JoinedPair(
-        int vcpus = 2, int otherVcpus = 1, string lane = "", string more = "", string rules = "", string? otherRules = null)
+        int vcpus = 2, int otherVcpus = 1, string lane = "", string more = "", string rules = "", string? otherRules = null,
+        bool asks = false)
     {
+        _asks = asks;
         (_vcpus, _lane, _more) = ([vcpus, otherVcpus], lane, more);
         _rules = [rules, otherRules ?? rules];
         Bench = new PairBench(box => Yaml(box));
@@ -34,6 +39,9 @@ internal sealed class JoinedPair : IDisposable
     }
 
     public PairBench Bench { get; }
+
+    /// <summary>What the boxes have asked and told neighbours: by whom, by which port.</summary>
+    public List<(int Box, PortId Port, byte[] Frame)> Said { get; } = [];
 
     public Box[] Nodes { get; }
 
@@ -99,10 +107,21 @@ internal sealed class JoinedPair : IDisposable
 
     private Box Begin(int box)
     {
-        var made = new Box(Configuration(box), _vcpus[box], options => options with { Seed = (ulong)box + 1, PairSecret = Secret });
+        var made = new Box(Configuration(box), _vcpus[box], options => options with
+        {
+            Seed = (ulong)box + 1,
+            PairSecret = Secret,
+            LiveNeighbours = _asks ? new NeighbourOptions { DetectsDuplicates = false, ReportsGroups = false } : null,
+        });
         made.Wait(Bench.Now - made.Now);
+        made.Node.Neighbours?.Start(new Speaker(this, box), made.Now);
         Share(box, made);
         return made;
+    }
+
+    private sealed class Speaker(JoinedPair pair, int box) : IControlSender
+    {
+        public void Send(PortId port, ReadOnlySpan<byte> frame) => pair.Said.Add((box, port, frame.ToArray()));
     }
 
     private void Share(int box, Box made)

@@ -3,8 +3,9 @@ using Xunit;
 namespace Appliance.Routing.Tests.Neighbours;
 
 /// <summary>
-/// Every state and every event of RFC 4861 §7.3 and Appendix C, with its section's rules for advertisements (§7.2.5), against the table
-/// written out by hand. A cell is the next state, with ! where the MAC address is taken over, ? where something is asked; a dot: nothing.
+/// Every state and every event of RFC 4861 §7.3 and Appendix C, with its section's rules for advertisements (§7.2.5), and of what a peer
+/// tells, against the table written out by hand. A cell is the next state, with ! where the MAC address is taken over, ? where something is
+/// asked; a dot: nothing.
 /// </summary>
 public sealed class NeighbourTransitionsTests
 {
@@ -22,6 +23,7 @@ public sealed class NeighbourTransitionsTests
         HeardSame            .            .             .            .            .            .            .
         HeardOther           Stale!       Stale!        Stale!       Stale!       Stale!       Stale!       Stale!
         Confirmed            .            .             Reachable    Reachable    Reachable    Reachable    .
+        Told                 Stale!       Stale!        .            Stale!       .            .            Stale!
         """;
 
     private static readonly char[] Marks = ['!', '?'];
@@ -43,7 +45,7 @@ public sealed class NeighbourTransitionsTests
     {
         int pairs = Enum.GetValues<NeighbourState>().Length * Enum.GetValues<NeighbourEvent>().Length;
         Assert.Equal(pairs, Cells().Count);
-        Assert.Equal(84, pairs);
+        Assert.Equal(91, pairs);
     }
 
     [Theory]
@@ -58,11 +60,11 @@ public sealed class NeighbourTransitionsTests
     }
 
     [Fact]
-    public void Only_a_host_that_is_wanted_or_speaks_to_us_gets_an_entry()
+    public void Only_a_host_that_is_wanted_or_speaks_to_us_or_the_peer_gets_an_entry()
     {
         NeighbourEvent[] makers = [.. Enum.GetValues<NeighbourEvent>()
             .Where(happened => NeighbourTransitions.Find(NeighbourState.Vacant, happened).State != NeighbourState.Vacant)];
-        Assert.Equal([NeighbourEvent.Wanted, NeighbourEvent.HeardOther], makers);
+        Assert.Equal([NeighbourEvent.Wanted, NeighbourEvent.HeardOther, NeighbourEvent.Told], makers);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ namespace Appliance.Management;
 /// <param name="Adopted">What became of the peer's records.</param>
 /// <param name="Outcomes">What was told and compared.</param>
 /// <param name="Tables">How edits of tables are shared.</param>
+/// <param name="Neighbours">How neighbours are.</param>
 /// <param name="NewFlows">How new flows wait until the peer knows them; null: they do not.</param>
 public sealed record StateSyncDocument(
     string Phase,
@@ -31,4 +32,5 @@ public sealed record StateSyncDocument(
     Dictionary<string, long> Adopted,
     Dictionary<string, long> Outcomes,
     TableSyncDocument Tables,
+    NeighbourSyncDocument Neighbours,
     HeldFlowsDocument? NewFlows);

@@ -38,6 +38,16 @@ internal sealed class NeighbourEntry
     public bool WasConfirmed { get; set; }
     public bool WasKnown { get; set; }
 
+    /// <summary>What is known of it the peer of a pair has told; nothing has been heard on the wire since.</summary>
+    public bool IsTold { get; set; }
+
+    /// <summary>What the observer knows of it (<see cref="INeighbourObserver"/>); null: nothing.</summary>
+    public MacAddress? Shown { get; set; }
+
+    /// <summary>Its MAC address, if frames went to it and its own wire has told that; else null.</summary>
+    public MacAddress? OwnMac =>
+        WasUsed && WasKnown && !IsTold && State != NeighbourState.Vacant && !NeighbourCache.IsUnknown(State) ? Mac : null;
+
     /// <summary>Workers that wait for it, a bit each.</summary>
     public ulong AskedBy { get; set; }
 }

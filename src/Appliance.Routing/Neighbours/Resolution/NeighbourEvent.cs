@@ -18,4 +18,5 @@ internal enum NeighbourEvent : byte
     HeardSame,              // it asked for something itself
     HeardOther,             // … other
     Confirmed,              // something that was sent to it has been answered, says a protocol above
+    Told,                   // the peer of a pair knows it
 }

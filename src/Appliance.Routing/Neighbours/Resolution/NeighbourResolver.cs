@@ -41,7 +41,13 @@ internal sealed class NeighbourResolver
 
     public MonotonicTime NextDeadline => _timers.NextDeadline;
 
+    /// <summary>Null: nobody wants to know.</summary>
+    public INeighbourObserver? Observer { get; set; }
+
     public IEnumerable<NeighbourEntry> Entries => _cache.Entries;
+
+    /// <summary>What its own wire has told of a neighbour that frames went to; null: nothing.</summary>
+    public MacAddress? FindOwn(in NeighbourKey key) => _cache.Find(key)?.OwnMac;
 
     public NeighbourState StateOf(in NeighbourKey key) => _cache.Find(key)?.State ?? NeighbourState.Vacant;
 
@@ -72,6 +78,27 @@ internal sealed class NeighbourResolver
         Happen(entry, happened, mac ?? default, now);
     }
 
+    /// <summary>The peer of a pair knows a neighbour: so does this box, unless it knows better.</summary>
+    public void BeTold(in NeighbourKey key, MacAddress mac, MonotonicTime now)
+    {
+        NeighbourEntry? entry = _cache.Find(key);
+        if (entry is { State: NeighbourState.Stale, OwnMac: { } own } && own == mac) return;
+        if (entry is null && !TryCreate(key, NeighbourEvent.Told, now, out entry)) return;
+        Happen(entry, NeighbourEvent.Told, mac, now);
+    }
+
+    /// <summary>The peer knows it no more: so does this box, unless it uses it.</summary>
+    public void Untell(in NeighbourKey key)
+    {
+        if (_cache.Find(key) is { IsTold: true, State: NeighbourState.Stale } entry) Remove(entry);
+    }
+
+    /// <summary>There is no peer any more: what it has told is as if it had been heard.</summary>
+    public void ForgetPeer()
+    {
+        foreach (NeighbourEntry entry in _cache.Entries) (entry.IsTold, entry.Shown) = (false, null);
+    }
+
     public void Tend(MonotonicTime now)
     {
         int steps = MaxSteps;
@@ -89,12 +116,31 @@ internal sealed class NeighbourResolver
 
     private void Fire(NeighbourEntry entry, MonotonicTime now)
     {
+        if (entry is { IsTold: true, State: NeighbourState.Stale })    // it may be in use at the peer, which says when it is no more
+        {
+            _timers.Schedule(entry.Cell, now + NeighbourTimes.StaleLifetime);
+            return;
+        }
+
         int most = entry.State == NeighbourState.Probe ? NeighbourTimes.MaxUnicastSolicit : NeighbourTimes.MaxMulticastSolicit;
         bool isAsking = entry.State is NeighbourState.Incomplete or NeighbourState.Probe;
         Happen(entry, isAsking && entry.Asked >= most ? NeighbourEvent.GivenUp : NeighbourEvent.TimerFired, default, now);
     }
 
     private void Happen(NeighbourEntry entry, NeighbourEvent happened, MacAddress mac, MonotonicTime now)
+    {
+        Move(entry, happened, mac, now);
+        Show(entry);
+    }
+
+    private void Show(NeighbourEntry entry)
+    {
+        if (Observer is not { } observer || entry.OwnMac == entry.Shown) return;
+        entry.Shown = entry.OwnMac;
+        observer.OnChange(entry.Key);
+    }
+
+    private void Move(NeighbourEntry entry, NeighbourEvent happened, MacAddress mac, MonotonicTime now)
     {
         NeighbourStep step = NeighbourTransitions.Find(entry.State, happened);
         if (step.State == NeighbourState.Vacant)
@@ -107,6 +153,8 @@ internal sealed class NeighbourResolver
         if (isNew && !TryChangeShare(entry, step.State, now)) return;
         if ((step.Actions & NeighbourActions.NoteWanted) != NeighbourActions.None) entry.IsWanted = true;
         if ((step.Actions & NeighbourActions.Record) != NeighbourActions.None) Record(entry, mac, now);
+        if (happened is not (NeighbourEvent.Wanted or NeighbourEvent.TimerFired or NeighbourEvent.GivenUp))
+            entry.IsTold = happened == NeighbourEvent.Told && step.State == NeighbourState.Stale;
         if (happened is NeighbourEvent.SolicitedSame or NeighbourEvent.SolicitedOverride or NeighbourEvent.SolicitedOther
             or NeighbourEvent.Confirmed && step.State == NeighbourState.Reachable)
             (entry.ConfirmedAt, entry.WasConfirmed) = (now, true);
@@ -187,13 +235,15 @@ internal sealed class NeighbourResolver
         }
 
         entry.State = NeighbourState.Vacant;
-        Happen(entry, NeighbourEvent.Wanted, default, now);
+        Move(entry, NeighbourEvent.Wanted, default, now);
     }
 
     private void Remove(NeighbourEntry entry)
     {
         _timers.Cancel(entry.Cell);
         _cache.Remove(entry);
+        entry.State = NeighbourState.Vacant;
+        Show(entry);
     }
 
     private bool TrySolicit(NeighbourEntry entry)

@@ -20,8 +20,9 @@ namespace Appliance.Routing;
 /// </code>
 /// https://www.rfc-editor.org/rfc/rfc4861#section-7.2.5 has the rules for advertisements: another address is believed with O; without it
 /// it only casts doubt on an entry that is REACHABLE. Two things are added. FAILED stands for the RFC's "no entry" for a second, so that
-/// nobody is asked for more often than RFC 1122 §2.3.2.1 allows; and nothing but a host that speaks to us itself (<see cref="HeardOther"/>)
-/// makes an entry.
+/// nobody is asked for more often than RFC 1122 §2.3.2.1 allows; and nothing but a host that speaks to us itself
+/// (<see cref="HeardOther"/>), or the peer of a pair that has spoken with it (<see cref="Told"/>), makes an entry. What a box has lately
+/// seen for itself counts for more than what it is told.
 /// </summary>
 internal static class NeighbourTransitions
 {
@@ -68,6 +69,9 @@ internal static class NeighbourTransitions
         (Failed, Wanted) => new(Failed, NoteWanted),
         (Failed, TimerFired) => new(Vacant),
         (Failed, HeardOther) => new(Stale, Record),
+
+        (Vacant or Incomplete or Failed, Told) => new(Stale, Record),
+        (Stale, Told) => new(Stale, Record | Restart),
 
         _ => new(state),
     };

@@ -222,7 +222,7 @@ internal static class LiveTables
     {
         var table = new ColumnTable(
             "<peer", "<state", "<paths", ">heartbeats", ">refused", ">latest by", "<states", ">equal", ">lag p50", ">lag p99", ">unsent",
-            ">held p99", "<tables", ">entries", ">told", ">adopted", ">refused");
+            ">held p99", "<tables", ">entries", ">told", ">adopted", ">refused", "<neighbours", ">own", ">peer's");
         foreach (SyncDocument peer in peers)
         {
             string paths = string.Join(' ', peer.Paths.Select(path => $"{path.Port} {(path.IsAlive ? "up" : "down")}"));
@@ -240,7 +240,10 @@ internal static class LiveTables
                 Quantity.Count(peer.States?.Tables.Entries ?? 0),
                 Quantity.Count(peer.States?.Tables.Told ?? 0),
                 Quantity.Count(peer.States?.Tables.Adopted ?? 0),
-                Quantity.Count(peer.States?.Tables.Refused ?? 0));
+                Quantity.Count(peer.States?.Tables.Refused ?? 0),
+                peer.States?.Neighbours.Phase ?? "-",
+                Quantity.Count(peer.States?.Neighbours.Own ?? 0),
+                Quantity.Count(peer.States?.Neighbours.Peers ?? 0));
         }
 
         return table;

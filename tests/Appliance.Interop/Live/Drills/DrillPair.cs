@@ -196,6 +196,6 @@ internal sealed class DrillPair : IDisposable
     private string Edit(string yaml)
     {
         string lane = string.Create(CultureInfo.InvariantCulture, $"detect-milliseconds: {_detectMilliseconds}");
-        return $"{yaml.Replace("detect-milliseconds: 60", lane, StringComparison.Ordinal)}\nfirewall: {{ruleset: pair.pf.conf}}\n";
+        return $"{yaml.Replace(PairNetwork.Detection, lane, StringComparison.Ordinal)}\nfirewall: {{ruleset: pair.pf.conf}}\n";
     }
 }

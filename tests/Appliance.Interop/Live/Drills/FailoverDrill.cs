@@ -77,8 +77,8 @@ internal sealed class FailoverDrill : IDisposable
         long late = _pair.LaneLate, at = MasterWatch.Now;
         step.Happens(_pair);
         _pair.AwaitMaster(step.Master);
+        (int connections, int udpFlows) = _pair.Flows.Count();          // a burst of all flows: whoever takes over knows its neighbours
         AwaitDatagrams();
-        (int connections, int udpFlows) = _pair.Flows.Count();          // all ask at once, which is no traffic of a network
         long end = MasterWatch.Now;
         EchoTally echo = _pair.Echo.Tally(first, _pair.Echo.Next - 1);
         (int, int)? atWaking = step.Wakes ? _pair.EndWaking(at) : null;

@@ -20,7 +20,7 @@ public sealed class HostileTests(ITestOutputHelper output)
     public void Forged_replayed_and_broken_messages_move_nobody_and_end_no_flow()
     {
         using var network = new PairNetwork();
-        Background[] boxes = [network.Run(0, edit: PairNetwork.Patient), network.Run(1, edit: PairNetwork.Patient)];
+        Background[] boxes = [network.Run(0), network.Run(1)];
         network.AwaitMaster(0);
         Eventually.Is(() => StatesOf(network, 0).GetProperty("phase").GetString() == "in-sync");
         using var flows = new KeptFlows(network.Lan, network.Wan, "10.2.0.2", connections: 50, udpFlows: 10, perSecond: 50);

@@ -25,7 +25,9 @@ public sealed class OverloadedPairTests(ITestOutputHelper output)
         network.Lan.SetOffloads("eth0", isOn: false);                   // each datagram is a frame
         string mac = network.Wan.Succeed("cat", "/sys/class/net/eth0/address").Trim();
         string neighbour = $"neighbors: [{{port: wan, address: 10.2.0.2, mac: \"{mac}\"}}]\n";      // who takes all frames answers nobody
-        for (int box = 0; box < 2; box++) network.Run(box, edit: yaml => yaml + neighbour);
+        string detection = $"detect-milliseconds: {TestSize.Of(person: 200, server: 200, soak: 60)}";
+        for (int box = 0; box < 2; box++)
+            network.Run(box, edit: yaml => yaml.Replace(PairNetwork.Detection, detection, StringComparison.Ordinal) + neighbour);
         network.AwaitMaster(0);
         using var sink = new NumberedSink(network.Wan, "eth0");
         using var sender = new NumberedSender(network.Lan, "10.2.0.2", Flows, FrameBytes);
@@ -35,7 +37,7 @@ public sealed class OverloadedPairTests(ITestOutputHelper output)
         double begin = MasterTimeline.Now;
         double seconds = sender.Send((int)(2 * best * s_seconds), 2 * best, sink.Expect);
         double end = MasterTimeline.Now, offered = 2 * s_seconds / seconds;
-        Thread.Sleep(TimeSpan.FromSeconds(Interval + LateBy));          // for the advert behind the end
+        Eventually.Is(() => adverts.Adverts.Any(advert => advert.Time >= end));
         double[] times = [.. adverts.Adverts.Select(advert => advert.Time).Where(time => time >= begin - Interval)];
         double longest = LongestBetween([begin, .. times.Where(time => time > begin), Math.Max(end, times.LastOrDefault())]);
         string found = string.Create(

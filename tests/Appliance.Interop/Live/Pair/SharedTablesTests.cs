@@ -22,7 +22,9 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
         output.WriteLine($"{TablesOf(network, 0)}\n{TablesOf(network, 1)}");
         Assert.Equal((1L, 1L), (Count(network, 0, "told"), Count(network, 1, "adopted")));
         string shown = ApplianceProgram.Succeed("show", "sync", "--socket", network.SocketOf(1)).Output;
-        Assert.Matches(@"tables +entries +told +adopted +refused *\n.* in-sync +1 +0 +1 +0 *\n", shown);
+        Assert.Matches(
+            @"tables +entries +told +adopted +refused +neighbours +own +peer's *\n"
+            + @".* in-sync +1 +0 +1 +0 +in-sync +\d+ +[1-9]\d* *\n", shown);
 
         master.Signal("KILL");
         Eventually.Is(() => network.StatesOf(1) == "MASTER");

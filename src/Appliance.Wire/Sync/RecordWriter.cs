@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Appliance.Firewall;
+namespace Appliance.Wire.Sync;
 
 /// <summary>Writes fields one behind the other. A field that finds no room is left out: those that must be there come first.</summary>
-internal ref struct RecordWriter
+public ref struct RecordWriter
 {
     private readonly Span<byte> _bytes;
 

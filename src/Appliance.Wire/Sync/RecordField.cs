@@ -1,15 +1,15 @@
-namespace Appliance.Firewall;
+namespace Appliance.Wire.Sync;
 
 /// <summary>
 /// What stands in a record that a peer is sent: a version, then fields of a number, a length and a value, each in one byte but the value.
-/// Those of states and those of a table's entries are in streams of their own. The numbers are on the wire: never renumber. Who does not
-/// know a field skips it; who knows less of it reads what it knows.
+/// Those of states, those of a table's entries and those of neighbours are in streams of their own. The numbers are on the wire: never
+/// renumber. Who does not know a field skips it; who knows less of it reads what it knows.
 /// <code>
 ///   | version | field | length | value … | field | length | value … |
 /// </code>
 /// Numbers are big-endian.
 /// </summary>
-internal enum RecordField : byte
+public enum RecordField : byte
 {
     Identity = 1,               // id 8, generation 4
     Shape = 2,                  // direction 1, family 1, protocol 1, is bound to its port 1, flags 2 (FlowFlags)
@@ -32,4 +32,6 @@ internal enum RecordField : byte
     Matches = 19,               // of the match rules that count with it: 8 each
     TableName = 20,             // of the table, UTF-8
     TableEntry = 21,            // generation 4, what it is 1 (1 member, 2 negated, 3 not there), length of the prefix 1, address 4 or 16
+    NeighbourPort = 22,         // the name of the port on whose link it is, UTF-8
+    NeighbourEntry = 23,        // its MAC address 6, its address 4 or 16
 }

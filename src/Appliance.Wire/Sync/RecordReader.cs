@@ -1,7 +1,7 @@
-namespace Appliance.Firewall;
+namespace Appliance.Wire.Sync;
 
 /// <summary>Walks the fields of a record in place.</summary>
-internal ref struct RecordReader
+public ref struct RecordReader
 {
     /// <summary>Another one is another record; what is added to this one is a field.</summary>
     public const byte Version = 1;

@@ -1,0 +1,8 @@
+namespace Appliance.Routing;
+
+/// <summary>Sees what a box has found out about neighbours that its frames go to; by the thread of the control side.</summary>
+internal interface INeighbourObserver
+{
+    /// <summary>Its MAC address is another, is known for the first time, or is no more.</summary>
+    void OnChange(in NeighbourKey key);
+}
