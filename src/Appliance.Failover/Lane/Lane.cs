@@ -48,6 +48,7 @@ public sealed class Lane : IDisposable
     private ulong _syncSequence;
     private MonotonicTime _beatAt;
     private MonotonicTime _silentAt = MonotonicTime.Never;
+    private MonotonicTime _aloneFrom = MonotonicTime.Never;
     private MonotonicTime _sessionAt;
     private int _graces;
 
@@ -76,6 +77,12 @@ public sealed class Lane : IDisposable
 
     /// <summary>The newest of the peer's claims, as far as one message carries them.</summary>
     public IReadOnlyList<LaneClaim> Claims => _claims;
+
+    /// <summary>
+    /// For a whole detection time nothing was heard, and each of our heartbeats said so: a peer that hears them all the same takes a
+    /// silence behind them for no proof (<see cref="DoesPeerHear"/>), and one that has not heard them has taken over already.
+    /// </summary>
+    public bool IsAlone(MonotonicTime now) => State == LaneState.Absent && now >= _aloneFrom;
 
     /// <summary>Said with the next heartbeats.</summary>
     public bool IsLeaving { get; set; }
@@ -106,6 +113,7 @@ public sealed class Lane : IDisposable
         }
 
         if (_beatAt > now) return turn;
+        if (State == LaneState.Absent && _aloneFrom == MonotonicTime.Never) _aloneFrom = now + _settings.DetectNanoseconds;
         _sequence++;
         _beatAt = now + _settings.HeartbeatNanoseconds;
         return turn | LaneTurn.Beat;
@@ -184,6 +192,7 @@ public sealed class Lane : IDisposable
 
     private LaneTurn WakeLate(MonotonicTime now)
     {
+        _aloneFrom = MonotonicTime.Never;
         if (_silentAt != MonotonicTime.Never && _graces < MaxGraces)
         {
             MonotonicTime grace = now + _settings.DetectNanoseconds;
@@ -248,6 +257,7 @@ public sealed class Lane : IDisposable
     private LaneHearing OnGreeting(MonotonicTime now)
     {
         if (State != LaneState.Present) _silentAt = now + _settings.DetectNanoseconds;
+        _aloneFrom = MonotonicTime.Never;
         State = LaneTransitions.Of(State, LaneEvent.Greeting);
         return LaneHearing.Greeting;
     }
@@ -255,6 +265,7 @@ public sealed class Lane : IDisposable
     private LaneHearing OnHeartbeat(int path, ReadOnlySpan<byte> message, ReadOnlySpan<byte> body, LaneSession sender, MonotonicTime now)
     {
         (_heardOn[path], _silentAt, _graces) = (now, now + _settings.DetectNanoseconds, 0);
+        _aloneFrom = MonotonicTime.Never;
         HeartbeatsHeard++;
         bool isOther = sender != _peer, wasPresent = State == LaneState.Present, hadPeer = _peer is not null;
         if (isOther) Adopt(sender);

@@ -47,6 +47,11 @@ public sealed class LanePair
     /// </summary>
     public MonotonicTime SleepsFrom => _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
 
+    /// <summary>
+    /// Until when nobody takes over from this box by the lane, if its thread does nothing more: nobody can from a box that is alone.
+    /// </summary>
+    public MonotonicTime ActsUntil(MonotonicTime now) => _lane.IsAlone(now) ? MonotonicTime.Never : SleepsFrom;
+
     /// <summary>By what name a port is known on both boxes, whatever its number: FNV-1a of its name or role.</summary>
     public static uint TagOf(string portName)
     {
@@ -201,11 +206,13 @@ public sealed class LanePair
         }
     }
 
+    /// <summary>The silence of a peer that did not hear us is no proof: it may go on as master, and know of nobody.</summary>
     private void OnPeerLost(MonotonicTime now)
     {
+        bool heardUs = _lane.DoesPeerHear;
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (false, false);
         _apartSince = MonotonicTime.Never;
-        foreach (CarpGroup group in _node.Groups) group.OnPeerLost(_pathPorts.Contains(group.Settings.Port), now);
+        foreach (CarpGroup group in _node.Groups) group.OnPeerLost(heardUs && _pathPorts.Contains(group.Settings.Port), now);
     }
 
     /// <summary>All groups when they fit into a message; else as many as do, by turns.</summary>

@@ -258,14 +258,14 @@ public sealed partial class FailoverControl : IDisposable
             else Carp.OnSent(action, port is null ? CarpSendOutcome.Failed : Send(action, port), now);
         }
 
-        RenewLease();
+        RenewLease(now);
         for (int untold = (int)Math.Min(Carp.Statistics.Transitions - _told, CarpTimeline.Capacity); untold > 0; untold--)
             _tell(Carp.Timeline.Entries.ElementAt(Carp.Timeline.Entries.Count - untold));
         _told = Carp.Statistics.Transitions;
     }
 
     /// <summary>Behind all that moved: the workers go by it as long as the box is anything.</summary>
-    private void RenewLease()
+    private void RenewLease(MonotonicTime now)
     {
         MonotonicTime until = MonotonicTime.Never;
         foreach (CarpGroup group in Carp.Groups)
@@ -273,7 +273,7 @@ public sealed partial class FailoverControl : IDisposable
             if (group.ActsUntil < until) until = group.ActsUntil;
         }
 
-        if (until != MonotonicTime.Never && _lane?.SleepsFrom is { } asleep && asleep < until) until = asleep;
+        if (until != MonotonicTime.Never && _lane?.ActsUntil(now) is { } asleep && asleep < until) until = asleep;
         Lease.Renew(until);
     }
 

@@ -64,7 +64,7 @@ internal sealed class LaneLink : IDisposable
         if (Lane.State == LaneState.Present) sync?.OnPeerFound();
     }
 
-    public MonotonicTime SleepsFrom => _pair.SleepsFrom;
+    public MonotonicTime ActsUntil(MonotonicTime now) => _pair.ActsUntil(now);
 
     /// <summary>True: each path is to be written and sent.</summary>
     public bool Step(MonotonicTime now)

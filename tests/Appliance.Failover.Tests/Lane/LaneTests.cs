@@ -123,6 +123,28 @@ public sealed class LaneTests(ITestOutputHelper output)
         Assert.Empty(ends.RightTurns);
     }
 
+    /// <summary>Heard nobody, said so for as long as it takes others to miss it, and slept not.</summary>
+    [Fact]
+    public void Who_has_heard_and_met_nobody_for_a_while_is_alone()
+    {
+        using var ends = new LaneEnds();
+        ends.Pass(100);
+        ends.Pass(30, leftRuns: false);
+        Assert.Equal((LaneState.Absent, false), (ends.Right.State, ends.Right.IsAlone(ends.Now)));
+        ends.Pass(20, leftRuns: false);
+        Assert.True(ends.Right.IsAlone(ends.Now));
+        ends.Pass(16, leftRuns: false, rightRuns: false);
+        ends.Pass(1, leftRuns: false);
+        Assert.False(ends.Right.IsAlone(ends.Now));
+        ends.Pass(25, leftRuns: false);
+        Assert.True(ends.Right.IsAlone(ends.Now));
+        ends.RestartLeft();
+        ends.Pass(1);
+        Assert.Equal((LaneState.Greeted, false), (ends.Right.State, ends.Right.IsAlone(ends.Now)));
+        ends.Pass(100);
+        Assert.Equal((LaneState.Present, false), (ends.Right.State, ends.Right.IsAlone(ends.Now)));
+    }
+
     [Fact]
     public void A_restarted_peer_is_another_life_and_the_former_one_is_over()
     {

@@ -99,6 +99,38 @@ public sealed class FailoverControlTests
         Assert.False(master.IsOver(MonotonicTime.Never));               // it is nobody any more
     }
 
+    /// <summary>Nobody can take over by a lane in which nobody is: a thread that is a little late drops nothing then.</summary>
+    [Fact]
+    public void The_lease_of_a_master_that_is_alone_is_as_without_a_lane_until_somebody_speaks()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        ActingLease master = bench.Boxes[0].Lease;
+        bench.Dead.Add(1);
+        bench.Run(15 * Millisecond);
+        Assert.True(master.IsOver(bench.Now + (16 * Millisecond)));
+        bench.Run(50 * Millisecond);
+        Assert.False(master.IsOver(bench.Now + (1900 * Millisecond)));
+        Assert.True(master.IsOver(bench.Now + (3 * Second) + Millisecond));
+        bench.Dead.Clear();
+        bench.Run(6 * Millisecond);
+        Assert.True(master.IsOver(bench.Now + (16 * Millisecond)));
+    }
+
+    /// <summary>It may be master still, and for long.</summary>
+    [Fact]
+    public void The_silence_of_a_master_that_did_not_hear_us_is_no_proof_and_adverts_decide()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Run(10 * Second);
+        bench.Deaf.Add(0);
+        bench.Run(100 * Millisecond);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Dead.Add(0);
+        Assert.Equal("BACKUP BACKUP", bench.Run(Second).StatesOf(1));
+        Assert.Equal("MASTER MASTER", bench.Run(3 * Second).StatesOf(1));
+    }
+
     [Fact]
     public void Without_a_lane_it_ends_when_others_take_the_master_for_dead()
     {
