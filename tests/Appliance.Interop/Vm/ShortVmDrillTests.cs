@@ -28,6 +28,7 @@ public sealed class ShortVmDrillTests(ITestOutputHelper output)
         pair.AwaitMaster(1 - first);
         pair.Settle("orderly handover", VmPair.OrderlyBar);
         VmPair.AwaitInSync(pair[first]);
+        pair.Settle("before quit", VmPair.UnplannedBar);
         pair[1 - first].Tell("quit");
         pair.AwaitMaster(first);
         pair.Settle("quit", VmPair.UnplannedBar);
