@@ -45,6 +45,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, void* bytes, nint length);
 
+    [LibraryImport(Library, EntryPoint = "pread64", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, void* bytes, nint length, nint at);
+
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* bytes, nint length);
 

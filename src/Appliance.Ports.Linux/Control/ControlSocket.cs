@@ -56,7 +56,9 @@ public sealed unsafe class ControlSocket : IControlChannel
 
     public MacAddress Mac => _probe.Mac;
 
-    public LinkState? Link => _probe.Link;
+    public LinkState? Link => _probe.LinkAtOnce;
+
+    public void ForgetLink() => _probe.ForgetCarrier();
 
     public long QueueFull => _drops += PacketCalls.TakeDrops(_socket.Number);
 

@@ -14,8 +14,16 @@ public interface IControlChannel : IDisposable
     /// <summary>Frames lost because too many waited. From one thread at a time.</summary>
     long QueueFull { get; }
 
-    /// <summary>Of its device, asked anew; null: it cannot say.</summary>
+    /// <summary>
+    /// Of its device, as the kernel knows it, without waiting for others who open and close devices; null: it cannot say. From one thread
+    /// at a time.
+    /// </summary>
     LinkState? Link => null;
+
+    /// <summary>The kernel has announced that a device has changed: the next <see cref="Link"/> asks for all of it.</summary>
+    void ForgetLink()
+    {
+    }
 
     /// <summary>Takes the next frame, its tags in place. False: none waits, or the device is gone.</summary>
     /// <param name="into">At best <see cref="ControlSocket.MaxFrameBytes"/>; a longer frame is cut off.</param>

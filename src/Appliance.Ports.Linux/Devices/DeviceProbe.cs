@@ -12,6 +12,9 @@ internal sealed unsafe class DeviceProbe : IDisposable
     private readonly Descriptor _socket;
     private readonly string _device;
     private int _lastMtu;
+    private CarrierCount? _changes;                     // opened by the first who looks often
+    private long? _changesThen;                         // when the carrier was asked for; null: it is to be asked for
+    private bool _hasCarrier;
 
     /// <summary>Throws when there is no such device.</summary>
     public DeviceProbe(string device, string subject)
@@ -55,19 +58,34 @@ internal sealed unsafe class DeviceProbe : IDisposable
     /// <summary>
     /// Up: administratively, and with a carrier. The carrier is asked for itself: IFF_RUNNING follows it up to a second later.
     /// </summary>
-    public LinkState Link
+    public LinkState Link => IsUp(out InterfaceCalls.Request request) && AskCarrier(request) ? LinkState.Up : LinkState.Down;
+
+    /// <summary>
+    /// The same for who looks often and must not wait: the carrier is asked for, which takes the kernel's lock of all devices, when the
+    /// kernel has counted a change since the last time or <see cref="ForgetCarrier"/> was called. From one thread at a time.
+    /// </summary>
+    public LinkState LinkAtOnce
     {
         get
         {
-            InterfaceCalls.Request request = InterfaceCalls.For(_device);
-            bool isUp = !IsGone && InterfaceCalls.TryGetFlags(_socket, ref request) && (request.Flags & InterfaceCalls.Up) != 0;
-            if (!isUp) return LinkState.Down;
-            bool hasCarrier = EthtoolCalls.TryGet(_socket, _device, EthtoolCalls.GetLink, out uint carrier)
-                ? carrier != 0
-                : (request.Flags & InterfaceCalls.Running) != 0;
-            return hasCarrier ? LinkState.Up : LinkState.Down;
+            if (!IsUp(out InterfaceCalls.Request request))
+            {
+                ForgetCarrier();
+                return LinkState.Down;
+            }
+
+            _changes ??= new CarrierCount(_device, Index);
+            long? changes = _changes.Read();                    // before the carrier: what changes behind it is another count
+            if (changes is null || changes != _changesThen) (_changesThen, _hasCarrier) = (changes, AskCarrier(request));
+            return _hasCarrier ? LinkState.Up : LinkState.Down;
         }
     }
+
+    /// <summary>How often the carrier was asked for.</summary>
+    internal long Asked { get; private set; }
+
+    /// <summary>What is known of the carrier may be old.</summary>
+    public void ForgetCarrier() => _changesThen = null;
 
     /// <summary>Administratively; nothing happens to a device that is.</summary>
     public void BringUp(string subject)
@@ -80,7 +98,25 @@ internal sealed unsafe class DeviceProbe : IDisposable
             throw SystemCallException.Last($"SIOCSIFFLAGS up of {_device}", subject);
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _changes?.Dispose();
+        _socket.Dispose();
+    }
+
+    private bool IsUp(out InterfaceCalls.Request request)
+    {
+        request = InterfaceCalls.For(_device);
+        return !IsGone && InterfaceCalls.TryGetFlags(_socket, ref request) && (request.Flags & InterfaceCalls.Up) != 0;
+    }
+
+    private bool AskCarrier(in InterfaceCalls.Request request)
+    {
+        Asked++;
+        return EthtoolCalls.TryGet(_socket, _device, EthtoolCalls.GetLink, out uint carrier)
+            ? carrier != 0
+            : (request.Flags & InterfaceCalls.Running) != 0;
+    }
 
     private SystemCallException Failure(string call, string subject)
     {

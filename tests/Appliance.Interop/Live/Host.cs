@@ -36,10 +36,13 @@ internal sealed class Host : IDisposable
     public Background Start(string program, params IEnumerable<string> arguments) =>
         new(IpProgram, ["netns", "exec", Name, Peer.Require(program), .. arguments]);
 
-    /// <summary>Starts a service here, as a service manager does, with what that says in the environment.</summary>
+    /// <summary>
+    /// Starts a service here, as a service manager does: with what that says in the environment, and before most others (Nice=, as in the
+    /// image's appliance.service).
+    /// </summary>
     public Background StartService(
         IReadOnlyDictionary<string, string> environment, string program, params IEnumerable<string> arguments) =>
-        new(IpProgram, ["netns", "exec", Name, program, .. arguments], environment);
+        new(IpProgram, ["netns", "exec", Name, "nice", "-n", "-10", program, .. arguments], environment);
 
     /// <summary>Whether every one of two pings is answered at once.</summary>
     public bool Pings(string address) =>

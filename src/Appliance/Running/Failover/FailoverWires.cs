@@ -86,10 +86,12 @@ internal sealed class FailoverWires(OperatorLog log, HostMonitor? monitor) : IFa
     {
         if (monitor is null) return;
         MonotonicTime now = clock();
-        if (!_news.Read(monitor) && now - _linksRead < LinkInterval) return;
+        bool hasNews = _news.Read(monitor);
+        if (!hasNews && now - _linksRead < LinkInterval) return;
         _linksRead = now;
         foreach ((PortId port, IControlChannel wire) in _wires)
         {
+            if (hasNews) wire.ForgetLink();
             if (wire.Link is not { } link || (_links.TryGetValue(port, out LinkState told) && told == link)) continue;
             _links[port] = link;
             control.OnLink(port, link, clock());

@@ -24,6 +24,9 @@ internal sealed record DrillResult(
     /// <summary>Frames that the boxes dropped meanwhile, each with its reason; empty: none.</summary>
     public string Dropped { get; init; } = "";
 
+    /// <summary>Whether all flows were asked at once while the gap was taken.</summary>
+    public bool IsBurst { get; init; }
+
     public bool HasOneMaster => Masters.Count > 0 && Masters.All(boxes => boxes == 1);
 
     /// <summary>Whether the datagrams beside the pair came in time when those through it did not.</summary>
@@ -31,8 +34,11 @@ internal sealed record DrillResult(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Step.Name,-22} {Connections,4} + {UdpFlows,3} flows kept; gap {Echo.Gap / 1e6,6:0.0} ms, beside {Echo.GapBeside / 1e6:0.0}; "
-        + $"{Echo.Lost} of {Echo.Sent} lost; lane late {LaneLate / 1e6:0.0} ms{Waking}{Drops}{(HasOneMaster ? "" : "; NOT ONE MASTER")}");
+        $"{Step.Name,-22} {Connections,4} + {UdpFlows,3} flows kept; gap {Echo.Gap / 1e6,6:0.0} ms{Burst}, "
+        + $"beside {Echo.GapBeside / 1e6:0.0}; {Echo.Lost} of {Echo.Sent} lost; "
+        + $"lane late {LaneLate / 1e6:0.0} ms{Waking}{Drops}{(HasOneMaster ? "" : "; NOT ONE MASTER")}");
+
+    private string Burst => IsBurst ? " in a burst" : "";
 
     private string Drops => Dropped.Length > 0 ? $"; dropped: {Dropped}" : "";
 

@@ -34,6 +34,16 @@ public sealed class DrillVerdictTests
     }
 
     [Fact]
+    public void A_gap_in_a_burst_of_questions_counts_where_there_is_no_other_but_its_losses_always()
+    {
+        DrillResult burst = Result(s_sudden, gap: 60, lost: 60) with { IsBurst = true };
+        Assert.False(Judge(burst).IsGood);
+        Assert.True(Judge(burst, Result(s_sudden, gap: 50, lost: 50)).IsGood);
+        Assert.False(Judge(burst, Result(s_sudden, gap: 51, lost: 51)).IsGood);
+        Assert.False(Judge(Result(s_planned, gap: 5, lost: 1) with { IsBurst = true }, Result(s_planned, gap: 5, lost: 0)).IsGood);
+    }
+
+    [Fact]
     public void Where_the_machine_was_late_gaps_are_not_judged_and_it_is_said_but_flows_are()
     {
         DrillResult late = Result(s_sudden, gap: 400, lost: 400, beside: 60);

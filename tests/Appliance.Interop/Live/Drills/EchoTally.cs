@@ -10,6 +10,9 @@ namespace Appliance.Interop.Live.Drills;
 /// <param name="WorstBeside">The same at any moment.</param>
 internal readonly record struct EchoTally(int Sent, int Lost, int LostBeside, long GapFrom, long Gap, long GapBeside, long WorstBeside)
 {
+    /// <summary>The same with the gap of a part of the datagrams.</summary>
+    public EchoTally WithGapOf(in EchoTally part) => this with { GapFrom = part.GapFrom, Gap = part.Gap, GapBeside = part.GapBeside };
+
     /// <summary>Of times in order, the two that are furthest apart.</summary>
     public static (long From, long Length) LongestGap(ReadOnlySpan<long> times)
     {

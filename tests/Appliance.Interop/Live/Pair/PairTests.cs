@@ -41,13 +41,18 @@ public sealed partial class PairTests(ITestOutputHelper output)
         output.WriteLine(network.Ask(1, "carp", "status").GetProperty("timeline").ToString());
     }
 
+    /// <summary>What a process has open.</summary>
+    private static IEnumerable<string> FilesOf(Background process) =>
+        Directory.GetFiles($"/proc/{process.Id}/fd").Select(file => new FileInfo(file).LinkTarget ?? "");
+
     [Fact]
     public void When_a_port_of_the_master_is_unplugged_both_sides_move()
     {
         using var network = new PairNetwork();
-        network.Run(0);
+        Background master = network.Run(0);
         network.Run(1);
         network.AwaitMaster(0);
+        Assert.Equal(3, FilesOf(master).Count(file => file.EndsWith("/carrier_changes", StringComparison.Ordinal)));
         string lost = LostWhile(network, () => network.Switch.Ip("link", "set", "wan-0", "down"));
         output.WriteLine($"unplugged: {lost}");
         Eventually.Is(() => network.StatesOf(1) == "MASTER");
