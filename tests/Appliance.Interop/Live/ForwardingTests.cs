@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Appliance.Tests;
 using Appliance.Testing;
 using Xunit;
@@ -53,8 +54,10 @@ public sealed class ForwardingTests
         const int Streams = 8;
         int bytes = TestSize.Of(person: 4 << 20, server: 24 << 20, soak: 1 << 30);
         ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", server, "5001", $"{bytes}", $"{Streams}"));
-        foreach (Background capture in (Background[])[coming, leaving, watching])
+        foreach ((Background capture, string file) in ((Background, string)[])
+            [(coming, "eth0.pcapng"), (leaving, "eth1.pcapng"), (watching, "wan.pcapng")])
         {
+            AwaitAll(network.Folder[file]);
             capture.Signal("INT");
             string said = capture.AwaitEnd().Errors;
             Assert.True(said.Contains("/0 (pcap:", StringComparison.Ordinal), $"a capture is not whole, so it proves nothing: {said}");
@@ -80,6 +83,21 @@ public sealed class ForwardingTests
         Background serving = network.Wan.Start(Peer.Python, LiveNetwork.Script("stream.py", "serve", address, "5001"));
         serving.AwaitLine("serving");
         return serving;
+    }
+
+    /// <summary>
+    /// Until a capture has been quiet for a moment: what waits for a program that captures when it is told to end it neither writes nor
+    /// counts as lost.
+    /// </summary>
+    private static void AwaitAll(string file)
+    {
+        long length = 0;
+        for (var quiet = Stopwatch.StartNew(); quiet.Elapsed < TimeSpan.FromSeconds(2); Thread.Sleep(50))
+        {
+            long now = new FileInfo(file).Length;
+            if (now != length) quiet.Restart();
+            length = now;
+        }
     }
 
     private static Background Watch(Host host, string device, string file)
