@@ -16,7 +16,7 @@ internal sealed class NumberedEcho : IDisposable
     public const int Port = 9;
 
     /// <summary>Seconds that a run may last.</summary>
-    private const int MostSeconds = 900;
+    private const int MostSeconds = 1800;
     private const int SourcePort = 20_000, Bytes = 8, MillisecondsToStop = 100;
     private const int SocketLevel = 1, ReceiveBufferForce = 33;         // SOL_SOCKET, SO_RCVBUFFORCE
 
