@@ -20,7 +20,7 @@ public interface IControlChannel : IDisposable
     /// </summary>
     LinkState? Link => null;
 
-    /// <summary>The kernel has announced that a device has changed: the next <see cref="Link"/> asks for all of it.</summary>
+    /// <summary>Another has seen something else: the next <see cref="Link"/> asks for all of it, and may wait for that.</summary>
     void ForgetLink()
     {
     }

@@ -101,7 +101,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     /// The control thread has seen a link change. It may be late with that, so the device is asked again where it can be.
     /// </summary>
     public void Linked(PortId port, LinkState link) =>
-        _queue.Post(() => _control.OnLink(port, _wires.LookAt(port) ?? link, WorkerThreads.Now));
+        _queue.Post(() => _control.OnLink(port, _wires.LookAt(port, link) ?? link, WorkerThreads.Now));
 
     /// <summary>Bows out in order; when this returns it has no thread any more.</summary>
     public void Stop()

@@ -74,9 +74,17 @@ internal sealed class FailoverWires(OperatorLog log, HostMonitor? monitor) : IFa
         _wires.TryGetValue(port, out IControlChannel? wire) && wire.Send(frame) ? CarpSendOutcome.Sent : CarpSendOutcome.Failed;
 
     /// <summary>The link of the device behind a wire, which the caller tells of; null: there is no wire, or it cannot say.</summary>
-    public LinkState? LookAt(PortId port)
+    /// <param name="port">Whose wire.</param>
+    /// <param name="seen">What another has seen: if that is something else, the device is asked as if nothing were known of it.</param>
+    public LinkState? LookAt(PortId port, LinkState seen)
     {
         if (!_wires.TryGetValue(port, out IControlChannel? wire) || wire.Link is not { } link) return null;
+        if (link != seen)
+        {
+            wire.ForgetLink();
+            link = wire.Link ?? link;
+        }
+
         _links[port] = link;
         return link;
     }
@@ -91,7 +99,6 @@ internal sealed class FailoverWires(OperatorLog log, HostMonitor? monitor) : IFa
         _linksRead = now;
         foreach ((PortId port, IControlChannel wire) in _wires)
         {
-            if (hasNews) wire.ForgetLink();
             if (wire.Link is not { } link || (_links.TryGetValue(port, out LinkState told) && told == link)) continue;
             _links[port] = link;
             control.OnLink(port, link, clock());
