@@ -37,6 +37,6 @@ make_boot_partition() {
     find . -mindepth 1 -type d -printf '%P\n' | sort | while read -r name; do mmd -i "$fat" "::$name"; done
     find . -type f -printf '%P\n' | sort | while read -r name; do mcopy -m -i "$fat" "$name" "::$name"; done)
   grub-mkimage -O i386-pc -d "$grub/usr/lib/grub/i386-pc" -p /EFI/debian -c "$here/boot/early.cfg" -o "$work/core.img" \
-    biosdisk part_gpt fat normal linux serial terminal configfile search search_fs_file echo
+    biosdisk part_gpt fat normal linux16 serial terminal configfile search search_fs_file echo test
   cp "$grub/usr/lib/grub/i386-pc/boot.img" "$work/boot.img"
 }
