@@ -1,6 +1,7 @@
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Node;
+using Appliance.Running;
 using Appliance.Wire.Carp;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -159,6 +160,21 @@ public sealed class FailoverThreadTests
     }
 
     /// <summary>Of the groups on both, which are alone on their links: the clock is led there.</summary>
+    /// <summary>What failover knows of a carrier without asking may be old, and the control thread has asked.</summary>
+    [Fact]
+    public async Task A_link_is_asked_for_anew_when_another_has_seen_otherwise()
+    {
+        using var rig = new LiveRig(LiveRig.Ports + Pair);
+        await BecomeMaster(rig, rig.Lan, rig.Wan);
+        FailoverThread failover = Assert.IsType<FailoverThread>(rig.Appliance.Failover);
+        PortId lan = await failover.AskAsync((control, _) => control.Plan.Ports[0].Physical);
+        rig.Lan.FailoverWire.Knows(LinkState.Up, isReally: LinkState.Down);
+        failover.Linked(lan, LinkState.Up);
+        Assert.Equal(CarpState.Master, await failover.AskAsync((control, _) => control.Carp.Groups[0].State));
+        failover.Linked(lan, LinkState.Down);
+        Assert.Equal(CarpState.Initial, await failover.AskAsync((control, _) => control.Carp.Groups[0].State));
+    }
+
     private static async Task BecomeMaster(LiveRig rig, TestDevice one, TestDevice other)
     {
         LiveRig.Until(() => rig.Appliance.Failover is not null, () => "no failover");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Appliance.Engine;
 using Appliance.Ports.Linux;
 
 namespace Appliance.Tests.Live;
@@ -8,6 +9,7 @@ namespace Appliance.Tests.Live;
 internal sealed class RecordingWire : IControlChannel
 {
     private readonly ConcurrentQueue<byte[]> _sent = [];
+    private LinkState? _isReally;
 
     public int WakeupDescriptor => -1;
 
@@ -16,6 +18,14 @@ internal sealed class RecordingWire : IControlChannel
     public bool IsOpen { get; private set; } = true;
 
     public ImmutableArray<byte[]> Sent => [.. _sent];
+
+    /// <summary>What it knows of its device without asking.</summary>
+    public LinkState? Link { get; private set; }
+
+    /// <summary>From here on it knows of a link, which is really another.</summary>
+    public void Knows(LinkState link, LinkState isReally) => (Link, _isReally) = (link, isReally);
+
+    public void ForgetLink() => Link = _isReally;
 
     public bool TryReceive(Span<byte> into, out int length)
     {
