@@ -94,7 +94,9 @@ public sealed class ChangeFaultTests(ITestOutputHelper output)
         {
             string name = Names[i];
             serial.Run($"sed 's/label \".*\"/label \"{name}\"/' /etc/appliance/relay.pf.conf > /tmp/{name}.pf.conf");
-            serial.Run($"sed 's/10[.]9[.][0-9]*[.]1/10.9.{i}.1/; s/[a-z]*[.]pf[.]conf/{name}.pf.conf/' /etc/appliance/appliance.yaml > /tmp/{name}.yaml");
+            serial.Run(
+                $"sed 's/10[.]9[.][0-9]*[.]1/10.9.{i}.1/; s/[a-z]*[.]pf[.]conf/{name}.pf.conf/' /etc/appliance/appliance.yaml "
+                + $"> /tmp/{name}.yaml");
         }
     }
 
