@@ -52,6 +52,7 @@ seabios|[ -d /usr/share/seabios ]|the tests that start the image
 ipxe-qemu|[ -d /usr/lib/ipxe ]|the tests that start the image
 ovmf|[ -f /usr/share/OVMF/OVMF_CODE_4M.fd ]|the starts of the image by UEFI
 qemu-utils|command -v qemu-img|the tests of the formats
+genisoimage|command -v genisoimage|the test of a seed on a CD
 iproute2|command -v ip|the drill of two machines
 ethtool|command -v ethtool|the hosts beside the machines
 iputils-ping|command -v ping|the tests of what a machine forwards

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Appliance.Tests;
 using Appliance.Testing;
 using Xunit;
@@ -8,6 +7,9 @@ namespace Appliance.Interop.Live;
 /// <summary>Real hosts across the program, on cables of the kernel's.</summary>
 public sealed class ForwardingTests
 {
+    /// <summary>What a ping carries that is the last frame of a capture: hexadecimal digits.</summary>
+    private const string LastOfAll = "6c6173742d6f662d616c6c2d666c6f77";
+
     [Theory]
     [InlineData("10.2.0.2", 65_000)]
     [InlineData("fd02::2", 65_000)]
@@ -54,10 +56,11 @@ public sealed class ForwardingTests
         const int Streams = 8;
         int bytes = TestSize.Of(person: 4 << 20, server: 24 << 20, soak: 1 << 30);
         ProcessRun sent = network.Lan.Run(Peer.Python, LiveNetwork.Script("stream.py", "send", server, "5001", $"{bytes}", $"{Streams}"));
+        network.Lan.Succeed("ping", "-n", "-c", "1", "-W", "5", "-p", LastOfAll, server);
         foreach ((Background capture, string file) in ((Background, string)[])
             [(coming, "eth0.pcapng"), (leaving, "eth1.pcapng"), (watching, "wan.pcapng")])
         {
-            AwaitAll(network.Folder[file]);
+            Eventually.Is(() => IsWhole(network.Folder[file]));
             capture.Signal("INT");
             string said = capture.AwaitEnd().Errors;
             Assert.True(said.Contains("/0 (pcap:", StringComparison.Ordinal), $"a capture is not whole, so it proves nothing: {said}");
@@ -86,18 +89,16 @@ public sealed class ForwardingTests
     }
 
     /// <summary>
-    /// Until a capture has been quiet for a moment: what waits for a program that captures when it is told to end it neither writes nor
-    /// counts as lost.
+    /// Whether a capture has come to the ping behind all streams: what waits for a program that captures when it is told to end it neither
+    /// writes nor counts as lost.
     /// </summary>
-    private static void AwaitAll(string file)
+    private static bool IsWhole(string file)
     {
-        long length = 0;
-        for (var quiet = Stopwatch.StartNew(); quiet.Elapsed < TimeSpan.FromSeconds(2); Thread.Sleep(50))
-        {
-            long now = new FileInfo(file).Length;
-            if (now != length) quiet.Restart();
-            length = now;
-        }
+        using FileStream capture = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        capture.Seek(-Math.Min(capture.Length, 64 << 10), SeekOrigin.End);
+        byte[] tail = new byte[64 << 10];
+        int length = capture.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false);
+        return tail.AsSpan(0, length).IndexOf(Convert.FromHexString(LastOfAll)) >= 0;
     }
 
     private static Background Watch(Host host, string device, string file)

@@ -126,7 +126,7 @@ public sealed class RunningTests
         Background appliance = network.Run(LiveNetwork.Ports, "pass all\n");
         network.Lan.Succeed("ping", "-n", "-c", "3", "-i", "0.1", "-W", "5", "10.2.0.2");
         double best = double.MaxValue;
-        for (int attempt = 0; attempt < 3 && best >= 0.01; attempt++)
+        for (int attempt = 0; attempt < 15 && best >= 0.01; attempt++)      // at first the runtime compiles what has run often
         {
             var span = Stopwatch.StartNew();
             double before = ProcessorSeconds(appliance.Id);

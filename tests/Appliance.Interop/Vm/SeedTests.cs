@@ -11,8 +11,10 @@ namespace Appliance.Interop.Vm;
 [Collection(LoadCollection.Name)]
 public sealed class SeedTests(ITestOutputHelper output)
 {
-    [Fact]
-    public void A_machine_with_a_seed_forwards_and_before_its_rules_are_in_force_nothing_passes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_machine_with_a_seed_forwards_and_before_its_rules_are_in_force_nothing_passes(bool isCd)
     {
         Assert.SkipWhen(TestSize.Of(person: true, server: true, soak: false), "takes a minute: make vm-test and make soak have it");
         VmImage.Require("qcow2");
@@ -22,7 +24,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         using Background pings = network.Lan.Start("ping", "-n", "-i", "0.1", "10.2.0.2");
         using Background came = Listen(network, "lan"), left = Listen(network, "wan");
         string seed = network.Seed("relay-1", Relay.Files);
-        VirtualMachine machine = network.Start(0, options => options with { Seed = seed });
+        VirtualMachine machine = network.Start(0, options => options with { Seed = seed, HasSeedOnCd = isCd });
         Patience.Until(() => pings.Output.Any(IsAnswer), () => $"nothing is forwarded:\n{machine.Serial.Said}");
         TimeSpan forwards = machine.Age.Elapsed;
         machine.Serial.Await("Number: ");

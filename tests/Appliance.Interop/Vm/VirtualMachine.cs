@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Appliance.Interop.Live;
+using Appliance.Tests;
 using Xunit;
 
 namespace Appliance.Interop.Vm;
@@ -96,6 +97,7 @@ internal sealed class VirtualMachine : IDisposable
         "-qmp", $"unix:{PathOf("qmp.sock")},server=on,wait=off",
         .. FirmwareArguments(options.Firmware),
         .. DiskArguments(options),
+        .. SeedArguments(options),
         .. options.Ports.SelectMany(port => port.Arguments),
     ];
 
@@ -126,18 +128,29 @@ internal sealed class VirtualMachine : IDisposable
             "scsi-hd" => ["-device", "pvscsi"],                         // VMware's
             _ => [],
         };
-        string[] seed = options.Seed is { } folder
-            ?
-            [
-                "-drive", $"if=none,id=seed,format=raw,read-only=on,file.driver=vvfat,file.dir={folder},file.label=CIDATA",
-                "-device", "virtio-blk-pci,drive=seed",
-            ]
-            : [];
         string nvme = options.Disk == "nvme" ? ",serial=1" : "";
         return
         [
             "-drive", $"if=none,id=disk,format={format},file={file},snapshot=on", .. controller,
-            "-device", $"{options.Disk},drive=disk,bootindex=0{nvme}", .. seed,
+            "-device", $"{options.Disk},drive=disk,bootindex=0{nvme}",
         ];
+    }
+
+    private IEnumerable<string> SeedArguments(VmOptions options)
+    {
+        if (options.Seed is not { } folder) return [];
+        if (!options.HasSeedOnCd)
+        {
+            return
+            [
+                "-drive", $"if=none,id=seed,format=raw,read-only=on,file.driver=vvfat,file.dir={folder},file.label=CIDATA",
+                "-device", "virtio-blk-pci,drive=seed",
+            ];
+        }
+
+        string cd = PathOf("seed.iso");
+        ProcessRun made = ProcessRunner.Run(Peer.Require("genisoimage"), ["-quiet", "-J", "-r", "-V", "cidata", "-o", cd, folder]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+        return ["-drive", $"if=none,id=seed,format=raw,media=cdrom,read-only=on,file={cd}", "-device", "ide-cd,drive=seed"];
     }
 }

@@ -16,6 +16,9 @@ internal sealed record VmOptions(string Name, string Folder)
     /// <summary>A folder that the machine finds as a volume CIDATA; null: none.</summary>
     public string? Seed { get; init; }
 
+    /// <summary>Whether the seed is a CD, as most hypervisors give it, and not a disk.</summary>
+    public bool HasSeedOnCd { get; init; }
+
     public IReadOnlyList<VmPort> Ports { get; init; } = [];
 
     /// <summary>The namespace of its taps; null: this one.</summary>

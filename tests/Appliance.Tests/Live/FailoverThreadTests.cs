@@ -159,7 +159,6 @@ public sealed class FailoverThreadTests
         int Streams() => Joint()?.Streams.Buckets ?? 0;
     }
 
-    /// <summary>Of the groups on both, which are alone on their links: the clock is led there.</summary>
     /// <summary>What failover knows of a carrier without asking may be old, and the control thread has asked.</summary>
     [Fact]
     public async Task A_link_is_asked_for_anew_when_another_has_seen_otherwise()
@@ -175,6 +174,7 @@ public sealed class FailoverThreadTests
         Assert.Equal(CarpState.Initial, await failover.AskAsync((control, _) => control.Carp.Groups[0].State));
     }
 
+    /// <summary>Of the groups on both, which are alone on their links: the clock is led there.</summary>
     private static async Task BecomeMaster(LiveRig rig, TestDevice one, TestDevice other)
     {
         LiveRig.Until(() => rig.Appliance.Failover is not null, () => "no failover");
