@@ -167,7 +167,9 @@ public sealed class CarpGroup
         Proofs.Change(settings, now + _shared.Settings.ProofOverlapNanoseconds);
         Settings = settings;
         if (State == CarpState.Backup) Perform(CarpMoves.AwaitAll, CarpEvent.Ready, now, isV6: false);
-        if (State == CarpState.Master) Perform(CarpMoves.Advertise | CarpMoves.Announce, CarpEvent.Promote, now, isV6: false);
+        if (State != CarpState.Master) return;
+        if (_shared.IsListening) _timers.Announcer = CarpAnnouncer.Start(now);
+        else Perform(CarpMoves.Advertise | CarpMoves.Announce, CarpEvent.Promote, now, isV6: false);
     }
 
     internal void OnSent(bool succeeded, MonotonicTime now)
@@ -194,10 +196,10 @@ public sealed class CarpGroup
         if (isTie) BreakTie(now);
     }
 
-    /// <summary>Advertises at once, because something about it changed; only a master does.</summary>
+    /// <summary>Advertises at once, because something about it changed; only a master does, and none that listens.</summary>
     internal void AdvertiseNow(MonotonicTime now)
     {
-        if (State == CarpState.Master) Perform(CarpMoves.Advertise, CarpEvent.AdvertisementDue, now, isV6: false);
+        if (State == CarpState.Master && !_shared.IsListening) Perform(CarpMoves.Advertise, CarpEvent.AdvertisementDue, now, isV6: false);
     }
 
     private CarpEvent Classify(in CarpAdvertisement heard, MonotonicTime now)
@@ -266,7 +268,7 @@ public sealed class CarpGroup
     private void Perform(CarpMoves moves, CarpEvent cause, MonotonicTime now, bool isV6)
     {
         if (cause == CarpEvent.WokeLate) _shared.Statistics.LateWakings++;
-        if (Has(moves, CarpMoves.BowOut)) _voice.Advertise(CarpInterval.Leaving, now);
+        if (Has(moves, CarpMoves.BowOut) && !_shared.IsListening) _voice.Advertise(CarpInterval.Leaving, now);
         if (Has(moves, CarpMoves.StandDown)) _voice.Ask(CarpActionKind.StandDown, cause);
         if (Has(moves, CarpMoves.StandDown | CarpMoves.Rest)) _timers.Rest();
         if (Has(moves, CarpMoves.TakeOver))

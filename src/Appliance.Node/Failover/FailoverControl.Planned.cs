@@ -5,7 +5,8 @@ namespace Appliance.Node;
 /// <content>
 /// What a box does before it gives up its groups on purpose, and behind it.
 /// <code>
-///   asked ──► drain: new flows wait for the peer, and it learns all that was forwarded before ──► bow out ──► linger ──► done
+///   asked ──► listen: who has just slept hears first whether another has taken over meanwhile
+///         ──► drain: new flows wait for the peer, and it learns all that was forwarded before ──► bow out ──► linger ──► done
 ///             (at most DrainNanoseconds)                                                          frames that still come are forwarded
 ///                                                                                                 and told; who leaves drains once more
 /// </code>
@@ -65,7 +66,7 @@ public sealed partial class FailoverControl
     private void FollowPlanned(MonotonicTime now)
     {
         _lookAt = now + LookNanoseconds;
-        if (_end is not null && (now >= _endAt || Sync is not { } sync || sync.IsTold(now))) Conclude(now);
+        if (_end is not null && !Carp.IsListening && (now >= _endAt || Sync is not { } sync || sync.IsTold(now))) Conclude(now);
         if (_end is not null || IsLingering) return;
         if (_departure == Departure.BowingOut)
         {

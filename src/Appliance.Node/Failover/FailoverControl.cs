@@ -126,23 +126,13 @@ public sealed partial class FailoverControl : IDisposable
         Perform(now);
     }
 
-    /// <summary>Does what is due; answers whether anything was.</summary>
+    /// <summary>Does what is due; answers whether anything was. What is planned comes last: who has slept gives up first.</summary>
     public bool Step(MonotonicTime now)
     {
         EndLingering(now);
+        bool wasDue = Breathe(now);
         FollowPlanned(now);
-        MonotonicTime due = SpokenDeadline;
-        if (now < due) return false;
-        if (due.Nanoseconds > 0) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - due);
-        if (_lane is not { } lane) Carp.Step(now);
-        else if (lane.Step(now)) Beat(lane);
-        Perform(now);
-        ulong rank = RankNow();
-        FollowJoin(rank, now);
-        if (Sync is not { } sync) return true;
-        sync.Exchange.Rank = rank;
-        sync.DividePorts();
-        return true;
+        return wasDue;
     }
 
     /// <summary>Shares states by this joint from now on; null: no more.</summary>
@@ -200,6 +190,22 @@ public sealed partial class FailoverControl : IDisposable
     public void Dispose() => _lane?.Dispose();
 
     private MonotonicTime SpokenDeadline => _lane?.NextDeadline ?? Carp.NextDeadline;
+
+    private bool Breathe(MonotonicTime now)
+    {
+        MonotonicTime due = SpokenDeadline;
+        if (now < due) return false;
+        if (due.Nanoseconds > 0) MaxLatenessNanoseconds = Math.Max(MaxLatenessNanoseconds, now - due);
+        if (_lane is not { } lane) Carp.Step(now);
+        else if (lane.Step(now)) Beat(lane);
+        Perform(now);
+        ulong rank = RankNow();
+        FollowJoin(rank, now);
+        if (Sync is not { } sync) return true;
+        sync.Exchange.Rank = rank;
+        sync.DividePorts();
+        return true;
+    }
 
     private void Do(Action change, MonotonicTime now)
     {

@@ -74,6 +74,7 @@ internal sealed class DrillVerb
             foreach (DrillOutcome outcome in Together(seed + (ulong)done, (int)Math.Min(Chunk, runs - done), seconds))
             {
                 sums.Add(outcome);
+                if (!outcome.IsPassed && runs > Chunk) ErrorOutput.Print($"drill {outcome.Seed} failed; the others go on");
                 last = outcome;
                 done++;
             }
@@ -108,7 +109,8 @@ internal sealed class DrillVerb
     private static DrillOutcome[] Together(ulong first, int count, int seconds)
     {
         var outcomes = new DrillOutcome[count];
-        Parallel.For(0, count, run => outcomes[run] = Drill.Run(first + (ulong)run, seconds, MappedMemory.HugePages.Sparse));
+        var all = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };      // the pool would add ever more
+        Parallel.For(0, count, all, run => outcomes[run] = Drill.Run(first + (ulong)run, seconds, MappedMemory.HugePages.Sparse));
         return outcomes;
     }
 

@@ -80,6 +80,40 @@ public sealed class FailoverControlTests
         Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
     }
 
+    /// <summary>Nobody was there when it fell asleep; somebody may have come, and what he said is unread.</summary>
+    [Theory]
+    [InlineData("leave")]
+    [InlineData("hand over")]
+    [InlineData("maintenance")]
+    [InlineData("demote")]
+    public void Who_slept_alone_and_is_told_something_hears_first_whether_another_has_taken_over(string told)
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Dead.Add(1);
+        bench.Run(10 * Second);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(0));
+        bench.Dead.Clear();
+        bench.Dead.Add(0);
+        bench.Run(10 * Second);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(1));
+        bench.Dead.Clear();
+        bench.Sent.Clear();
+        Tell(bench.Boxes[0]);
+        bench.Run(Second / 5);
+        Assert.DoesNotContain(bench.Sent, sent => sent.Box == 0 && IsAdvert(sent.Frame));
+        bench.Run(Second);
+        Assert.Equal(told == "leave", bench.Boxes[0].HasLeft);
+        if (told is "leave" or "maintenance") Assert.Equal("MASTER MASTER", bench.StatesOf(1));
+
+        void Tell(FailoverControl box)
+        {
+            if (told == "leave") box.Leave(bench.Now);
+            if (told == "hand over") box.HandOver(bench.Now);
+            if (told == "maintenance") box.SetMaintenance(isOn: true, bench.Now);
+            if (told == "demote") box.AdjustDemotion(1, bench.Now);
+        }
+    }
+
     /// <summary>By the workers' own clock, and before the peer can have taken over: 20 ms after the last heartbeat.</summary>
     [Fact]
     public void The_lease_of_a_master_ends_when_it_does_not_breathe_and_a_backup_needs_none()
