@@ -41,7 +41,9 @@ public sealed class CarpNode : ISteppable
     /// <summary>The other box lives and does not hear this one: what would be preempted would not give way.</summary>
     public bool IsPeerDeaf { get => _shared.IsPeerDeaf; set => _shared.IsPeerDeaf = value; }
 
-    /// <summary>What has come is heard first: meanwhile nothing is done for being due, and none bows out. Of the lane, as the two above.</summary>
+    /// <summary>
+    /// What has come is heard first: meanwhile nothing is done for being due, and none bows out. Of the lane, as the two above.
+    /// </summary>
     public bool IsListening { get => _shared.IsListening; set => _shared.IsListening = value; }
 
     public MonotonicTime NextDeadline
