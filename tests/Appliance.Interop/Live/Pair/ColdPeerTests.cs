@@ -23,7 +23,7 @@ public sealed class ColdPeerTests(ITestOutputHelper output)
     [Fact]
     public void It_is_told_all_of_them_while_traffic_goes_on()
     {
-        using var network = new PairNetwork();
+        using var network = new PairNetwork { HaveOwnProcessors = true };
         network.Folder.Write(
             "pair.pf.conf",
             $"set limit states {s_states + 1000}\nset timeout {{ udp.first 3600, udp.single 3600, udp.multiple 3600 }}\n"

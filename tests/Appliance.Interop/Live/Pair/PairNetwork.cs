@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Ports.Linux;
 using Appliance.Tests;
 
 namespace Appliance.Interop.Live;
@@ -62,13 +64,23 @@ internal sealed class PairNetwork : IDisposable
 
     public TemporaryFolder Folder => _folder;
 
+    /// <summary>
+    /// Whether each box runs on a processor of its own, as two machines do. Else the workers of both, each of which is bound to the first
+    /// processor, have one between them.
+    /// </summary>
+    public bool HaveOwnProcessors { get; init; }
+
     /// <summary>Starts one of the boxes; the first is the better master.</summary>
     /// <param name="edit">Of what <see cref="Configure"/> says.</param>
     public Background Run(int box, bool hasLane = true, Func<string, string>? edit = null)
     {
         Write(box, hasLane, edit);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["STATE_DIRECTORY"] = _folder[$"state{box}"] };
-        Background appliance = Boxes[box].StartService(environment, ApplianceProgram.File, "run", "--config", FileOf(box));
+        string[] program = [ApplianceProgram.File, "run", "--config", FileOf(box)];
+        ImmutableArray<int> processors = ProcessorAffinity.Allowed();
+        string own = processors[box % processors.Length].ToString(CultureInfo.InvariantCulture);
+        string[] command = HaveOwnProcessors ? ["taskset", "-c", own, .. program] : program;
+        Background appliance = Boxes[box].StartService(environment, command[0], command[1..]);
         _running.Add(appliance);
         _latest[box] = appliance;
         appliance.AwaitLine("running: ");
