@@ -114,6 +114,25 @@ public sealed class FailoverControlTests
         }
     }
 
+    /// <summary>A plain CARP neighbour would else wait until it takes it for dead.</summary>
+    [Fact]
+    public void Who_slept_alone_and_is_master_still_bows_out_when_it_has_listened()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Dead.Add(1);
+        bench.Run(10 * Second);
+        bench.Dead.Add(0);
+        bench.Run(Second);
+        bench.Dead.Remove(0);
+        bench.Sent.Clear();
+        bench.Boxes[0].Leave(bench.Now);
+        bench.Run(Millisecond / 2);
+        Assert.DoesNotContain(bench.Sent, sent => IsAdvert(sent.Frame));
+        bench.Run(Second);
+        Assert.Contains(bench.Sent, sent => IsAdvert(sent.Frame));
+        Assert.True(bench.Boxes[0].HasLeft);
+    }
+
     /// <summary>By the workers' own clock, and before the peer can have taken over: 20 ms after the last heartbeat.</summary>
     [Fact]
     public void The_lease_of_a_master_ends_when_it_does_not_breathe_and_a_backup_needs_none()
