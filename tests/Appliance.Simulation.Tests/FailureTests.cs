@@ -94,6 +94,44 @@ public sealed class FailureTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>What is sent by it arrives nowhere, though all is heard by it: states take the path that is whole.</summary>
+    [Theory]
+    [InlineData(0, 2000)]
+    [InlineData(1, 2000)]
+    [InlineData(0, 27)]
+    [InlineData(1, 27)]
+    public void A_sync_link_that_is_deaf_one_way_hides_no_flow_from_who_takes_over(int way, int milliseconds)
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick with { HeartbeatMilliseconds = 20, Translates = true }, seed);
+            world.Happen(FaultKind.CutOneWay, target: 4, lasts: 10 * Second, choice: way);
+            world.RunFor(8 * Second);
+            world.Happen(FaultKind.Kill, target: 0, lasts: milliseconds * Millisecond);
+            world.RunFor(15 * Second);
+            Assert.Equal(0, world.Users.Excused);
+            world.MustBeGood();
+        }
+    }
+
+    /// <summary>The one knows all flows but the newest, the other none: it is told before it is master, or is none yet.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(250)]
+    [InlineData(399)]
+    public void A_box_that_begins_beside_one_that_wakes_has_forgotten_no_flow_that_this_one_knows(int milliseconds)
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick with { HeartbeatMilliseconds = 20, Translates = true }, seed);
+            world.Happen(FaultKind.Freeze, target: 1, lasts: 3 * Second, choice: (int)(seed % 2));
+            world.RunFor(3 * Second - (milliseconds * Millisecond));
+            world.Happen(FaultKind.Kill, target: 0, lasts: (long)(1 + (seed % 50)) * Millisecond);
+            world.RunFor(15 * Second);
+            world.MustBeGood();
+        }
+    }
+
     /// <summary>Whether its workers wake first or its failover, after a blink or after long.</summary>
     [Fact]
     public void A_master_that_was_frozen_says_nothing_and_lets_fall_what_had_come_meanwhile()

@@ -27,6 +27,8 @@ public sealed class SeedTests
     [InlineData(62508)]                                               // a box that was awake again a moment ago
     [InlineData(70755)]                                               // replaced by a clock that leapt
     [InlineData(73448)]                                               // frozen while nobody could hear it
+    [InlineData(27549)]                                               // begun anew beside a peer that it could not hear by the sync link
+    [InlineData(29082)]                                               // only the sleeper had seen it, and longer ago than a state lasts
     [InlineData(40633)]                                               // and heard old adverts first
     public void What_was_broken_once_holds(long seed)
     {

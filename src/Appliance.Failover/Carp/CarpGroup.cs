@@ -103,11 +103,14 @@ public sealed class CarpGroup
     /// once the claim is surely newer than what it knew.
     /// </summary>
     /// <param name="claim">Of the peer.</param>
-    /// <param name="sides">1: this box is master of other groups and the peer of none; -1: the other way round.</param>
+    /// <param name="sides">
+    /// 1: this box is master of other groups and the peer of none; -1: the other way round; null: they have just met, and what each has to
+    /// say of itself for that is still to come.
+    /// </param>
     /// <param name="winsTies">True on one of the two boxes.</param>
     /// <param name="detectNanoseconds">Of the lane.</param>
     /// <param name="now">Now.</param>
-    internal void OnPeerClaim(in LaneClaim claim, int sides, bool winsTies, long detectNanoseconds, MonotonicTime now)
+    internal void OnPeerClaim(in LaneClaim claim, int? sides, bool winsTies, long detectNanoseconds, MonotonicTime now)
     {
         _peerClaim = claim;
         bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);

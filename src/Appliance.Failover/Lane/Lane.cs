@@ -51,6 +51,8 @@ public sealed class Lane : IDisposable
     private MonotonicTime _aloneFrom = MonotonicTime.Never;
     private MonotonicTime _sessionAt;
     private int _graces;
+    private byte _heardNow;                                           // by path, with the heartbeat that is due
+    private byte _heardByPeer;                                        // by path; 0: it does not say
 
     /// <param name="settings">The same on both boxes.</param>
     /// <param name="key">Shared by the pair.</param>
@@ -75,6 +77,9 @@ public sealed class Lane : IDisposable
     /// <summary>The peer has heard us within its detection time.</summary>
     public bool DoesPeerHear { get; private set; }
 
+    /// <summary>The peer has just begun, and knows no flow that was there before.</summary>
+    public bool IsPeerNew { get; private set; }
+
     /// <summary>The newest of the peer's claims, as far as one message carries them.</summary>
     public IReadOnlyList<LaneClaim> Claims => _claims;
 
@@ -87,6 +92,9 @@ public sealed class Lane : IDisposable
     /// <summary>Said with the next heartbeats.</summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>Said with the next heartbeats: <see cref="LaneFlags.New"/>.</summary>
+    public bool IsNew { get; set; }
+
     public MonotonicTime NextDeadline => _beatAt < _silentAt ? _beatAt : _silentAt;
 
     /// <summary>How late the latest step was, of all.</summary>
@@ -98,6 +106,9 @@ public sealed class Lane : IDisposable
 
     /// <summary>Whether the path has brought something authentic within the detection time.</summary>
     public bool IsAlive(int path, MonotonicTime now) => now - _heardOn[path] < _settings.DetectNanoseconds;
+
+    /// <summary>Whether what is sent by a path arrives, as far as the peer has said: a wire may be broken one way.</summary>
+    public bool DoesPeerHearOn(int path) => _heardByPeer == 0 || (_heardByPeer & (1 << path)) != 0;
 
     /// <summary>Does what is due. Called at <see cref="NextDeadline"/>, and before anything that came meanwhile is read.</summary>
     public LaneTurn Step(MonotonicTime now)
@@ -115,6 +126,7 @@ public sealed class Lane : IDisposable
         if (_beatAt > now) return turn;
         if (State == LaneState.Absent && _aloneFrom == MonotonicTime.Never) _aloneFrom = now + _settings.DetectNanoseconds;
         _sequence++;
+        _heardNow = HeardAt(now);
         _beatAt = now + _settings.HeartbeatNanoseconds;
         return turn | LaneTurn.Beat;
     }
@@ -127,7 +139,7 @@ public sealed class Lane : IDisposable
     {
         if (_written[path] == _sequence) throw new InvalidOperationException("Written already for this path: a nonce must not come twice.");
         _written[path] = _sequence;
-        LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence);
+        LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence, heard: _heardNow);
         LaneSession? addressed = State == LaneState.Present ? _peer : _stranger ?? _peer;
         int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], addressed?.Id ?? 0, FlagsNow, claims);
         _own.Seal(message, length);
@@ -188,7 +200,15 @@ public sealed class Lane : IDisposable
     }
 
     private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
-        | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None);
+        | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None)
+        | (IsNew ? LaneFlags.New : LaneFlags.None);
+
+    private byte HeardAt(MonotonicTime now)
+    {
+        int heard = 0;
+        for (int path = 0; State == LaneState.Present && path < _settings.Paths; path++) heard |= IsAlive(path, now) ? 1 << path : 0;
+        return (byte)heard;
+    }
 
     private LaneTurn WakeLate(MonotonicTime now)
     {
@@ -271,7 +291,7 @@ public sealed class Lane : IDisposable
         if (isOther) Adopt(sender);
         State = LaneTransitions.Of(State, LaneEvent.Heartbeat);
         ulong sequence = LaneMessage.SequenceOf(message);
-        if (sequence > sender.Newest) TakeClaims(sender, sequence, body);
+        if (sequence > sender.Newest) TakeClaims(sender, message, body);
         else if (wasPresent) return LaneHearing.Copy;
         if (isOther && hadPeer) return LaneHearing.PeerRestarted;
         return wasPresent ? LaneHearing.Heartbeat : LaneHearing.PeerFound;
@@ -285,12 +305,13 @@ public sealed class Lane : IDisposable
         (_peer, _stranger) = (sender, null);
     }
 
-    private void TakeClaims(LaneSession sender, ulong sequence, ReadOnlySpan<byte> body)
+    private void TakeClaims(LaneSession sender, ReadOnlySpan<byte> message, ReadOnlySpan<byte> body)
     {
-        sender.Newest = sequence;
+        (sender.Newest, _heardByPeer) = (LaneMessage.SequenceOf(message), LaneMessage.HeardOf(message));
         LaneFlags flags = LaneMessage.FlagsOf(body);
         IsPeerLeaving = (flags & LaneFlags.Leaving) != LaneFlags.None;
         DoesPeerHear = (flags & LaneFlags.Hears) != LaneFlags.None;
+        IsPeerNew = (flags & LaneFlags.New) != LaneFlags.None;
         _claims.Clear();
         for (int i = 0; i < body[LaneMessage.FixedBodyLength - 1]; i++) _claims.Add(LaneMessage.ReadClaim(body, i));
     }

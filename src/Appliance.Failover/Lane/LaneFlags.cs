@@ -11,4 +11,7 @@ internal enum LaneFlags : byte
 
     /// <summary>It hears the box that it speaks to.</summary>
     Hears = 2,
+
+    /// <summary>It has just begun: of flows that were there before it knows nothing.</summary>
+    New = 4,
 }

@@ -8,12 +8,13 @@ namespace Appliance.Failover;
 ///  0    1      2      4              20         28                                                 n−16      n
 /// +----+------+------+--------------+----------+--------------------------------------------------+---------+
 /// | 1  | path | kind | sender's     | sequence | peer's session │ flags │ count │ claims, 20 each  | tag     |
-/// |    |      | 0    | session      |          | 16             │ 1     │ 1     │                  |         |
+/// |    |      | 0, h | session      |          | 16             │ 1     │ 1     │                  |         |
 /// +----+------+------+--------------+----------+----------------┼─────────────────────────────────+         |
 /// |    |      | 1    |              |          | peer's session │ a message of sync                |         |
 /// +----+------+------+--------------+----------+--------------------------------------------------+---------+
 /// '------------ head: associated data ---------'------------- encrypted --------------------------'
 /// </code>
+/// h, at 3: a bit for each path by which the sender hears the peer that it names; 0: it does not say.
 /// The key is of the sender's session, the nonce kind, path and sequence: a nonce comes once, for a session is drawn at each start, and the
 /// sequence of each kind only grows. A message cannot be moved to another path, nor to another session.
 /// </remarks>
@@ -33,9 +34,9 @@ internal static class LaneMessage
     public const int SessionLength = 16;                              // bytes
     public const int SyncOverhead = HeadLength + SessionLength + TagLength;
 
-    public static void WriteHead(Span<byte> message, byte path, UInt128 session, ulong sequence, byte kind = 0)
+    public static void WriteHead(Span<byte> message, byte path, UInt128 session, ulong sequence, byte kind = 0, byte heard = 0)
     {
-        (message[0], message[1], message[2], message[3]) = (Version, path, kind, 0);
+        (message[0], message[1], message[2], message[3]) = (Version, path, kind, heard);
         BinaryPrimitives.WriteUInt128BigEndian(message[4..], session);
         BinaryPrimitives.WriteUInt64BigEndian(message[20..], sequence);
     }
@@ -43,6 +44,8 @@ internal static class LaneMessage
     public static byte PathOf(ReadOnlySpan<byte> message) => message[1];
 
     public static byte KindOf(ReadOnlySpan<byte> message) => message[2];
+
+    public static byte HeardOf(ReadOnlySpan<byte> message) => message[3];
 
     public static UInt128 SessionOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt128BigEndian(message[4..]);
 

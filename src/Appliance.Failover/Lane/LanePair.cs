@@ -28,6 +28,7 @@ public sealed class LanePair
     private readonly List<LaneClaim> _claims = [];
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
     private int _firstClaim;
+    private MonotonicTime _metAt;                                     // this life of the peer
     private MonotonicTime _apartSince = MonotonicTime.Never;
     private MonotonicTime _listensUntil = MonotonicTime.Never;
 
@@ -105,19 +106,19 @@ public sealed class LanePair
     {
         LaneHearing hearing = _lane.OnMessage(path, message, now);
         if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
-        if (hearing != LaneHearing.Heartbeat) Begin();
+        if (hearing != LaneHearing.Heartbeat) Begin(now);
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
-        int sides = SidesHere();
+        int? sides = now - _metAt >= _settings.DetectNanoseconds ? SidesHere() : null;
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
         JoinSides(now);
         return hearing;
     }
 
     /// <summary>With this life of the peer: of an earlier one, or of before a silence, nothing counts.</summary>
-    private void Begin()
+    private void Begin(MonotonicTime now)
     {
         _told.Clear();
-        _apartSince = MonotonicTime.Never;
+        (_metAt, _apartSince) = (now, MonotonicTime.Never);
     }
 
     /// <summary>
@@ -185,7 +186,7 @@ public sealed class LanePair
         return isMaster == isPeerMaster || FindBetterBox() is null ? 0 : isMaster ? 1 : -1;
     }
 
-    private void Take(in LaneClaim claim, int sides, MonotonicTime now)
+    private void Take(in LaneClaim claim, int? sides, MonotonicTime now)
     {
         foreach (CarpGroup group in _node.Groups)
         {

@@ -13,12 +13,20 @@ public sealed partial class FailoverControl
     public const long JoinPatienceNanoseconds = 60_000_000_000;
 
     private MonotonicTime _lackingSince = MonotonicTime.Never;
+    private bool _isNew = true;                                         // never yet master, and never told what the peer knew
 
-    /// <summary>Who is master of nothing while the peer is master, and has not been told all yet, says so in its demotion.</summary>
+    /// <summary>
+    /// Who is master of nothing and has not been told all yet says so in its demotion while the peer is master; and who has just begun,
+    /// while the peer has not. Two that have just begun lack nothing that anybody has.
+    /// </summary>
     private void FollowJoin(ulong rank, MonotonicTime now)
     {
-        bool isLacking = Sync is { Exchange: { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } }
-            && rank == 0 && IsPeerMaster();
+        SyncExchange? sync = Sync?.Exchange;
+        _isNew &= rank == 0 && sync is not { HasComparedAll: true };
+        bool isShared = sync is { Phase: not SyncPhase.Unlike };
+        if (_lane is { } lane) lane.Lane.IsNew = _isNew && isShared;
+        bool isLacking = sync is { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } && rank == 0
+            && (IsPeerMaster() || (_isNew && _lane is { Lane.IsPeerNew: false }));
         if (!isLacking) _lackingSince = MonotonicTime.Never;
         else if (_lackingSince == MonotonicTime.Never) _lackingSince = now;
         bool isPatient = isLacking && now - _lackingSince < JoinPatienceNanoseconds;

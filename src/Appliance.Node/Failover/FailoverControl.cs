@@ -142,6 +142,7 @@ public sealed partial class FailoverControl : IDisposable
         Sync?.JoinPorts();
         Sync = sync;
         _lane?.Carry(sync?.Exchange);
+        FollowJoin(RankNow(), now);
     }
 
     /// <summary>

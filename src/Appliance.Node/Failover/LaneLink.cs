@@ -42,15 +42,18 @@ internal sealed class LaneLink : IDisposable
         }
     }
 
-    /// <summary>The path that sync takes: the sync link while it lives, else the first that does.</summary>
+    /// <summary>The path that sync takes: the sync link while it lives both ways, else the first that does, or that lives at all.</summary>
     public int SyncPathAt(MonotonicTime now)
     {
+        int first = -1;
         for (int path = 0; path < _plan.Ports.Length; path++)
         {
-            if (Lane.IsAlive(path, now)) return path;
+            if (!Lane.IsAlive(path, now)) continue;
+            if (Lane.DoesPeerHearOn(path)) return path;
+            if (first < 0) first = path;
         }
 
-        return 0;
+        return Math.Max(first, 0);
     }
 
     /// <summary>Shares states by this lane from now on.</summary>

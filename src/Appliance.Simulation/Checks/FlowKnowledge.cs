@@ -11,7 +11,8 @@ namespace Appliance.Simulation;
 ///   each box says that the other has all that it was told of ─┐
 ///   nothing has been wrong for a while ───────────────────────┴──► both know it
 ///   a box dies, or its clock leaps over timeouts ────────────────► that box does not
-///   none of its frames passes for as long as a state lasts ───────► neither does
+///   it neither forwards it nor hears of it for as long as a state
+///   lasts, by its clock ─────────────────────────────────────────► that box does not, nor any if it was the last that forwarded it
 /// </code>
 /// So a flow may be lost in two ways only: with the last box that knew it (<see cref="IsLost"/>), or by a second state of it, which a box
 /// made while it could not hear the one that knew it.
@@ -35,7 +36,9 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
     private sealed class Flow
     {
         public bool[] IsAt { get; } = new bool[2];
-        public MonotonicTime[] SeenAt { get; } = new MonotonicTime[2];  // by each box's clock
+        public MonotonicTime[] SeenAt { get; } = new MonotonicTime[2];  // as each box knows, by its clock
+        public required long Lasts { get; init; }                     // nanoseconds
+        public int Owner { get; set; }                                // the last that forwarded it
         public MonotonicTime Since { get; init; }
         public (Ipv4Address Address, ushort Port)? Outside { get; set; }
         public bool IsLost { get; set; }
@@ -56,17 +59,14 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
         if (conversation is null) return;
         if (!_flows.TryGetValue(conversation.Id, out Flow? flow))
         {
-            flow = new Flow { Since = World.Now };
+            long lasts = conversation.Protocol == IpProtocol.Icmp ? EchoLasts : OthersLast;
+            flow = new Flow { Since = World.Now, Lasts = lasts };
             _flows.Add(conversation.Id, flow);
         }
-        else if (HasLapsed(flow, conversation))
-        {
-            flow.IsLost = true;
-        }
 
-        foreach (SimulatedBox each in World.Boxes) flow.SeenAt[each.Index] = each.Now;
+        Expire(flow);
         if (port != PairConfiguration.Lan) LookFromOutside(box, conversation, flow, HostFrames.SourceOf(frame));
-        flow.IsAt[box.Index] = true;
+        (flow.IsAt[box.Index], flow.SeenAt[box.Index], flow.Owner) = (true, box.Now, box.Index);
         Share();
     }
 
@@ -84,10 +84,14 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
         if (nanoseconds > LeapOverTimeouts) Forget(box);
     }
 
-    private bool HasLapsed(Flow flow, Conversation conversation)
+    private void Expire(Flow flow)
     {
-        long lasts = conversation.Protocol == IpProtocol.Icmp ? EchoLasts : OthersLast;
-        return Array.Exists(World.Boxes, box => box.Now - flow.SeenAt[box.Index] >= lasts);
+        foreach (SimulatedBox box in World.Boxes)
+        {
+            if (!flow.IsAt[box.Index] || box.Now - flow.SeenAt[box.Index] < flow.Lasts) continue;
+            Forget(flow, box);
+            flow.IsLost |= box.Index == flow.Owner;                   // it says so to the other
+        }
     }
 
     private void LookFromOutside(SimulatedBox box, Conversation conversation, Flow flow, (Ipv4Address Address, ushort Port) outside)
@@ -120,9 +124,20 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
         if (!isTold && !isQuiet) return;
         foreach (Flow flow in _flows.Values)
         {
-            bool isKnown = flow.IsAt[0] || flow.IsAt[1];
-            if (isKnown && (isTold || World.Now - flow.Since > Telling * Heartbeat)) Array.Fill(flow.IsAt, true);
+            if (isTold || World.Now - flow.Since > Telling * Heartbeat) Share(flow);
         }
+    }
+
+    /// <summary>Who is told of it lets it go no earlier than who tells.</summary>
+    private void Share(Flow flow)
+    {
+        Expire(flow);
+        int teller = flow.IsAt[flow.Owner] ? flow.Owner : 1 - flow.Owner;
+        if (!flow.IsAt[teller]) return;
+        SimulatedBox told = World.Boxes[1 - teller];
+        MonotonicTime seen = told.Now + (flow.SeenAt[teller] - World.Boxes[teller].Now);
+        bool isFresher = !flow.IsAt[told.Index] || seen > flow.SeenAt[told.Index];
+        if (isFresher) (flow.IsAt[told.Index], flow.SeenAt[told.Index]) = (true, seen);
     }
 
     /// <summary>As far as it knows itself.</summary>
@@ -131,11 +146,13 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
 
     private void Forget(SimulatedBox box)
     {
-        foreach (Flow flow in _flows.Values)
-        {
-            bool wasKnown = flow.IsAt[box.Index];
-            flow.IsAt[box.Index] = false;
-            if (wasKnown && !flow.IsAt[1 - box.Index]) flow.IsLost = true;
-        }
+        foreach (Flow flow in _flows.Values) Forget(flow, box);
+    }
+
+    private static void Forget(Flow flow, SimulatedBox box)
+    {
+        bool wasKnown = flow.IsAt[box.Index];
+        flow.IsAt[box.Index] = false;
+        if (wasKnown && !flow.IsAt[1 - box.Index]) flow.IsLost = true;
     }
 }

@@ -64,6 +64,35 @@ public sealed class LaneTests(ITestOutputHelper output)
         Assert.True(ends.Right.IsAlive(1 - path, ends.Now));
     }
 
+    /// <summary>What it sends there arrives nowhere, and by what comes it cannot tell.</summary>
+    [Fact]
+    public void Each_end_says_by_which_paths_it_hears_the_other()
+    {
+        using var ends = new LaneEnds();
+        ends.Pass(100);
+        Assert.True(ends.Left.DoesPeerHearOn(0) && ends.Left.DoesPeerHearOn(1));
+        ends.Cut[0, 1] = true;                                          // from the left
+        ends.Pass(30);
+        Assert.True(ends.Left.IsAlive(0, ends.Now));
+        Assert.False(ends.Left.DoesPeerHearOn(0));
+        Assert.True(ends.Left.DoesPeerHearOn(1) && ends.Right.DoesPeerHearOn(0) && ends.Right.DoesPeerHearOn(1));
+        ends.Cut[0, 1] = false;
+        ends.Pass(10);
+        Assert.True(ends.Left.DoesPeerHearOn(0));
+    }
+
+    [Fact]
+    public void Who_has_just_begun_says_so()
+    {
+        using var ends = new LaneEnds();
+        ends.Right.IsNew = true;
+        ends.Pass(20);
+        Assert.Equal((true, false), (ends.Left.IsPeerNew, ends.Right.IsPeerNew));
+        ends.Right.IsNew = false;
+        ends.Pass(10);
+        Assert.False(ends.Left.IsPeerNew);
+    }
+
     [Fact]
     public void A_dead_peer_is_missed_within_the_detection_time()
     {

@@ -17,20 +17,13 @@ internal sealed class PairBench : IDisposable
     private readonly Box?[] _nodes = new Box?[2];
     private readonly PriorityQueue<(int To, PortId Port, byte[] Frame), (MonotonicTime Due, long Order)> _wires = new();
     private long _order;
+    private ulong _lives;
 
     public PairBench(Func<int, string> configure, string key = "")
     {
         Hosts = [new VirtualHostTable(), new VirtualHostTable()];
-        Boxes = [.. Enumerable.Range(0, 2).Select(box => new FailoverControl(
-            Plan(box, configure(box), key),
-            KeyedRandom.FromSeed((ulong)box + 1),
-            new UInt128(7, (ulong)(box + 1) << 32),
-            new Sender(this, box),
-            entry => Told.Add((box, entry)), Now))];
-        foreach (FailoverControl box in Boxes)
-        {
-            for (ushort port = 0; port < 3; port++) box.OnLink(new PortId(port), LinkState.Up, Now);
-        }
+        Boxes = [.. Enumerable.Range(0, 2).Select(box => Begin(box, Plan(box, configure(box), key)))];
+        for (int box = 0; box < Boxes.Length; box++) LinkUp(box);
     }
 
     public VirtualHostTable[] Hosts { get; }
@@ -84,6 +77,14 @@ internal sealed class PairBench : IDisposable
         }
     }
 
+    /// <summary>Another life of a box's failover, of the same configuration: it remembers nothing.</summary>
+    public void Restart(int box)
+    {
+        Boxes[box].Dispose();
+        Boxes[box] = Begin(box, Boxes[box].Plan);
+        LinkUp(box);
+    }
+
     /// <summary>The box has a data plane, whose states are shared.</summary>
     public void Join(int box, Box node, SyncJoint joint)
     {
@@ -96,6 +97,18 @@ internal sealed class PairBench : IDisposable
     public void Dispose()
     {
         foreach (FailoverControl box in Boxes) box.Dispose();
+    }
+
+    private FailoverControl Begin(int box, FailoverPlan plan) => new(
+        plan,
+        KeyedRandom.FromSeed((ulong)box + 1),
+        new UInt128(7 + _lives++, (ulong)(box + 1) << 32),
+        new Sender(this, box),
+        entry => Told.Add((box, entry)), Now);
+
+    private void LinkUp(int box)
+    {
+        for (ushort port = 0; port < 3; port++) Boxes[box].OnLink(new PortId(port), LinkState.Up, Now);
     }
 
     private IEnumerable<FailoverControl> Alive => Boxes.Where((_, box) => !Dead.Contains(box));

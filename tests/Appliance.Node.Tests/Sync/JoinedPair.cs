@@ -80,6 +80,13 @@ internal sealed class JoinedPair : IDisposable
         Nodes[box] = Begin(box);
     }
 
+    /// <summary>Another life of the whole box.</summary>
+    public void RestartWhole(int box)
+    {
+        Bench.Restart(box);
+        Restart(box);
+    }
+
     /// <summary>Another configuration of a box's data plane; its states are shared as before until <see cref="Rejoin"/>.</summary>
     public void Reload(int box, string more) => Nodes[box].Apply(Configuration(box, more));
 

@@ -96,6 +96,35 @@ public sealed class SyncJointTests
         Assert.Equal(0, pair.Failover[0].Carp.Ledger.Total);
     }
 
+    /// <summary>
+    /// Before anybody missed it: the peer is no master yet, and knows all. It is master then, until who has begun anew has been told.
+    /// </summary>
+    [Fact]
+    public void A_better_box_that_begins_anew_is_not_master_before_it_has_the_states()
+    {
+        const int flows = 10_000;
+        using var pair = new JoinedPair(lane: ", detect-milliseconds: 500");
+        pair.Run(5 * Second);
+        Assert.Equal("MASTER MASTER", pair.Bench.StatesOf(0));
+        for (int flow = 0; flow < flows; flow++) pair.Ask(0, flow);
+        pair.Run(Second);
+        Assert.True(pair.AreInSync);
+        pair.Bench.Dead.Add(0);
+        pair.Run(10 * Millisecond);
+        pair.Bench.Dead.Clear();
+        pair.Bench.Weather = () => 20 * Millisecond;                    // it takes seconds to tell all
+        pair.RestartWhole(0);
+        bool wasPeerMaster = false;
+        for (MonotonicTime until = pair.Bench.Now + (30 * Second); pair.Bench.Now < until; pair.Run(10 * Millisecond))
+        {
+            wasPeerMaster |= pair.Bench.StatesOf(1) == "MASTER MASTER";
+            if (pair.StatesOf(0) < 2 * flows) Assert.Equal("BACKUP BACKUP", pair.Bench.StatesOf(0));
+        }
+
+        Assert.True(wasPeerMaster);
+        Assert.Equal("MASTER MASTER", pair.Bench.StatesOf(0));
+    }
+
     [Fact]
     public void A_box_whose_memory_is_gone_gets_back_what_the_other_has()
     {
