@@ -98,6 +98,11 @@ public sealed class SyncExchange
         }
     }
 
+    /// <summary>
+    /// Parcels sent and received that were about as long as they may be: so much is being told that none of it is waited for.
+    /// </summary>
+    public ulong FullParcels { get; private set; }
+
     /// <summary>How old the oldest record is that the peer has not acknowledged; 0: there is none.</summary>
     public long OldestNanoseconds(MonotonicTime now) => _window.OldestTime is { } time ? Math.Max(0, now.Nanoseconds - time) : 0;
 
@@ -237,6 +242,7 @@ public sealed class SyncExchange
         }
 
         _window.Reset();
+        _streams.IsFull = false;
         _owesAnswer = false;
     }
 
@@ -303,6 +309,8 @@ public sealed class SyncExchange
             Count(SyncEvent.RecordsAcknowledged, records);
             Tell(_window.Bytes(_window.First));
         }
+
+        _streams.IsFull = !_window.CanBegin;
     }
 
     /// <summary>Who waits for the peer to have a record looks at its stream's count.</summary>
@@ -327,6 +335,7 @@ public sealed class SyncExchange
         }
 
         _owesAnswer = true;
+        CountFull(view.Sections.Length, Math.Min(_settings.MaxMessageLength - SyncView.HeaderLength, _peerParcelBytes));
         bool isNew = _receipt.TryKeep(view.Parcel, view.Sections);
         Count(isNew ? SyncEvent.ParcelsReceived : SyncEvent.ParcelsUnneeded);
         if (isNew) Deliver(now);
@@ -364,9 +373,11 @@ public sealed class SyncExchange
         }
 
         if (!_window.CanBegin || !_packing.HasAny) return false;
-        int length = _packing.Pack(_window.Room[..Math.Min(_window.Room.Length, _peerParcelBytes)]);
+        int room = Math.Min(_window.Room.Length, _peerParcelBytes), length = _packing.Pack(_window.Room[..room]);
         if (length == 0) return false;
+        CountFull(length, room);
         number = _window.Commit(length, _packing.Records, _packing.OldestTime, now);
+        _streams.IsFull = !_window.CanBegin;
         Count(SyncEvent.ParcelsSent);
         Count(SyncEvent.RecordsSent, _packing.Records);
         return true;
@@ -391,6 +402,8 @@ public sealed class SyncExchange
         }.WriteTo(room[SyncSections.HeaderLength..]);
         return SyncSections.HeaderLength + SyncGreeting.Length;
     }
+
+    private void CountFull(int length, int room) => FullParcels += length > room - SyncRecords.MaxRecordLength ? 1ul : 0;
 
     private void Count(SyncEvent happened, int times = 1) => _events[(int)happened] += (ulong)times;
 }

@@ -23,6 +23,7 @@ public sealed class SyncStreams : IFlowReceipts
     private int _busy;
     private int _isUrgent;
     private int _holdsForNow;
+    private int _isFull;
     private long _doubtedBefore;
     private long _session;                                            // epoch, and below it open and leader
     private int _shared;
@@ -82,6 +83,15 @@ public sealed class SyncStreams : IFlowReceipts
     {
         get => Volatile.Read(ref _holdsForNow) != 0;
         set => Volatile.Write(ref _holdsForNow, value ? 1 : 0);
+    }
+
+    /// <summary>
+    /// The window is closed, and who opens it looks at what was written: nobody need be rung for that. By the thread of failover.
+    /// </summary>
+    public bool IsFull
+    {
+        get => Volatile.Read(ref _isFull) != 0;
+        internal set => Volatile.Write(ref _isFull, value ? 1 : 0);
     }
 
     bool IFlowReceipts.AreAwaited => HoldsAlways || HoldsForNow;

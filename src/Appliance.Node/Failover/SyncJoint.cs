@@ -53,7 +53,7 @@ public sealed class SyncJoint
             id, Streams, _journals[id], _inboxes[id], node.Shards[id], stream => OwnerOf(stream) == id))];
         var key = KeyedRandom.FromSeed(plan.NumberFor("appliance flow digests 1"u8));
         _attachments = [.. _workers.Select(worker => new SyncAttachment(
-            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], sender),
+            new SyncBreath(_buckets[worker.Id], _journals[worker.Id], Streams, sender),
             new FlowSync(_journals[worker.Id], key, creator)
             {
                 Receipts = Streams,

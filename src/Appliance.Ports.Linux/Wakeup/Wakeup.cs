@@ -92,6 +92,14 @@ public sealed unsafe class Wakeup : IDisposable
         return ready;
     }
 
+    /// <summary>Sleeps so long, whatever happens meanwhile; a signal of the kernel's to the process may end it early.</summary>
+    /// <param name="nanoseconds">Not negative.</param>
+    public static void Pause(long nanoseconds)
+    {
+        var timeout = TimeSpec.Of(nanoseconds);
+        _ = Libc.Poll(null, 0, &timeout, null);
+    }
+
     /// <summary>Whether a descriptor was readable when the last <see cref="Sleep"/> ended.</summary>
     public bool IsReady(int descriptor)
     {

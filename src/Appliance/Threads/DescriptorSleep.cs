@@ -28,6 +28,8 @@ internal sealed class DescriptorSleep : ISleep
         Volatile.Write(ref _isWoken, No);
     }
 
+    public void Pause(long nanoseconds) => Wakeup.Pause(nanoseconds);
+
     public void Dispose() => _wakeup.Dispose();
 
     private void Watch(ImmutableArray<int> descriptors)

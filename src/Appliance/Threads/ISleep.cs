@@ -13,4 +13,8 @@ internal interface ISleep : IWakeup, IDisposable
     /// <param name="descriptors">May be empty.</param>
     /// <param name="nanoseconds">Not positive: looks and returns. <see cref="long.MaxValue"/>: as long as it takes.</param>
     void Wait(ImmutableArray<int> descriptors, long nanoseconds);
+
+    /// <summary>By that thread: sleeps so long, whatever happens; or shorter, for no reason.</summary>
+    /// <param name="nanoseconds">Not negative.</param>
+    void Pause(long nanoseconds);
 }

@@ -234,13 +234,37 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         SyncWorld world = World(9, ringBytes: 4096);
         Assert.True(world.RunUntilInSync(2_000 * Millisecond));
         world.Boxes[1].IsBusy = true;
-        Fill(world.Boxes[0], 3_000);
-        world.Run(300 * Millisecond);
+        for (int i = 0; i < 100; i++)
+        {
+            Fill(world.Boxes[0], 30);
+            world.Run(3 * Millisecond);
+        }
+
         Assert.NotEqual(0ul, world.Boxes[1].Sync[SyncEvent.InboxFull]);
+        Assert.True(world.Boxes[0].Streams.IsFull);                     // and who writes rings nobody
         world.Boxes[1].IsBusy = false;
         world.Run(300 * Millisecond);
         Assert.True(world.RunUntilInSync(4_000 * Millisecond));
+        Assert.False(world.Boxes[0].Streams.IsFull);
         Assert.Null(world.Difference());
+    }
+
+    /// <summary>By that who is woken for them knows whether to wait for more: nobody is kept waiting for the one flow that has begun.</summary>
+    [Fact]
+    public void Parcels_are_full_where_much_is_told_and_not_where_little_is()
+    {
+        SyncWorld world = World(10);
+        Fill(world.Boxes[0], 20_000);
+        Assert.True(world.RunUntilInSync(2_000 * Millisecond));
+        foreach (SyncBox box in world.Boxes) Assert.InRange(box.Sync.FullParcels, 100ul, ulong.MaxValue);
+        ulong[] before = [.. world.Boxes.Select(box => box.Sync.FullParcels)];
+        for (int i = 0; i < 100; i++)
+        {
+            Fill(world.Boxes[0], 1);
+            world.Run(Millisecond);
+        }
+
+        Assert.Equal(before, world.Boxes.Select(box => box.Sync.FullParcels));
     }
 
     [Fact]

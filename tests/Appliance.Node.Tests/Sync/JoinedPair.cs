@@ -45,6 +45,9 @@ internal sealed class JoinedPair : IDisposable
 
     public Box[] Nodes { get; }
 
+    /// <summary>By box: at the thread of failover.</summary>
+    public Doorbell[] Bells { get; } = [new Doorbell(), new Doorbell()];
+
     public FailoverControl[] Failover => Bench.Boxes;
 
     public SyncExchange SyncOf(int box) => Failover[box].Sync!.Exchange;
@@ -133,7 +136,7 @@ internal sealed class JoinedPair : IDisposable
 
     private void Share(int box, Box made)
     {
-        var joint = new SyncJoint(made.Node, Bench.Boxes[box].Plan.Lane!, (ushort)(box + 1), new Doorbell());
+        var joint = new SyncJoint(made.Node, Bench.Boxes[box].Plan.Lane!, (ushort)(box + 1), Bells[box]);
         if (!joint.TryAttach()) throw new InvalidOperationException("no room for letters");
         Bench.Join(box, made, joint);
     }

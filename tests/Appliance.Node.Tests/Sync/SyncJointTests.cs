@@ -125,6 +125,36 @@ public sealed class SyncJointTests
         Assert.Equal("MASTER MASTER", pair.Bench.StatesOf(0));
     }
 
+    /// <summary>Who opens it looks himself at what was written; each ring would cost both threads a system call.</summary>
+    [Fact]
+    public void While_the_window_is_closed_who_writes_for_the_peer_rings_nobody()
+    {
+        using var pair = new JoinedPair(lane: ", detect-milliseconds: 1000");
+        pair.Run(5 * Second);
+        Assert.True(Rings(1));
+        pair.Bench.Deaf.Add(0);                                         // no answer comes
+        for (int flow = 1; flow < 1000; flow++)
+        {
+            pair.Ask(0, 1 + flow);
+            if (flow % 10 == 0) pair.Run(100_000);
+        }
+
+        Assert.True(pair.Failover[0].Sync!.Streams.IsFull);
+        Assert.False(Rings(2000));
+        pair.Bench.Deaf.Clear();
+        pair.Run(Second);
+        Assert.True(Rings(3000));
+
+        bool Rings(int flow)
+        {
+            pair.Bells[0].LieDown();
+            pair.Ask(0, flow);
+            bool hasRung = !pair.Bells[0].IsAsleep;
+            pair.Bells[0].GetUp();
+            return hasRung;
+        }
+    }
+
     [Fact]
     public void A_box_whose_memory_is_gone_gets_back_what_the_other_has()
     {

@@ -48,6 +48,8 @@ internal sealed class TestSleep : ISleep
         }
     }
 
+    public void Pause(long nanoseconds) => Thread.Yield();
+
     public void Dispose()
     {
     }

@@ -13,6 +13,12 @@ namespace Appliance.Running;
 /// </summary>
 internal sealed class FailoverThread : IFailoverDesk, IDisposable
 {
+    /// <summary>
+    /// While very much is told to the peer, or by it: so long this thread lets it gather, instead of being woken for every parcel and every
+    /// record. Two of these are a round trip, in which a window of parcels is told.
+    /// </summary>
+    private const long GatherNanoseconds = 100_000;
+
     private readonly OperatorLog _log;
     private readonly FailoverWires _wires;
     private readonly Func<FailoverControl> _begin;
@@ -23,6 +29,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     private readonly ISleep _sleep;
     private readonly Thread _thread;
     private FailoverControl _control = null!;                           // of its thread, where all that is asked is asked
+    private ulong _fullParcels;
     private volatile bool _isStopping;
 
     /// <param name="plan">What it begins with.</param>
@@ -151,7 +158,21 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
         bool hasMore = _wires.Read(_control, static () => WorkerThreads.Now);
         hasMore |= _control.Speak(WorkerThreads.Now);
         _control.Sync?.RingWorkers();
-        if (!hasMore && !_control.HasLeft) Sleep();                     // who has left may have nothing more to wake it
+        if (IsTellingMuch()) Gather();
+        else if (!hasMore && !_control.HasLeft) Sleep();                // who has left may have nothing more to wake it
+    }
+
+    private bool IsTellingMuch()
+    {
+        ulong before = _fullParcels;
+        _fullParcels = _control.Sync?.Exchange.FullParcels ?? 0;
+        return _fullParcels != before;
+    }
+
+    private void Gather()
+    {
+        long left = _control.NextDeadline - WorkerThreads.Now;
+        if (left > 0) _sleep.Pause(Math.Min(left, GatherNanoseconds));
     }
 
     /// <summary>As all threads here do: says so, looks once more, and sleeps.</summary>
