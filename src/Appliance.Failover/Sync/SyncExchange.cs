@@ -201,7 +201,7 @@ public sealed class SyncExchange
             case SyncHearing.Greeting: _owesGreeting = true; return;
             case SyncHearing.Anew: BeginAnew(view.Epoch); return;
             case SyncHearing.Answer: Open(view, now); break;
-            case SyncHearing.Current: _owesAnswer |= TryReadGreeting(view, out SyncGreeting again) && !again.IsOpen; break;
+            case SyncHearing.Current: _owesAnswer |= SyncGreeting.TryFind(view, out SyncGreeting again) && !again.IsOpen; break;
         }
 
         if (!_epoch.IsOpen) return;
@@ -249,7 +249,7 @@ public sealed class SyncExchange
     /// <summary>The peer has answered to our epoch. What it says of itself decides whose states count.</summary>
     private void Open(in SyncView view, MonotonicTime now)
     {
-        if (!TryReadGreeting(view, out SyncGreeting greeting)) return;
+        if (!SyncGreeting.TryFind(view, out SyncGreeting greeting)) return;
         bool isSteeredAlike = greeting.Steering == _settings.Steering || greeting.Steering == 0 || _settings.Steering == 0;
         if (greeting.Streams != _streams.Buckets || !isSteeredAlike)
         {
@@ -281,18 +281,6 @@ public sealed class SyncExchange
     /// <summary>Any record fits, whatever the peer says.</summary>
     private static int ParcelBytesOf(in SyncGreeting greeting) => greeting.MaxMessageLength == 0 ? int.MaxValue
         : Math.Max((int)greeting.MaxMessageLength, SyncSettings.MinMessageLength) - SyncView.HeaderLength;
-
-    private static bool TryReadGreeting(in SyncView view, out SyncGreeting greeting)
-    {
-        greeting = default;
-        var sections = new SyncSections(view.Sections);
-        while (view.Parcel == 0 && sections.TryNext(out SyncSectionKind kind, out ReadOnlySpan<byte> content))
-        {
-            if (kind == SyncSectionKind.Greeting) return SyncGreeting.TryRead(content, out greeting);
-        }
-
-        return false;
-    }
 
     private void Acknowledge(in SyncView view, MonotonicTime now)
     {

@@ -38,6 +38,19 @@ public readonly record struct SyncGreeting(ulong Rank, ushort Streams, bool Wins
     /// </summary>
     public ushort Beside { get; init; }
 
+    /// <summary>The greeting that a message brings; false: it is a parcel, or brings none that is whole.</summary>
+    public static bool TryFind(in SyncView message, out SyncGreeting greeting)
+    {
+        greeting = default;
+        var sections = new SyncSections(message.Sections);
+        while (message.Parcel == 0 && sections.TryNext(out SyncSectionKind kind, out ReadOnlySpan<byte> content))
+        {
+            if (kind == SyncSectionKind.Greeting) return TryRead(content, out greeting);
+        }
+
+        return false;
+    }
+
     /// <summary>False when there are fewer than <see cref="MinLength"/> bytes.</summary>
     public static bool TryRead(ReadOnlySpan<byte> content, out SyncGreeting greeting)
     {

@@ -249,7 +249,7 @@ public sealed class SyncSimulationTests(ITestOutputHelper output)
         Assert.Null(world.Difference());
     }
 
-    /// <summary>By that who is woken for them knows whether to wait for more: nobody is kept waiting for the one flow that has begun.</summary>
+    /// <summary>By that who is woken for them knows whether to wait for more.</summary>
     [Fact]
     public void Parcels_are_full_where_much_is_told_and_not_where_little_is()
     {
