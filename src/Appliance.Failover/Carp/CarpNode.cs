@@ -199,6 +199,12 @@ public sealed class CarpNode : ISteppable
         }
     }
 
+    /// <summary>What was handed over on purpose may come back as anything else.</summary>
+    internal void Release()
+    {
+        foreach (CarpGroup group in _groups) group.Release();
+    }
+
     /// <summary>Whoever is master stays so at least until then, unless he goes.</summary>
     internal void HoldPreemption(MonotonicTime until) => _shared.HoldPreemption(until);
 
@@ -260,11 +266,6 @@ public sealed class CarpNode : ISteppable
         if (_shared.Ledger.Total != demotion) AdvertiseAll(now);
         if (!lostMaster || !IsPeerPresent) return;
         foreach (CarpGroup group in _groups) group.Apply(CarpEvent.HandOver, now);
-    }
-
-    private void Release()
-    {
-        foreach (CarpGroup group in _groups) group.Release();
     }
 
     private void AdvertiseAll(MonotonicTime now)

@@ -67,6 +67,21 @@ public sealed class CarpLiveChangeTests
         Assert.Equal("advertise 1+5, advertise 1+5, announce 192.0.2.10, announce 192.0.2.11", bench.Take());
     }
 
+    /// <summary>It may be that another has taken over while this box slept: then nobody is to hear of it.</summary>
+    [Fact]
+    public void Who_listens_says_what_is_new_when_it_has_listened_and_is_master_still()
+    {
+        CarpBench bench = Master();
+        bench.Node.IsListening = true;
+        bench.Do(now => bench.Node.Adopt(Settings(OnWan(Two, skew: 5)), now));
+        Assert.Equal("", bench.Take());
+        bench.Node.IsListening = false;
+        bench.Pass(Second / 100);
+        Assert.StartsWith("announce 192.0.2.10, announce 192.0.2.11", bench.Take(), StringComparison.Ordinal);
+        bench.Pass(Second);
+        Assert.Contains("advertise 1+5", bench.Take(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_proves_the_same_is_said_once()
     {

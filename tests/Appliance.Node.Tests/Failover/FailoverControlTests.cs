@@ -133,6 +133,24 @@ public sealed class FailoverControlTests
         Assert.True(bench.Boxes[0].HasLeft);
     }
 
+    /// <summary>Before anybody missed it: whom it was handed to is gone, and who took it is held back no longer.</summary>
+    [Fact]
+    public void Who_has_handed_over_takes_back_what_another_life_of_the_peer_does_not_have()
+    {
+        using var bench = new PairBench(box => Yaml(
+            box, $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key, detect-milliseconds: 500}}"));
+        bench.Run(5 * Second);
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(Second);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Dead.Add(1);
+        bench.Run(10 * Millisecond);
+        bench.Dead.Clear();
+        bench.Restart(1);
+        bench.Run(Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
     /// <summary>By the workers' own clock, and before the peer can have taken over: 20 ms after the last heartbeat.</summary>
     [Fact]
     public void The_lease_of_a_master_ends_when_it_does_not_breathe_and_a_backup_needs_none()
