@@ -57,10 +57,37 @@ public sealed partial class FailoverControl
     private void PlanEnd(Action<MonotonicTime> end, MonotonicTime now)
     {
         Step(now);
-        Conclude(now);
-        (_end, _endAt) = (end, now + DrainNanoseconds);
+        if (!TryPutBehind(end))
+        {
+            Conclude(now);
+            _end = end;
+        }
+
+        _endAt = now + DrainNanoseconds;
         Sync?.BeginPlannedEnd();
         FollowPlanned(now);
+    }
+
+    /// <summary>Does it at once, and what was planned before it.</summary>
+    private void Do(Action<MonotonicTime> change, MonotonicTime now)
+    {
+        Step(now);
+        if (TryPutBehind(change)) return;
+        Conclude(now);
+        change(now);
+        Perform(now);
+    }
+
+    /// <summary>Who listens has not said yet what was planned: what he is told now comes behind that.</summary>
+    private bool TryPutBehind(Action<MonotonicTime> next)
+    {
+        if (_end is not { } planned || !Carp.IsListening) return false;
+        _end = then =>
+        {
+            planned(then);
+            next(then);
+        };
+        return true;
     }
 
     private void FollowPlanned(MonotonicTime now)

@@ -164,20 +164,20 @@ public sealed partial class FailoverControl : IDisposable
     }
 
     /// <summary>Adds to what an operator added before.</summary>
-    public void AdjustDemotion(int adjustment, MonotonicTime now) => Do(() => Carp.AdjustDemotion(adjustment, now), now);
+    public void AdjustDemotion(int adjustment, MonotonicTime now) => Do(then => Carp.AdjustDemotion(adjustment, then), now);
 
     /// <summary>Takes the box out of service, in order (<see cref="IsDraining"/>), or back.</summary>
     public void SetMaintenance(bool isOn, MonotonicTime now)
     {
         if (isOn) PlanEnd(then => Carp.SetMaintenance(isOn: true, then), now);
-        else Do(() => Carp.SetMaintenance(isOn: false, now), now);
+        else Do(then => Carp.SetMaintenance(isOn: false, then), now);
     }
 
     /// <summary>Hands every group to the peer, in order (<see cref="IsDraining"/>).</summary>
     public void HandOver(MonotonicTime now) => PlanEnd(Carp.HandOver, now);
 
     /// <summary>Takes back every group that this box is the better master of.</summary>
-    public void TakeBack(MonotonicTime now) => Do(() => Carp.TakeBack(now), now);
+    public void TakeBack(MonotonicTime now) => Do(Carp.TakeBack, now);
 
     private void SayThatItLeaves(MonotonicTime now)
     {
@@ -206,14 +206,6 @@ public sealed partial class FailoverControl : IDisposable
         sync.Exchange.Rank = rank;
         sync.DividePorts();
         return true;
-    }
-
-    private void Do(Action change, MonotonicTime now)
-    {
-        Step(now);
-        Conclude(now);
-        change();
-        Perform(now);
     }
 
     private void OpenLane(MonotonicTime now)

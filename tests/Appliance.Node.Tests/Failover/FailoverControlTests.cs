@@ -133,6 +133,27 @@ public sealed class FailoverControlTests
         Assert.True(bench.Boxes[0].HasLeft);
     }
 
+    [Fact]
+    public void What_it_is_told_while_it_listens_comes_behind_what_it_was_told_before()
+    {
+        using var bench = new PairBench(box => Yaml(box));
+        bench.Dead.Add(1);
+        bench.Run(10 * Second);
+        bench.Dead.Add(0);
+        bench.Run(Second);
+        bench.Dead.Remove(0);
+        bench.Sent.Clear();
+        bench.Boxes[0].SetMaintenance(isOn: true, bench.Now);
+        bench.Boxes[0].SetMaintenance(isOn: false, bench.Now);
+        Assert.DoesNotContain(bench.Sent, sent => IsAdvert(sent.Frame));
+        bench.Run(Second / 2);
+        Assert.Contains(bench.Sent, sent => IsAdvert(sent.Frame));
+        Assert.Equal("BACKUP BACKUP", bench.StatesOf(0));               // it has bowed out, and waits as anybody does
+        Assert.Equal(0, bench.Boxes[0].Carp.Ledger.Total);
+        bench.Run(5 * Second);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(0));
+    }
+
     /// <summary>Before anybody missed it: whom it was handed to is gone, and who took it is held back no longer.</summary>
     [Fact]
     public void Who_has_handed_over_takes_back_what_another_life_of_the_peer_does_not_have()
