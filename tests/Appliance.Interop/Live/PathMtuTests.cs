@@ -58,6 +58,7 @@ public sealed class PathMtuTests
         network.Box.Ip("link", "set", "eth1", "mtu", $"{Small}");
         network.Box.SetOffloads("eth1", offloads);                      // off: what leaves as one large frame is cut before the cable
         network.Wan.Ip("route", "replace", "default", "via", "10.2.0.1", "mtu", $"{Small}", "advmss", "1460");
+        network.Wan.Ip("route", "replace", "10.2.0.0/24", "dev", "wan0", "mtu", $"{Small}", "advmss", "1460");      // who is translated is there
         network.Wan.Ip("-6", "route", "replace", "default", "via", "fd02::1", "mtu", $"{Small}", "advmss", "1440");
         return network;
     }
