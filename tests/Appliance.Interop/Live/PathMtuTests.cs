@@ -51,14 +51,14 @@ public sealed class PathMtuTests
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "-M", "dont", "-s", "1472", "10.2.0.2");
     }
 
-    /// <summary>The host behind the link takes, and promises to take, what the link does not.</summary>
+    /// <summary>The host behind the link takes, and promises to take, what the link does not; who is translated is its neighbour.</summary>
     private static LiveNetwork Narrowed(bool offloads)
     {
         var network = new LiveNetwork(offloads);
         network.Box.Ip("link", "set", "eth1", "mtu", $"{Small}");
         network.Box.SetOffloads("eth1", offloads);                      // off: what leaves as one large frame is cut before the cable
         network.Wan.Ip("route", "replace", "default", "via", "10.2.0.1", "mtu", $"{Small}", "advmss", "1460");
-        network.Wan.Ip("route", "replace", "10.2.0.0/24", "dev", "wan0", "mtu", $"{Small}", "advmss", "1460");      // who is translated is there
+        network.Wan.Ip("route", "replace", "10.2.0.0/24", "dev", "wan0", "mtu", $"{Small}", "advmss", "1460");
         network.Wan.Ip("-6", "route", "replace", "default", "via", "fd02::1", "mtu", $"{Small}", "advmss", "1440");
         return network;
     }

@@ -118,13 +118,7 @@ public sealed class FailoverControlTests
     [Fact]
     public void Who_slept_alone_and_is_master_still_bows_out_when_it_has_listened()
     {
-        using var bench = new PairBench(box => Yaml(box));
-        bench.Dead.Add(1);
-        bench.Run(10 * Second);
-        bench.Dead.Add(0);
-        bench.Run(Second);
-        bench.Dead.Remove(0);
-        bench.Sent.Clear();
+        using PairBench bench = AwakeAlone();
         bench.Boxes[0].Leave(bench.Now);
         bench.Run(Millisecond / 2);
         Assert.DoesNotContain(bench.Sent, sent => IsAdvert(sent.Frame));
@@ -136,13 +130,7 @@ public sealed class FailoverControlTests
     [Fact]
     public void What_it_is_told_while_it_listens_comes_behind_what_it_was_told_before()
     {
-        using var bench = new PairBench(box => Yaml(box));
-        bench.Dead.Add(1);
-        bench.Run(10 * Second);
-        bench.Dead.Add(0);
-        bench.Run(Second);
-        bench.Dead.Remove(0);
-        bench.Sent.Clear();
+        using PairBench bench = AwakeAlone();
         bench.Boxes[0].SetMaintenance(isOn: true, bench.Now);
         bench.Boxes[0].SetMaintenance(isOn: false, bench.Now);
         Assert.DoesNotContain(bench.Sent, sent => IsAdvert(sent.Frame));
@@ -322,6 +310,19 @@ public sealed class FailoverControlTests
     private static bool IsAdvert(byte[] frame) =>
         EthernetView.TryParse(frame, out EthernetView ethernet) && ethernet.EtherType == EtherType.Ipv4
         && ethernet.Destination == CarpAddresses.Ipv4GroupMac;
+
+    /// <summary>The first box was alone when it fell asleep, and has just woken.</summary>
+    private static PairBench AwakeAlone()
+    {
+        var bench = new PairBench(box => Yaml(box));
+        bench.Dead.Add(1);
+        bench.Run(10 * Second);
+        bench.Dead.Add(0);
+        bench.Run(Second);
+        bench.Dead.Remove(0);
+        bench.Sent.Clear();
+        return bench;
+    }
 
     private static string Yaml(int box, string? lane = null) => $$"""
         ports:
