@@ -53,7 +53,7 @@ public sealed class Doorbell
     }
 
     /// <summary>The same for who has put a full fence behind its last work for several workers.</summary>
-    internal void RingBehindFence()
+    public void RingBehindFence()
     {
         if (IsAsleep && Interlocked.Exchange(ref _state.Value, Awake) == Asleep) _wakeup?.Wake();
     }

@@ -12,6 +12,6 @@ internal sealed class SyncBreath(SyncBuckets buckets, SyncJournal journal, SyncS
     {
         if (journal.IsEmpty) return;
         Interlocked.MemoryBarrier();                                    // what was written before whether anybody is to be told
-        if (!streams.IsFull) sender.Ring();
+        if (!streams.IsFull) sender.RingBehindFence();
     }
 }
