@@ -16,8 +16,14 @@ public sealed record AfPacketOptions
     /// <summary>Queues among which the kernel spreads flows by a hash that both directions share. At most 256.</summary>
     public int Queues { get; init; } = 1;
 
-    /// <summary>Frames that may wait in each queue; rounded up to a power of two. More are dropped and counted.</summary>
+    /// <summary>Frames that may wait in each queue, at least; rounded up to a power of two. More are dropped and counted.</summary>
     public int ReceiveSlots { get; init; } = 4096;
+
+    /// <summary>
+    /// Memory that all rings together may take where that holds more frames, up to 16,384 in each: the longer a worker may be kept from
+    /// its processor, by a hypervisor or by the kernel's own threads, before a frame is lost.
+    /// </summary>
+    public long SpareReceiveBytes { get; init; }
 
     /// <summary>Kernel memory for large frames that wait, in each queue. More are dropped and counted.</summary>
     public int ReceiveBytes { get; init; } = 16 << 20;

@@ -18,6 +18,7 @@ public sealed class AfPacketPort : IPort
     private const int MostQueues = 256;
     private const int LongestPlainFrame = 1522;         // bytes: an MTU of 1500 and two tags
     private const int MostSlotBytes = 16 << 10;
+    private const int MostSpareSlots = 16384;           // what waits behind more of them comes too late for whoever sent it
 
     private readonly AfPacketOptions _options;
     private readonly DeviceProbe _probe;
@@ -149,7 +150,8 @@ public sealed class AfPacketPort : IPort
             Sockets.Set(socket, Sockets.Level, Sockets.MarkOption, unchecked((int)Sockets.Mark), "SO_MARK", Name);
             PacketFilter.Nothing().AttachTo(socket, Name);
             int frame = Math.Clamp(MtuBytes + LongestPlainFrame - 1500, LongestPlainFrame, MostSlotBytes - ReceiveRing.OverheadBytes);
-            var ring = new ReceiveRing(socket, frame, _options.ReceiveSlots, Name);
+            int spare = Math.Min(ReceiveRing.SlotsWithin(_options.SpareReceiveBytes / _options.Queues, frame), MostSpareSlots);
+            var ring = new ReceiveRing(socket, frame, Math.Max(_options.ReceiveSlots, spare), Name);
             PacketCalls.Bind(socket, DeviceIndex, Name);
             if (_options.IsPromiscuous) PacketCalls.BecomePromiscuous(socket, DeviceIndex, Name);
             return new AfPacketQueue(socket, ring, Id, index);

@@ -31,7 +31,7 @@ internal sealed unsafe class ReceiveRing : IDisposable
     /// <param name="subject">For errors.</param>
     public ReceiveRing(Descriptor socket, int frameBytes, int slots, string subject)
     {
-        _slotBytes = BitOperations.RoundUpToPowerOf2((uint)(frameBytes + OverheadBytes));
+        _slotBytes = SlotBytesFor(frameBytes);
         _slots = Math.Max(BitOperations.RoundUpToPowerOf2((uint)slots), 4096 / Math.Min(_slotBytes, 4096));
         _bytes = (nuint)_slotBytes * _slots;
         uint blockBytes = (uint)Math.Min(_bytes, MostBlockBytes);
@@ -47,6 +47,15 @@ internal sealed unsafe class ReceiveRing : IDisposable
         void* mapped = Libc.Map(null, _bytes, ReadWrite, SharedPopulated, socket.Number, 0);
         if ((nint)mapped == -1) throw SystemCallException.Last("mmap of the receive ring", subject);
         _memory = (byte*)mapped;
+    }
+
+    /// <summary>A power of two, or 0: as many slots as that much memory holds.</summary>
+    /// <param name="bytes">Of memory.</param>
+    /// <param name="frameBytes">The longest frame that is to find room in a slot.</param>
+    public static int SlotsWithin(long bytes, int frameBytes)
+    {
+        long slots = Math.Min(bytes / SlotBytesFor(frameBytes), 1 << 30);
+        return slots == 0 ? 0 : 1 << BitOperations.Log2((ulong)slots);
     }
 
     /// <summary>Whether a frame waits.</summary>
@@ -67,4 +76,6 @@ internal sealed unsafe class ReceiveRing : IDisposable
         if (_memory != null) _ = Libc.Unmap(_memory, _bytes);
         _memory = null;
     }
+
+    private static uint SlotBytesFor(int frameBytes) => BitOperations.RoundUpToPowerOf2((uint)(frameBytes + OverheadBytes));
 }

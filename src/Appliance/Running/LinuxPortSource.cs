@@ -8,6 +8,7 @@ namespace Appliance.Running;
 internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
     private const int NotPermitted = 1;                                 // EPERM
+    private const int ShareOfMemory = 128;                              // of the machine's, for the rings of one port
 
     private readonly DeviceCatalog _catalog = new();
     private readonly HostMonitor _monitor = new(onlyDevices: true);
@@ -103,6 +104,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             Name = port.Name,
             Device = device.Name,
             Queues = queues,
+            SpareReceiveBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory,
         });
         LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
         return live with { OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name) };
