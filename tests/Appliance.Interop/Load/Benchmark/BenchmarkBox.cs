@@ -18,6 +18,8 @@ internal sealed class BenchmarkBox : IDisposable
 
         """;
 
+    private const string Target = "10.2.0.2", CableTarget = "10.3.0.2";
+
     private readonly string _ports;
     private readonly string _target;
     private Contender? _current;
@@ -25,10 +27,13 @@ internal sealed class BenchmarkBox : IDisposable
 
     public BenchmarkBox()
     {
+        Host.Connect(Network.Lan, "cable0", Network.Wan, "cable0");
+        Network.Lan.AddAddress("cable0", "10.3.0.1/24");
+        Network.Wan.AddAddress("cable0", $"{CableTarget}/24");
         PlaceWork();
         _target = Network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
         string more = LiveNetwork.PortsAlone["ports:\n".Length..];
-        _ports = $"{Idle}{more}neighbors: [{{port: wan, address: 10.2.0.2, mac: \"{_target}\"}}]\n";
+        _ports = $"{Idle}{more}neighbors: [{{port: wan, address: {Target}, mac: \"{_target}\"}}]\n";
         Network.Box.Succeed("/bin/sh", "-c", $"echo '{Masquerade}' > {Network.Folder["masquerade.nft"]}");
         Appliance = Network.Run(Idle, "pass all\n", "vcpus: 1\n");
     }
@@ -36,6 +41,9 @@ internal sealed class BenchmarkBox : IDisposable
     public LiveNetwork Network { get; } = new();
 
     public Background Appliance { get; }
+
+    /// <summary>The other host's address, by which whoever has his turn is in between.</summary>
+    public string TargetNow => _current == Contender.Cable ? CableTarget : Target;
 
     /// <summary>From here on this one forwards; returns when it does.</summary>
     public void Give(Contender who)
@@ -45,25 +53,27 @@ internal sealed class BenchmarkBox : IDisposable
             if (_current == Contender.Appliance) Reload(Idle, "pass all\n");
             else TakeFromKernel();
             if (who == Contender.Appliance) Reload(_ports, "nat on wan inet from (lan:network) to any -> (wan)\npass all\n");
-            else GiveToKernel(who);
+            else if (who != Contender.Cable) GiveToKernel(who);
         }
 
         _current = who;
-        Eventually.Is(() => Network.Lan.Pings("10.2.0.2"));
+        Eventually.Is(() => Network.Lan.Pings(TargetNow));
     }
 
     public void Dispose() => Network.Dispose();
 
     /// <summary>
     /// A sender's frames leave where it runs and where its answers are handled: both are the last processor, else its own frames would
-    /// overtake each other before anybody forwards them. What arrives at the other host is handled by whoever forwarded it.
+    /// overtake each other before anybody forwards them. What arrives at the other host is handled by whoever forwarded it, and what that
+    /// answers at once arrives there, too.
     /// </summary>
     private void PlaceWork()
     {
         LoadNetwork.Spread(Network.Lan, "lan0", LoadNetwork.LastProcessor);
         LoadNetwork.Spread(Network.Box, "eth0", LoadNetwork.LastProcessor);
-        LoadNetwork.Spread(Network.Box, "eth1", LoadNetwork.LastProcessor);
+        LoadNetwork.Spread(Network.Box, "eth1", "0");
         LoadNetwork.Spread(Network.Wan, "wan0", "0");
+        foreach (Host host in (Host[])[Network.Lan, Network.Wan]) LoadNetwork.Spread(host, "cable0", LoadNetwork.LastProcessor);
     }
 
     private void Reload(string yaml, string ruleset)
@@ -85,7 +95,7 @@ internal sealed class BenchmarkBox : IDisposable
         Network.Box.AddAddress("eth0", "10.1.0.1/24");
         Network.Box.AddAddress("eth1", "10.2.0.1/24");
         Network.Box.Succeed("sysctl", "-qw", "net.ipv4.ip_forward=1");
-        Network.Box.Ip("neigh", "replace", "10.2.0.2", "lladdr", _target, "dev", "eth1", "nud", "permanent");
+        Network.Box.Ip("neigh", "replace", Target, "lladdr", _target, "dev", "eth1", "nud", "permanent");
         if (who == Contender.KernelMasquerade) Network.Box.Succeed("nft", "-f", Network.Folder["masquerade.nft"]);
     }
 }

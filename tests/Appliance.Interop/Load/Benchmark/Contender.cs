@@ -6,4 +6,5 @@ internal enum Contender
     Kernel,                 // ip_forward
     KernelMasquerade,       // and nftables, stateful, with masquerade
     Appliance,              // stateful, with NAT
+    Cable,                  // nobody: what the hosts themselves can do
 }

@@ -28,12 +28,12 @@ internal sealed class Streams : IDisposable
         }
     }
 
-    /// <summary>Gbit/s that arrive over so many connections.</summary>
-    public double Measure(int connections, int seconds)
+    /// <summary>Gbit/s that arrive at an address over so many connections.</summary>
+    public double Measure(string target, int connections, int seconds)
     {
         int clients = (connections + MostOfOneClient - 1) / MostOfOneClient;
         Background[] running = [.. Enumerable.Range(0, clients).Select(client => _client.Start(
-            "taskset", "-c", s_processor, Peer.Require("iperf3"), "-J", "-c", "10.2.0.2", "-p", $"{FirstPort + client}",
+            "taskset", "-c", s_processor, Peer.Require("iperf3"), "-J", "-c", target, "-p", $"{FirstPort + client}",
             "-P", $"{connections / clients}", "-t", $"{seconds}", "-O", "1", "--connect-timeout", "20000"))];
         double bits = 0;
         foreach (Background client in running)
