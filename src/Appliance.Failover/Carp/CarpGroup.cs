@@ -144,11 +144,17 @@ public sealed class CarpGroup
         if (isFresh && Classify(heard, now) == CarpEvent.HeardPreemptable) Apply(CarpEvent.HeardPreemptable, now);
     }
 
+    /// <summary>Master, but so long without a word that a backup with no skew has taken over: what was due must not be sent any more.</summary>
+    internal bool IsTakenForDead(MonotonicTime now) => State == CarpState.Master && now - _timers.Advertised > LongestPause;
+
+    /// <summary>Or will have, if the next word is as late as it may be.</summary>
+    internal bool IsAboutToBeTakenForDead(MonotonicTime now) =>
+        State == CarpState.Master && now - _timers.Advertised > LongestPause - Interval.Nanoseconds;
+
     internal void OnDeadline(MonotonicTime now)
     {
         if (State == CarpState.Backup && _timers.Silence <= now) OnSilence(now);
-        else if (State == CarpState.Master && _timers.Advertisement <= now)
-            Apply(IsTakenForDead(now) ? CarpEvent.WokeLate : CarpEvent.AdvertisementDue, now);
+        else if (State == CarpState.Master && _timers.Advertisement <= now) Apply(CarpEvent.AdvertisementDue, now);
         if (State == CarpState.Master) AnnounceDue(now);
         if (State == CarpState.Backup && _timers.Refresh <= now) ShowPort(now);
         if (_timers.Forgiveness <= now) ForgiveSendErrors(now);
@@ -232,9 +238,6 @@ public sealed class CarpGroup
 
     private bool IsSilenceBelieved(MonotonicTime now) =>
         now - _timers.Silence <= ToleranceNanoseconds || _graces >= MaxGraces;
-
-    /// <summary>So long without a word that a backup with no skew has taken over: what was due must not be sent any more.</summary>
-    private bool IsTakenForDead(MonotonicTime now) => now - _timers.Advertised > LongestPause;
 
     private long LongestPause
     {

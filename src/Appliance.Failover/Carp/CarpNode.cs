@@ -66,6 +66,7 @@ public sealed class CarpNode : ISteppable
         if (IsListening) return 0;
         int due = 0;
         int demotion = _shared.Ledger.Total;
+        if (IsAnyTakenForDead(now)) StandDown(now);
         foreach (CarpGroup group in _groups)
         {
             if (group.NextDeadline > now) continue;
@@ -207,6 +208,25 @@ public sealed class CarpNode : ISteppable
 
     /// <summary>Whoever is master stays so at least until then, unless he goes.</summary>
     internal void HoldPreemption(MonotonicTime until) => _shared.HoldPreemption(until);
+
+    private bool IsAnyTakenForDead(MonotonicTime now)
+    {
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.IsTakenForDead(now)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The box has slept, not one side of it: groups that are merely late yet go along, else each box would have one side.</summary>
+    private void StandDown(MonotonicTime now)
+    {
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.IsAboutToBeTakenForDead(now)) group.Apply(CarpEvent.WokeLate, now);
+        }
+    }
 
     private static bool IsOf(CarpGroup group, CarpGroupSettings asked) =>
         asked.Vhid == group.Settings.Vhid && asked.Port == group.Settings.Port;

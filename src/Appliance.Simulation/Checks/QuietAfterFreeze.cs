@@ -8,15 +8,14 @@ namespace Appliance.Simulation;
 /// </summary>
 internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet after a freeze")
 {
-    /// <summary>
-    /// Heartbeats that the peer does not miss a box for, and nanoseconds without a lane: its last advert may have been sooner.
-    /// </summary>
+    /// <summary>Heartbeats that the peer does not miss a box for, and nanoseconds of adverts: no backup waits less.</summary>
     private const int UnmissedBeats = 3;
-    private const long Unmissed = 2 * Duration.Second;
+    private const long Unmissed = 3 * Duration.Second;
 
     private readonly bool[,] _mustBeQuiet = new bool[2, World.Groups], _wasOthers = new bool[2, World.Groups];
     private readonly bool[] _hasForwarded = new bool[2];                // since it woke up
-    private readonly MonotonicTime[] _frozenAt = new MonotonicTime[2], _leaptAt = new MonotonicTime[2];
+    private readonly MonotonicTime[] _frozenAt = new MonotonicTime[2];
+    private readonly MonotonicTime[,] _saidAt = new MonotonicTime[2, World.Groups];
 
     public override void OnFreeze(SimulatedBox box)
     {
@@ -44,6 +43,7 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
     public override void OnAdvert(SimulatedBox box, int vhid)
     {
         int group = vhid == PairConfiguration.LanVhid ? 0 : 1;
+        _saidAt[box.Index, group] = World.Now;
         if (!_mustBeQuiet[box.Index, group]) return;
         _mustBeQuiet[box.Index, group] = false;
         Complain($"{box.Name} woke up and said an advert of {World.NameOf(group)}, whose master is the other");
@@ -58,18 +58,19 @@ internal sealed class QuietAfterFreeze(World world) : Checker(world, "quiet afte
         Complain($"{box.Name} woke up and forwarded a frame by {wire}, whose master is the other");
     }
 
-    public override void OnLeap(SimulatedBox box, long nanoseconds) => _leaptAt[box.Index] = World.Now;
-
     /// <summary>
-    /// Who slept less was replaced for another reason, as by an operator of the other box or by a clock that leapt there, and is merely
-    /// late. So it is with who was not heard for the wires' sake.
+    /// Who was not missed on either side was replaced for another reason, as by an operator of the other box or by a clock that leapt
+    /// there, and is merely late. So it is with who was not heard for the wires' sake.
     /// </summary>
     private bool WasMissed(SimulatedBox box)
     {
         MonotonicTime since = _frozenAt[box.Index];
         if (!World.Judge.AreWiresWellSince(since)) return false;
-        long slept = World.Now - since, unmissed = _leaptAt[1 - box.Index] < since ? Unmissed : World.Profile.Silence;
-        long heartbeat = World.Profile.HeartbeatMilliseconds * Duration.Millisecond;
-        return slept > (World.Profile.HasLane ? UnmissedBeats * heartbeat : unmissed);
+        if (World.Profile.HasLane)
+            return World.Now - since > UnmissedBeats * World.Profile.HeartbeatMilliseconds * Duration.Millisecond;
+        bool wasMissed = false;
+        for (int group = 0; group < World.Groups; group++)
+            wasMissed |= box.Holds(group) && World.Now - _saidAt[box.Index, group] > Unmissed;
+        return wasMissed;
     }
 }

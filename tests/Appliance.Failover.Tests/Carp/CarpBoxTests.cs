@@ -21,6 +21,22 @@ public sealed class CarpBoxTests
         Assert.Equal((CarpState.Backup, 0), (bench.Node.Groups[0].State, bench.Node.Ledger.Total));
     }
 
+    /// <summary>One side is taken for dead by now, the other will be before its next word may be expected; but not one in no hurry.</summary>
+    [Theory]
+    [InlineData(1, 200, "stand down 1@wan, stand down 2@lan")]
+    [InlineData(10, 0, "stand down 1@wan, announce 198.51.100.10 2@lan")]
+    public void Who_has_slept_gives_up_both_sides(byte seconds, byte skew, string expected)
+    {
+        var bench = new CarpBench(Settings(OnWan(), OnLan() with { Interval = new CarpInterval(seconds, skew) }));
+        bench.Do(now => bench.Node.Force(bench.Node.Groups[0], master: true, now));
+        bench.Pass(Second / 2);
+        bench.Do(now => bench.Node.Force(bench.Node.Groups[1], master: true, now));
+        bench.Pass(Second / 5 * 2);
+        bench.Take();
+        bench.Freeze(Second / 5 * 11);
+        Assert.Equal(expected, bench.Take());
+    }
+
     [Fact]
     public void Many_groups_on_a_dead_port_add_up_and_the_skew_is_clamped()
     {
