@@ -76,6 +76,26 @@ internal static class FlowTracks
         return initiator * responder < 0 ? 0 : Math.Sign(initiator + responder);
     }
 
+    /// <summary>
+    /// Where each appliance has followed another end of a connection further than the other, a FIN here and its answer there: what the
+    /// two know together becomes the record's. It is the same on both, whoever hears of it first. False: that is not so.
+    /// </summary>
+    public static bool TryJoin(ref FlowImage image, ref FlowRecord state)
+    {
+        if (image.Kind != TrackKind.Tcp || !image.HasTracker) return false;
+        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
+        int initiator = Compare(image.Tcp.Initiator, here.Initiator), responder = Compare(image.Tcp.Responder, here.Responder);
+        if (initiator * responder >= 0) return false;
+        if (initiator < 0) image.Tcp.Initiator = here.Initiator;
+        else image.Tcp.Responder = here.Responder;
+        image.Tcp.Timeout = TcpTracker.TimeoutOf(image.Tcp);
+        (image.ForwardPackets, image.ForwardBytes) =
+            (Math.Max(image.ForwardPackets, state.ForwardPackets), Math.Max(image.ForwardBytes, state.ForwardBytes));
+        (image.ReversePackets, image.ReverseBytes) =
+            (Math.Max(image.ReversePackets, state.ReversePackets), Math.Max(image.ReverseBytes, state.ReverseBytes));
+        return true;
+    }
+
     private static int Compare(in TcpPeer told, in TcpPeer here)
     {
         if (!told.Has(TcpPeerFacts.Sequence) || !here.Has(TcpPeerFacts.Sequence))

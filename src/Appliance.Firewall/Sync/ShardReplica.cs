@@ -148,13 +148,16 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
             return FlowAdoption.Refreshed;
         }
 
-        if (further > 0 || isLater || KnowsMore(image, state)) Settle(index, image, now);
+        FlowImage together = image;
+        bool isJoined = !isLater && !isEarlier && FlowTracks.TryJoin(ref together, ref state);
+        if (isJoined || further > 0 || isLater || KnowsMore(image, state)) Settle(index, together, now);
         if (isEarlier) journal.Mark(ref state, known);
         return FlowAdoption.Refreshed;
     }
 
     /// <summary>
-    /// Of one generation there are two where both went on while they did not hear each other: that counts which has seen more, on both.
+    /// Of one generation there are two where both went on while they did not hear each other: that counts which has seen more, on both,
+    /// unless each has seen more of another end.
     /// </summary>
     private static bool KnowsMore(in FlowImage image, in FlowRecord state) =>
         (state.Flags & FlowFlags.FromPeer) == FlowFlags.None && image.Has(RecordField.Counters)

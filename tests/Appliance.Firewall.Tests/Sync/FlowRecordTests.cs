@@ -103,6 +103,36 @@ public sealed class FlowRecordTests
         Assert.True(rig.AreEqual());
     }
 
+    /// <summary>Both appliances had it while they did not hear each other: the FIN of one end went by this one, that of the other by that.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]                                                   // as many frames here as there
+    public void What_each_has_seen_of_another_end_both_know_afterwards(ulong frames)
+    {
+        using var rig = new SyncRig();
+        int index = rig.Make(IpProtocol.Tcp);
+        rig.Deliver();
+        ref FlowRecord here = ref rig.First.Table![index], there = ref rig.Other.Table![rig.Find(here)];
+        ref TcpTrack ours = ref here.Tracker.As<TcpTrack>(), theirs = ref there.Tracker.As<TcpTrack>();
+        ours.Initiator.State = ours.Responder.State = TcpPeerState.Established;
+        (ours.Responder.Next, ours.Responder.Facts) = (2000, TcpPeerFacts.All);
+        theirs = ours;
+        (ours.Initiator.State, theirs.Responder.State) = (TcpPeerState.Closing, TcpPeerState.Closing);
+        ours.Initiator.Next++;
+        theirs.Responder.Next++;
+        ours.Timeout = theirs.Timeout = StateTimeout.TcpClosing;
+        (here.ForwardPackets, here.ReversePackets) = (3 + frames, 2);
+        (there.ForwardPackets, there.ReversePackets) = (3, 3);
+        there.Flags &= ~FlowFlags.FromPeer;                             // its own frames moved it
+        rig.First.Note(index);
+        rig.Breathe();
+        there.Sync = new SyncMark(there.Sync.Digest, here.Sync.Generation);
+        Assert.Equal([FlowAdoption.Refreshed], rig.Deliver());
+        Assert.Equal((TcpPeerState.Closing, TcpPeerState.Closing), (theirs.Initiator.State, theirs.Responder.State));
+        Assert.Equal((1002u, 2001u, StateTimeout.TcpFinWait), (theirs.Initiator.Next, theirs.Responder.Next, theirs.Timeout));
+        Assert.Equal((3 + frames, 3ul), (there.ForwardPackets, there.ReversePackets));
+    }
+
     [Fact]
     public void The_digests_differ_behind_each_single_change_until_it_is_told()
     {
