@@ -257,6 +257,20 @@ public sealed class FailureTests(ITestOutputHelper output)
         world.MustBeGood();
     }
 
+    /// <summary>Neighbours go on speaking to its port: it is back before they, or its peer, have missed it.</summary>
+    [Fact]
+    public void With_the_ports_own_mac_addresses_a_box_that_begins_anew_translates_nothing_before_it_has_asked()
+    {
+        for (ulong seed = 1; seed <= (ulong)Moments; seed++)
+        {
+            using World world = Settled(Quick with { HeartbeatMilliseconds = 100, Translates = true, UsesPortMac = true }, seed);
+            world.Happen(FaultKind.Kill, target: 0, lasts: 45 * Millisecond);
+            world.RunFor(15 * Second);
+            Assert.Equal(0, world.Users.Excused);
+            world.MustBeGood();
+        }
+    }
+
     [Fact]
     public void A_clock_that_leaps_costs_no_flow_and_makes_no_second_master()
     {

@@ -30,6 +30,8 @@ public sealed class SeedTests
     [InlineData(27549)]                                               // begun anew beside a peer that it could not hear by the sync link
     [InlineData(29082)]                                               // only the sleeper had seen it, and longer ago than a state lasts
     [InlineData(40633)]                                               // and heard old adverts first
+    [InlineData(96837)]                                               // spoken to by its port's address before it had asked
+    [InlineData(97151)]                                               // as 96837, a new flow
     [InlineData(97121)]                                               // each box saw another end's FIN
     [InlineData(87337)]                                               // one side taken for dead, the other merely late
     public void What_was_broken_once_holds(long seed)

@@ -7,6 +7,9 @@ namespace Appliance.Engine;
 /// </summary>
 public sealed class ActingLease
 {
+    /// <summary>To be renewed until: it is over whatever the time is.</summary>
+    public static readonly MonotonicTime Over = new(long.MinValue);
+
     private long _until = long.MaxValue;
     private int _lapses;
 
@@ -16,7 +19,10 @@ public sealed class ActingLease
     /// <summary>From any thread.</summary>
     public bool IsOver(MonotonicTime now) => now.Nanoseconds > Volatile.Read(ref _until);
 
-    /// <summary>By the thread of failover, whenever it looks at the time; <see cref="MonotonicTime.Never"/>: the box is nobody.</summary>
+    /// <summary>
+    /// By the thread of failover, or before there is one, whenever it looks at the time; <see cref="MonotonicTime.Never"/>: the box is
+    /// nobody, and forwards as any router does.
+    /// </summary>
     public void Renew(MonotonicTime until) => Volatile.Write(ref _until, until.Nanoseconds);
 
     /// <summary>By the thread of failover, which has found out that it slept; behind having given up what the box was.</summary>

@@ -13,6 +13,7 @@ public sealed partial class FailoverControl
     public const long JoinPatienceNanoseconds = 60_000_000_000;
 
     private MonotonicTime _lackingSince = MonotonicTime.Never;
+    private readonly MonotonicTime _begunAt;
     private bool _isNew = true;                                         // never yet master, and never told what the peer knew
 
     /// <summary>
@@ -22,7 +23,9 @@ public sealed partial class FailoverControl
     private void FollowJoin(ulong rank, MonotonicTime now)
     {
         SyncExchange? sync = Sync?.Exchange;
+        bool wasNew = _isNew;
         _isNew &= rank == 0 && sync is not { HasComparedAll: true };
+        if (wasNew != _isNew) RenewLease(now);
         bool isShared = sync is { Phase: not SyncPhase.Unlike };
         if (_lane is { } lane) lane.Lane.IsNew = _isNew && isShared;
         bool isLacking = sync is { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } && rank == 0
@@ -35,6 +38,16 @@ public sealed partial class FailoverControl
         Carp.Demote(DemotionCause.StateSync, "", isPatient ? CarpNodeSettings.DefaultDemotion : 0, now);
         Perform(now);
     }
+
+    /// <summary>
+    /// What a box that is spoken to too early forwarded it would translate as if it were new, and that would count on both boxes: of two
+    /// connections of one key the later does. So it forwards nothing until it has been told, or nobody is there who could tell.
+    /// </summary>
+    private bool AwaitsStates(MonotonicTime now) => _isNew && !HasForwarded
+        && Plan.AsksBeforeItForwards
+        && _lane is { } lane && !lane.Lane.IsAlone(now)
+        && Sync is not { Exchange.Phase: SyncPhase.Unlike }
+        && now - _begunAt < JoinPatienceNanoseconds;
 
     private bool IsPeerMaster()
     {

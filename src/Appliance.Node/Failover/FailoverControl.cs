@@ -47,7 +47,7 @@ public sealed partial class FailoverControl : IDisposable
     public FailoverControl(
         FailoverPlan plan, KeyedRandom random, UInt128 session, IFailoverSender sender, Action<CarpTimelineEntry> tell, MonotonicTime now)
     {
-        (Plan, _sender, _tell, _session) = (plan, sender, tell, session);
+        (Plan, _sender, _tell, _session, _begunAt) = (plan, sender, tell, session, now);
         Carp = new CarpNode(plan.Settings, random);
         OpenLane(now);
         foreach (FailoverPort port in plan.Ports) TellPort(port, now);
@@ -58,6 +58,9 @@ public sealed partial class FailoverControl : IDisposable
 
     /// <summary>By which the workers know that the box is not asleep.</summary>
     public ActingLease Lease { get; init; } = new();
+
+    /// <summary>The box did, before it had a pair: it need not ask whether it may.</summary>
+    public bool HasForwarded { get; init; }
 
     /// <summary>To be looked at.</summary>
     public CarpNode Carp { get; }
@@ -273,7 +276,7 @@ public sealed partial class FailoverControl : IDisposable
         }
 
         if (until != MonotonicTime.Never && _lane?.ActsUntil(now) is { } asleep && asleep < until) until = asleep;
-        Lease.Renew(until);
+        Lease.Renew(AwaitsStates(now) ? ActingLease.Over : until);
     }
 
     /// <summary>Who slept, or has no link, takes nothing any more: what it has may be old.</summary>

@@ -18,5 +18,11 @@ public sealed record FailoverPlan
     /// <summary>Null: CARP is all that the boxes have.</summary>
     public LanePlan? Lane { get; init; }
 
+    /// <summary>
+    /// Neighbours whose next hop is a virtual host have the address of a box's port for it: they speak to a box that is back before they
+    /// have missed it, though the other is the virtual host now and knows their flows.
+    /// </summary>
+    public bool AsksBeforeItForwards => Lane is not null && Settings.Groups.Any(group => group.UsesPortMac);
+
     public FailoverPort? Find(PortId port) => Ports.FirstOrDefault(known => known.Facts.Id == port);
 }

@@ -99,8 +99,7 @@ internal sealed class FlowKnowledge(World world) : Checker(world, "translations 
         (Ipv4Address Address, ushort Port) before = flow.Outside ?? outside;
         flow.Outside = outside;
         if (before == outside || flow.IsLost) return;
-        bool isAddressed = World.Profile.UsesPortMac && !box.Holds(PairConfiguration.Wan);     // by its own address, as any router
-        if (!flow.IsAt[box.Index] && (isAddressed || !CanHearEachOther()))
+        if (!flow.IsAt[box.Index] && !CanHearEachOther())
         {
             flow.IsLost = true;
             return;

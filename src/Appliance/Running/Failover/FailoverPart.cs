@@ -23,6 +23,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     private FailoverThread? _thread;
     private PairSecrets _secrets = PairSecrets.None;
     private NodeModels? _planned;
+    private bool _hasFollowed;                                          // any configuration
     private LanePlan? _lane;
     private SyncJoint? _sync;
     private SyncJoint? _leaving;
@@ -64,10 +65,11 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
         TellOperator();
         if (!ReferenceEquals(_planned, node.Models))
         {
-            _planned = node.Models;
+            bool hasForwarded = _hasFollowed;
+            (_planned, _hasFollowed) = (node.Models, true);
             FailoverPlan? plan = FailoverPlanBuilder.Build(node.Configuration, node.Models.Ports, _secrets);
             if (plan is null) Stop();
-            else if (_thread is null) Start(plan);
+            else if (_thread is null) Start(plan, hasForwarded);
             else _thread.Adopt(plan);
             foreach (PortId port in _removed) _thread?.Go(port);
             _removed.Clear();
@@ -151,9 +153,10 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
 
     public void Dispose() => Stop();
 
-    private void Start(FailoverPlan plan)
+    private void Start(FailoverPlan plan, bool hasForwarded)
     {
-        _thread = new FailoverThread(plan, around, Hosts.Lease, Tell);
+        if (!hasForwarded && plan.AsksBeforeItForwards) Hosts.Lease.Renew(ActingLease.Over);
+        _thread = new FailoverThread(plan, around, Hosts.Lease, Tell) { HasForwarded = hasForwarded };
         foreach ((PortId port, LiveDevice device) in _devices) _thread.Come(port, device);
         _thread.Start();
     }

@@ -44,6 +44,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
             plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
         {
             Lease = lease,
+            HasForwarded = HasForwarded,
         };
         _rehearse = around.Rehearse;
         _maintenance = around.Maintenance;
@@ -77,6 +78,9 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     /// <inheritdoc/>
     public Task<T> AskAsync<T>(Func<FailoverControl, MonotonicTime, T> question) =>
         _queue.Ask(() => question(_control, WorkerThreads.Now));
+
+    /// <summary>The box did, before it had a pair. Set before <see cref="Start"/>.</summary>
+    public bool HasForwarded { get; init; }
 
     /// <summary>Where workers ring that have written for the peer.</summary>
     public Doorbell Bell => _bell;
