@@ -144,7 +144,9 @@ public sealed class CarpGroup
         if (isFresh && Classify(heard, now) == CarpEvent.HeardPreemptable) Apply(CarpEvent.HeardPreemptable, now);
     }
 
-    /// <summary>Master, but so long without a word that a backup with no skew has taken over: what was due must not be sent any more.</summary>
+    /// <summary>
+    /// Master, but so long without a word that a backup with no skew has taken over: what was due must not be sent any more.
+    /// </summary>
     internal bool IsTakenForDead(MonotonicTime now) => State == CarpState.Master && now - _timers.Advertised > LongestPause;
 
     /// <summary>Or will have, if the next word is as late as it may be.</summary>

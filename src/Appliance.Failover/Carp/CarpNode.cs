@@ -219,7 +219,9 @@ public sealed class CarpNode : ISteppable
         return false;
     }
 
-    /// <summary>The box has slept, not one side of it: groups that are merely late yet go along, else each box would have one side.</summary>
+    /// <summary>
+    /// The box has slept, not one side of it: groups that are merely late yet go along, else each box would have one side.
+    /// </summary>
     private void StandDown(MonotonicTime now)
     {
         foreach (CarpGroup group in _groups)

@@ -21,7 +21,9 @@ public sealed class CarpBoxTests
         Assert.Equal((CarpState.Backup, 0), (bench.Node.Groups[0].State, bench.Node.Ledger.Total));
     }
 
-    /// <summary>One side is taken for dead by now, the other will be before its next word may be expected; but not one in no hurry.</summary>
+    /// <summary>
+    /// One side is taken for dead by now, the other will be before its next word may be expected; but not one in no hurry.
+    /// </summary>
     [Theory]
     [InlineData(1, 200, "stand down 1@wan, stand down 2@lan")]
     [InlineData(10, 0, "stand down 1@wan, announce 198.51.100.10 2@lan")]

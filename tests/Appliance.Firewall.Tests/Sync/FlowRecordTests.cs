@@ -103,7 +103,9 @@ public sealed class FlowRecordTests
         Assert.True(rig.AreEqual());
     }
 
-    /// <summary>Both appliances had it while they did not hear each other: the FIN of one end went by this one, that of the other by that.</summary>
+    /// <summary>
+    /// Both appliances had it while they did not hear each other: the FIN of one end went by this one, that of the other by that.
+    /// </summary>
     [Theory]
     [InlineData(2)]
     [InlineData(1)]                                                   // as many frames here as there
