@@ -42,8 +42,22 @@ internal sealed class Questions : IDisposable
     /// <summary>Control frames that the watcher had no room for.</summary>
     public long Unseen => _device.QueueFull;
 
-    /// <summary>Begins to ask, until <see cref="Stop"/>.</summary>
-    public void Start() => _asking.Start();
+    /// <summary>
+    /// Begins to ask, until <see cref="Stop"/>, when the address is the appliance's: until it knows that nobody else has it, it does not
+    /// answer for it (RFC 4862 §5.4.3).
+    /// </summary>
+    public void Start()
+    {
+        Eventually.Is(() =>
+        {
+            _host.Send(Solicitation());
+            Thread.Sleep(20);
+            return HasAnswer(isArp: false);
+        });
+        Watch();
+        Arrived = 0;
+        _asking.Start();
+    }
 
     public void Stop() => _asking.Stop();
 
