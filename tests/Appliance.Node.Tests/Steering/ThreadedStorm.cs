@@ -51,7 +51,8 @@ internal sealed class ThreadedStorm : IDisposable
         var watch = System.Diagnostics.Stopwatch.StartNew();
         while (answered < questions)
         {
-            Assert.True(watch.Elapsed < Patience && Volatile.Read(ref _failure) is null, $"{answered} of {asked} answered. {_failure}");
+            bool isWell = watch.Elapsed < Patience && Volatile.Read(ref _failure) is null;
+            if (!isWell) Assert.Fail($"{answered} of {asked} answered; dropped: {string.Join(", ", Node.ReadAccounts().Drops)}. {_failure}");
             for (; asked < questions && asked - answered < MaxUnanswered; asked++) Ask();
             while (_left.TryDequeue(out byte[]? frame)) answered += Hear(frame);
             Change();
