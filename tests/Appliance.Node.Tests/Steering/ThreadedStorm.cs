@@ -52,7 +52,7 @@ internal sealed class ThreadedStorm : IDisposable
         while (answered < questions)
         {
             bool isWell = watch.Elapsed < Patience && Volatile.Read(ref _failure) is null;
-            if (!isWell) Assert.Fail($"{answered} of {asked} answered; dropped: {string.Join(", ", Node.ReadAccounts().Drops)}. {_failure}");
+            if (!isWell) Assert.Fail($"{answered} of {asked} answered; dropped: {Dropped}. {_failure}");
             for (; asked < questions && asked - answered < MaxUnanswered; asked++) Ask();
             while (_left.TryDequeue(out byte[]? frame)) answered += Hear(frame);
             Change();
@@ -103,6 +103,8 @@ internal sealed class ThreadedStorm : IDisposable
         Enter("wan", Steering.Talk.Answer(frame, isError: _random.Next(6) == 0));
         return 0;
     }
+
+    private string Dropped => string.Join(", ", Node.ReadAccounts().Drops);
 
     private void Change()
     {
