@@ -77,7 +77,7 @@ public sealed class ManagementTests
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2");
     }
 
-    [LengthyFact]
+    [Fact]
     public void A_change_that_waits_to_be_confirmed_goes_though_the_appliance_was_killed_meanwhile()
     {
         using var network = new LiveNetwork();

@@ -34,7 +34,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
         await opened.ScreenshotAsync($"drill-{name}");
     }
 
-    [LengthyFact]
+    [Fact]
     public void Without_a_lane_the_other_takes_over_in_seconds()
     {
         using FailoverDrill drill = Run(DrillScenario.Alone, DrillSize.Asked with { Times = 1 }, out DrillVerdict verdict);

@@ -31,7 +31,7 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
     }
 
     /// <summary>The control: who is told nothing knows none of them.</summary>
-    [LengthyFact]
+    [Fact]
     public void Without_a_lane_all_are_lost()
     {
         (int answered, int lost, _) = KillWhileOpening(TestSize.Seed(1), hasLane: false);

@@ -61,7 +61,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     /// <summary>The control: without a lane the same connections end with their master.</summary>
-    [LengthyFact]
+    [Fact]
     public void Without_a_lane_connections_end_with_their_master()
     {
         using var network = new PairNetwork();

@@ -43,7 +43,7 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
     }
 
     /// <summary>The control: who is told nothing lets it in.</summary>
-    [LengthyFact]
+    [Fact]
     public void Without_a_lane_the_backup_lets_it_in()
     {
         using var network = new PairNetwork();
