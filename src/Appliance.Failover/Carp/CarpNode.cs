@@ -63,7 +63,7 @@ public sealed class CarpNode : ISteppable
     /// <summary>Everything else does this first, so that what was due long ago is judged before anything new is.</summary>
     public int Step(MonotonicTime now)
     {
-        if (IsListening) return 0;
+        if (IsListening || NextDeadline > now) return 0;
         int due = 0;
         int demotion = _shared.Ledger.Total;
         if (IsAnyTakenForDead(now)) StandDown(now);

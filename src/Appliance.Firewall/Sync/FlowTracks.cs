@@ -70,9 +70,7 @@ internal static class FlowTracks
     /// </summary>
     public static int Compare(in FlowImage image, ref FlowRecord state)
     {
-        if (image.Kind != TrackKind.Tcp || !image.HasTracker) return 0;
-        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
-        int initiator = Compare(image.Tcp.Initiator, here.Initiator), responder = Compare(image.Tcp.Responder, here.Responder);
+        (int initiator, int responder) = CompareEnds(image, ref state);
         return initiator * responder < 0 ? 0 : Math.Sign(initiator + responder);
     }
 
@@ -82,10 +80,9 @@ internal static class FlowTracks
     /// </summary>
     public static bool TryJoin(ref FlowImage image, ref FlowRecord state)
     {
-        if (image.Kind != TrackKind.Tcp || !image.HasTracker) return false;
-        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
-        int initiator = Compare(image.Tcp.Initiator, here.Initiator), responder = Compare(image.Tcp.Responder, here.Responder);
+        (int initiator, int responder) = CompareEnds(image, ref state);
         if (initiator * responder >= 0) return false;
+        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
         if (initiator < 0) image.Tcp.Initiator = here.Initiator;
         else image.Tcp.Responder = here.Responder;
         image.Tcp.Timeout = TcpTracker.TimeoutOf(image.Tcp);
@@ -94,6 +91,13 @@ internal static class FlowTracks
         (image.ReversePackets, image.ReverseBytes) =
             (Math.Max(image.ReversePackets, state.ReversePackets), Math.Max(image.ReverseBytes, state.ReverseBytes));
         return true;
+    }
+
+    private static (int Initiator, int Responder) CompareEnds(in FlowImage image, ref FlowRecord state)
+    {
+        if (image.Kind != TrackKind.Tcp || !image.HasTracker) return default;
+        ref TcpTrack here = ref state.Tracker.As<TcpTrack>();
+        return (Compare(image.Tcp.Initiator, here.Initiator), Compare(image.Tcp.Responder, here.Responder));
     }
 
     private static int Compare(in TcpPeer told, in TcpPeer here)

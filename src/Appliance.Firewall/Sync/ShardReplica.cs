@@ -148,9 +148,8 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
             return FlowAdoption.Refreshed;
         }
 
-        FlowImage together = image;
-        bool isJoined = !isLater && !isEarlier && FlowTracks.TryJoin(ref together, ref state);
-        if (isJoined || further > 0 || isLater || KnowsMore(image, state)) Settle(index, together, now);
+        bool isOfBoth = !isLater && !isEarlier && further == 0 && TryTakeTogether(index, image, now);
+        if (!isOfBoth && (further > 0 || isLater || KnowsMore(image, state))) Settle(index, image, now);
         if (isEarlier) journal.Mark(ref state, known);
         return FlowAdoption.Refreshed;
     }
@@ -162,6 +161,14 @@ internal sealed class ShardReplica(FirewallShard shard, ShardJournal journal)
     private static bool KnowsMore(in FlowImage image, in FlowRecord state) =>
         (state.Flags & FlowFlags.FromPeer) == FlowFlags.None && image.Has(RecordField.Counters)
         && image.ForwardPackets + image.ReversePackets > state.ForwardPackets + state.ReversePackets;
+
+    /// <summary>A copy of its own, which few records need.</summary>
+    private bool TryTakeTogether(int index, FlowImage image, MonotonicTime now)
+    {
+        if (!FlowTracks.TryJoin(ref image, ref shard.Table![index])) return false;
+        Settle(index, image, now);
+        return true;
+    }
 
     private void Settle(int index, in FlowImage image, MonotonicTime now)
     {

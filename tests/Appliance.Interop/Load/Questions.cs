@@ -50,9 +50,9 @@ internal sealed class Questions : IDisposable
     {
         Eventually.Is(() =>
         {
-            _host.Send(Solicitation());
-            Thread.Sleep(20);
-            return HasAnswer(isArp: false);
+            bool isAnswered = HasAnswer(isArp: false);
+            if (!isAnswered) _host.Send(Solicitation());
+            return isAnswered;
         });
         Watch();
         Arrived = 0;

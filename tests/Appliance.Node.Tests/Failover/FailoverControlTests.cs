@@ -34,6 +34,23 @@ public sealed class FailoverControlTests
         Assert.Equal("MASTER MASTER", bench.StatesOf(1));
     }
 
+    /// <summary>Spoken to by its port's address before anybody has missed it, it would forward what its peer knows better.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]                                           // nobody is there to ask
+    [InlineData(false, true)]
+    public void A_box_with_the_ports_own_mac_addresses_forwards_nothing_before_it_has_asked(bool isPortMac, bool hasPeer)
+    {
+        using var bench = new PairBench(
+            box => isPortMac ? Yaml(box).Replace("password", "mac: port, password", StringComparison.Ordinal) : Yaml(box));
+        if (!hasPeer) bench.Dead.Add(1);
+        Assert.Equal(isPortMac, bench.Boxes[0].Lease.IsOver(bench.Now));
+        bench.Run(10 * Millisecond);
+        Assert.Equal(isPortMac, bench.Boxes[0].Lease.IsOver(bench.Now));
+        bench.Run(Second);
+        Assert.False(bench.Boxes[0].Lease.IsOver(bench.Now));
+    }
+
     [Fact]
     public void Without_a_lane_it_takes_three_intervals_and_the_skew()
     {

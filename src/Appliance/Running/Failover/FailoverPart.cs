@@ -148,6 +148,7 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     {
         _thread?.Dispose();
         _thread = null;
+        Hosts.Lease.Renew(MonotonicTime.Never);                         // who has no pair any more asks nobody
         TellOperator();
     }
 

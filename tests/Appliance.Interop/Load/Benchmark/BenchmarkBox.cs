@@ -21,7 +21,7 @@ internal sealed class BenchmarkBox : IDisposable
     private const string Target = "10.2.0.2", CableTarget = "10.3.0.2";
 
     private readonly string _ports;
-    private readonly string _target;
+    private readonly string _targetMac;
     private Contender? _current;
     private int _reloads;
 
@@ -31,9 +31,9 @@ internal sealed class BenchmarkBox : IDisposable
         Network.Lan.AddAddress("cable0", "10.3.0.1/24");
         Network.Wan.AddAddress("cable0", $"{CableTarget}/24");
         PlaceWork();
-        _target = Network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
+        _targetMac = Network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
         string more = LiveNetwork.PortsAlone["ports:\n".Length..];
-        _ports = $"{Idle}{more}neighbors: [{{port: wan, address: {Target}, mac: \"{_target}\"}}]\n";
+        _ports = $"{Idle}{more}neighbors: [{{port: wan, address: {Target}, mac: \"{_targetMac}\"}}]\n";
         Network.Box.Succeed("/bin/sh", "-c", $"echo '{Masquerade}' > {Network.Folder["masquerade.nft"]}");
         Appliance = Network.Run(Idle, "pass all\n", "vcpus: 1\n");
     }
@@ -95,7 +95,7 @@ internal sealed class BenchmarkBox : IDisposable
         Network.Box.AddAddress("eth0", "10.1.0.1/24");
         Network.Box.AddAddress("eth1", "10.2.0.1/24");
         Network.Box.Succeed("sysctl", "-qw", "net.ipv4.ip_forward=1");
-        Network.Box.Ip("neigh", "replace", Target, "lladdr", _target, "dev", "eth1", "nud", "permanent");
+        Network.Box.Ip("neigh", "replace", Target, "lladdr", _targetMac, "dev", "eth1", "nud", "permanent");
         if (who == Contender.KernelMasquerade) Network.Box.Succeed("nft", "-f", Network.Folder["masquerade.nft"]);
     }
 }

@@ -17,9 +17,9 @@ namespace Appliance.Interop.Load;
 public sealed class LiveBenchmark : IDisposable
 {
     private const string Nft = "kernel, nft masquerade", Ours = "appliance, NAT", NoGro = "nft without GRO";
-    private const string Cable = "the cable alone";
+    private const string Kernel = "kernel", Cable = "the cable alone";
     private static readonly (Contender Who, string Name)[] s_contenders =
-        [(Contender.Kernel, "kernel"), (Contender.KernelMasquerade, Nft), (Contender.Appliance, Ours)];
+        [(Contender.Kernel, Kernel), (Contender.KernelMasquerade, Nft), (Contender.Appliance, Ours)];
 
     private static readonly int[] s_connections = [1, 8, 64, 512];
     private static readonly int[] s_frames = [60, 1514];
@@ -153,7 +153,7 @@ public sealed class LiveBenchmark : IDisposable
         }
 
         PrintBar(WorstOfPeak(Ours), 0.9, "of its own peak at the worst");
-        foreach (string peer in (string[])["kernel", Nft, Cable])
+        foreach (string peer in (string[])[Kernel, Nft, Cable])
             _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"",-36} {WorstOfPeak(peer):0.00}x: {peer}"));
         Print(Small, "Gbit/s", [.. s_contenders.Select(contender => contender.Name), NoGro]);
         PrintBar(_figures.Ratio(Small, Ours, Nft), 0.9, "of nft with GRO");
