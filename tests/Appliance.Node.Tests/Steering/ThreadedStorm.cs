@@ -21,6 +21,7 @@ internal sealed class ThreadedStorm : IDisposable
     private readonly ConcurrentQueue<byte[]> _left = new();
     private readonly Thread[] _threads;
     private readonly uint[] _asked = new uint[Flows], _answered = new uint[Flows];
+    private readonly long[] _breathing;                 // by worker: the time of its latest breath
     private long _now = 1_000_000_000;
     private bool _isOver;
     private Exception? _failure;
@@ -33,6 +34,7 @@ internal sealed class ThreadedStorm : IDisposable
         _entering = [.. Node.Workers.Select(_ => new ConcurrentQueue<(PortId Port, byte[] Bytes)>())];
         MemoryInbox[] inboxes = [.. Node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         foreach (PortModel port in Node.Configuration.Ports.Where(port => port.IsPhysical)) Attach(port, inboxes);
+        _breathing = new long[vcpus];
         _threads = [.. Node.Workers.Select(worker => new Thread(() => Run(worker, inboxes[worker.Id])) { IsBackground = true })];
         foreach (Thread thread in _threads) thread.Start();
     }
@@ -61,8 +63,20 @@ internal sealed class ThreadedStorm : IDisposable
         Assert.Equal(_asked, _answered);
     }
 
-    /// <summary>All states that were not heard of since the last call end, bit by bit, while the talk goes on.</summary>
-    public void LetTimePass() => Interlocked.Add(ref _now, 100_000_000_000);
+    /// <summary>
+    /// All states that were not heard of since the last call end, bit by bit, while the talk goes on. Behind this every breath has the new
+    /// time: what began before it and took a frame behind it would note a state that is over by the clock of all others.
+    /// </summary>
+    public void LetTimePass()
+    {
+        long now = Interlocked.Add(ref _now, 100_000_000_000);
+        for (int worker = 0; worker < _breathing.Length;)
+        {
+            bool isDead = Volatile.Read(ref _failure) is not null;
+            if (isDead || Volatile.Read(ref _breathing[worker]) == now) worker++;
+            else Thread.Yield();
+        }
+    }
 
     /// <summary>Everything comes to rest, and nothing has been dropped.</summary>
     public void Finish()
@@ -139,7 +153,9 @@ internal sealed class ThreadedStorm : IDisposable
                     Assert.True(inbox.TryAdd(frame, entering.Port));
                 }
 
-                if (worker.Step(new MonotonicTime(Volatile.Read(ref _now))) == 0) Thread.Yield();
+                long now = Volatile.Read(ref _now);
+                Volatile.Write(ref _breathing[worker.Id], now);
+                if (worker.Step(new MonotonicTime(now)) == 0) Thread.Yield();
             }
         }
         catch (Exception failure)
