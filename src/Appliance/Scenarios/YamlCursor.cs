@@ -10,6 +10,9 @@ namespace Appliance.Scenarios;
 /// </summary>
 internal sealed class YamlCursor(string file, string text)
 {
+    /// <summary>Lists and mappings of a value that is passed over; the library takes the square of their number to read them.</summary>
+    private const int MaximumDepth = 16;
+
     private readonly Parser _events = new(new StringReader(text));
     private readonly List<string> _faults = [];
 
@@ -122,8 +125,18 @@ internal sealed class YamlCursor(string file, string text)
         return null;
     }
 
-    /// <summary>Passes over the next value, whatever it is.</summary>
-    public void Skip() => _events.SkipThisAndNestedEvents();
+    /// <summary>Passes over the next value, whatever it is; what is nested without end ends the reading.</summary>
+    public void Skip()
+    {
+        int depth = 0;
+        do
+        {
+            ParsingEvent passed = _events.Consume<ParsingEvent>();
+            depth += passed.NestingIncrease;
+            if (depth > MaximumDepth) throw new YamlException(passed.Start, passed.End, $"nested more than {MaximumDepth} deep");
+        }
+        while (depth > 0);
+    }
 
     public void Fault(string position, string message) => _faults.Add($"{position}: {message}");
 

@@ -94,6 +94,7 @@ public sealed class ExpectationTests : IDisposable
     public void Nesting_without_end_is_refused_too()
     {
         string file = _folder.Write("test.yaml", "verdicts: " + new string('[', 100_000));
-        Assert.StartsWith(file, ApplianceProgram.Fail(2, Demo.ReplayOf(_capture, "--expect", file)), StringComparison.Ordinal);
+        string refusal = ApplianceProgram.Fail(2, Demo.ReplayOf(_capture, "--expect", file));
+        Assert.StartsWith($"{file}:1:27: nested more than 16 deep", refusal, StringComparison.Ordinal);
     }
 }
