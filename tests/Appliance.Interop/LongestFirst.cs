@@ -9,8 +9,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] s_long =
     [
-        typeof(ForwardingTests), typeof(PairTests), typeof(LearningTests), typeof(FirewallTests), typeof(RunningTests),
-        typeof(TransferTests),
+        typeof(VanishingTests), typeof(ForwardingTests), typeof(PairTests), typeof(LearningTests), typeof(FirewallTests),
+        typeof(SharedTablesTests), typeof(RunningTests), typeof(TransferTests),
     ];
 
     /// <inheritdoc/>

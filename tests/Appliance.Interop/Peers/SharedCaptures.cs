@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
 
@@ -15,6 +16,13 @@ internal static class SharedCaptures
         string[] files = [.. Directory.EnumerateFiles(Folder, "*.pcap*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         Assert.NotEmpty(files);
         return files;
+    }
+
+    /// <summary>The same; for a person who waits, every third of them.</summary>
+    public static string[] Sample()
+    {
+        int step = TestSize.Of(person: 3, server: 1, soak: 1);
+        return [.. Files().Where((_, place) => place % step == 0)];
     }
 
     /// <summary>One of them; the test is skipped where it is absent.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Appliance.Tests;
 using Appliance.Wire.Pcap;
 using Xunit;
@@ -11,7 +12,7 @@ namespace Appliance.Interop;
 public sealed class TsharkTests : IDisposable
 {
     // Read once for all configurations: a tshark for each capture.
-    private static readonly Lazy<Dictionary<string, HashSet<string>>> OfSharedCaptures = new(() => Know(SharedCaptures.Files()));
+    private static readonly Lazy<Dictionary<string, HashSet<string>>> OfSharedCaptures = new(() => Know(SharedCaptures.Sample()));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,10 +23,11 @@ public sealed class TsharkTests : IDisposable
     [Variation("small-mtu.yaml")]
     public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
     {
-        string[] captures = SharedCaptures.Files();
+        string[] captures = SharedCaptures.Sample();
         Peer.Require("tshark");
         string file = RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration);
-        Judge(OfSharedCaptures.Value, 3000, ["replay", "--config", file, .. SharedCaptures.Inputs("lan", captures)]);
+        int leastForwarded = TestSize.Of(person: 300, server: 3000, soak: 3000);
+        Judge(OfSharedCaptures.Value, leastForwarded, ["replay", "--config", file, .. SharedCaptures.Inputs("lan", captures)]);
     }
 
     [Fact]

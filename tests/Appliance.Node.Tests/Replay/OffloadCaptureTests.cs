@@ -20,7 +20,7 @@ public sealed class OffloadCaptureTests
     {
         int step = TestSize.Of(person: 15, server: 3, soak: 1);           // none and all; each with another; all there are
         long trains = 0;
-        foreach (string file in SharedCaptures.Files())
+        foreach (string file in SharedCaptures.Sample())
         {
             (string, byte[]) input = ("lan,wan", File.ReadAllBytes(file));
             Replayed plain = Replaying.Run(With(0), 1, input);
@@ -49,7 +49,7 @@ public sealed class OffloadCaptureTests
         {
             if (node.TryMoveBuckets(SomeTable(node, random))) moves++;
         });
-        Assert.True(moves > 500, $"Only {moves} moves.");
+        Assert.True(moves > TestSize.Of(person: 50, server: 500, soak: 500), $"Only {moves} moves.");
     }
 
     /// <summary>With another key the limits on errors begin anew, so here nothing is refused that often.</summary>
@@ -62,12 +62,12 @@ public sealed class OffloadCaptureTests
         var random = new Random(20261122);
         long changes = 0;
         ReplayAll(Open(0), Open(15), vcpus, random, node => node.Apply(Box.ModelOf(Open(15) + rules[changes++ % rules.Length])));
-        Assert.True(changes > 500, $"Only {changes} changes.");
+        Assert.True(changes > TestSize.Of(person: 50, server: 500, soak: 500), $"Only {changes} changes.");
     }
 
     private static void ReplayAll(string plainYaml, string otherYaml, int vcpus, Random random, Action<ApplianceNode> meanwhile)
     {
-        foreach (string file in SharedCaptures.Files())
+        foreach (string file in SharedCaptures.Sample())
         {
             (string, byte[]) input = ("lan,wan", File.ReadAllBytes(file));
             var burst = new ReplayOptions(BurstFrames: random.Next(1, 17));

@@ -37,7 +37,7 @@ public sealed class SharedCaptureTests
     public void Every_capture_is_replayed_the_same_by_any_number_of_vcpus(string yaml, string ports)
     {
         long frames = 0, sent = 0;
-        foreach (string file in SharedCaptures.Files())
+        foreach (string file in SharedCaptures.Sample())
         {
             (string, byte[]) input = (ports, File.ReadAllBytes(file));
             Replayed one = Replaying.Run(yaml, 1, input);
@@ -58,8 +58,8 @@ public sealed class SharedCaptureTests
             sent += one.Accounts.Transmitted;
         }
 
-        Assert.InRange(frames, 4_000, long.MaxValue);
-        Assert.InRange(sent, 1_000, long.MaxValue);
+        Assert.InRange(frames, TestSize.Of(person: 500, server: 4_000, soak: 4_000), long.MaxValue);
+        Assert.InRange(sent, TestSize.Of(person: 100, server: 1_000, soak: 1_000), long.MaxValue);
         TestContext.Current.SendDiagnosticMessage($"{frames} frames in, {sent} out");
     }
 }

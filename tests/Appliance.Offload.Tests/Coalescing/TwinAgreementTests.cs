@@ -14,7 +14,7 @@ public sealed class TwinAgreementTests
     {
         using var rig = new CoalesceRig();
         long trains = 0, bad = 0, long5 = 0;
-        int streams = (int)TestSize.Of(20_000, 100_000, 1_000_000);
+        int streams = (int)TestSize.Of(5_000, 100_000, 1_000_000);
         for (int seed = 0; seed < streams; seed++)
         {
             foreach (Arrival[] burst in Arrivals(seed).Chunk(BurstFrames))

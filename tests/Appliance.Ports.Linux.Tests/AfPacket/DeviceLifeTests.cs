@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Ports.Linux.Tests;
@@ -97,7 +98,7 @@ public sealed class DeviceLifeTests : IDisposable
     {
         using var pool = new FramePool(0, new FramePoolSize(16, 0, 0));
         (int Descriptors, int Mappings) before = default;
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < TestSize.Of(person: 20, server: 100, soak: 1000); i++)
         {
             using (AfPacketPort port = AfPacketPort.Open(PlainFrameTests.Options() with { Queues = 2, ReceiveSlots = 16 }))
             using (ControlSocket.Open("near", ControlTraffic.Default, "lan"))

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Appliance.Testing;
 using Xunit;
 
 namespace Appliance.Ports.Linux.Tests;
@@ -68,7 +69,7 @@ public sealed class DeviceSealTests : IDisposable
     [Fact]
     public void A_killed_process_leaves_nothing_behind_and_the_next_start_works_at_once() => _namespace.Run(() =>
     {
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < TestSize.Of(person: 1, server: 3, soak: 100); round++)
         {
             using Process victim = StartVictim();
             while (victim.StandardOutput.ReadLine() is { } line && line != "open") Assert.DoesNotContain("[FAIL]", line);

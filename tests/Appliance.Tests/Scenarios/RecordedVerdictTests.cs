@@ -33,7 +33,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     {
         var sums = new Dictionary<FrameVerdict, int>();
         long trains = 0;
-        foreach (string file in SharedCaptures.Files())
+        foreach (string file in SharedCaptures.Sample())
         {
             byte[] capture = File.ReadAllBytes(file);
             ImmutableArray<FrameVerdict>? first = null;
@@ -62,7 +62,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     [Fact]
     public void They_are_what_a_trace_says_of_each_packet_alone()
     {
-        foreach (string file in SharedCaptures.Files())
+        foreach (string file in SharedCaptures.Sample())
         {
             string yaml = Router("on", 1280);
             byte[] capture = File.ReadAllBytes(file);
@@ -75,7 +75,7 @@ public sealed class RecordedVerdictTests(ITestOutputHelper output)
     [Fact]
     public void Streams_full_of_trains_fragments_and_refusals_are_judged_the_same_with_lro_on_and_off()
     {
-        int streams = (int)TestSize.Of(400, 1_000, 20_000);
+        int streams = (int)TestSize.Of(100, 1_000, 20_000);
         long trains = 0, fragments = 0;
         for (int seed = 0; seed < streams; seed++)
         {

@@ -113,7 +113,7 @@ internal sealed class DrillPair : IDisposable
 
     public void JoinSync() => Network.Boxes[1].Ip("link", "set", "eth2", "up");
 
-    public void SetMaintenance(bool isOn) => Watch.Tell(0, $"carp/maintenance?state={(isOn ? "on" : "off")}");
+    public void SetMaintenance(bool isOn) => Network.Tell(0, $"carp/maintenance?state={(isOn ? "on" : "off")}");
 
     /// <summary>Waits until a box has everything and the other, if it can be asked, nothing.</summary>
     public void AwaitMaster(int box) => Eventually.Is(() => Awake.All(each =>
@@ -126,7 +126,7 @@ internal sealed class DrillPair : IDisposable
     }
 
     /// <summary>How late the second box's lane ever was, nanoseconds: it is never killed nor frozen.</summary>
-    public long LaneLate => _hasLane ? (long)(Watch.Ask(1, "show/sync")[0].GetProperty("latenessMicroseconds").GetDouble() * 1000) : 0;
+    public long LaneLate => _hasLane ? (long)(Network.See(1, "show/sync")[0].GetProperty("latenessMicroseconds").GetDouble() * 1000) : 0;
 
     /// <summary>How many boxes are master of each group.</summary>
     public int[] CountMasters() =>
@@ -158,7 +158,6 @@ internal sealed class DrillPair : IDisposable
         Echo?.Dispose();
         Flows?.Dispose();
         foreach (MasterTimeline adverts in Adverts ?? []) adverts.Dispose();
-        Watch.Dispose();
         Network.Dispose();
     }
 
@@ -189,7 +188,7 @@ internal sealed class DrillPair : IDisposable
 
     private string Phase(int box)
     {
-        JsonElement sync = Watch.Ask(box, "show/sync");
+        JsonElement sync = Network.See(box, "show/sync");
         return sync[0].GetProperty("states") is { ValueKind: JsonValueKind.Object } states ? states.GetProperty("phase").GetString()! : "";
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Appliance.Engine;
-using Appliance.Management;
 using Appliance.Simulation;
 
 namespace Appliance.Interop.Live.Drills;
@@ -9,7 +8,8 @@ namespace Appliance.Interop.Live.Drills;
 /// <summary>
 /// Who has what: two boxes, asked by their control sockets, and what they say of their transitions. Times are nanoseconds.
 /// </summary>
-internal sealed class MasterWatch : IDisposable
+/// <param name="network">Whose boxes.</param>
+internal sealed class MasterWatch(PairNetwork network)
 {
     private const long Same = 100_000_000;                              // of two answers, one entry
     private const long Quick = 5_000_000;                               // an answer that tells the time well enough
@@ -17,35 +17,19 @@ internal sealed class MasterWatch : IDisposable
     private static readonly HashSet<string> s_reasons =
         [.. Enumerable.Range(1, DropReasonNames.Count - 1).Select(reason => DropReasonNames.Of((DropReason)reason))];
 
-    private readonly ControlClient[] _clients;
     private readonly List<(long At, int Box, string Group, string To, string Text)> _transitions = [];
     private readonly List<(long At, int Box)> _ends = [];               // from here on the box is nobody
 
-    public MasterWatch(PairNetwork network) => _clients = [new(network.SocketOf(0)), new(network.SocketOf(1))];
-
     public static long Now => Stopwatch.GetTimestamp();
 
-    /// <summary>What a box answers at a path of its control socket.</summary>
-    public JsonElement Ask(int box, string path)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return JsonDocument.Parse(_clients[box].GetAsync(path, limit.Token).GetAwaiter().GetResult()).RootElement;
-    }
-
-    public void Tell(int box, string path)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        _clients[box].PostAsync(path, [], limit.Token).GetAwaiter().GetResult();
-    }
-
     /// <summary>By group, what the box is.</summary>
-    public Dictionary<string, string> StatesOf(int box) => Ask(box, "show/carp").EnumerateArray().ToDictionary(
+    public Dictionary<string, string> StatesOf(int box) => network.See(box, "show/carp").EnumerateArray().ToDictionary(
         group => $"{group.GetProperty("vhid").GetInt32()}@{group.GetProperty("port").GetString()}",
         group => group.GetProperty("state").GetString()!, StringComparer.Ordinal);
 
     /// <summary>Its drops, by box and reason: what every later count is compared with.</summary>
     public Dictionary<string, long> CountDrops(IEnumerable<int> boxes) => boxes
-        .SelectMany(box => Ask(box, "show/counters").EnumerateObject()
+        .SelectMany(box => network.See(box, "show/counters").EnumerateObject()
             .Where(counter => s_reasons.Contains(counter.Name))
             .Select(counter => ($"{NameOf(box)} {counter.Name}", counter.Value.GetInt64())))
         .ToDictionary(StringComparer.Ordinal);
@@ -74,7 +58,7 @@ internal sealed class MasterWatch : IDisposable
         for (int attempt = 0; attempt < 5 && best.Took > Quick; attempt++)
         {
             long before = Now;
-            JsonElement timeline = Ask(box, "carp/status").GetProperty("timeline");
+            JsonElement timeline = network.See(box, "carp/status").GetProperty("timeline");
             long took = Now - before;
             if (took < best.Took) best = (timeline, before, took);
         }
@@ -115,11 +99,6 @@ internal sealed class MasterWatch : IDisposable
                 }
             }
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (ControlClient client in _clients) client.Dispose();
     }
 
     public static string NameOf(int box) => box == 0 ? "A" : "B";

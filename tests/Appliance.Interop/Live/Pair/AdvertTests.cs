@@ -15,7 +15,7 @@ public sealed class AdvertTests(ITestOutputHelper output)
         using var network = new PairNetwork();
         string file = network.Folder["adverts.pcap"];
         using Background capturing = network.Switch.Start(
-            "tcpdump", "-i", "lan", "-n", "-U", "-Z", "root", "-w", file, "-c", "24",
+            "tcpdump", "-i", "lan", "-n", "-U", "-Z", "root", "-w", file,
             "(ip proto 112 and dst 224.0.0.18) or (ip6 proto 112 and dst ff02::12)");
         capturing.AwaitLine("listening on");
         network.Run(0);
@@ -23,9 +23,11 @@ public sealed class AdvertTests(ITestOutputHelper output)
         network.AwaitMaster(0);
         network.Ask(0, "carp", "failover");
         network.AwaitMaster(1);
+        Eventually.Is(() => network.Counter(1, "opackets6") >= 4);        // on both ports, behind as many by IPv4
+        capturing.Signal("INT");
         Assert.Equal(0, capturing.AwaitEnd().ExitCode);
         string[] rows = Rows(tshark, file);
-        Assert.Equal(24, rows.Length);
+        Assert.True(rows.Length >= 6, $"{rows.Length} adverts");
         foreach (string row in rows)
         {
             string[] fields = row.Split('\t');
@@ -55,8 +57,8 @@ public sealed class AdvertTests(ITestOutputHelper output)
         Eventually.Is(() => network.Counter(1, "badttl") >= Times);
         Assert.Equal(("MASTER", "BACKUP"), (network.StatesOf(0), network.StatesOf(1)));
         string after = network.Transitions();
-        Assert.True(before == after, $"{before}, then {after}: {network.Ask(0, "carp", "status").GetProperty("timeline")}");
-        JsonElement counters = network.Ask(1, "carp", "status").GetProperty("counters");
+        Assert.True(before == after, $"{before}, then {after}: {network.See(0, "carp/status").GetProperty("timeline")}");
+        JsonElement counters = network.See(1, "carp/status").GetProperty("counters");
         output.WriteLine(counters.ToString());
         Assert.True(counters.GetProperty("badauth").GetInt64() >= 3 * Times);
         foreach (string reason in (string[])["badsum", "badttl", "badver", "badlen", "badvhid", "not-announced"])

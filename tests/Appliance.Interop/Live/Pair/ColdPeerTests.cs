@@ -38,13 +38,12 @@ public sealed class ColdPeerTests(ITestOutputHelper output)
         using var sender = new NumberedSender(network.Lan, "10.2.0.2", LoadFlows, FrameBytes);
         double best = RateSearch.FindBest(sender, sink, TestSize.Of(0.2, 0.5, 1.0));
         var join = new Thread(() => network.Run(1, edit: yaml => yaml + more));
-        using var watch = new MasterWatch(network);
         join.Start();
         int received = 0, sent = 0;
         double offering = 0;
         while (!join.Join(0)) Offer();
         long running = MasterWatch.Now;
-        while (Phase(watch, 0) != "in-sync" || Phase(watch, 1) != "in-sync") Offer();
+        while (Phase(network, 0) != "in-sync" || Phase(network, 1) != "in-sync") Offer();
         double seconds = Stopwatch.GetElapsedTime(running).TotalSeconds;
         long states = States(network, 1);
         string found = string.Create(
@@ -73,12 +72,12 @@ public sealed class ColdPeerTests(ITestOutputHelper output)
         Assert.True(States(network, 0) >= s_states, $"{States(network, 0)} states: {opening}");
     }
 
-    private static string? Phase(MasterWatch watch, int box) => watch.Ask(box, "show/sync")[0].GetProperty("states") switch
+    private static string? Phase(PairNetwork network, int box) => network.See(box, "show/sync")[0].GetProperty("states") switch
     {
         { ValueKind: JsonValueKind.Object } states => states.GetProperty("phase").GetString(),
         _ => null,
     };
 
     private static long States(PairNetwork network, int box) =>
-        network.Ask(box, "show", "rules").EnumerateArray().Sum(rule => rule.GetProperty("states").GetInt64());
+        network.See(box, "show/rules").EnumerateArray().Sum(rule => rule.GetProperty("states").GetInt64());
 }

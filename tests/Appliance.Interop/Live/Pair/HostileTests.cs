@@ -31,22 +31,22 @@ public sealed class HostileTests(ITestOutputHelper output)
         hostile.Speak(s_messages, PerSecond, TestSize.Seed(1));
         Assert.Equal(("MASTER", "BACKUP"), (network.StatesOf(0), network.StatesOf(1)));
         string after = network.Transitions();
-        Assert.True(before == after, $"{before}, then {after}: {network.Ask(0, "carp", "status").GetProperty("timeline")}");
+        Assert.True(before == after, $"{before}, then {after}: {network.See(0, "carp/status").GetProperty("timeline")}");
         Assert.Equal((50, 10), flows.Count());
         Assert.Equal("in-sync", StatesOf(network, 0).GetProperty("phase").GetString());
         long refused = Refused(network) - refusedBefore;
-        output.WriteLine($"{s_messages} messages, {refused} refused: {network.Ask(1, "carp", "status").GetProperty("counters")}");
-        output.WriteLine(network.Ask(1, "show", "sync")[0].GetProperty("refused").ToString());
+        output.WriteLine($"{s_messages} messages, {refused} refused: {network.See(1, "carp/status").GetProperty("counters")}");
+        output.WriteLine(network.See(1, "show/sync")[0].GetProperty("refused").ToString());
         Assert.True(refused >= s_messages / 2, $"{refused} were refused");
         Assert.All(boxes, box => Assert.True(box.Errors.Count < LinesLogged, box.ToString()));
     }
 
-    private static JsonElement StatesOf(PairNetwork network, int box) => network.Ask(box, "show", "sync")[0].GetProperty("states");
+    private static JsonElement StatesOf(PairNetwork network, int box) => network.See(box, "show/sync")[0].GetProperty("states");
 
     /// <summary>What both did not take of adverts and of the lane, whatever the reason.</summary>
     private static long Refused(PairNetwork network) => Enumerable.Range(0, 2).Sum(box =>
-        Sum(network.Ask(box, "show", "sync")[0].GetProperty("refused"))
-        + Sum(network.Ask(box, "carp", "status").GetProperty("counters"), name => name is "hdrops" or "looped" or "replayed"
+        Sum(network.See(box, "show/sync")[0].GetProperty("refused"))
+        + Sum(network.See(box, "carp/status").GetProperty("counters"), name => name is "hdrops" or "looped" or "replayed"
             || name.StartsWith("bad", StringComparison.Ordinal) || name.StartsWith("not-", StringComparison.Ordinal)));
 
     private static long Sum(JsonElement counters, Func<string, bool>? isMeant = null) => counters.EnumerateObject()

@@ -56,5 +56,5 @@ public sealed class OverloadedPairTests(ITestOutputHelper output)
     private static double LongestBetween(double[] times) => times.Zip(times.Skip(1), (one, next) => next - one).Max();
 
     private static double Late(PairNetwork network, int box) =>
-        network.Ask(box, "show", "sync")[0].GetProperty("latenessMicroseconds").GetDouble();
+        network.See(box, "show/sync")[0].GetProperty("latenessMicroseconds").GetDouble();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Management;
 using Appliance.Ports.Linux;
 using Appliance.Tests;
 
@@ -27,9 +28,12 @@ internal sealed class PairNetwork : IDisposable
 
     private const string Key = "6b65792d6f662d74686520706169722c2074686520736165206f6e20626f7468";
 
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(20);
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<Background> _running = [];
     private readonly Background?[] _latest = new Background?[2];        // by box
+    private readonly ControlClient[] _clients;                          // by box
 
     public PairNetwork()
     {
@@ -51,6 +55,7 @@ internal sealed class PairNetwork : IDisposable
         Give(Lan, "10.1.0.2/24", "fd01::2/64", LanGateway, LanGatewayV6);
         Give(Wan, "10.2.0.2/24", "fd02::2/64", WanGateway, WanGatewayV6);
         for (int box = 0; box < Boxes.Length; box++) WriteKey(box, Key);
+        _clients = [new(SocketOf(0)), new(SocketOf(1))];
     }
 
     public Host Switch { get; }
@@ -105,8 +110,22 @@ internal sealed class PairNetwork : IDisposable
     public JsonElement Ask(int box, params string[] verb) =>
         JsonDocument.Parse(ApplianceProgram.Succeed([.. verb, "--json", "--socket", SocketOf(box)]).Output).RootElement;
 
+    /// <summary>What a box answers at a path of its control socket. No program is started for that: it may be asked all the time.</summary>
+    public JsonElement See(int box, string path)
+    {
+        using var limit = new CancellationTokenSource(LongestAnswer);
+        return JsonDocument.Parse(_clients[box].GetAsync(path, limit.Token).GetAwaiter().GetResult()).RootElement;
+    }
+
+    /// <summary>Has a box do something, by a path of its control socket.</summary>
+    public void Tell(int box, string path)
+    {
+        using var limit = new CancellationTokenSource(LongestAnswer);
+        _clients[box].PostAsync(path, [], limit.Token).GetAwaiter().GetResult();
+    }
+
     /// <summary>The states of all groups of a box, each once.</summary>
-    public string StatesOf(int box) => string.Join(' ', Ask(box, "show", "carp").EnumerateArray()
+    public string StatesOf(int box) => string.Join(' ', See(box, "show/carp").EnumerateArray()
         .Select(group => group.GetProperty("state").GetString()!).Distinct(StringComparer.Ordinal));
 
     /// <summary>Waits until one box has everything and the other, if it runs, nothing.</summary>
@@ -115,12 +134,13 @@ internal sealed class PairNetwork : IDisposable
 
     /// <summary>How often each group of each box has moved.</summary>
     public string Transitions() => string.Join(' ', Enumerable.Range(0, 2).SelectMany(box =>
-        Ask(box, "show", "carp").EnumerateArray().Select(group => group.GetProperty("transitions").GetInt64())));
+        See(box, "show/carp").EnumerateArray().Select(group => group.GetProperty("transitions").GetInt64())));
 
-    public long Counter(int box, string name) => Ask(box, "carp", "status").GetProperty("counters").GetProperty(name).GetInt64();
+    public long Counter(int box, string name) => See(box, "carp/status").GetProperty("counters").GetProperty(name).GetInt64();
 
     public void Dispose()
     {
+        foreach (ControlClient client in _clients) client.Dispose();
         foreach (Background program in _running) program.Dispose();
         foreach (Host host in (Host[])[Lan, Wan, .. Boxes, Switch]) host.Dispose();
         _folder.Dispose();

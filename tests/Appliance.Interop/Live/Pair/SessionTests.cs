@@ -35,7 +35,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         All(living, "ended");
         Assert.Equal("MASTER", network.StatesOf(1));
         output.WriteLine($"{s_connections} of {s_connections} through a kill, a return and an orderly end");
-        output.WriteLine(network.Ask(1, "show", "sync")[0].GetProperty("states").GetProperty("adopted").ToString());
+        output.WriteLine(network.See(1, "show/sync")[0].GetProperty("states").GetProperty("adopted").ToString());
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         AwaitEqual(network);
         using Background serving = Serve(network);
         using Background first = Open(network, s_connections);
-        JsonElement held = network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("newFlows");
+        JsonElement held = network.See(0, "show/sync")[0].GetProperty("states").GetProperty("newFlows");
         output.WriteLine(held.ToString());
         using Background second = Open(network, s_connections);
         master.Signal("KILL");
@@ -67,7 +67,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         using var network = new PairNetwork();
         Background master = Begin(network, hasLane: false, WithRules);
         using Background serving = Serve(network);
-        using Background living = Open(network, 1);
+        using Background living = Open(network, 1, seconds: 6);
         living.Tell("before");
         living.AwaitLine("before: 1 answered");
         master.Signal("TERM");
@@ -99,9 +99,10 @@ public sealed class SessionTests(ITestOutputHelper output)
         return serving;
     }
 
-    private static Background Open(PairNetwork network, int connections)
+    private static Background Open(PairNetwork network, int connections, int seconds = 20)
     {
-        Background living = network.Lan.Start(Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{connections}"));
+        Background living = network.Lan.Start(
+            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{connections}", $"{seconds}"));
         living.AwaitLine($"{connections} open");
         return living;
     }
@@ -113,5 +114,5 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     private static void AwaitEqual(PairNetwork network) => Eventually.Is(() =>
-        network.Ask(0, "show", "sync")[0].GetProperty("states").GetProperty("phase").GetString() == "in-sync");
+        network.See(0, "show/sync")[0].GetProperty("states").GetProperty("phase").GetString() == "in-sync");
 }
