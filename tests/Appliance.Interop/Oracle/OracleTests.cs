@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
 
@@ -23,7 +24,7 @@ public sealed class OracleTests : IDisposable
     public void It_agrees_on_every_shared_capture(string configuration) =>
         Agree(
             RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration),
-            SharedCaptures.Inputs("lan", SharedCaptures.Files()));
+            CaptureInputs.Of("lan", SharedCaptures.Files()));
 
     [Theory]
     [InlineData("configs/demo/router/router.yaml")]

@@ -23,11 +23,11 @@ public sealed class TsharkTests : IDisposable
     [Variation("small-mtu.yaml")]
     public void Nothing_is_wrong_with_what_the_shared_captures_become(string configuration)
     {
-        string[] captures = SharedCaptures.Sample();
+        string[] captures = [.. SharedCaptures.Sample()];
         Peer.Require("tshark");
         string file = RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration);
         int leastForwarded = TestSize.Of(person: 300, server: 3000, soak: 3000);
-        Judge(OfSharedCaptures.Value, leastForwarded, ["replay", "--config", file, .. SharedCaptures.Inputs("lan", captures)]);
+        Judge(OfSharedCaptures.Value, leastForwarded, ["replay", "--config", file, .. CaptureInputs.Of("lan", captures)]);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class TsharkTests : IDisposable
     }
 
     /// <summary>What is wrong with the frames that come in, by what forwarding leaves of each.</summary>
-    private static Dictionary<string, HashSet<string>> Know(string[] captures)
+    private static Dictionary<string, HashSet<string>> Know(IEnumerable<string> captures)
     {
         var sources = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (string capture in captures)

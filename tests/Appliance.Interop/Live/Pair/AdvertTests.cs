@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
 
@@ -46,8 +47,8 @@ public sealed class AdvertTests(ITestOutputHelper output)
     public void Forged_replayed_and_broken_adverts_move_nobody_and_are_counted()
     {
         const int Times = 100;
-        string capture = SharedCaptures.PathOf("synthetic/carp-v2-hostile.pcap");
-        string valid = SharedCaptures.PathOf("synthetic/carp-v2-valid-vhid1.pcap");
+        string capture = SharedCaptures.File("synthetic/carp-v2-hostile.pcap");
+        string valid = SharedCaptures.File("synthetic/carp-v2-valid-vhid1.pcap");
         using var network = new PairNetwork();
         for (int box = 0; box < 2; box++) network.Run(box, edit: AsCaptured);
         network.AwaitMaster(0);
