@@ -26,7 +26,7 @@ public sealed class TsharkTests : IDisposable
         string[] captures = [.. SharedCaptures.Sample()];
         Peer.Require("tshark");
         string file = RepositoryFiles.PathTo("tests", "Appliance.Interop", "Configurations", configuration);
-        int leastForwarded = TestSize.Of(person: 300, server: 3000, soak: 3000);
+        int leastForwarded = TestSize.Of(person: 1000, server: 3000, soak: 3000);
         Judge(OfSharedCaptures.Value, leastForwarded, ["replay", "--config", file, .. CaptureInputs.Of("lan", captures)]);
     }
 

@@ -49,7 +49,7 @@ public sealed class OffloadCaptureTests
         {
             if (node.TryMoveBuckets(SomeTable(node, random))) moves++;
         });
-        Assert.True(moves > TestSize.Of(person: 50, server: 500, soak: 500), $"Only {moves} moves.");
+        Assert.True(moves > TestSize.Of(person: 166, server: 500, soak: 500), $"Only {moves} moves.");
     }
 
     /// <summary>With another key the limits on errors begin anew, so here nothing is refused that often.</summary>
@@ -62,7 +62,7 @@ public sealed class OffloadCaptureTests
         var random = new Random(20261122);
         long changes = 0;
         ReplayAll(Open(0), Open(15), vcpus, random, node => node.Apply(Box.ModelOf(Open(15) + rules[changes++ % rules.Length])));
-        Assert.True(changes > TestSize.Of(person: 50, server: 500, soak: 500), $"Only {changes} changes.");
+        Assert.True(changes > TestSize.Of(person: 166, server: 500, soak: 500), $"Only {changes} changes.");
     }
 
     private static void ReplayAll(string plainYaml, string otherYaml, int vcpus, Random random, Action<ApplianceNode> meanwhile)

@@ -58,8 +58,8 @@ public sealed class SharedCaptureTests
             sent += one.Accounts.Transmitted;
         }
 
-        Assert.InRange(frames, TestSize.Of(person: 500, server: 4_000, soak: 4_000), long.MaxValue);
-        Assert.InRange(sent, TestSize.Of(person: 100, server: 1_000, soak: 1_000), long.MaxValue);
+        Assert.InRange(frames, TestSize.Of(person: 1_300, server: 4_000, soak: 4_000), long.MaxValue);
+        Assert.InRange(sent, TestSize.Of(person: 330, server: 1_000, soak: 1_000), long.MaxValue);
         TestContext.Current.SendDiagnosticMessage($"{frames} frames in, {sent} out");
     }
 }

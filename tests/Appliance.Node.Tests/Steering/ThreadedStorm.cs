@@ -70,12 +70,7 @@ internal sealed class ThreadedStorm : IDisposable
     public void LetTimePass()
     {
         long now = Interlocked.Add(ref _now, 100_000_000_000);
-        for (int worker = 0; worker < _breathing.Length;)
-        {
-            bool isDead = Volatile.Read(ref _failure) is not null;
-            if (isDead || Volatile.Read(ref _breathing[worker]) == now) worker++;
-            else Thread.Yield();
-        }
+        while (Volatile.Read(ref _failure) is null && _breathing.Any(breath => breath != now)) Thread.Yield();
     }
 
     /// <summary>Everything comes to rest, and nothing has been dropped.</summary>

@@ -10,7 +10,6 @@ namespace Appliance.Interop.Live.Drills;
 internal sealed class FailoverDrill : IDisposable
 {
     private const int MillisecondsAround = 400;                         // of datagrams, before and behind each step
-    private const int SecondsToEnd = 6;                                 // without an answer, of flows that are to have ended
 
     private readonly DrillPair _pair;
     private readonly List<(DrillStep Step, long From, long To)> _round = [];
@@ -84,7 +83,7 @@ internal sealed class FailoverDrill : IDisposable
         _pair.AwaitMaster(step.Master);
         if (!isBurst) AwaitDatagrams();
         int calm = _pair.Echo.Next;
-        (int connections, int udpFlows) = step.KeepsFlows ? _pair.Flows.Count() : _pair.Flows.Count(SecondsToEnd);
+        (int connections, int udpFlows) = _pair.Flows.Count();
         AwaitDatagrams();
         long end = MasterWatch.Now;
         EchoTally echo = _pair.Echo.Tally(first, _pair.Echo.Next - 1);

@@ -32,11 +32,10 @@ internal sealed class KeptFlows : IDisposable
     public int UdpFlows { get; }
 
     /// <summary>Asks every one; answers how many of each answered.</summary>
-    /// <param name="seconds">So long each has to: all of it passes where one never does.</param>
-    public (int Connections, int UdpFlows) Count(int seconds = 20)
+    public (int Connections, int UdpFlows) Count()
     {
         string name = $"round{++_rounds}: ";
-        _holding.Tell($"{name[..^2]} {seconds}");
+        _holding.Tell(name[..^2]);
         _holding.AwaitLine(name);
         string[] words = _holding.Output.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Split(' ');
         return (int.Parse(words[0], CultureInfo.InvariantCulture), int.Parse(words[1], CultureInfo.InvariantCulture));

@@ -57,7 +57,7 @@ public sealed class NewFlowsTests(ITestOutputHelper output)
         master.Signal("KILL");
         flows.Stop();
         Eventually.Is(() => network.StatesOf(1) == "MASTER");
-        return (flows.Answered, flows.CountLost(s_perSecond / 2, rounds: hasLane ? 5 : 2), said);
+        return (flows.Answered, flows.CountLost(s_perSecond / 2), said);
     }
 
     private static JsonElement StatesOf(PairNetwork network) => network.See(0, "show/sync")[0].GetProperty("states");

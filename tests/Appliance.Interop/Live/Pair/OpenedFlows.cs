@@ -69,13 +69,13 @@ internal sealed class OpenedFlows : IDisposable
     public void Stop() => _stops = true;
 
     /// <summary>
-    /// The server speaks to every flow that had an answer, so many times to those that do not hear it; answers how many never do.
+    /// The server speaks to every flow that had an answer, a few times to those that do not hear it; answers how many never do.
     /// </summary>
-    public int CountLost(int perSecond, int rounds)
+    public int CountLost(int perSecond)
     {
         byte[] datagram = new byte[DatagramBytes];
         int lost = int.MaxValue;
-        for (int round = 0; round < rounds && lost > 0; round++)
+        for (int round = 0; round < 5 && lost > 0; round++)
         {
             int[] waiting = [.. Enumerable.Range(0, Opened).Where(number => _fates[number] == Fate.Answered)];
             var clock = Stopwatch.StartNew();

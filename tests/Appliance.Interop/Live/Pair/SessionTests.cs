@@ -67,7 +67,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         using var network = new PairNetwork();
         Background master = Begin(network, hasLane: false, WithRules);
         using Background serving = Serve(network);
-        using Background living = Open(network, 1, seconds: 6);
+        using Background living = Open(network, 1);
         living.Tell("before");
         living.AwaitLine("before: 1 answered");
         master.Signal("TERM");
@@ -99,10 +99,9 @@ public sealed class SessionTests(ITestOutputHelper output)
         return serving;
     }
 
-    private static Background Open(PairNetwork network, int connections, int seconds = 20)
+    private static Background Open(PairNetwork network, int connections)
     {
-        Background living = network.Lan.Start(
-            Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{connections}", $"{seconds}"));
+        Background living = network.Lan.Start(Peer.Python, LiveNetwork.Script("connections.py", "10.2.0.2", "5001", $"{connections}"));
         living.AwaitLine($"{connections} open");
         return living;
     }

@@ -71,7 +71,7 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
 
     /// <summary>A first answer to one of some questions: neighbours may have to be found first.</summary>
     private static bool Reaches(PairNetwork network, string from) => network.Lan
-        .Run("ping", "-n", "-I", from, "-c", "1", "-i", "0.2", "-w", "2", There).ExitCode == 0;
+        .Run("ping", "-n", "-I", from, "-c", "1", "-i", "0.2", "-w", "3", There).ExitCode == 0;
 
     private static string Entries(PairNetwork network, int box) => string.Join(' ', network.Ask(box, "table", "show", "bad")
         .EnumerateArray().Select(entry => entry.GetProperty("entry").GetString()));

@@ -1,15 +1,14 @@
-"""Many TCP connections at once: `connections.py ADDRESS PORT COUNT [SECONDS]` opens them, says so, and on each line of input asks every one of
-them for an echo; it says how many answered, none of which took SECONDS (20) or longer. An empty input ends it."""
+"""Many TCP connections at once: `connections.py ADDRESS PORT COUNT` opens them, says so, and on each line of input asks every one of them
+for an echo; it says how many answered. An empty input ends it."""
 import socket
 import sys
 
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 target, count = (sys.argv[1], int(sys.argv[2])), int(sys.argv[3])
-patience = int(sys.argv[4]) if len(sys.argv) > 4 else 20
 connections = []
 for number in range(count):
     connection = socket.socket(family, socket.SOCK_STREAM)
-    connection.settimeout(patience)
+    connection.settimeout(20)
     connection.connect(target)
     connections.append(connection)
 print(f"{len(connections)} open", flush=True)

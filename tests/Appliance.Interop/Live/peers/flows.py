@@ -1,7 +1,7 @@
 """Flows that live on. `flows.py serve ADDRESS PORT` echoes TCP, and answers a datagram with the port that it came from behind it.
 `flows.py hold ADDRESS PORT CONNECTIONS UDP_FLOWS PER_SECOND` opens so many of each and asks them by turns. On each line of input it asks
 every one and says `NAME: C U`: how many connections have answered, with all that they were ever asked in order, and how many UDP flows,
-which are still known by the port that they were known by at first. A line is `NAME SECONDS`: so long each has to answer."""
+which are still known by the port that they were known by at first. A flow has 20 seconds to answer."""
 import resource
 import selectors
 import socket
@@ -9,7 +9,7 @@ import struct
 import sys
 import time
 
-AGAIN, SIZE = 0.2, 16
+PATIENCE, AGAIN, SIZE = 20, 0.2, 16
 
 
 def allow_many():
@@ -21,7 +21,7 @@ class Connection:
     def __init__(self, number, target):
         self.number, self.asked, self.heard, self.lives = number, 0, 0, True
         self.rest = b""
-        self.socket = socket.create_connection(target, timeout=20)
+        self.socket = socket.create_connection(target, timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
 
@@ -118,8 +118,8 @@ class Holder:
     def begin_round(self, line):
         if not line:
             return False
-        (self.name, patience), now = line.split(), time.monotonic()
-        self.until, self.again = now + float(patience), now + AGAIN
+        self.name, now = line.strip(), time.monotonic()
+        self.until, self.again = now + PATIENCE, now + AGAIN
         self.waiting = list(self.flows)
         for flow in self.flows:
             flow.ask()
