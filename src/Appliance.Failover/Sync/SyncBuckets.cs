@@ -249,6 +249,7 @@ public sealed class SyncBuckets
         long session = _streams.Session;
         if (turn.Session == session) return turn;
         if (turn.IsBusy) _streams.CountBusy(-1);
+        if (turn.Session == 0 && _replica.TellsOwn) _streams.MarkDirty(stream);     // of a former life the peer may know more
         if (turn.TellsAll) _streams.MarkDirty(stream);                // it did not come to its end
         if (turn.ToSay == SyncVerdict.Again) _streams.MarkMissed(stream);
         (turn.Task, turn.ToSay, turn.Teller) = (SyncTask.None, SyncVerdict.Open, -1);

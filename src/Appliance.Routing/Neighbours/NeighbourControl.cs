@@ -203,6 +203,8 @@ public sealed class NeighbourControl
 
     internal void Untell(in NeighbourKey key) => _neighbours.Untell(key);
 
+    internal void Keep(in NeighbourKey key, MonotonicTime now) => _neighbours.Keep(key, now);
+
     internal void ForgetPeer() => _neighbours.ForgetPeer();
 
     /// <summary>Hands out what has happened since the last time, in order; answers how much.</summary>

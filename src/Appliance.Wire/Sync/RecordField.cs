@@ -34,4 +34,5 @@ public enum RecordField : byte
     TableEntry = 21,            // generation 4, what it is 1 (1 member, 2 negated, 3 not there), length of the prefix 1, address 4 or 16
     NeighbourPort = 22,         // the name of the port on whose link it is, UTF-8
     NeighbourEntry = 23,        // its MAC address 6, its address 4 or 16
+    NeighbourUnseen = 24,       // nothing: where it is told as ended, the teller sees it no more and does not know that it is gone
 }

@@ -42,7 +42,7 @@ public sealed class SharedNeighboursTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void A_box_that_comes_back_has_what_the_other_knows_and_takes_nothing_from_it(int forgetful)
+    public void A_box_that_comes_back_has_what_both_knew_from_the_other(int forgetful)
     {
         using var pair = new JoinedPair(asks: true);
         pair.Run(Second);
@@ -55,10 +55,40 @@ public sealed class SharedNeighboursTests
         Assert.True(pair.AreInSync);
         pair.Restart(forgetful);
         pair.Run(500 * Millisecond);
-        string others = forgetful == 0 ? Host : Router;
-        Assert.Equal(NeighbourState.Stale, StateOf(pair, forgetful, others));
+        Assert.Equal((NeighbourState.Stale, NeighbourState.Stale), (StateOf(pair, forgetful, Host), StateOf(pair, forgetful, Router)));
         Assert.True(pair.AreInSync);
-        Assert.Equal((1, 0), (pair.Failover[1 - forgetful].Sync!.Neighbours.Own, pair.Failover[forgetful].Sync!.Neighbours.Own));
+        Assert.Equal((2, 0), (pair.Failover[1 - forgetful].Sync!.Neighbours.Own, pair.Failover[forgetful].Sync!.Neighbours.Own));
+    }
+
+    /// <summary>
+    /// Before the other's own wire has told it anything: it asks five seconds behind the first frame that goes there. Nobody else
+    /// knows the neighbours of who comes back, and it takes over as soon as the two have been compared.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_box_that_is_back_soon_has_what_it_told_before(bool isUsed)
+    {
+        using var pair = new JoinedPair(asks: true);
+        pair.Run(Second);
+        Hear(pair, 0, "wan", Router);
+        Hear(pair, 0, "lan", Host);
+        Assert.Equal((1, 1), (pair.Ask(0, 1), pair.Answer(0, 1)));
+        pair.Run(5 * Millisecond);
+        pair.Bench.Dead.Add(0);
+        pair.Run(25 * Millisecond);
+        if (isUsed) Assert.Equal((1, 1), (pair.Ask(1, 1), pair.Answer(1, 1)));
+        NeighbourState held = isUsed ? NeighbourState.Delay : NeighbourState.Stale;
+        pair.Run(Second);
+        pair.Bench.Dead.Clear();
+        pair.Bench.Weather = () => 2 * Millisecond;                     // what is said later is late
+        pair.Restart(0);
+        for (int step = 0; step < 5_000 && pair.Failover[0].Sync is not { Exchange.HasComparedAll: true }; step++)
+            pair.Run(Millisecond / 10);
+        Assert.Equal((NeighbourState.Stale, NeighbourState.Stale), (StateOf(pair, 0, Router), StateOf(pair, 0, Host)));
+        pair.Run(50 * Millisecond);
+        Assert.True(pair.AreInSync);
+        Assert.Equal((held, held), (StateOf(pair, 1, Router), StateOf(pair, 1, Host)));
     }
 
     /// <summary>Hosts that come, move and are used on both, over a lane that loses and delays, with boxes that die and forget.</summary>

@@ -71,26 +71,55 @@ public sealed class SharedNeighboursTests
     [Theory]
     [InlineData(false, NeighbourState.Vacant)]
     [InlineData(true, NeighbourState.Delay)]
-    public void Whom_the_peer_knows_no_more_is_gone_unless_frames_go_there(bool isUsed, NeighbourState then)
+    public void Who_does_not_answer_one_any_more_is_gone_at_the_other_unless_frames_go_there(bool isUsed, NeighbourState then)
+    {
+        Resolve(_first, Host);
+        _second.TakeFrom(_first);
+        if (isUsed) _second.Rig.Want(Host);
+        _first.Rig.Wait(50 * Second).Want(Host).Wait(9 * Second);
+        Assert.Equal(NeighbourState.Failed, _first.Rig.StateOf(Host));
+        Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
+        Assert.Equal(then, _second.Rig.StateOf(Host));
+        Assert.Equal((0ul, 0ul), (_first.Digest, _second.Digest));
+    }
+
+    /// <summary>
+    /// A cable that is pulled says nothing of who is behind it: the other box takes over, and is who knows them when the cable is back.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whom_the_peer_sees_no_more_is_kept_for_it(bool isUsed)
     {
         Resolve(_first, Host);
         _second.TakeFrom(_first);
         if (isUsed) _second.Rig.Want(Host);
         _first.Rig.Control.OnLink(new PortId(Lan), isUp: false, _first.Rig.Now);
         Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
-        Assert.Equal(then, _second.Rig.StateOf(Host));
-        Assert.Equal((0ul, 0ul), (_first.Digest, _second.Digest));
+        Assert.Equal(isUsed ? NeighbourState.Delay : NeighbourState.Stale, _second.Rig.StateOf(Host));
+        Assert.Equal([FlowAdoption.Adopted], _first.TakeFrom(_second));
+        _first.Rig.Control.OnLink(new PortId(Lan), isUp: true, _first.Rig.Now);
+        _first.Replica.Apply(_first.Rig.Now);
+        Assert.Equal((NeighbourState.Stale, HostMac), _first.Rig.Seen(Host));
+        Assert.Equal((0, 1, 1, 0), (_first.Replica.Own, _first.Replica.Peers, _second.Replica.Own, _second.Replica.Peers));
+        Assert.Equal(_first.Digest, _second.Digest);
     }
 
+    /// <summary>Nobody has seen it any more: it is not handed to and fro for ever.</summary>
     [Fact]
-    public void Who_does_not_answer_one_any_more_is_gone_at_the_other()
+    public void What_is_kept_grows_old_as_ever_and_is_gone_on_both_then()
     {
         Resolve(_first, Host);
         _second.TakeFrom(_first);
-        _first.Rig.Wait(50 * Second).Want(Host).Wait(9 * Second);
-        Assert.Equal(NeighbourState.Failed, _first.Rig.StateOf(Host));
-        Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
-        Assert.Equal(NeighbourState.Vacant, _second.Rig.StateOf(Host));
+        _first.Rig.Control.OnLink(new PortId(Lan), isUp: false, _first.Rig.Now);
+        _second.TakeFrom(_first);
+        _first.TakeFrom(_second);
+        _second.Rig.Wait(1100 * Second);
+        Assert.Equal(NeighbourState.Stale, _second.Rig.StateOf(Host));
+        _second.Rig.Wait(200 * Second);
+        Assert.Equal([FlowAdoption.Removed], _first.TakeFrom(_second));
+        Assert.Empty(_second.TakeFrom(_first));
+        Assert.Equal((NeighbourState.Vacant, NeighbourState.Vacant), (_first.Rig.StateOf(Host), _second.Rig.StateOf(Host)));
     }
 
     /// <summary>It may be in use at the peer all the time; what nobody tells of ages as ever.</summary>
@@ -160,15 +189,18 @@ public sealed class SharedNeighboursTests
     }
 
     [Fact]
-    public void What_is_not_named_when_all_is_told_is_gone()
+    public void What_is_not_named_when_all_is_told_is_known_by_this_box_alone()
     {
         for (int host = 10; host < 20; host++) Resolve(_first, $"192.168.1.{host}");
         _second.TakeFrom(_first);
         _second.Take(FlowChange.Made, Record("lan", "192.168.1.99"));
         Assert.NotEqual(_first.Digest, _second.Digest);
         Assert.Equal(1, _second.TakeAllOf(_first));
+        Assert.Equal((10, 1), (_second.Replica.Peers, _second.Replica.Own));
+        Assert.NotEqual(_first.Digest, _second.Digest);
+        Assert.Equal([FlowAdoption.Adopted], _first.TakeFrom(_second));
         Assert.Equal(_first.Digest, _second.Digest);
-        Assert.Equal((NeighbourState.Vacant, 10), (_second.Rig.StateOf("192.168.1.99"), _second.Replica.Peers));
+        Assert.Equal(NeighbourState.Stale, _first.Rig.StateOf("192.168.1.99"));
     }
 
     /// <summary>The same hosts, each box's own and neither told: the sums must not be equal by that.</summary>
@@ -218,7 +250,10 @@ public sealed class SharedNeighboursTests
         Assert.InRange(_second.Replica.Peers, 1, NeighbourBook.MaxCount);
         _second.Replica.BeginWhole(0);
         _second.Replica.EndWhole(0);
-        Assert.Equal((0, 0ul), (_second.Replica.Peers, _second.Digest));
+        Assert.Equal(0, _second.Replica.Peers);
+        _second.Rig.Wait(1300 * Second);
+        _second.Tell();
+        Assert.Equal((0, 0ul), (_second.Replica.Own, _second.Digest));
         Assert.DoesNotContain(_second.Rig.Control.ReadNeighbours(), row => !row.IsFixed);
     }
 

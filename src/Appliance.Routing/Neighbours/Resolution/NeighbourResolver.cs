@@ -93,6 +93,23 @@ internal sealed class NeighbourResolver
         if (_cache.Find(key) is { IsTold: true, State: NeighbourState.Stale } entry) Remove(entry);
     }
 
+    /// <summary>
+    /// The peer does not see it any more, and has not found it gone: it is this box's own from here on, as if it had been heard.
+    /// </summary>
+    public void Keep(in NeighbourKey key, MonotonicTime now)
+    {
+        if (_cache.Find(key) is not { IsTold: true } entry) return;
+        (entry.IsTold, entry.WasUsed) = (false, true);
+        if (entry.State == NeighbourState.Stale)
+        {
+            _cache.Place(entry);
+            _timers.Cancel(entry.Cell);
+            _timers.Schedule(entry.Cell, now + NeighbourTimes.StaleLifetime);
+        }
+
+        Show(entry);
+    }
+
     /// <summary>There is no peer any more: what it has told is as if it had been heard.</summary>
     public void ForgetPeer()
     {
@@ -105,10 +122,14 @@ internal sealed class NeighbourResolver
         while (_timers.TryTake(now, ref steps, out int cell)) Fire(_cache[cell], now);
     }
 
-    /// <summary>Forgets entries: those that are configured now, or whose link is down.</summary>
+    /// <summary>Forgets entries: those that are configured now, or whose link is down. That says nothing of the neighbours.</summary>
     public void Forget(Func<NeighbourKey, bool> isMeant)
     {
-        foreach (NeighbourEntry entry in _cache.Entries.Where(entry => isMeant(entry.Key)).ToArray()) Remove(entry);
+        foreach (NeighbourEntry entry in _cache.Entries.Where(entry => isMeant(entry.Key)).ToArray())
+        {
+            if (entry.Shown is not null) Observer?.OnUnseen(entry.Key);
+            Remove(entry);
+        }
     }
 
     /// <summary>Whether nobody's address is known in a state.</summary>

@@ -5,4 +5,7 @@ internal interface INeighbourObserver
 {
     /// <summary>Its MAC address is another, is known for the first time, or is no more.</summary>
     void OnChange(in NeighbourKey key);
+
+    /// <summary>It is about to be known no more, for a reason that is this box's: its link is down, or it is configured.</summary>
+    void OnUnseen(in NeighbourKey key);
 }

@@ -9,7 +9,10 @@ using Appliance.Wire.Sync;
 namespace Appliance.Routing;
 
 /// <summary>What a peer is told of one neighbour.</summary>
-internal readonly record struct NeighbourRecord(SharedNeighbour Neighbour, MacAddress Mac)
+/// <param name="Neighbour">Which.</param>
+/// <param name="Mac">Its MAC address.</param>
+/// <param name="IsUnseen">Told as ended: it is not known to be gone, but the teller sees it no more.</param>
+internal readonly record struct NeighbourRecord(SharedNeighbour Neighbour, MacAddress Mac, bool IsUnseen = false)
 {
     /// <summary>UTF-8 bytes of a port's name that fits.</summary>
     public const int MaxNameLength = byte.MaxValue;
@@ -27,6 +30,7 @@ internal readonly record struct NeighbourRecord(SharedNeighbour Neighbour, MacAd
         Mac.WriteTo(entry);
         if (isV6) BinaryPrimitives.WriteUInt128BigEndian(entry[AddressAt..], Neighbour.Address.Bits);
         else BinaryPrimitives.WriteUInt32BigEndian(entry[AddressAt..], Neighbour.Address.V4.Value);
+        if (IsUnseen) writer.TryBegin(RecordField.NeighbourUnseen, 0, out _);
         return writer.Length;
     }
 
@@ -37,11 +41,13 @@ internal readonly record struct NeighbourRecord(SharedNeighbour Neighbour, MacAd
         if (bytes.IsEmpty) return FlowAdoption.Malformed;
         if (bytes[0] != RecordReader.Version) return FlowAdoption.UnknownVersion;
         ReadOnlySpan<byte> name = default, entry = default;
+        bool isUnseen = false;
         var reader = new RecordReader(bytes);
         while (reader.MoveNext())
         {
             if (reader.Field == RecordField.NeighbourPort) name = reader.Value;
             else if (reader.Field == RecordField.NeighbourEntry) entry = reader.Value;
+            else if (reader.Field == RecordField.NeighbourUnseen) isUnseen = true;
         }
 
         bool isWhole = !reader.IsCut && !name.IsEmpty && Utf8.IsValid(name) && entry.Length is AddressAt + 4 or AddressAt + 16;
@@ -52,7 +58,7 @@ internal readonly record struct NeighbourRecord(SharedNeighbour Neighbour, MacAd
             ? new Ipv6Address(BinaryPrimitives.ReadUInt128BigEndian(bits))
             : new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(bits));
         if (mac == default || mac.IsGroup || address.IsMulticast) return FlowAdoption.Malformed;
-        record = new NeighbourRecord(new SharedNeighbour(Encoding.UTF8.GetString(name), address), mac);
+        record = new NeighbourRecord(new SharedNeighbour(Encoding.UTF8.GetString(name), address), mac, isUnseen);
         return FlowAdoption.Adopted;
     }
 }

@@ -27,6 +27,7 @@ public sealed class NeighbourReplica(
     private readonly NeighbourBook _own = new(key), _peers = new(key);
     private readonly Queue<SharedNeighbour> _noted = [];
     private readonly HashSet<SharedNeighbour> _isNoted = [];
+    private readonly HashSet<SharedNeighbour> _unseen = [];             // of those noted, that the peer may know better
     private readonly byte[] _record = new byte[IFlowJournal.MaxRecordBytes];
     private MonotonicTime _now;
     private int _facts;                                                 // by which the peer's were put among its own
@@ -60,6 +61,7 @@ public sealed class NeighbourReplica(
         _peers.Clear();
         _noted.Clear();
         _isNoted.Clear();
+        _unseen.Clear();
         Volatile.Write(ref _waiting, 0);
         if (neighbours is null) return;
         neighbours.Observer = null;
@@ -68,6 +70,12 @@ public sealed class NeighbourReplica(
 
     void INeighbourObserver.OnChange(in NeighbourKey key) => OnChange(key);
 
+    void INeighbourObserver.OnUnseen(in NeighbourKey key)
+    {
+        var neighbour = new SharedNeighbour(neighbours!.NameOf(key.Port), key.Address);
+        if (_own.TryFind(neighbour, out _)) _unseen.Add(neighbour);
+    }
+
     public int Tell(int most)
     {
         int told = 0;
@@ -75,6 +83,7 @@ public sealed class NeighbourReplica(
         {
             _isNoted.Remove(neighbour);
             Tell(neighbour);
+            _unseen.Remove(neighbour);
         }
 
         Volatile.Write(ref _waiting, _noted.Count);
@@ -104,7 +113,8 @@ public sealed class NeighbourReplica(
         if (change == FlowChange.Ended)
         {
             if (!_peers.Remove(told.Neighbour)) return FlowAdoption.Missing;
-            Leave(told.Neighbour);
+            if (told.IsUnseen) Keep(told.Neighbour);
+            else Leave(told.Neighbour);
             return FlowAdoption.Removed;
         }
 
@@ -121,11 +131,20 @@ public sealed class NeighbourReplica(
 
     public void BeginWhole(int bucket) => _peers.BeginWhole();
 
+    /// <summary>
+    /// Who has begun anew names nobody, and will want to know whom it knew before: this box keeps them, and says so before the two are
+    /// compared.
+    /// </summary>
     public int EndWhole(int bucket)
     {
-        List<SharedNeighbour> gone = _peers.EndWhole();
-        gone.ForEach(Leave);
-        return gone.Count;
+        List<SharedNeighbour> unseen = _peers.EndWhole();
+        foreach (SharedNeighbour neighbour in unseen)
+        {
+            Keep(neighbour);
+            if (neighbours is not null) Tell(neighbour);
+        }
+
+        return unseen.Count;
     }
 
     public int Export(int bucket, ref ulong cursor, Span<byte> into)
@@ -170,7 +189,8 @@ public sealed class NeighbourReplica(
             return;
         }
 
-        if (wasTold && _own.Remove(neighbour)) Write(FlowChange.Ended, new NeighbourRecord(neighbour, before));
+        if (wasTold && _own.Remove(neighbour))
+            Write(FlowChange.Ended, new NeighbourRecord(neighbour, before, IsUnseen: _unseen.Contains(neighbour)));
         if (_peers.TryFind(neighbour, out _)) Use(neighbour);           // forgotten here, and the peer knows it still
     }
 
@@ -185,6 +205,12 @@ public sealed class NeighbourReplica(
         bool isHere = neighbours is not null & _peers.TryFind(neighbour, out MacAddress mac);
         if (isHere && neighbours!.TryFindPort(neighbour.Port, out ushort port))
             neighbours.BeTold(new NeighbourKey(port, neighbour.Address), mac, _now);
+    }
+
+    private void Keep(SharedNeighbour neighbour)
+    {
+        if (neighbours is not null && neighbours.TryFindPort(neighbour.Port, out ushort port))
+            neighbours.Keep(new NeighbourKey(port, neighbour.Address), _now);
     }
 
     private void Leave(SharedNeighbour neighbour)
