@@ -148,6 +148,18 @@ public sealed class SharedNeighboursTests
         Assert.Equal((NeighbourState.Stale, HostMac), _second.Rig.Seen(Host));
     }
 
+    /// <summary>It asked for somebody once, which this box heard like everybody there, and the peer has it in use.</summary>
+    [Fact]
+    public void Who_was_heard_as_a_stranger_and_is_silent_since_stays_while_the_peer_has_it()
+    {
+        Resolve(_first, Host);
+        _second.TakeFrom(_first);
+        _second.Rig.HearArp(ArpOperation.Request, Host, Own);
+        _second.Rig.Wait(2000 * Second);
+        _second.Tell();
+        Assert.Equal((NeighbourState.Stale, HostMac), _second.Rig.Seen(Host));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -143,6 +143,12 @@ internal sealed class NeighbourResolver
             return;
         }
 
+        if (entry is { State: NeighbourState.Stale, OwnMac: null } && Observer?.FindPeers(entry.Key) is { } peers)
+        {
+            Happen(entry, NeighbourEvent.Told, peers, now);            // it was heard since it was told
+            return;
+        }
+
         int most = entry.State == NeighbourState.Probe ? NeighbourTimes.MaxUnicastSolicit : NeighbourTimes.MaxMulticastSolicit;
         bool isAsking = entry.State is NeighbourState.Incomplete or NeighbourState.Probe;
         Happen(entry, isAsking && entry.Asked >= most ? NeighbourEvent.GivenUp : NeighbourEvent.TimerFired, default, now);

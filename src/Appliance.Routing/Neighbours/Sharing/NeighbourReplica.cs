@@ -76,6 +76,9 @@ public sealed class NeighbourReplica(
         if (_own.TryFind(neighbour, out _)) _unseen.Add(neighbour);
     }
 
+    MacAddress? INeighbourObserver.FindPeers(in NeighbourKey key) =>
+        _peers.TryFind(new SharedNeighbour(neighbours!.NameOf(key.Port), key.Address), out MacAddress mac) ? mac : null;
+
     public int Tell(int most)
     {
         int told = 0;
