@@ -244,7 +244,8 @@ public sealed class SyncJoint
     private NeighbourReplica ShareNeighbours(KeyedRandom key)
     {
         int stream = StreamOf(SyncBeside.Neighbours);
-        return new NeighbourReplica(_node.Neighbours, stream, _journals[OwnerOf(stream)], key, () => Streams.IsLeader);
+        return new NeighbourReplica(
+            _node.Neighbours, stream, _journals[OwnerOf(stream)], key, () => Streams.IsLeader, () => Streams.MayPeerLack);
     }
 
     private BesideBreath Share(SyncBeside what, IStreamBeside replica, Doorbell sender)

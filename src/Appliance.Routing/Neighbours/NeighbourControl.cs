@@ -87,12 +87,6 @@ public sealed class NeighbourControl
     /// <summary>Another number with each configuration, and when a link came up or went down: what is known may be gone.</summary>
     internal int FactsInForce { get; private set; }
 
-    internal INeighbourObserver? Observer
-    {
-        get => _neighbours.Observer;
-        set => _neighbours.Observer = value;
-    }
-
     /// <summary>The ports are open: own addresses are checked and announced from here on.</summary>
     public void Start(IControlSender sender, MonotonicTime now)
     {
@@ -204,6 +198,8 @@ public sealed class NeighbourControl
     internal void Untell(in NeighbourKey key) => _neighbours.Untell(key);
 
     internal void Keep(in NeighbourKey key, MonotonicTime now) => _neighbours.Keep(key, now);
+
+    internal void Watch(INeighbourObserver observer) => _neighbours.Watch(observer);
 
     internal void ForgetPeer() => _neighbours.ForgetPeer();
 

@@ -18,11 +18,14 @@ internal sealed class NeighbourSide : IFlowJournal
         Rig.Control.Adopt(Rig.Facts([own + "/24"]), Rig.Now);
         Rig.Wait(10 * ControlRig.Second);
         Rig.TakeSent();
-        Replica = new NeighbourReplica(Rig.Control, stream: 0, this, Key, () => leads);
+        Replica = new NeighbourReplica(Rig.Control, stream: 0, this, Key, () => leads, () => MayPeerLack);
         Replica.Begin();
     }
 
     public string Own { get; }
+
+    /// <summary>Whether the other has begun anew.</summary>
+    public bool MayPeerLack { get; set; } = true;
 
     public ControlRig Rig { get; }
 

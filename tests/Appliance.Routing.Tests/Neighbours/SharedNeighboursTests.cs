@@ -87,13 +87,15 @@ public sealed class SharedNeighboursTests
     /// A cable that is pulled says nothing of who is behind it: the other box takes over, and is who knows them when the cable is back.
     /// </summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Whom_the_peer_sees_no_more_is_kept_for_it(bool isUsed)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void Whom_the_peer_sees_no_more_is_kept_for_it(bool isUsed, bool wasHeard)
     {
         Resolve(_first, Host);
         _second.TakeFrom(_first);
         if (isUsed) _second.Rig.Want(Host);
+        if (wasHeard) _second.Rig.HearArp(ArpOperation.Request, Host, Own);
         _first.Rig.Control.OnLink(new PortId(Lan), isUp: false, _first.Rig.Now);
         Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
         Assert.Equal(isUsed ? NeighbourState.Delay : NeighbourState.Stale, _second.Rig.StateOf(Host));
@@ -103,6 +105,38 @@ public sealed class SharedNeighboursTests
         Assert.Equal((NeighbourState.Stale, HostMac), _first.Rig.Seen(Host));
         Assert.Equal((0, 1, 1, 0), (_first.Replica.Own, _first.Replica.Peers, _second.Replica.Own, _second.Replica.Peers));
         Assert.Equal(_first.Digest, _second.Digest);
+    }
+
+    /// <summary>As when a reload changes the lane: what was told by the former lane is told by the next, and so is its end.</summary>
+    [Fact]
+    public void What_is_told_anew_by_another_lane_ends_there_too()
+    {
+        Resolve(_first, Host);
+        _first.Rig.Wait(100 * Second);
+        Assert.Equal(NeighbourState.Stale, _first.Rig.StateOf(Host));
+        foreach (NeighbourSide side in (NeighbourSide[])[_first, _second])
+        {
+            side.Replica.End();
+            side.Replica.Begin();
+        }
+
+        Assert.Equal([FlowAdoption.Adopted], _second.TakeFrom(_first));
+        _first.Rig.Wait(4000 * Second);
+        Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
+        Assert.Equal((0, 0), (_first.Replica.Own, _second.Replica.Peers));
+        Assert.Equal((NeighbourState.Vacant, NeighbourState.Vacant), (_first.Rig.StateOf(Host), _second.Rig.StateOf(Host)));
+    }
+
+    [Fact]
+    public void What_is_told_again_while_it_is_in_use_is_not_told_back()
+    {
+        Resolve(_first, Host);
+        _second.TakeFrom(_first);
+        _second.Rig.Want(Host);
+        _second.Rig.Control.Adopt(_second.Rig.Facts([OtherOwn + "/24"]), _second.Rig.Now);
+        _second.Replica.Apply(_second.Rig.Now);
+        Assert.Equal(NeighbourState.Delay, _second.Rig.StateOf(Host));
+        Assert.Empty(_first.TakeFrom(_second));
     }
 
     /// <summary>Nobody has seen it any more: it is not handed to and fro for ever.</summary>
@@ -201,7 +235,20 @@ public sealed class SharedNeighboursTests
     }
 
     [Fact]
-    public void What_is_not_named_when_all_is_told_is_known_by_this_box_alone()
+    public void What_is_not_named_when_all_is_told_is_gone()
+    {
+        _second.MayPeerLack = false;
+        for (int host = 10; host < 20; host++) Resolve(_first, $"192.168.1.{host}");
+        _second.TakeFrom(_first);
+        _second.Take(FlowChange.Made, Record("lan", "192.168.1.99"));
+        Assert.NotEqual(_first.Digest, _second.Digest);
+        Assert.Equal(1, _second.TakeAllOf(_first));
+        Assert.Equal(_first.Digest, _second.Digest);
+        Assert.Equal((NeighbourState.Vacant, 10), (_second.Rig.StateOf("192.168.1.99"), _second.Replica.Peers));
+    }
+
+    [Fact]
+    public void What_a_peer_that_has_begun_anew_does_not_name_is_known_by_this_box_alone()
     {
         for (int host = 10; host < 20; host++) Resolve(_first, $"192.168.1.{host}");
         _second.TakeFrom(_first);

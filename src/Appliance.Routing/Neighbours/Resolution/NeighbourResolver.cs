@@ -42,7 +42,7 @@ internal sealed class NeighbourResolver
     public MonotonicTime NextDeadline => _timers.NextDeadline;
 
     /// <summary>Null: nobody wants to know.</summary>
-    public INeighbourObserver? Observer { get; set; }
+    public INeighbourObserver? Observer { get; private set; }
 
     public IEnumerable<NeighbourEntry> Entries => _cache.Entries;
 
@@ -93,12 +93,20 @@ internal sealed class NeighbourResolver
         if (_cache.Find(key) is { IsTold: true, State: NeighbourState.Stale } entry) Remove(entry);
     }
 
+    /// <summary>It is shown what is known now, and all that changes from here on.</summary>
+    public void Watch(INeighbourObserver observer)
+    {
+        Observer = observer;
+        foreach (NeighbourEntry entry in _cache.Entries) Show(entry);
+    }
+
     /// <summary>
-    /// The peer does not see it any more, and has not found it gone: it is this box's own from here on, as if it had been heard.
+    /// The peer does not see it any more, and has not found it gone: if it is known here, whether from the peer or as a stranger, it is this
+    /// box's own from here on.
     /// </summary>
     public void Keep(in NeighbourKey key, MonotonicTime now)
     {
-        if (_cache.Find(key) is not { IsTold: true } entry) return;
+        if (_cache.Find(key) is not { OwnMac: null } entry || IsNothing(entry.State)) return;
         (entry.IsTold, entry.WasUsed) = (false, true);
         if (entry.State == NeighbourState.Stale)
         {
@@ -110,9 +118,10 @@ internal sealed class NeighbourResolver
         Show(entry);
     }
 
-    /// <summary>There is no peer any more: what it has told is as if it had been heard.</summary>
+    /// <summary>There is no peer any more: what it has told is as if it had been heard, and nobody watches.</summary>
     public void ForgetPeer()
     {
+        Observer = null;
         foreach (NeighbourEntry entry in _cache.Entries) (entry.IsTold, entry.Shown) = (false, null);
     }
 
@@ -180,8 +189,8 @@ internal sealed class NeighbourResolver
         if (isNew && !TryChangeShare(entry, step.State, now)) return;
         if ((step.Actions & NeighbourActions.NoteWanted) != NeighbourActions.None) entry.IsWanted = true;
         if ((step.Actions & NeighbourActions.Record) != NeighbourActions.None) Record(entry, mac, now);
-        if (happened is not (NeighbourEvent.Wanted or NeighbourEvent.TimerFired or NeighbourEvent.GivenUp))
-            entry.IsTold = happened == NeighbourEvent.Told && step.State == NeighbourState.Stale;
+        if (happened == NeighbourEvent.Told) entry.IsTold |= step.State == NeighbourState.Stale;
+        else if (happened is not (NeighbourEvent.Wanted or NeighbourEvent.TimerFired or NeighbourEvent.GivenUp)) entry.IsTold = false;
         if (happened is NeighbourEvent.SolicitedSame or NeighbourEvent.SolicitedOverride or NeighbourEvent.SolicitedOther
             or NeighbourEvent.Confirmed && step.State == NeighbourState.Reachable)
             (entry.ConfirmedAt, entry.WasConfirmed) = (now, true);

@@ -19,8 +19,10 @@ namespace Appliance.Routing;
 /// <param name="journal">Takes what is told.</param>
 /// <param name="key">Of the pair's digests.</param>
 /// <param name="leads">Whether this box's stream is the leader's.</param>
+/// <param name="mayPeerLack">Whether the peer may lack what it once told.</param>
 public sealed class NeighbourReplica(
-    NeighbourControl? neighbours, int stream, IFlowJournal journal, KeyedRandom key, Func<bool> leads) : IStreamBeside, INeighbourObserver
+    NeighbourControl? neighbours, int stream, IFlowJournal journal, KeyedRandom key, Func<bool> leads, Func<bool> mayPeerLack)
+    : IStreamBeside, INeighbourObserver
 {
     private const ulong LeadersPart = 0x9e37_79b9_7f4a_7c15;
 
@@ -50,9 +52,8 @@ public sealed class NeighbourReplica(
     public void Begin()
     {
         if (neighbours is null) return;
-        neighbours.Observer = this;
         _facts = neighbours.FactsInForce;
-        foreach (NeighbourKey own in neighbours.OwnKeys()) OnChange(own);
+        neighbours.Watch(this);
     }
 
     public void End()
@@ -63,9 +64,7 @@ public sealed class NeighbourReplica(
         _isNoted.Clear();
         _unseen.Clear();
         Volatile.Write(ref _waiting, 0);
-        if (neighbours is null) return;
-        neighbours.Observer = null;
-        neighbours.ForgetPeer();
+        neighbours?.ForgetPeer();
     }
 
     void INeighbourObserver.OnChange(in NeighbourKey key) => OnChange(key);
@@ -136,18 +135,19 @@ public sealed class NeighbourReplica(
 
     /// <summary>
     /// Who has begun anew names nobody, and will want to know whom it knew before: this box keeps them, and says so before the two are
-    /// compared.
+    /// compared. Who has not, and does not name one, has found it gone.
     /// </summary>
     public int EndWhole(int bucket)
     {
-        List<SharedNeighbour> unseen = _peers.EndWhole();
-        foreach (SharedNeighbour neighbour in unseen)
+        List<SharedNeighbour> unnamed = _peers.EndWhole();
+        bool areKept = mayPeerLack();
+        foreach (SharedNeighbour neighbour in unnamed)
         {
-            Keep(neighbour);
-            if (neighbours is not null) Tell(neighbour);
+            if (areKept) KeepAndTell(neighbour);
+            else Leave(neighbour);
         }
 
-        return unseen.Count;
+        return unnamed.Count;
     }
 
     public int Export(int bucket, ref ulong cursor, Span<byte> into)
@@ -214,6 +214,12 @@ public sealed class NeighbourReplica(
     {
         if (neighbours is not null && neighbours.TryFindPort(neighbour.Port, out ushort port))
             neighbours.Keep(new NeighbourKey(port, neighbour.Address), _now);
+    }
+
+    private void KeepAndTell(SharedNeighbour neighbour)
+    {
+        Keep(neighbour);
+        if (neighbours is not null) Tell(neighbour);
     }
 
     private void Leave(SharedNeighbour neighbour)
