@@ -68,6 +68,8 @@ public sealed partial class FirewallShard
     /// <summary>Which ports bring answers to which bucket, under the steering in force.</summary>
     internal BucketPorts Ports { get; private set; } = null!;
 
+    internal PortSearch PortSearch { get; } = new();
+
     internal RulesetMatcher Matchers { get; private set; } = null!;
 
     internal PacketLog Log { get; } = new();

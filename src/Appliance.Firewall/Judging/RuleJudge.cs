@@ -18,7 +18,8 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         PacketView view = facts.View with { Frames = frame.WireFrames, Bytes = PacketFacts.DatagramBytes(frame) };
         NewTranslation translation = NewTranslation.None(StateEndpoints.Of(facts));
-        var probe = new TranslationProbe(table, place.Shard.Sharing, place.Shard.Ports, facts, frame.Info.Bucket);
+        var probe = new TranslationProbe(
+            table, place.Shard.Sharing, place.Shard.Ports, facts, frame.Info.Bucket, place.Shard.PortSearch, context.Now);
         _met = context.Trace is { WantsCandidates: true } ? new RuleCandidates(place.Shard.Model, place.Shard.Matchers) : null;
         bool isDecided = Decide(frame, facts, ref view, ref translation, ref probe, context);
         if (_met is { Text: { Length: > 0 } met }) context.Trace?.Explain(frame, met);

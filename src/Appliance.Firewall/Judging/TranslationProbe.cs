@@ -11,7 +11,10 @@ namespace Appliance.Firewall;
 /// <param name="ports">Which ports bring answers to which bucket.</param>
 /// <param name="facts">Of the flow's first packet.</param>
 /// <param name="bucket">The flow's.</param>
-internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPorts ports, in PacketFacts facts, ushort bucket)
+/// <param name="search">The worker's.</param>
+/// <param name="now">The present.</param>
+internal struct TranslationProbe(
+    FlowTable table, StateSharing sharing, BucketPorts ports, in PacketFacts facts, ushort bucket, PortSearch search, MonotonicTime now)
     : IPortProbe
 {
     private readonly FlowKey _asked = facts.View.Direction == RuleDirection.In ? facts.Key.Turned() : facts.Key;
@@ -30,12 +33,16 @@ internal struct TranslationProbe(FlowTable table, StateSharing sharing, BucketPo
 
     public readonly PortHalf Half => sharing.PortHalf;
 
+    public readonly bool MaySearch => search.MayBegin(now);
+
     /// <summary>To the port that was found last.</summary>
     public ulong Claim { get; private set; }
 
     /// <param name="flow">As it is but for its source.</param>
     /// <param name="isForAll">What is found has to be free towards everybody, and is claimed so, too.</param>
     public void Begin(in FrameEndpoints flow, bool isForAll = false) => (_flow, _isForAll, Claim) = (flow, isForAll, 0);
+
+    public readonly void NoteInVain(int ports) => search.NoteInVain(ports, now);
 
     public bool IsFree(UInt128 address, ushort port)
     {

@@ -13,4 +13,11 @@ public interface IPortProbe
     /// inside host could shadow it: CVE-2021-3773), and the answers' key is free in its shard.
     /// </summary>
     bool IsFree(UInt128 address, ushort port);
+
+    /// <summary>Whether all ports may be looked at one by one, when chance has found none.</summary>
+    bool MaySearch { get; }
+
+    /// <summary>They were, and none was free.</summary>
+    /// <param name="ports">That were looked at.</param>
+    void NoteInVain(int ports);
 }

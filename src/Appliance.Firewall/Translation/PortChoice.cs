@@ -67,7 +67,8 @@ public static class PortChoice
         return false;
     }
 
-    private static bool IsFixed(IpProtocol protocol, in PortPolicy policy) =>
+    /// <summary>There is one port that it may be, and no other.</summary>
+    public static bool IsFixed(IpProtocol protocol, in PortPolicy policy) =>
         policy.IsStatic || protocol == IpProtocol.Sctp || policy.Range.Count == 1;
 
     private static ushort FixedPort(in FrameEndpoints flow, IpProtocol protocol, in PortPolicy policy) =>

@@ -26,8 +26,8 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
 
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
-    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or a
-    /// sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
+    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or none was
+    /// found by chance while it is not searched (<see cref="PortSearch"/>), or a sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
     /// <see cref="Unstick"/>. False too when the pool is empty.
     /// </summary>
     /// <param name="flow">
@@ -51,14 +51,16 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
             if (Pool.IsSticky) break;                                   // it may have no other
         }
 
+        if (!MaySearch(protocol, ref probe)) return false;
         int asked = 0;
         while (asked < MaxProbes && start.TryNext(out UInt128 address))
         {
             if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
-            if (Pool.IsSticky) break;
             asked += PolicyOf(protocol).Range.Count;
+            if (Pool.IsSticky) break;
         }
 
+        probe.NoteInVain(asked);
         return false;
     }
 
@@ -72,10 +74,20 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
         if (!walk.TryNext(out PoolChoice choice) || !TryStick(sticky, flow.Source, choice, out choice)) return false;
         UInt128 address = choice.Address;
         if (TryDraw(flow, protocol, buckets, bucket, address, ref probe, out translated)) return true;
-        if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
+        if (MaySearch(protocol, ref probe))
+        {
+            if (TryWalk(flow, protocol, address, ref probe, out translated)) return true;
+            probe.NoteInVain(PolicyOf(protocol).Range.Count);
+        }
+
         Unstick(flow.Source);
         return false;
     }
+
+    /// <summary>Who has no choice of ports has been asked about the one already.</summary>
+    private bool MaySearch<TProbe>(IpProtocol protocol, ref TProbe probe)
+        where TProbe : IPortProbe, allows ref struct =>
+        !PortChoice.IsFixed(protocol, PolicyOf(protocol, probe.Half)) && probe.MaySearch;
 
     /// <summary>A flow that has this address already counts with its source, too. False: there is no room.</summary>
     public bool TryStick(UInt128 source, UInt128 address) =>

@@ -186,11 +186,31 @@ public sealed class AddressPoolTests
         Assert.NotEqual(0, translated.SourcePort);
     }
 
+    [Theory]
+    [InlineData(true, 15_535)]
+    [InlineData(false, 0)]
+    public void All_ports_are_looked_at_only_where_that_is_allowed(bool maySearch, int inVain)
+    {
+        HashSet<(UInt128, ushort)> taken = [.. Enumerable.Range(0, 65_536).Select(port => ((UInt128)0xc000_0201, (ushort)port))];
+        var probe = new TakenPorts(taken) { MaySearch = maySearch };
+        var translation = new SourceTranslation(Pool(PoolKind.First, "192.0.2.1/32"), PortPolicy.Default, Secret);
+        var flow = new FrameEndpoints(0x0a00_0001, 0x0a00_0002, 5000, 53);
+        Assert.False(translation.TryChoose(flow, IpProtocol.Udp, Buckets, 0, ref probe, out _));
+        Assert.Equal(inVain, probe.InVain);
+        Assert.InRange(probe.Asked, inVain, inVain + PortChoice.OwnBucketDraws + PortChoice.AnyDraws);
+    }
+
     private struct FullPorts : IPortProbe
     {
         public readonly PortHalf Half => PortHalf.Whole;
 
+        public readonly bool MaySearch => true;
+
         public int Asked;
+
+        public readonly void NoteInVain(int ports)
+        {
+        }
 
         public bool IsFree(UInt128 address, ushort port)
         {

@@ -5,9 +5,13 @@ namespace Appliance.Firewall.Tests;
 /// <summary>What is taken, and how often somebody asked.</summary>
 internal struct TakenPorts(HashSet<(UInt128, ushort)> taken, PortHalf half = PortHalf.Whole) : IPortProbe
 {
-    public int Asked;
+    public int Asked, InVain;
 
     public readonly PortHalf Half => half;
+
+    public bool MaySearch { get; set; } = true;
+
+    public void NoteInVain(int ports) => InVain += ports;
 
     public bool IsFree(UInt128 address, ushort port)
     {

@@ -79,6 +79,12 @@ public sealed class TranslationAllocationTests : IDisposable
     {
         public readonly PortHalf Half => PortHalf.Whole;
 
+        public readonly bool MaySearch => true;
+
+        public readonly void NoteInVain(int ports)
+        {
+        }
+
         public readonly bool IsFree(UInt128 address, ushort port) => true;
     }
 }
