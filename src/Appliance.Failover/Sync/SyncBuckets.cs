@@ -124,7 +124,7 @@ public sealed class SyncBuckets
         if (kind is SyncRecordKind.Made or SyncRecordKind.Changed or SyncRecordKind.Ended)
             Adopt(note.Stream, (FlowChange)kind, record, turn, now);
         else if (kind == SyncRecordKind.Told)
-            turn.IsNewer |= Adopt(note.Stream, FlowChange.Made, record, turn, now) == FlowAdoption.Older;
+            turn.IsNewer |= Adopt(note.Stream, FlowChange.Made, record, turn, now) is FlowAdoption.Older or FlowAdoption.Collision;
         else if (note.Time == _streams.Epoch)                         // what a former epoch compared counts no more
             Compare(note.Stream, kind, record, turn);
     }
