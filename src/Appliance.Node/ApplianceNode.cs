@@ -231,18 +231,10 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
     /// Takes a port's device away while frames flow: what waits to leave by it is dropped, other ports lose nothing. By the thread that
     /// calls <see cref="Tend"/>.
     /// </summary>
-    public PortDetachment Detach(PortId port) => Detach(port, isHost: false);
+    public PortDetachment Detach(PortId port) => _attachments.Remove(port, isHost: false);
 
     /// <summary>Takes the host's end of a port away, likewise.</summary>
-    public PortDetachment DetachHost(PortId port) => Detach(port, isHost: true);
-
-    private PortDetachment Detach(PortId port, bool isHost)
-    {
-        if (_attachments.TryTakeBack(port, isHost)) return new PortDetachment(port, isHost, workers: 0);
-        var detachment = new PortDetachment(port, isHost, Workers.Length);
-        PostToAll(detachment);
-        return detachment;
-    }
+    public PortDetachment DetachHost(PortId port) => _attachments.Remove(port, isHost: true);
 
     /// <summary>
     /// Moves buckets to other workers while frames flow; by the thread that calls <see cref="Tend"/>. False: another change is under way,

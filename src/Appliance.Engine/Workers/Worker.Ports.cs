@@ -65,8 +65,7 @@ public sealed partial class Worker
     private void TakeQueues(IPortQueue[] queues)
     {
         _queues = queues;
-        IEnumerable<IPortQueue> all = queues.Concat(_hostQueues);
-        WakeupDescriptors = [.. all.Select(queue => queue.WakeupDescriptor).Where(descriptor => descriptor >= 0)];
+        _wakeupDescriptors = default;
     }
 
     /// <summary>There may be more ports than before, never fewer.</summary>

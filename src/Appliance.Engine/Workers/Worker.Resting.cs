@@ -5,6 +5,8 @@ namespace Appliance.Engine;
 /// <summary>When a worker may sleep, what wakes it, and whom it wakes.</summary>
 public sealed partial class Worker
 {
+    private ImmutableArray<int> _wakeupDescriptors = [];                // default: ports have come or gone since
+
     /// <summary>Who gives this worker anything to do rings here; who posts or hands over has done so.</summary>
     public Doorbell Doorbell { get; } = new();
 
@@ -14,8 +16,17 @@ public sealed partial class Worker
     /// </summary>
     public bool MayRest => _source.Submitted.Count == 0 && !_changes.IsUnderWay;
 
-    /// <summary>What an idle worker sleeps on: the queues of its ports. Another array whenever ports come and go.</summary>
-    public ImmutableArray<int> WakeupDescriptors { get; private set; } = [];
+    /// <summary>
+    /// What an idle worker sleeps on: the queues of its ports. Another array whenever ports come and go; its own thread's to ask for.
+    /// </summary>
+    public ImmutableArray<int> WakeupDescriptors
+    {
+        get
+        {
+            if (_wakeupDescriptors.IsDefault) _wakeupDescriptors = [.. ReadWakeupDescriptors()];    // once, however many came or went
+            return _wakeupDescriptors;
+        }
+    }
 
     /// <summary>
     /// Once a breath, behind all that it has put into rings, whatever it was: rings for those who sleep and have something of this worker's
@@ -30,6 +41,9 @@ public sealed partial class Worker
             if (to != Id && _mesh.BellOf(to) is { IsAsleep: true } bell && HasSomethingFor(to)) bell.RingBehindFence();
         }
     }
+
+    private IEnumerable<int> ReadWakeupDescriptors() =>
+        _queues.Concat(_hostQueues).Select(queue => queue.WakeupDescriptor).Where(descriptor => descriptor >= 0);
 
     private bool HasSomethingFor(int worker)
     {

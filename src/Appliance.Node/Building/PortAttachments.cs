@@ -4,11 +4,12 @@ using Appliance.Engine;
 namespace Appliance.Node;
 
 /// <summary>
-/// Ports on their way to the workers. A worker that has a port hands its frames to others, so none gets it before all know it by their
-/// models.
+/// Ports on their way to the workers, and away from them. A worker that has a port hands its frames to others, so none gets it before all
+/// know it by their models.
 /// </summary>
 internal sealed class PortAttachments(ImmutableArray<Worker> workers)
 {
+    private readonly ImmutableArray<PortMoves> _moves = [.. workers.Select(worker => new PortMoves(worker))];
     private readonly List<(PortId Port, bool IsHost, ImmutableArray<IPortQueue> Queues)> _waiting = [];
 
     /// <summary>Whether the node is to be tended soon.</summary>
@@ -20,19 +21,25 @@ internal sealed class PortAttachments(ImmutableArray<Worker> workers)
     /// <summary>The same of the host's end of a port.</summary>
     public void AddHost(IPort host) => Add(host, isHost: true);
 
-    /// <summary>False: it was not on its way, and the workers may have it.</summary>
-    public bool TryTakeBack(PortId port, bool isHost) =>
-        _waiting.RemoveAll(waiting => waiting.Port == port && waiting.IsHost == isHost) > 0;
+    /// <summary>Takes a port, or the host's end of it, away from whoever has it: at once, whatever else is on its way.</summary>
+    public PortDetachment Remove(PortId port, bool isHost)
+    {
+        bool isTakenBack = _waiting.RemoveAll(waiting => waiting.Port == port && waiting.IsHost == isHost) > 0;
+        var detachment = new PortDetachment(port, isHost, isTakenBack ? 0 : workers.Length);
+        if (!isTakenBack)
+        {
+            foreach (PortMoves moves in _moves) moves.Add(detachment);
+        }
+
+        return detachment;
+    }
 
     public void Post()
     {
         foreach ((PortId port, bool isHost, ImmutableArray<IPortQueue> queues) in _waiting)
         {
-            foreach (Worker worker in workers)
-            {
-                if (!worker.TryPost(new Attachment(port, isHost, queues[worker.Id])))
-                    throw new InvalidOperationException($"Worker {worker.Id} reads no mail.");
-            }
+            for (int worker = 0; worker < _moves.Length; worker++)
+                _moves[worker].Add(new Attachment(port, isHost, queues[worker]));
         }
 
         _waiting.Clear();

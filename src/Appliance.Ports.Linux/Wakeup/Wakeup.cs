@@ -14,15 +14,14 @@ namespace Appliance.Ports.Linux;
 /// </summary>
 public sealed unsafe class Wakeup : IDisposable
 {
-    /// <summary>Descriptors that can be watched.</summary>
-    public const int Capacity = 1024;
+    private const int FewDescriptors = 64;              // room in the beginning, which doubles
 
     private const int Awake = 0, Asleep = 1, Rung = 2;
     private const int ErrorsUntilMute = 3;
 
     private readonly Descriptor _doorbell;
-    private PolledDescriptor* _polled = (PolledDescriptor*)NativeMemory.AllocZeroed(Capacity + 1, (nuint)sizeof(PolledDescriptor));
-    private readonly byte[] _errors = new byte[Capacity + 1];
+    private PolledDescriptor* _polled = (PolledDescriptor*)NativeMemory.AllocZeroed(FewDescriptors, (nuint)sizeof(PolledDescriptor));
+    private byte[] _errors = new byte[FewDescriptors];
     private int _count = 1;                             // the doorbell is the first
     private int _state;
 
@@ -38,7 +37,7 @@ public sealed unsafe class Wakeup : IDisposable
     public void Watch(int descriptor)
     {
         if (descriptor < 0) return;
-        if (_count > Capacity) throw new InvalidOperationException($"A thread sleeps on at most {Capacity} descriptors.");
+        if (_count == _errors.Length) Grow();
         _errors[_count] = 0;
         _polled[_count++] = new PolledDescriptor { Descriptor = descriptor, Wanted = PolledDescriptor.In };
     }
@@ -116,6 +115,12 @@ public sealed unsafe class Wakeup : IDisposable
         _doorbell.Dispose();
         NativeMemory.Free(_polled);
         _polled = null;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _errors, 2 * _errors.Length);
+        _polled = (PolledDescriptor*)NativeMemory.Realloc(_polled, (nuint)_errors.Length * (nuint)sizeof(PolledDescriptor));
     }
 
     /// <summary>

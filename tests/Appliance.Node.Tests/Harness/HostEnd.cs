@@ -14,7 +14,8 @@ internal sealed class HostEnd
     private readonly MemoryInbox[] _inboxes;
 
     /// <summary>The node of the box must know that the host has an end there.</summary>
-    public HostEnd(Box box, string port)
+    /// <param name="isSoon">No worker has it before he breathes.</param>
+    public HostEnd(Box box, string port, bool isSoon = false)
     {
         _box = box;
         PortModel model = box.Node.Configuration.FindPort(port)!;
@@ -22,7 +23,7 @@ internal sealed class HostEnd
         _inboxes = [.. box.Node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         box.Node.AttachHost(new MemoryPort(
             _port, port, box.Node.Models.Ports[model.Index].Mac, model.MtuBytes, worker => _inboxes[worker], _log));
-        box.Node.StepUntilIdle(box.Now);
+        if (!isSoon) box.Node.StepUntilIdle(box.Now);
     }
 
     /// <summary>A box whose host has an end of each port.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Testing;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Ip;
@@ -55,6 +56,27 @@ public sealed class HostPathTests
             Boxes.LanHost, "192.168.1.1", TestTransport.Raw(IpProtocol.Icmp, new byte[32]), ip => ip with { FragmentOffsetBytes = 8 });
         box.Send("lan", udp, first, later);
         Assert.Equal([udp, first, later], lan.Take());
+    }
+
+    /// <summary>Before the workers' first breath, as when the program starts: nobody reads the mail meanwhile.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void There_may_be_more_ends_than_letters_wait_for_a_worker(int vcpus)
+    {
+        const int Vlans = 3 * Worker.MailCapacity;
+        string net = string.Concat(Enumerable.Range(1, Vlans).Select(vlan =>
+            $"  v{vlan}: {{parent: lan, vlan: {vlan}, addresses: [10.{vlan / 256}.{vlan % 256}.1/24]}}\n"));
+        using Box box = HostEnd.BoxFor("ports:\n  lan: {backend: pcap, addresses: [192.168.1.1/24]}\n" + net, vcpus);
+        HostEnd[] ends = [.. Enumerable.Range(1, Vlans).Select(vlan => new HostEnd(box, $"v{vlan}", isSoon: true))];
+        byte[] syn = TestFrames.Ipv4("10.2.200.9", "10.2.200.1", TestTransport.Tcp(40_000, 22));
+        box.Node.StepUntilIdle(box.Now);
+        box.Send("lan", TestFrames.Tagged(syn, 712)).MustBeConsumed();
+        Assert.Equal(syn, Assert.Single(ends[711].Take()));
+        PortDetachment[] gone = [.. Enumerable.Range(1, Vlans).Select(vlan => box.Node.DetachHost(new PortId((ushort)vlan)))];
+        Assert.All(gone, each => Assert.False(each.IsDone));
+        box.Send("lan", TestFrames.Tagged(syn, 712)).MustBeDropped("port-down");
+        Assert.All(gone, each => Assert.True(each.IsDone));
     }
 
     [Fact]

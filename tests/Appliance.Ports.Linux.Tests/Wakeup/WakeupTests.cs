@@ -76,6 +76,25 @@ public sealed class WakeupTests
     }
 
     [Fact]
+    public void There_may_be_as_many_as_a_box_has_ports()
+    {
+        const int Many = 4 * 1024;
+        using var wakeup = new Wakeup();
+        using var quiet = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var last = new AnonymousPipeServerStream(PipeDirection.Out);
+        int descriptor = (int)quiet.ClientSafePipeHandle.DangerousGetHandle();
+        for (int i = 0; i < Many; i++) wakeup.Watch(descriptor);
+        wakeup.Watch((int)last.ClientSafePipeHandle.DangerousGetHandle());
+        last.WriteByte(1);
+        Assert.Equal(1, wakeup.Sleep(Long));
+        for (int i = 0; i < Many; i++) wakeup.Forget(descriptor);
+        Assert.Equal(1, wakeup.Sleep(Long));
+        wakeup.Announce();
+        wakeup.Signal();
+        Assert.Equal(1, wakeup.Sleep(Forever));
+    }
+
+    [Fact]
     public void It_allocates_nothing()
     {
         using var wakeup = new Wakeup();
