@@ -99,6 +99,50 @@ public sealed class HostPathTests
     }
 
     [Fact]
+    public void An_end_that_cannot_be_had_is_tried_again()
+    {
+        var host = new TestHost { Refusal = "there is no /dev/net/tun" };
+        using var rig = new LiveRig(host: host);
+        host.Refusal = null;
+        LiveRig.Until(() => host.OpenEnds == 2, () => "nobody tries again");
+        SendUntilHeard(rig, host);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_end_has_the_mtu_of_its_port_whatever_changes_that_and_stays(int vcpus)
+    {
+        var host = new TestHost();
+        using var rig = new LiveRig(vcpus: vcpus, host: host);
+        rig.Wan.MtuBytes = 1400;
+        rig.Devices.Announce();
+        LiveRig.Until(() => host["host-wan"].MtuBytes == 1400, () => $"the end has not the device's: {string.Join('\n', rig.Lines)}");
+        rig.Text = LiveRig.Ports.Replace("device: eth1,", "device: eth1, mtu: 1300,", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(() => host["host-wan"].MtuBytes == 1300, () => $"the end has not the port's: {string.Join('\n', rig.Lines)}");
+        Assert.Equal((1, 1), (host["host-wan"].Open, host["host-wan"].OpenedInAll));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_end_of_a_port_that_gets_another_device_is_opened_when_the_one_before_is_closed(int vcpus)
+    {
+        var host = new TestHost();
+        using var rig = new LiveRig(vcpus: vcpus, host: host);
+        var third = new TestDevice("eth2", 0x5254_0000_0003);
+        rig.Devices.Add(third);
+        rig.Text = LiveRig.Ports.Replace("eth0", "eth2", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        LiveRig.Until(
+            () => host["host-lan"] is { Open: 1, OpenedInAll: 2 }, () => $"the host has no end: {string.Join('\n', rig.Lines)}");
+        Assert.Equal(third.Mac, host["host-lan"].Mac);
+        SendUntilHeard(rig, host, third);
+        Assert.DoesNotContain(rig.Lines, line => line.Contains("busy", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_port_that_learns_its_addresses_does_not_start_without_an_end()
     {
         var host = new TestHost { Refusal = "there is no /dev/net/tun" };
@@ -134,12 +178,13 @@ public sealed class HostPathTests
     }
 
     /// <summary>The workers have the end a moment after it was opened: what comes before is not the host's yet.</summary>
-    private static void SendUntilHeard(LiveRig rig, TestHost host)
+    private static void SendUntilHeard(LiveRig rig, TestHost host, TestDevice? by = null)
     {
+        TestDevice lan = by ?? rig.Lan;
         for (int i = 0; i < 100_000 && host["host-lan"].Sent.IsEmpty; i++)
         {
             long before = rig.Appliance.Node.ReadAccounts().Received;
-            rig.Lan.Arrive(ToLan(23));
+            lan.Arrive(TestFrames.WithMacs(ToLan(23), lan.Mac, TestFrames.Host));
             LiveRig.Until(() => rig.Appliance.Node.ReadAccounts().Received > before, () => "nobody takes the frame");
         }
 

@@ -8,12 +8,19 @@ namespace Appliance.Tests.Live;
 /// <summary>A device of a machine that is not there: what the test sends arrives at it, what leaves by it is kept.</summary>
 internal sealed class TestDevice(string name, ulong mac)
 {
+    private static int _indices;
+
     private readonly ConcurrentQueue<byte[]> _sent = [];
     private volatile ImmutableArrayBox _ports = new([]);
 
     public string Name => name;
 
     public MacAddress Mac { get; set; } = new(mac);
+
+    /// <summary>Tells it from others, whatever it is called.</summary>
+    public int Index { get; } = Interlocked.Increment(ref _indices);
+
+    public int MtuBytes { get; set; } = 1500;
 
     /// <summary>Says why it cannot be opened; null: it can.</summary>
     public string? Refusal { get; set; }

@@ -20,7 +20,7 @@ internal sealed class TestHost : IHostSide
 
     public int EventDescriptor { get; } = TestSleep.NewBell();
 
-    /// <summary>Says why an end cannot be made; null: it can.</summary>
+    /// <summary>Says why no end can be made; null: each name's can, once at a time.</summary>
     public string? Refusal { get; set; }
 
     /// <summary>The addresses that the configuration gave to the ends, by the order of the ports.</summary>
@@ -56,7 +56,15 @@ internal sealed class TestHost : IHostSide
     {
         if (Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
         TestDevice device = _ends.GetOrAdd(port.HostPath!.Device, name => new TestDevice(name, link.Mac.Value));
+        if (device.Open > 0) throw new PortFault(isWrong: false, $"port {port.Name}: {device.Name} is busy");
+        (device.Mac, device.MtuBytes) = (link.Mac, link.MtuBytes);
         return new HostEnd(port.HostPath!, link, device.Take(new Engine.PortId((ushort)port.Index), queues), port.Index);
+    }
+
+    public bool TrySetMtu(HostEnd end, int bytes)
+    {
+        _ends[end.Path.Device].MtuBytes = bytes;
+        return true;
     }
 
     /// <summary>Ends that have no link.</summary>

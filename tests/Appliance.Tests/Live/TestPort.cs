@@ -17,7 +17,7 @@ internal sealed class TestPort(TestDevice device, PortId id, int queues) : IPort
 
     public MacAddress Mac => device.Mac;
 
-    public int MtuBytes => 1500;
+    public int MtuBytes => device.MtuBytes;
 
     public LinkState Link => LinkState.Up;
 

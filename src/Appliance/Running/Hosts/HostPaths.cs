@@ -25,8 +25,10 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     /// <summary>Nanoseconds between a change at the host and when it counts: changes come in groups.</summary>
     public const long Patience = 20_000_000;
 
-    /// <summary>Nanoseconds until a host that did not answer is asked again.</summary>
+    /// <summary>Nanoseconds until a host that did not answer is asked again, or for an end that it refused.</summary>
     public const long RetryInterval = 1_000_000_000;
+
+    private const int LeastIpv6Mtu = 1280;                              // RFC 8200 §5: below it a host has no IPv6 there
 
     private readonly Dictionary<int, HostEnd> _ends = [];               // by port
     private readonly List<(PortDetachment Detachment, HostEnd End)> _leaving = [];
@@ -36,7 +38,12 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     private bool _isSettled = true;
     private readonly LearnedRoutes? _routes = side is null ? null : new LearnedRoutes(side, log);
     private readonly HashSet<int> _down = [];                           // whose port has no link
+    private readonly Dictionary<int, string> _refusals = [];            // by port: why it has no end, as it was told
     private ApplianceNode? _node;
+    private RuntimeModel? _asked;                                       // when ends were last looked for
+    private ImmutableDictionary<int, PortLink> _links = ImmutableDictionary<int, PortLink>.Empty;
+    private bool _isMissing;                                            // an end that is asked for
+    private MonotonicTime _retryAt;
 
     public ImmutableArray<int> Descriptors { get; } = side is { EventDescriptor: >= 0 } ? [side.EventDescriptor] : [];
 
@@ -46,6 +53,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         {
             if (_leaving.Count > 0) return new MonotonicTime(long.MinValue);
             MonotonicTime next = _ends.Count > 0 && _listenAt < _readAt ? _listenAt : _readAt;
+            if (_isMissing && _retryAt < next) next = _retryAt;
             return _routes is { } routes && routes.NextDeadline < next ? routes.NextDeadline : next;
         }
     }
@@ -56,7 +64,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     /// <summary>What has been learned; every model in force is made with it.</summary>
     public LearnedFacts Facts { get; private set; } = LearnedFacts.None;
 
-    /// <summary>Told when <see cref="Facts"/> have become others.</summary>
+    /// <summary>Told when <see cref="Facts"/> or <see cref="Ports"/> have become others.</summary>
     public Action? Learned { get; set; }
 
     /// <summary>Whether a physical port has a device with a link: the host's ends of it have one as well.</summary>
@@ -78,7 +86,7 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     {
         try
         {
-            Open(asked, links, queues, fault => throw fault);
+            Open(asked, links, queues, isBeginning: true);
         }
         catch
         {
@@ -96,24 +104,24 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
     }
 
     /// <summary>
-    /// Another configuration is in force, or devices are others: ends go and come. What cannot be had is told, and its port stays without.
-    /// True: the models have to be told of <see cref="Ports"/>.
+    /// Another configuration is in force, or devices are others: ends go and come. What cannot be had is told, and its port stays without
+    /// until it can. True: the models have to be told of <see cref="Ports"/>.
     /// </summary>
     public bool Follow(ApplianceNode node, RuntimeModel asked, ImmutableDictionary<int, PortLink> links)
     {
+        SetMtus(asked, links);
         int[] gone = [.. _ends.Where(end => !IsWanted(asked, end.Key, end.Value, links)).Select(end => end.Key)];
         foreach (int port in gone) TakeAway(node, port);
-        ImmutableArray<int> opened = Open(asked, links, node.Workers.Length, fault => log.Say(fault.Message));
-        Furnish(asked);
-        _ports = node.Models.Ports;
-        foreach (int port in opened) node.AttachHost(_ends[port].Port);
+        ImmutableArray<int> opened = Open(asked, links, node.Workers.Length, isBeginning: false);
+        Give(node, asked, opened);
         return gone.Length > 0 || opened.Length > 0;
     }
 
     public void Step(MonotonicTime now)
     {
-        CloseLeft();
+        bool hasClosed = CloseLeft();
         if (side is null) return;
+        TryAgain(hasClosed, now);
         if (now >= _listenAt && _ends.Count > 0)
         {
             _listenAt = now + ListenInterval;
@@ -155,31 +163,74 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         return link with { MtuBytes = Math.Min(link.MtuBytes, asked.Ports[port].MtuBytes) };
     }
 
-    private ImmutableArray<int> Open(
-        RuntimeModel asked, ImmutableDictionary<int, PortLink> links, int queues, Action<PortFault> onFault)
+    /// <summary>Where only the MTU is another, the end stays and gets it, too: what the host has there it keeps.</summary>
+    private void SetMtus(RuntimeModel asked, ImmutableDictionary<int, PortLink> links)
     {
+        foreach ((int port, HostEnd end) in _ends.ToArray())
+        {
+            if (port >= asked.Ports.Length || LinkOf(asked, port, links) is not { } link || link == end.Link) continue;
+            bool hadIpv6 = end.Link.MtuBytes >= LeastIpv6Mtu, hasIpv6 = link.MtuBytes >= LeastIpv6Mtu;
+            if (link.Mac == end.Link.Mac && hadIpv6 == hasIpv6 && side!.TrySetMtu(end, link.MtuBytes))
+                _ends[port] = end with { Link = link };
+        }
+    }
+
+    /// <summary>For ends that were refused, or that had to wait until one of their name was closed.</summary>
+    private void TryAgain(bool hasClosed, MonotonicTime now)
+    {
+        if (_isMissing && !hasClosed && now < _retryAt) return;
+        _retryAt = now + RetryInterval;
+        if (!_isMissing || _node is not { } node) return;
+        ImmutableArray<int> opened = Open(_asked!, _links, node.Workers.Length, isBeginning: false);
+        if (opened.IsEmpty) return;
+        Give(node, _asked!, opened);
+        Learned?.Invoke();
+    }
+
+    private void Give(ApplianceNode node, RuntimeModel asked, ImmutableArray<int> opened)
+    {
+        Furnish(asked);
+        _ports = node.Models.Ports;
+        foreach (int port in opened) node.AttachHost(_ends[port].Port);
+    }
+
+    /// <summary>
+    /// Opens what is asked for and not there. A device of a name that an end on its way out still has is not opened yet: a TAP with one
+    /// queue is busy until then, and one with several would be made of old and new ones.
+    /// </summary>
+    private ImmutableArray<int> Open(RuntimeModel asked, ImmutableDictionary<int, PortLink> links, int queues, bool isBeginning)
+    {
+        (_asked, _links, _isMissing) = (asked, links, false);
+        HashSet<string> held = [.. _leaving.Select(left => left.End.Path.Device)];
         ImmutableArray<int>.Builder opened = ImmutableArray.CreateBuilder<int>();
         foreach (PortModel port in asked.Ports)
         {
             if (side is null || port.HostPath is not { } path || _ends.ContainsKey(port.Index)) continue;
             if (LinkOf(asked, port.Index, links) is not { } link) continue;
+            _isMissing |= held.Contains(path.Device);
+            if (held.Contains(path.Device)) continue;
             try
             {
                 _ends.Add(port.Index, side.Open(port, link, queues));
                 opened.Add(port.Index);
+                if (_refusals.Remove(port.Index)) log.SayOften(port.Name, $"port {port.Name}: its host path {path.Device} is there now");
             }
-            catch (PortFault fault) when (path.IsAsked)
+            catch (PortFault fault) when (!isBeginning || !path.IsAsked)
             {
-                onFault(fault);
-            }
-            catch (PortFault fault)
-            {
-                log.Say($"warning: {fault.Message}; what is for the host itself ends here");
+                _isMissing = true;
+                Refused(port, path.IsAsked ? fault.Message : $"warning: {fault.Message}; what is for the host itself ends here");
             }
         }
 
         _isSettled &= opened.Count == 0;
         return opened.DrainToImmutable();
+    }
+
+    /// <summary>Told once, however often it is tried again.</summary>
+    private void Refused(PortModel port, string why)
+    {
+        if (_refusals.GetValueOrDefault(port.Index) != why) log.SayOften(port.Name, why);
+        _refusals[port.Index] = why;
     }
 
     /// <summary>Null: the host does not answer, which is told. What is known of it stays.</summary>
@@ -225,14 +276,18 @@ internal sealed class HostPaths(IHostSide? side, OperatorLog log) : IControlPart
         _leaving.Add((node.DetachHost(new PortId((ushort)port)), gone with { TakenOver = null }));
     }
 
-    private void CloseLeft()
+    /// <summary>Whether any could be closed.</summary>
+    private bool CloseLeft()
     {
+        int before = _leaving.Count;
         for (int i = _leaving.Count - 1; i >= 0; i--)
         {
             if (!_leaving[i].Detachment.IsDone) continue;
             Close(_leaving[i].End);
             _leaving.RemoveAt(i);
         }
+
+        return _leaving.Count < before;
     }
 
     private void Close(HostEnd end)

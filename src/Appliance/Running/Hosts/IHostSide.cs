@@ -17,12 +17,16 @@ internal interface IHostSide
     bool ReadEvents();
 
     /// <summary>
-    /// Makes the host's end of a port, with what the host had on the port's device if that is taken over. Throws <see cref="PortFault"/>.
+    /// Makes the host's end of a port, with what the host had on the port's device if that is taken over. No end of its name is open.
+    /// Throws <see cref="PortFault"/>.
     /// </summary>
     /// <param name="port">Has a host path; its index becomes the end's identity.</param>
     /// <param name="link">Of the port: the end has its MAC address and MTU.</param>
     /// <param name="queues">One for each worker.</param>
     HostEnd Open(PortModel port, PortLink link, int queues);
+
+    /// <summary>Its port has another MTU, and the end is to have it as well. False: the host does not let it.</summary>
+    bool TrySetMtu(HostEnd end, int bytes);
 
     /// <summary>The port has a link, or none, and the host's end of it alike. In the beginning it has.</summary>
     void SetCarrier(HostEnd end, bool isUp);

@@ -64,6 +64,19 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         }
     }
 
+    public bool TrySetMtu(HostEnd end, int bytes)
+    {
+        try
+        {
+            _editor.SetMtu(end.DeviceIndex, bytes);
+            return true;
+        }
+        catch (SystemCallException)
+        {
+            return false;
+        }
+    }
+
     public void SetCarrier(HostEnd end, bool isUp) => ((TapPort)end.Port).TrySetCarrier(isUp);
 
     public ImmutableArray<string> Furnish(RuntimeModel asked, IReadOnlyDictionary<int, HostEnd> ends)
