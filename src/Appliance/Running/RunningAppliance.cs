@@ -176,8 +176,9 @@ internal sealed class RunningAppliance : IDisposable
         if (_linksFollowed != _ports.LinkChanges | _failover.HasMoved) FollowHosts();
         foreach (IControlPart part in _parts) part.Step(now);
         Watch(now);
+        if (_isStopping) return;
         if (!_isReady) BecomeReady();
-        if (!_isStopping) Sleep(now);
+        Sleep(now);
     }
 
     private string Status

@@ -53,6 +53,7 @@ internal sealed class RunVerb
         if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
+        using var signals = new Signals();                              // before anything is taken over
         using var devices = new LinuxPortSource();
         using var host = new LinuxHostSide(new TakeOverNotes(state));
         using var notices = new SystemdNotices();
@@ -74,7 +75,7 @@ internal sealed class RunVerb
             });
             using var managed = new ManagedAppliance(
                 appliance, start, path, store, parsed.GetValue(_socket) ?? model.Management.SocketPath, state);
-            using var signals = new Signals(appliance);
+            signals.Attach(appliance);
             appliance.Run();
         }
         catch (PortFault fault) when (fault.IsWrong)

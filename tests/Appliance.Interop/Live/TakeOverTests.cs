@@ -45,6 +45,21 @@ public sealed class TakeOverTests
         MustBeAsBefore(network);
     }
 
+    /// <summary>As soon as the address has moved the start goes on, and a signal that ends a process is not to leave it there.</summary>
+    [Fact]
+    public void A_stop_in_the_middle_of_a_start_gives_back_what_was_taken_over()
+    {
+        using LiveNetwork network = Connected();
+        Background appliance = network.Begin(Ports("take-over: true"));
+        appliance.Until(
+            () => network.Box.Ip("-o", "addr").Split('\n').Any(line =>
+                line.Contains("host-wan", StringComparison.Ordinal) && line.Contains(Mine, StringComparison.Ordinal)),
+            "the host path does not get the address");
+        appliance.Signal("TERM");
+        Assert.Equal(0, appliance.AwaitEnd().ExitCode);
+        MustBeAsBefore(network);
+    }
+
     private static string Ports(string how) => $$"""
         ports:
           lan: {backend: af-packet, device: eth0, addresses: [10.1.0.1/24]}
