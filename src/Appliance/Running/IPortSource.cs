@@ -23,6 +23,9 @@ internal interface IPortSource
     /// <summary>Whether a device for it is there, so that it is worth a try to open it.</summary>
     bool HasDevice(PortModel port);
 
+    /// <summary>The number of the device that a port means, whatever it calls it; null: there is none now.</summary>
+    int? IndexOf(PortModel port);
+
     /// <summary>Whether the very device that was opened is still there.</summary>
     bool IsThere(LiveDevice open);
 }

@@ -45,15 +45,17 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
     }
 
-    public bool HasDevice(PortModel port)
+    public bool HasDevice(PortModel port) => port.Backend == PortBackend.Tap || IndexOf(port) is not null;
+
+    public int? IndexOf(PortModel port)
     {
         try
         {
-            return port.Backend == PortBackend.Tap || _catalog.TryFind(port.Device!.ToString(), out _, out _);
+            return port.Device is { } device && _catalog.TryFind(device.ToString(), out HostDevice? found, out _) ? found!.Index : null;
         }
         catch (SystemCallException)
         {
-            return false;                                               // it is asked again soon
+            return null;                                                // it is asked again soon
         }
     }
 
@@ -107,7 +109,11 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             SpareReceiveBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory,
         });
         LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
-        return live with { OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name) };
+        return live with
+        {
+            Index = opened.DeviceIndex,
+            OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name),
+        };
     }
 
     /// <summary>The device that a configuration means, up and fit to forward by. Throws <see cref="PortFault"/>.</summary>
@@ -140,7 +146,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             Queues = queues,
             MtuBytes = port.MtuBytes,
         });
-        return With(opened, () => opened.Control);
+        return With(opened, () => opened.Control) with { Index = opened.DeviceIndex };
     }
 
     /// <summary>Both, or neither.</summary>

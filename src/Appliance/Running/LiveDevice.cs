@@ -6,6 +6,9 @@ namespace Appliance.Running;
 /// <summary>An open device: the port that workers have queues of, and the way of its control traffic.</summary>
 internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposable
 {
+    /// <summary>By which the machine knows it; null: it is known by what its port calls it alone.</summary>
+    public int? Index { get; init; }
+
     /// <summary>
     /// A way of its own for the traffic of failover, which is the caller's and throws <see cref="SystemCallException"/> where it cannot be
     /// had. Null: the device has none, and no virtual host can be on it.

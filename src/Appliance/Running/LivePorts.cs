@@ -63,11 +63,13 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
     {
         var opened = ImmutableArray.CreateBuilder<(PortModel, LiveDevice Device)>();
         var faults = new List<PortFault>();
-        foreach (PortModel model in next.Ports.Where(port => port.IsPhysical && !HasDeviceOf(port)))
+        var owners = new Dictionary<int, PortModel>();                  // by device
+        foreach (PortModel model in next.Ports.Where(port => port.IsPhysical).OrderByDescending(HasDeviceOf))    // who has it keeps it
         {
             try
             {
-                opened.Add((model, source.Open(model, queues)));
+                if (IndexOf(model) is { } device && !owners.TryAdd(device, model)) throw Twice(model, owners[device]);
+                if (!HasDeviceOf(model)) opened.Add((model, source.Open(model, queues)));
             }
             catch (PortFault fault)
             {
@@ -132,6 +134,20 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
             _leaving.RemoveAt(i);
         }
     }
+
+    /// <summary>Frames would come in by both. By another name the configuration does not show it.</summary>
+    private static PortFault Twice(PortModel port, PortModel owner) => new(
+        isWrong: true,
+        $"port {port.Name}: its device {port.Device} is that of port {owner.Name} already; expected each device once");
+
+    /// <summary>Of the device that it has, and keeps; else of the one that it means.</summary>
+    private int? IndexOf(PortModel port) =>
+        HasDeviceOf(port) && _ports[port.Index].Device is { Index: { } open } ? open : source.IndexOf(port);
+
+    /// <summary>The port that has the device open which another one means.</summary>
+    private PortModel? OwnerOf(PortModel port) => source.IndexOf(port) is { } device
+        ? _ports.Values.FirstOrDefault(live => live.Device?.Index == device)?.Model
+        : null;
 
     /// <summary>Whether what is open for the port, or was until its device went, is what it asks for.</summary>
     private bool HasDeviceOf(PortModel port) =>
@@ -243,6 +259,7 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
         live.NextTry = now + RetryInterval;
         try
         {
+            if (OwnerOf(live.Model) is { } owner) throw Twice(live.Model, owner);
             PortLink before = live.Link;
             live.Come(source.Open(live.Model, node.Workers.Length));
             Came(live);

@@ -159,6 +159,45 @@ public sealed class RunningApplianceTests
     }
 
     [Fact]
+    public async Task A_device_is_one_ports_however_it_is_called()
+    {
+        const string Twice = "port wan: its device mac:52:54:00:00:00:01 is that of port lan already; expected each device once";
+        string twice = LiveRig.Ports.Replace("device: eth1", "device: \"mac:52:54:00:00:00:01\"", StringComparison.Ordinal);
+        using var rig = new LiveRig();
+        rig.Text = twice;
+        Assert.Equal([Twice], (await rig.Appliance.Reload()).Errors);
+        Assert.Equal(1, rig.Lan.OpenedInAll);
+        Assert.Equal([Twice], Assert.Throws<PortFault>(() => new LiveRig(twice)).Lines);
+    }
+
+    [Fact]
+    public async Task A_device_stays_its_ports_when_another_has_its_mac_address_as_well()
+    {
+        string yaml = LiveRig.Ports.Replace("device: eth1", "device: \"mac:52:54:00:00:00:02\"", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml);
+        rig.Devices.Add(new TestDevice("host-wan", rig.Wan.Mac.Value));
+        rig.Text = yaml.Replace("device: eth0", "device: eth1", StringComparison.Ordinal);
+        Assert.Equal(
+            ["port lan: its device eth1 is that of port wan already; expected each device once"],
+            (await rig.Appliance.Reload()).Errors);
+        Assert.Equal((1, 1), (rig.Lan.OpenedInAll, rig.Wan.OpenedInAll));
+    }
+
+    [Fact]
+    public void A_device_that_becomes_what_another_port_waits_for_stays_with_its_own()
+    {
+        string yaml = LiveRig.Ports.Replace("device: eth1", "device: \"mac:52:54:00:00:00:02\"", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml);
+        rig.Devices.Remove("eth1");
+        LiveRig.Until(() => rig.Wan.Open == 0, () => "the port keeps a device that is gone");
+        rig.Lan.Mac = rig.Wan.Mac;
+        rig.Devices.Announce();
+        LiveRig.Until(
+            () => rig.Lines.Any(line => line.Contains("is that of port lan already", StringComparison.Ordinal)), () => "nothing is said");
+        Assert.Equal(1, rig.Lan.OpenedInAll);
+    }
+
+    [Fact]
     public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns()
     {
         using var rig = new LiveRig();

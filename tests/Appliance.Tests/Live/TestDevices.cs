@@ -35,16 +35,23 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
 
     public LiveDevice Open(PortModel port, int queues)
     {
-        if (!_devices.TryGetValue(port.Device!.Text, out TestDevice? device))
+        if (Find(port) is not { } device)
             throw new PortFault(isWrong: true, $"port {port.Name}: there is no device {port.Device}");
         if (device.Refusal is { } why) throw new PortFault(isWrong: false, $"port {port.Name}: {why}");
         return new LiveDevice(device.Take(new PortId((ushort)port.Index), queues), new SilentWire())
         {
+            Index = device.Index,
             OpenFailoverWire = device.OpenFailoverWire,
         };
     }
 
-    public bool HasDevice(PortModel port) => _devices.ContainsKey(port.Device!.Text);
+    public bool HasDevice(PortModel port) => Find(port) is not null;
+
+    /// <summary>A MAC address that several devices have is none's: a port's host end has the port's.</summary>
+    public int? IndexOf(PortModel port) =>
+        port.Device!.Kind == DeviceKind.Mac && _devices.Values.Count(device => device.Mac.ToString() == port.Device.Text) > 1
+            ? null
+            : Find(port)?.Index;
 
     public bool IsThere(LiveDevice open) => _devices.Values.Contains(((TestPort)open.Port).Device);
 
@@ -54,4 +61,9 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
         Interlocked.Increment(ref _events);
         TestSleep.Ring(EventDescriptor);
     }
+
+    /// <summary>By its name, or by its MAC address.</summary>
+    private TestDevice? Find(PortModel port) =>
+        _devices.Values.FirstOrDefault(device => port.Device!.Text == (
+            port.Device.Kind == DeviceKind.Mac ? device.Mac.ToString() : device.Name));
 }
