@@ -35,7 +35,7 @@ internal static class PortsReading
         Vlan = port.VlanId,
         Link = status is null ? "up" : status.Device is null ? "gone" : status.IsUp ? "up" : "down",
         Mac = (status?.Mac ?? node.Models.Ports[port.Index].Mac).ToString(),
-        Mtu = port.MtuBytes,
+        Mtu = node.Models.Ports[port.Index].MtuBytes,
         Addresses = [.. port.Addresses.Concat(port.VirtualAddresses).Select(address => address.ToString())],
         Groups = [.. port.Groups],
         In = counters.FramesIn,

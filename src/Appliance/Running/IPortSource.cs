@@ -26,6 +26,9 @@ internal interface IPortSource
     /// <summary>The number of the device that a port means, whatever it calls it; null: there is none now.</summary>
     int? IndexOf(PortModel port);
 
+    /// <summary>The configuration says the MTU of a device that is made for its port, as a TAP is. False: it cannot be set.</summary>
+    bool TrySetMtu(LiveDevice open, int bytes);
+
     /// <summary>Whether the very device that was opened is still there.</summary>
     bool IsThere(LiveDevice open);
 }

@@ -59,6 +59,20 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
     }
 
+    public bool TrySetMtu(LiveDevice open, int bytes)
+    {
+        try
+        {
+            if (open.Port is not TapPort tap) return false;
+            _editor.SetMtu(tap.DeviceIndex, bytes);
+            return true;
+        }
+        catch (SystemCallException)
+        {
+            return false;
+        }
+    }
+
     public bool IsThere(LiveDevice open) => open.Port switch
     {
         AfPacketPort port => !port.IsGone,

@@ -101,7 +101,7 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
         }
 
         Take(change);
-        foreach (LivePort live in _ports.Values) live.Model = next.Ports[live.Model.Index];
+        foreach (LivePort live in _ports.Values) Become(live, next.Ports[live.Model.Index]);
         node.Apply(next, Links, pairSecret: pairSecret);
         foreach ((PortModel model, _) in change.Opened) Attach(node, _ports[model.Index]);
     }
@@ -170,6 +170,17 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
 
             Came(live);
         }
+    }
+
+    /// <summary>Its device stays; one that is made for it gets the MTU.</summary>
+    private void Become(LivePort live, PortModel next)
+    {
+        bool isOther = next.Backend == PortBackend.Tap && next.MtuBytes != live.Model.MtuBytes;
+        live.Model = next;
+        if (!isOther || live.Device is not { } device) return;
+        if (!source.TrySetMtu(device, next.MtuBytes))
+            log.Say($"warning: port {next.Name}: {next.Device} does not get mtu {next.MtuBytes}, and keeps {live.Link.MtuBytes}");
+        live.TryRefresh();
     }
 
     /// <summary>Gives the workers their queues. False: the device has gone meanwhile, and is looked for again.</summary>

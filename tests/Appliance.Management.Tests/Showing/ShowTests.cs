@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Appliance.Engine;
+using Appliance.Node;
 using Xunit;
 
 namespace Appliance.Management.Tests.Showing;
@@ -49,6 +52,21 @@ public sealed class ShowTests
         Assert.Equal((BurstFrames, 0, "pcap"), (ports[0].In, ports[0].Out, ports[0].Backend));
         Assert.Equal((0, BurstFrames), (ports[1].In, ports[1].Out));
         Assert.Equal(("lan", 20), (ports[2].Parent, ports[2].Vlan));
+    }
+
+    [Fact]
+    public async Task Ports_have_the_mtu_in_force_whatever_is_asked_of_a_device()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        var link = new PortLink(box.Node.Models.Ports[0].Mac, PortCapabilities.None, MtuBytes: 1400);
+        await box.OnControl(() =>
+        {
+            box.Node.Apply(box.Node.Configuration, ImmutableDictionary.CreateRange([KeyValuePair.Create(0, link)]));
+            return 0;
+        });
+        PortDocument[] ports = await box.Client.GetAsync(
+            "show/ports", ManagementJson.Indented.PortDocumentArray, TestContext.Current.CancellationToken);
+        Assert.Equal([("lan", 1400), ("wan", 1500), ("lan.20", 1400)], ports.Select(port => (port.Name, port.Mtu)));
     }
 
     [Fact]

@@ -197,6 +197,22 @@ public sealed class RunningApplianceTests
         Assert.Equal(1, rig.Lan.OpenedInAll);
     }
 
+    [Theory]
+    [InlineData(1400)]
+    [InlineData(9000)]
+    public async Task A_tap_gets_the_mtu_that_another_configuration_says_and_stays(int mtuBytes)
+    {
+        string yaml = LiveRig.Ports.Replace("backend: af-packet, device: eth0,", "backend: tap, device: eth0,", StringComparison.Ordinal);
+        using var rig = new LiveRig(yaml);
+        rig.Text = yaml.Replace("device: eth", $"mtu: {mtuBytes}, device: eth", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        Assert.Equal((mtuBytes, 1500), (rig.Lan.MtuBytes, rig.Wan.MtuBytes));
+        Assert.Equal(
+            [mtuBytes, Math.Min(mtuBytes, 1500)],
+            await rig.Appliance.Ask(node => new[] { node.Models.Ports[0].MtuBytes, node.Models.Ports[1].MtuBytes }));
+        Assert.Equal(1, rig.Lan.OpenedInAll);
+    }
+
     [Fact]
     public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns()
     {

@@ -53,6 +53,12 @@ internal sealed class TestDevices(params TestDevice[] devices) : IPortSource
             ? null
             : Find(port)?.Index;
 
+    public bool TrySetMtu(LiveDevice open, int bytes)
+    {
+        ((TestPort)open.Port).Device.MtuBytes = bytes;
+        return true;
+    }
+
     public bool IsThere(LiveDevice open) => _devices.Values.Contains(((TestPort)open.Port).Device);
 
     /// <summary>Something about the devices has changed.</summary>
