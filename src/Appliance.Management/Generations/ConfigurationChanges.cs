@@ -70,13 +70,15 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     /// <param name="origin">What brings it.</param>
     /// <param name="confirmWithinSeconds">Null: it stays. Else what was last confirmed returns after that time.</param>
     public Task<ChangeOutcome> ApplyAsync(ConfigurationBundle next, string origin, int? confirmWithinSeconds) =>
-        InTurnAsync(() => ChangeAsync(next, origin, confirmWithinSeconds));
+        InTurnAsync(() => ChangeAsync(next, origin, confirmWithinSeconds, LiesInPlace(next) ? next.Digest : null));
 
     /// <summary>Reads the configuration file anew, and puts what it says in force.</summary>
     public async Task<ChangeOutcome> ReloadAsync()
     {
         ConfigurationBundle next = ConfigurationBundle.Read(_path, out ConfigurationResult result);
-        return result.Model is null ? RefusedBy(result) : await ApplyAsync(next, $"reload of {_path}", null);
+        return result.Model is null
+            ? RefusedBy(result)
+            : await InTurnAsync(() => ChangeAsync(next, $"reload of {_path}", null, next.Digest));
     }
 
     /// <summary>What is in force stays.</summary>
@@ -102,7 +104,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         }
 
         return _store?.Find(history[steps].Generation) is { } target
-            ? await ApplyAsync(target.Bundle, $"rollback to {target.Number}", null)
+            ? await InTurnAsync(() => ChangeAsync(target.Bundle, $"rollback to {target.Number}", null, null))
             : ChangeOutcome.Failed($"rollback {steps}: generation {history[steps].Generation} is gone");
     }
 
@@ -135,11 +137,17 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         }
     }
 
-    private async Task<ChangeOutcome> ChangeAsync(ConfigurationBundle bundle, string origin, int? confirmWithinSeconds)
+    /// <summary>Whether the configuration file holds what comes under its path: it may come from another machine.</summary>
+    private bool LiesInPlace(ConfigurationBundle bundle) =>
+        bundle.Path == _path && ConfigurationBundle.Read(_path, out _).Digest == bundle.Digest;
+
+    /// <param name="seenDigest">Of the configuration file, where it was looked at; null: it was not.</param>
+    private async Task<ChangeOutcome> ChangeAsync(
+        ConfigurationBundle bundle, string origin, int? confirmWithinSeconds, string? seenDigest)
     {
         ConfigurationResult loaded = bundle.Load();
         if (loaded.Model is not { } model) return RefusedBy(loaded);
-        Generation next = await _desk.AskAsync(desk => Next(desk, bundle, origin, confirmWithinSeconds));
+        Generation next = await _desk.AskAsync(desk => Next(desk, bundle, origin, confirmWithinSeconds, seenDigest));
         if (WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
         ChangeOutcome? outcome = null;
         try
@@ -162,13 +170,14 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return true;
     }
 
-    private Generation Next(ControlDesk desk, ConfigurationBundle bundle, string origin, int? confirmWithinSeconds) => new()
+    private Generation Next(
+        ControlDesk desk, ConfigurationBundle bundle, string origin, int? confirmWithinSeconds = null, string? seenDigest = null) => new()
     {
         Number = _current.Number + 1,
         Time = desk.TimeOfDay,
         Origin = origin,
         Bundle = bundle,
-        SeenDigest = bundle.Path == _path ? bundle.Digest : _current.SeenDigest,
+        SeenDigest = seenDigest ?? _current.SeenDigest,
         Pending = confirmWithinSeconds is { } seconds
             ? new PendingConfirmation(seconds, desk.TimeOfDay.AddSeconds(seconds), _current.Pending?.Fallback ?? _current.Number)
             : null,
@@ -201,8 +210,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
             return;
         }
 
-        Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}", null)
-            with { SeenDigest = _current.SeenDigest };
+        Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}");
         string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
         ApplyAnswer answer = _desk.Appliance.Apply(model);
         _tell(answer.IsApplied

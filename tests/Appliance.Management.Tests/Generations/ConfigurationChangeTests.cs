@@ -139,6 +139,37 @@ public sealed class ConfigurationChangeTests
         await third.CrashAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rollback_outlives_a_restart_though_the_file_holds_what_was_left(bool isReload)
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder);
+        folder.Write("edge.pf.conf", ShutRules);
+        if (isReload) Assert.Equal(2, (await box.Changes.ReloadAsync()).Generation);
+        else await SendAsync(box, ConfigurationBundle.Read(folder["edge.yaml"], out _));
+        await PostAsync(box, "config/rollback");
+        await box.CrashAsync();
+        LiveBox again = await LiveBox.StartAsync(folder);
+        Assert.Equal("rollback to 1", again.Store!.Latest!.Origin);
+        Assert.Single(await again.Send("lan", BoxFrames.Syn(40_000)));
+        await again.CrashAsync();
+    }
+
+    [Fact]
+    public async Task What_came_from_another_machine_under_the_same_path_outlives_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder);
+        await SendAsync(box, BundleOf(box, ShutRules));
+        await box.CrashAsync();
+        LiveBox again = await LiveBox.StartAsync(folder);
+        Assert.Equal(2, again.Store!.Latest!.Number);
+        Assert.Empty(await again.Send("lan", BoxFrames.Syn(40_000)));
+        await again.CrashAsync();
+    }
+
     [Fact]
     public async Task A_rollback_is_a_generation_of_its_own_whatever_became_of_the_files()
     {
@@ -203,8 +234,11 @@ public sealed class ConfigurationChangeTests
     private static Task<ChangeDocument> ApplyAsync(LiveBox box, string rules, string query = "")
     {
         ConfigurationBundle bundle = BundleOf(box, rules) with { Path = box.Folder["other.yaml"] };
-        return box.Client.SendAsync($"config/apply{query}", bundle, ManagementJson.Indented.ChangeDocument, Cancellation);
+        return SendAsync(box, bundle, query);
     }
+
+    private static Task<ChangeDocument> SendAsync(LiveBox box, ConfigurationBundle bundle, string query = "") =>
+        box.Client.SendAsync($"config/apply{query}", bundle, ManagementJson.Indented.ChangeDocument, Cancellation);
 
     private static Task<ChangeDocument> PostAsync(LiveBox box, string path) =>
         box.Client.PostAsync(path, [], ManagementJson.Indented.ChangeDocument, Cancellation);
