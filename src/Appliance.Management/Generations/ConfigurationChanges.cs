@@ -6,12 +6,13 @@ namespace Appliance.Management;
 
 /// <summary>
 /// Changes the running configuration, one change at a time: <c>diff</c>, <c>apply</c>, <c>confirm</c>, <c>rollback</c>, <c>history</c>, and
-/// what a reload is. A generation is on disk before it is in force, and taken back when it is refused. Called from any thread; what decides
-/// happens on the control thread.
+/// what a reload is. A generation is on disk before it is in force, and taken back when it is refused; one that returns is written
+/// afterwards, since what waited says on disk what returns. Called from any thread; what decides happens on the control thread.
 /// </summary>
 public sealed class ConfigurationChanges : ISteppable, IDisposable
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const int SecondsToNextReturn = 5;                          // where one failed, as without a device that comes back
 
     private readonly ControlDesk _desk;
     private readonly GenerationStore? _store;
@@ -23,6 +24,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private Generation _current;
     private Generation _confirmed;                                      // what returns, where the current one waits to be confirmed
     private MonotonicTime _confirmBy = MonotonicTime.Never;
+    private string _told = "";                                          // why it could not return when it was last tried
     private volatile bool _isChanging;                                  // by whoever has its turn: nothing returns meanwhile
 
     /// <param name="desk">Whose <see cref="ControlDesk.Changes"/> this becomes.</param>
@@ -48,8 +50,9 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     public int Step(MonotonicTime now)
     {
         if (_isChanging || now < _confirmBy) return 0;
-        _confirmBy = MonotonicTime.Never;
-        if (_current.Pending is { } pending) Return(pending);
+        _confirmBy = _current.Pending is { } pending && !TryReturn(pending)
+            ? now + (SecondsToNextReturn * NanosecondsPerSecond)
+            : MonotonicTime.Never;
         return 1;
     }
 
@@ -164,7 +167,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     /// <summary>Its time to be confirmed begins.</summary>
     private bool BeCurrent(Generation next, MonotonicTime now)
     {
-        _current = next;
+        (_current, _told) = (next, "");
         if (next.Pending is null) _confirmed = next;
         _confirmBy = next.Pending is { } pending ? now + (pending.Seconds * NanosecondsPerSecond) : MonotonicTime.Never;
         return true;
@@ -200,23 +203,30 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         };
     }
 
-    /// <summary>By the control thread, since nobody else may be able to any more.</summary>
-    private void Return(PendingConfirmation pending)
+    /// <summary>By the control thread, since nobody else may be able to any more. False: it cannot return now.</summary>
+    private bool TryReturn(PendingConfirmation pending)
     {
         string what = $"nobody confirmed generation {_current.Number} within {pending.Seconds} s";
         if (_confirmed.Bundle.Load().Model is not { } model)
         {
             _tell($"{what}; generation {_confirmed.Number} cannot be read any more, so it stays");
-            return;
+            return true;
         }
 
         Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}");
-        string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
         ApplyAnswer answer = _desk.Appliance.Apply(model);
-        _tell(answer.IsApplied
-            ? $"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}"
-            : $"{what}; generation {_confirmed.Number} cannot return: {string.Join("; ", answer.Errors)}");
-        if (answer.IsApplied) BeCurrent(returned, _desk.Now);
+        if (!answer.IsApplied)
+        {
+            string reasons = string.Join("; ", answer.Errors);
+            if (reasons != _told)
+                _tell($"{what}; generation {_confirmed.Number} cannot return: {reasons}; it is tried again every {SecondsToNextReturn} s");
+            _told = reasons;
+            return false;
+        }
+
+        string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
+        _tell($"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}");
+        return BeCurrent(returned, _desk.Now);
     }
 
     /// <summary>Null: it is on disk, as far as there is a store.</summary>

@@ -84,6 +84,39 @@ public sealed class ConfigurationChangeTests
         Assert.Equal("return to 1: nobody confirmed 3", box.Store!.Latest!.Origin);
     }
 
+    [Fact]
+    public async Task What_cannot_return_is_tried_again_until_it_can_and_leaves_no_generation_meanwhile()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        await ApplyAsync(box, ShutRules, "?confirmWithin=60");
+        box.Refusal = "port wan: device eth9 is not there";
+        await box.Wait(61);
+        await box.Wait(5);
+        Assert.Equal(
+            $"nobody confirmed generation 2 within 60 s; generation 1 cannot return: {box.Refusal}; it is tried again every 5 s",
+            Assert.Single(box.Told));
+        Assert.Equal([2, 1], box.Store!.Numbers);
+        box.Refusal = "";
+        await box.Wait(5);
+        Assert.Equal("nobody confirmed generation 2 within 60 s; generation 1 is in force again, as 3", box.Told.Last());
+        Assert.Single(await box.Send("lan", BoxFrames.Syn(40_000)));
+        Assert.Equal([3, 2, 1], box.Store.Numbers);
+    }
+
+    [Fact]
+    public async Task What_cannot_return_is_tried_no_more_when_somebody_confirms_what_is_in_force()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        await ApplyAsync(box, ShutRules, "?confirmWithin=60");
+        box.Refusal = "port wan: device eth9 is not there";
+        await box.Wait(61);
+        Assert.Equal(2, (await PostAsync(box, "config/confirm")).Generation);
+        box.Refusal = "";
+        await box.Wait(100);
+        Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
+        Assert.Equal([2, 1], box.Store!.Numbers);
+    }
+
     [Theory]
     [InlineData(30, false)]
     [InlineData(90, true)]
