@@ -72,8 +72,11 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     /// <summary>Puts a configuration in force.</summary>
     /// <param name="origin">What brings it.</param>
     /// <param name="confirmWithinSeconds">Null: it stays. Else what was last confirmed returns after that time.</param>
-    public Task<ChangeOutcome> ApplyAsync(ConfigurationBundle next, string origin, int? confirmWithinSeconds) =>
-        InTurnAsync(() => ChangeAsync(next, origin, confirmWithinSeconds, LiesInPlace(next) ? next.Digest : null));
+    public Task<ChangeOutcome> ApplyAsync(ConfigurationBundle next, string origin, int? confirmWithinSeconds) => InTurnAsync(() =>
+    {
+        string? seen = LiesInPlace(next) ? next.Digest : null;
+        return ChangeAsync(next, desk => Next(desk, next, origin, confirmWithinSeconds, seen));
+    });
 
     /// <summary>Reads the configuration file anew, and puts what it says in force.</summary>
     public async Task<ChangeOutcome> ReloadAsync()
@@ -81,7 +84,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         ConfigurationBundle next = ConfigurationBundle.Read(_path, out ConfigurationResult result);
         return result.Model is null
             ? RefusedBy(result)
-            : await InTurnAsync(() => ChangeAsync(next, $"reload of {_path}", null, next.Digest));
+            : await InTurnAsync(() => ChangeAsync(next, desk => Reloaded(desk, next)));
     }
 
     /// <summary>What is in force stays.</summary>
@@ -107,7 +110,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         }
 
         return _store?.Find(history[steps].Generation) is { } target
-            ? await InTurnAsync(() => ChangeAsync(target.Bundle, $"rollback to {target.Number}", null, null))
+            ? await InTurnAsync(() => ChangeAsync(target.Bundle, desk => Next(desk, target.Bundle, $"rollback to {target.Number}")))
             : ChangeOutcome.Failed($"rollback {steps}: generation {history[steps].Generation} is gone");
     }
 
@@ -144,14 +147,13 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private bool LiesInPlace(ConfigurationBundle bundle) =>
         bundle.Path == _path && ConfigurationBundle.Read(_path, out _).Digest == bundle.Digest;
 
-    /// <param name="seenDigest">Of the configuration file, where it was looked at; null: it was not.</param>
-    private async Task<ChangeOutcome> ChangeAsync(
-        ConfigurationBundle bundle, string origin, int? confirmWithinSeconds, string? seenDigest)
+    /// <param name="generationOf">The generation that the bundle becomes; by the control thread.</param>
+    private async Task<ChangeOutcome> ChangeAsync(ConfigurationBundle bundle, Func<ControlDesk, Generation> generationOf)
     {
         ConfigurationResult loaded = bundle.Load();
         if (loaded.Model is not { } model) return RefusedBy(loaded);
-        Generation next = await _desk.AskAsync(desk => Next(desk, bundle, origin, confirmWithinSeconds, seenDigest));
-        if (WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
+        (Generation before, Generation next) = await _desk.AskAsync(desk => (_current, generationOf(desk)));
+        if (next != before && WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
         ChangeOutcome? outcome = null;
         try
         {
@@ -160,7 +162,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         }
         finally
         {
-            if (outcome is not { Result: ChangeResult.Done }) _store?.Remove(next.Number);
+            if (outcome is not { Result: ChangeResult.Done } && next.Number != before.Number) _store?.Remove(next.Number);
         }
     }
 
@@ -173,6 +175,13 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return true;
     }
 
+    /// <summary>What is in force already is no generation more; that the file holds it now is remembered.</summary>
+    private Generation Reloaded(ControlDesk desk, ConfigurationBundle file) =>
+        _current.Pending is null && (file.Path, file.Digest) == (_current.Bundle.Path, _current.Bundle.Digest)
+            ? _current with { SeenDigest = file.Digest }
+            : Next(desk, file, $"reload of {_path}", seenDigest: file.Digest);
+
+    /// <param name="seenDigest">Of the configuration file, where it was looked at; null: it was not.</param>
     private Generation Next(
         ControlDesk desk, ConfigurationBundle bundle, string origin, int? confirmWithinSeconds = null, string? seenDigest = null) => new()
     {

@@ -258,6 +258,28 @@ public sealed class ConfigurationChangeTests
         Assert.Equal([2, 1], box.Store!.Numbers);
     }
 
+    [Fact]
+    public async Task Reloads_that_change_nothing_push_no_generation_out()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        await SendAsync(box, BundleOf(box, ShutRules));
+        box.Folder.Write("edge.pf.conf", ShutRules);
+        for (int i = 0; i < GenerationStore.Kept; i++) Assert.Equal(2, (await box.Changes.ReloadAsync()).Generation);
+        Assert.Equal([2, 1], box.Store!.Numbers);
+        Assert.Equal(box.Store.Latest!.Bundle.Digest, box.Store.Latest.SeenDigest);
+    }
+
+    [Fact]
+    public async Task A_reload_of_what_waits_to_be_confirmed_is_a_generation_that_stays()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        await ApplyAsync(box, ShutRules, "?confirmWithin=60");
+        box.Folder.Write("edge.pf.conf", ShutRules);
+        Assert.Equal(3, (await box.Changes.ReloadAsync()).Generation);
+        await box.Wait(61);
+        Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
+    }
+
     private static ConfigurationBundle BundleOf(LiveBox box, string rules)
     {
         ConfigurationBundle file = ConfigurationBundle.Read(box.Folder["edge.yaml"], out _);
