@@ -177,6 +177,16 @@ public class ModelTests
     }
 
     [Fact]
+    public void A_socket_has_room_for_its_path_from_the_root()
+    {
+        string file = $"/{new string('f', 90)}/edge.yaml";
+        ConfigurationResult result = ConfigurationLoader.LoadText(
+            Texts.TwoPorts + "management: {socket: run/appliance.sock}", file, Texts.Rulesets);
+        Assert.Equal(
+            $"{file}:4:22: socket: the path has 110 bytes from the root; expected at most 107", Assert.Single(result.Errors).ToString());
+    }
+
+    [Fact]
     public void Paths_are_relative_to_the_configuration()
     {
         RuntimeModel model = Texts.Model(Texts.TwoPorts

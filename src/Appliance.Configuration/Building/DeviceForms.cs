@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Appliance.Configuration.Keys;
 using Appliance.Wire.Ethernet;
 
 namespace Appliance.Configuration.Building;
@@ -51,9 +50,9 @@ internal static class DeviceForms
     {
         device = new DeviceSelector(DeviceKind.Path, text);
         int bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes <= TextForms.MaximumSocketPathBytes
+        return bytes <= ManagementModel.MaximumSocketPathBytes
             ? null
-            : $"the path has {bytes} bytes, and a socket's at most {TextForms.MaximumSocketPathBytes}";
+            : $"the path has {bytes} bytes, and a socket's at most {ManagementModel.MaximumSocketPathBytes}";
     }
 
     private static string? Mac(string text, out DeviceSelector device)

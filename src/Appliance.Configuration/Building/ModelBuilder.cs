@@ -88,9 +88,13 @@ internal static class ModelBuilder
             steering?.Rebalance?.Value ?? true);
     }
 
-    private static ManagementModel BuildManagement(ManagementConfig? asked, FilePaths files, ErrorList errors) => new(
-        files.Resolve(asked?.Socket?.Value ?? ManagementModel.DefaultSocketPath),
-        asked?.Https is { } https ? BuildHttps(https, files, errors) : null);
+    private static ManagementModel BuildManagement(ManagementConfig? asked, FilePaths files, ErrorList errors)
+    {
+        string path = files.Resolve(asked?.Socket?.Value ?? ManagementModel.DefaultSocketPath);
+        if (asked?.Socket is { } socket && ManagementModel.SocketPathProblem(path) is { } problem)
+            errors.Add(socket.Position, $"socket: {problem}");
+        return new ManagementModel(path, asked?.Https is { } https ? BuildHttps(https, files, errors) : null);
+    }
 
     private static HttpsModel? BuildHttps(HttpsConfig asked, FilePaths files, ErrorList errors)
     {

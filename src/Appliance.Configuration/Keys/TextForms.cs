@@ -12,9 +12,6 @@ internal static class TextForms
     /// <summary>Bytes of a CARP password (carp(4): the key of the HMAC is 20 bytes with its terminator).</summary>
     public const int MaximumPasswordBytes = 19;
 
-    /// <summary>Bytes of the path of a Unix socket without its terminator (unix(7): sun_path has 108).</summary>
-    public const int MaximumSocketPathBytes = 107;
-
     private const int MaximumNameLength = 64;
     private const int MaximumDeviceNameLength = 15;                   // IFNAMSIZ without its terminator
     private const int MaximumPathBytes = 4095;                        // PATH_MAX without its terminator
@@ -48,8 +45,9 @@ internal static class TextForms
     {
         value = text;
         if (text.Length == 0) return "the path is empty";
+        if (text.Contains('\0', StringComparison.Ordinal)) return "the path has a zero byte";
         int bytes = Encoding.UTF8.GetByteCount(text);
-        return bytes <= MaximumSocketPathBytes ? null : $"the path has {bytes} bytes";
+        return bytes <= ManagementModel.MaximumSocketPathBytes ? null : $"the path has {bytes} bytes";
     }
 
     public static string? Password(string text, out SecretText value)

@@ -24,7 +24,7 @@ public sealed class ControlServer : IAsyncDisposable
     private ControlServer(string path, KestrelServer server) => (_path, _server) = (path, server);
 
     /// <summary>Answers from here on.</summary>
-    /// <param name="path">Of the socket. One that nobody answers on is replaced.</param>
+    /// <param name="path">Of the socket, from the root. One that nobody answers on is replaced.</param>
     /// <exception cref="IOException">Somebody answers there, or something else is there, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(string path, ControlDesk desk, ConfigurationChanges changes)
     {

@@ -60,6 +60,19 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>Refuses the path of a socket that no socket can have.</summary>
+    public static Option<string?> ThatASocketHas(this Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            foreach (string path in result.Tokens.Select(token => token.Value).Where(path => path.Length > 0))
+            {
+                if (ManagementModel.SocketPathProblem(path) is { } problem) result.AddError($"{option.Name} {path}: {problem}");
+            }
+        });
+        return option;
+    }
+
     /// <summary>The indices of ports that a flag names: <c>PORT</c> or <c>PORT,PORT</c>.</summary>
     public static ImmutableArray<int> PhysicalPorts(RuntimeModel model, string names, string flag) =>
         [.. names.Split(',').Select(name => PhysicalPort(model, name, flag))];

@@ -20,7 +20,7 @@ internal sealed class RunVerb
     private readonly Option<string?> _socket = new Option<string?>("--socket")
     {
         Description = "The control socket; default management.socket of the configuration.", HelpName = "PATH",
-    }.NeverEmpty();
+    }.NeverEmpty().ThatASocketHas();
 
     private readonly Option<string?> _state = new Option<string?>("--state")
     {
@@ -74,7 +74,7 @@ internal sealed class RunVerb
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
             using var managed = new ManagedAppliance(
-                appliance, start, path, store, parsed.GetValue(_socket) ?? model.Management.SocketPath, state);
+                appliance, start, path, store, Path.GetFullPath(parsed.GetValue(_socket) ?? model.Management.SocketPath), state);
             signals.Attach(appliance);
             appliance.Run();
         }

@@ -134,6 +134,19 @@ public sealed class ManagementTests
             comments.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_socket_may_be_named_from_the_working_folder()
+    {
+        using var network = new LiveNetwork();
+        network.Write(LiveNetwork.Ports);
+        string socket = Path.GetRelativePath(Environment.CurrentDirectory, network.Folder["near.sock"]);
+        using Background appliance = network.Box.StartService(
+            network.Environment, ApplianceProgram.File, "run", "--config", network.ConfigurationFile, "--socket", socket);
+        appliance.AwaitLine("running: ");
+        Assert.Equal(2, JsonDocument.Parse(ApplianceProgram.Succeed("show", "ports", "--json", "--socket", socket).Output)
+            .RootElement.GetArrayLength());
+    }
+
     private static string Socket(LiveNetwork network) => network.Folder["live.sock"];
 
     private static JsonElement Json(LiveNetwork network, params string[] verb) =>

@@ -93,7 +93,8 @@ internal sealed class ConfigVerb
         return bundle;
     }
 
-    private string SocketOf(ParseResult parsed, RuntimeModel model) => parsed.GetValue(_socket) ?? model.Management.SocketPath;
+    private string SocketOf(ParseResult parsed, RuntimeModel model) =>
+        Path.GetFullPath(parsed.GetValue(_socket) ?? model.Management.SocketPath);
 
     private void Print(ParseResult parsed, ChangeDocument change, string done)
     {

@@ -11,7 +11,7 @@ internal static class ControlCall
     {
         Description = $"The control socket of the appliance; default {ManagementModel.DefaultSocketPath}.",
         HelpName = "PATH",
-    }.NeverEmpty();
+    }.NeverEmpty().ThatASocketHas();
 
     /// <summary>Does what is to be done, on the socket that is given.</summary>
     public static int Run(string? socket, Func<ControlClient, Task> act)
