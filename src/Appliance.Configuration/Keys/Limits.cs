@@ -3,7 +3,7 @@ namespace Appliance.Configuration.Keys;
 /// <summary>How much a configuration may ask for. Each is in an error message, and those of lists are in the JSON Schema.</summary>
 internal static class Limits
 {
-    public const int Vcpus = 256;
+    public const int Vcpus = RuntimeModel.MaximumVcpus;
     public const int PhysicalPorts = 255;                             // the ordinal is one octet of a port's own MAC
     public const int Ports = 8192;                                    // every VLAN of one trunk, and as many again
     public const int VlanTags = 4;                                    // one service and one customer tag (IEEE 802.1Q), twice

@@ -8,6 +8,9 @@ namespace Appliance.Configuration;
 /// </summary>
 public sealed record RuntimeModel
 {
+    /// <summary>Workers of a box, at most.</summary>
+    public const int MaximumVcpus = 64;
+
     public required string Name { get; init; }
 
     /// <summary>Workers; null means one for every processor.</summary>

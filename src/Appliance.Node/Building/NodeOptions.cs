@@ -11,7 +11,7 @@ public sealed record NodeOptions
     /// <summary>Workers where neither <c>--vcpus</c> nor the configuration says how many (replay, test, trace).</summary>
     public const int DefaultWorkers = 2;
 
-    public const int MaxWorkers = 64;
+    public const int MaxWorkers = RuntimeModel.MaximumVcpus;
 
     public int? Workers { get; init; }
 
