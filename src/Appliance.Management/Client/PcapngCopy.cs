@@ -6,7 +6,9 @@ namespace Appliance.Management;
 /// Copies pcapng whole block by whole block, so that the file can be read whenever it ends, and counts: packets, and those that the
 /// statistics say were lost.
 /// </summary>
-public sealed class PcapngCopy(Stream from, Stream to)
+/// <param name="from">Whence it comes.</param>
+/// <param name="open">Whither it goes: called when there is something to write, so that no file is empty. It is the caller's.</param>
+public sealed class PcapngCopy(Stream from, Func<Stream> open)
 {
     private const uint StatisticsBlock = 5, PacketBlock = 6;
     private const int HeaderLength = 8, ShortestBlock = 12, LongestBlock = 1 << 20, DroppedAt = HeaderLength + 12 + 12 + 4;
@@ -21,8 +23,10 @@ public sealed class PcapngCopy(Stream from, Stream to)
     /// <exception cref="InvalidDataException">It is no pcapng.</exception>
     public async Task RunAsync(Action? told, CancellationToken cancellation)
     {
+        Stream? to = null;
         while (await ReadBlockAsync(cancellation) is var length and > 0)
         {
+            to ??= open();
             uint type = BinaryPrimitives.ReadUInt32LittleEndian(_block);
             await to.WriteAsync(_block.AsMemory(0, length), CancellationToken.None);
             if (type == StatisticsBlock && length >= DroppedAt + 8)

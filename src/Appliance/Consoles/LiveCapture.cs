@@ -14,12 +14,12 @@ internal static class LiveCapture
     /// <param name="terminal">Where it is shown.</param>
     public static async Task ShowAsync(ControlClient client, string path, ITerminal terminal)
     {
-        using CancellationTokenSource interrupt = ControlCall.UntilInterrupt();
+        using var interrupt = new Interruption();
         using var kept = new MemoryStream();
         try
         {
             await using Stream frames = await client.OpenAsync(path, interrupt.Token);
-            await new PcapngCopy(frames, kept).RunAsync(null, interrupt.Token);
+            await new PcapngCopy(frames, () => kept).RunAsync(null, interrupt.Token);
         }
         catch (OperationCanceledException)
         {

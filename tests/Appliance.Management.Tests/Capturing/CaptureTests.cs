@@ -97,7 +97,7 @@ public sealed class CaptureTests
         await using Stream stream = await box.Client.OpenAsync($"capture?{query}", Cancellation);
         await act();
         using var file = new MemoryStream();
-        var copy = new PcapngCopy(stream, file);
+        var copy = new PcapngCopy(stream, () => file);
         Task reading = copy.RunAsync(null, Cancellation);
         while (!reading.IsCompleted) await box.Wait(0.05);              // the control thread takes them in its time
         await reading;

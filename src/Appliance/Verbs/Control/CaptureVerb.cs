@@ -64,10 +64,10 @@ internal sealed class CaptureVerb
 
     private static async Task CaptureAsync(ControlClient client, string path, string file)
     {
-        using CancellationTokenSource interrupt = ControlCall.UntilInterrupt();
-        await using Stream frames = await client.OpenAsync(path, interrupt.Token);
-        await using Stream output = Open(file);
-        var copy = new PcapngCopy(frames, output);
+        using var interrupt = new Interruption();
+        await using Stream frames = await AskAsync(client, path, file, interrupt.Token);
+        Stream? output = null;
+        var copy = new PcapngCopy(frames, () => output = Open(file));
         Action? progress = Console.IsErrorRedirected ? null : () => Console.Error.Write($"\r{Quantity.Count(copy.Packets)} frames");
         try
         {
@@ -75,22 +75,45 @@ internal sealed class CaptureVerb
         }
         catch (OperationCanceledException)
         {
-            // The user has enough; what is written is whole
+            if (output is null) throw NothingIn(file);
+            // else the user has enough; what is written is whole
         }
         catch (Exception cut) when (cut is HttpIOException or EndOfStreamException or InvalidDataException)
         {
             throw new FailedException($"{file}: {Quantity.Count(copy.Packets)} frames, then the appliance stopped: {cut.Message}");
+        }
+        finally
+        {
+            if (output is not null) await output.DisposeAsync();
         }
 
         string lost = copy.Lost == 0 ? "" : $", {Quantity.Count(copy.Lost)} lost since they came faster than they were taken off";
         Console.Error.WriteLine($"{(progress is null ? "" : "\r")}{file}: {Quantity.Count(copy.Packets)} frames{lost}");
     }
 
+    private static async Task<Stream> AskAsync(ControlClient client, string path, string file, CancellationToken interrupt)
+    {
+        try
+        {
+            return await client.OpenAsync(path, interrupt);
+        }
+        catch (OperationCanceledException)
+        {
+            throw NothingIn(file);
+        }
+    }
+
+    private static FailedException NothingIn(string file) =>
+        new($"--write {file}: nothing is written: ended before the appliance sent anything");
+
+    /// <summary>Without a buffer: a block is in the file, whole, when the next is waited for.</summary>
     private static Stream Open(string file)
     {
         try
         {
-            return file == "-" ? Console.OpenStandardOutput() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+            return file == "-"
+                ? Console.OpenStandardOutput()
+                : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {

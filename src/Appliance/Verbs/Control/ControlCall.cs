@@ -42,16 +42,4 @@ internal static class ControlCall
         await using Stream output = Console.OpenStandardOutput();
         await document.CopyToAsync(output);
     }
-
-    /// <summary>Cancelled by the first interrupt; the second ends the program as always.</summary>
-    public static CancellationTokenSource UntilInterrupt()
-    {
-        var source = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = !source.IsCancellationRequested;
-            source.Cancel();
-        };
-        return source;
-    }
 }

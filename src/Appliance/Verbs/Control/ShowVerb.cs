@@ -80,7 +80,7 @@ internal sealed class ShowVerb
 
     private static async Task WatchAsync(ControlClient client, string what, bool json, TimeSpan interval)
     {
-        using CancellationTokenSource interrupt = ControlCall.UntilInterrupt();
+        using var interrupt = new Interruption();
         var rates = new PortRates();
         try
         {
