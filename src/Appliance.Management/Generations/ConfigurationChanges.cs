@@ -239,18 +239,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     }
 
     /// <summary>Null: it is on disk, as far as there is a store.</summary>
-    private string? WriteFault(Generation generation)
-    {
-        try
-        {
-            _store?.Write(generation);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return $"{_store!.Folder}: cannot be written: {failure.Message}";
-        }
-    }
+    private string? WriteFault(Generation generation) => _store?.TryWrite(generation);
 
     private static ImmutableArray<string> ActionsBetween(RuntimeModel running, RuntimeModel next) =>
         [.. ModelDifference.Between(running, next).Select(action =>

@@ -22,17 +22,19 @@ public sealed record ConfigurationStart
     /// <summary>What it is, where it is not simply the file; empty: it is.</summary>
     public string Note { get; private init; } = "";
 
-    /// <summary>What is in force, written where there is a store.</summary>
+    /// <summary>What is in force, written where there is a store that can be.</summary>
     public Generation? Generation { get; private init; }
 
     /// <summary>Seconds until it returns unless confirmed; null: it stays.</summary>
     public double? ConfirmWithinSeconds { get; private init; }
 
+    /// <summary>Why the store does not have it; empty: it has, or there is none.</summary>
+    public string StoreFault { get; private init; } = "";
+
     /// <summary>Reads the file, looks into the store, and writes there what is new.</summary>
     /// <param name="path">The configuration file.</param>
     /// <param name="store">Null: there is none, and the file counts.</param>
     /// <param name="now">The time of day.</param>
-    /// <exception cref="IOException">The store cannot be written.</exception>
     public static ConfigurationStart Choose(string path, GenerationStore? store, DateTimeOffset now)
     {
         ConfigurationBundle file = ConfigurationBundle.Read(path, out ConfigurationResult read);
@@ -48,8 +50,13 @@ public sealed record ConfigurationStart
             Bundle = file,
             SeenDigest = file.Digest,
         };
-        store?.Write(first);
-        return new ConfigurationStart { Model = file.Load().Model, Warnings = read.Warnings, Generation = first };   // with full paths
+        return new ConfigurationStart
+        {
+            Model = file.Load().Model,                                  // with full paths
+            Warnings = read.Warnings,
+            Generation = first,
+            StoreFault = store?.TryWrite(first) ?? "",
+        };
     }
 
     private static string NoteOf(PendingConfirmation? pending, DateTimeOffset now) => pending is null
@@ -59,6 +66,7 @@ public sealed record ConfigurationStart
     /// <summary>Null: what was in force cannot be any more.</summary>
     private static ConfigurationStart? TryContinue(GenerationStore store, Generation latest, DateTimeOffset now)
     {
+        string fault = "";
         if (latest.Pending is { } pending && pending.LeftAt(now) <= 0 && store.Find(pending.Fallback) is { } fallback)
         {
             latest = fallback with
@@ -69,7 +77,7 @@ public sealed record ConfigurationStart
                 SeenDigest = latest.SeenDigest,
                 Pending = null,
             };
-            store.Write(latest);
+            fault = store.TryWrite(latest) ?? "";
         }
 
         ConfigurationResult result = latest.Bundle.Load();
@@ -79,6 +87,7 @@ public sealed record ConfigurationStart
             Warnings = result.Warnings,
             Note = $"generation {latest.Number} ({latest.Origin}) is in force{NoteOf(latest.Pending, now)}",
             Generation = latest,
+            StoreFault = fault,
             ConfirmWithinSeconds = latest.Pending?.LeftAt(now),
         };
     }

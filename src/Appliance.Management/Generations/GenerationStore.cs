@@ -82,6 +82,20 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
+    /// <summary>The same. Null: it is on disk; else why not, in a line for people.</summary>
+    public string? TryWrite(Generation generation)
+    {
+        try
+        {
+            Write(generation);
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"{_folder}: cannot be written: {failure.Message}";
+        }
+    }
+
     /// <summary>Takes back what never was in force.</summary>
     public void Remove(int number)
     {

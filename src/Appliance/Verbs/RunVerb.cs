@@ -47,10 +47,12 @@ internal sealed class RunVerb
         string path = parsed.GetRequiredValue(_config);
         if (parsed.GetValue(_seed) is { } seed) TakeSeed(path, seed);
         string state = StateFolder.For(parsed.GetValue(_state), path);
-        using GenerationStore? store = OpenStore(state);
-        ConfigurationStart start = Choose(path, store);
+        using GenerationStore? opened = OpenStore(state);
+        var start = ConfigurationStart.Choose(path, opened, DateTimeOffset.UtcNow);
+        GenerationStore? store = start.StoreFault.Length == 0 ? opened : null;
         RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
         if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
+        if (start.StoreFault.Length > 0) ErrorOutput.Print($"warning: {start.StoreFault}; configurations that are applied are not kept");
         foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
         if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
         using var signals = new Signals();                              // before anything is taken over
@@ -114,18 +116,6 @@ internal sealed class RunVerb
         {
             ErrorOutput.Print($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
             return null;
-        }
-    }
-
-    private static ConfigurationStart Choose(string path, GenerationStore? store)
-    {
-        try
-        {
-            return ConfigurationStart.Choose(path, store, DateTimeOffset.UtcNow);
-        }
-        catch (Exception failure) when (store is not null && FileFault.IsOne(failure))
-        {
-            throw new FailedException($"{store.Folder}: cannot be written: {failure.Message}");
         }
     }
 }

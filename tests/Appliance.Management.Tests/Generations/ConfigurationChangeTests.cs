@@ -280,6 +280,37 @@ public sealed class ConfigurationChangeTests
         Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
     }
 
+    [Theory]
+    [InlineData(30, 2)]
+    [InlineData(90, 3)]
+    public async Task A_store_that_cannot_be_written_is_read_nevertheless_and_keeps_nobody_from_starting(double secondsAway, int number)
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder);
+        folder.Write("edge.pf.conf", ShutRules);
+        await SendAsync(box, ConfigurationBundle.Read(folder["edge.yaml"], out _), "?confirmWithin=60");
+        await box.CrashAsync();
+        using GenerationStore store = GenerationStore.Open(folder["generations"]);
+        Directory.CreateDirectory(Path.Combine(store.Folder, "half-written"));      // where the next would be written
+        var start = ConfigurationStart.Choose(folder["edge.yaml"], store, box.TimeOfDay.AddSeconds(secondsAway));
+        Assert.NotNull(start.Model);
+        Assert.Equal(number, start.Generation!.Number);
+        Assert.Equal(number == 3, start.StoreFault.StartsWith($"{store.Folder}: cannot be written: ", StringComparison.Ordinal));
+        Assert.Equal(number == 3, start.Generation.Bundle.Digest == store.Find(1)!.Bundle.Digest);
+    }
+
+    [Fact]
+    public void The_first_start_needs_no_store_that_can_be_written()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("edge.pf.conf", LiveBox.Rules);
+        using GenerationStore store = GenerationStore.Open(folder["generations"]);
+        Directory.CreateDirectory(Path.Combine(store.Folder, "half-written"));
+        var start = ConfigurationStart.Choose(folder.Write("edge.yaml", LiveBox.Yaml), store, LiveBox.Beginning);
+        Assert.NotNull(start.Model);
+        Assert.StartsWith($"{store.Folder}: cannot be written: ", start.StoreFault, StringComparison.Ordinal);
+    }
+
     private static ConfigurationBundle BundleOf(LiveBox box, string rules)
     {
         ConfigurationBundle file = ConfigurationBundle.Read(box.Folder["edge.yaml"], out _);
