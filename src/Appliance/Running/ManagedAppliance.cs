@@ -19,22 +19,24 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     private readonly HttpsServer _https;
     private readonly HttpsModel? _asked;
     private readonly string _socket;
+    private readonly bool _isSocketGiven;
     private ControlServer? _server;
     private Task? _opened;
 
     /// <summary>Opens when the appliance forwards (<see cref="RunningAppliance.Opens"/>), and fails by an IOException when the socket
     /// cannot be had, or https not as it is asked.</summary>
     /// <param name="path">The configuration file.</param>
-    /// <param name="socket">Of the control socket.</param>
+    /// <param name="socket">Of the control socket, where it is not the configuration's; null: it is.</param>
     /// <param name="folder">Where is kept what outlives the appliance.</param>
     public ManagedAppliance(
-        RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string socket, string folder)
+        RunningAppliance appliance, ConfigurationStart start, string path, GenerationStore? store, string? socket, string folder)
     {
         _appliance = appliance;
         _desk = new ControlDesk(this, appliance.Wake);
         _changes = new ConfigurationChanges(_desk, start, path, store, appliance.Log.Say, WorkerThreads.Now);
         _https = new HttpsServer(_desk, _changes, Path.Combine(folder, "https"), path, appliance.Log, () => WorkerThreads.Now);
-        (_socket, _asked) = (socket, appliance.Asked.Management.Https);
+        (_isSocketGiven, _asked) = (socket is not null, appliance.Asked.Management.Https);
+        _socket = Path.GetFullPath(socket ?? appliance.Asked.Management.SocketPath);
         appliance.Add(this);
         appliance.Opens = () => _opened = Task.Run(OpenAsync);
         appliance.Reloader = ReloadAsync;
@@ -69,7 +71,11 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
         ApplyAnswer answer = _appliance.Apply(next);
         if (answer.IsApplied) _https.Commit(https);
         else https.Dispose();
-        return answer;
+        string nextSocket = Path.GetFullPath(next.Management.SocketPath);
+        return !answer.IsApplied || _isSocketGiven || nextSocket == _socket ? answer : answer with
+        {
+            Warnings = [.. answer.Warnings, $"management.socket: {_socket} stays; {nextSocket} will be after the next start"],
+        };
     }
 
     /// <inheritdoc/>

@@ -75,8 +75,7 @@ internal sealed class RunVerb
                 TableMemory = MappedMemory.HugePages,
                 Secret = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             });
-            using var managed = new ManagedAppliance(
-                appliance, start, path, store, Path.GetFullPath(parsed.GetValue(_socket) ?? model.Management.SocketPath), state);
+            using var managed = new ManagedAppliance(appliance, start, path, store, parsed.GetValue(_socket), state);
             signals.Attach(appliance);
             appliance.Run();
         }

@@ -135,6 +135,19 @@ public sealed class ManagementTests
     }
 
     [Fact]
+    public void A_reload_that_names_another_socket_says_that_it_takes_a_start()
+    {
+        using var network = new LiveNetwork();
+        Background appliance = network.Run(LiveNetwork.Ports);
+        network.Management = "socket: other.sock";
+        network.Write(LiveNetwork.Ports);
+        appliance.Signal("HUP");
+        appliance.AwaitLine(
+            $"warning: management.socket: {Socket(network)} stays; {network.Folder["other.sock"]} will be after the next start");
+        Assert.Equal(2, Json(network, "show", "ports").GetArrayLength());
+    }
+
+    [Fact]
     public void A_socket_may_be_named_from_the_working_folder()
     {
         using var network = new LiveNetwork();
