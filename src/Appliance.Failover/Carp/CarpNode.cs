@@ -122,6 +122,13 @@ public sealed class CarpNode : ISteppable
         if (_ports.TryGetValue(port, out CarpPortGroups? groups)) groups[vhid]?.OnPeerCounters(first);
     }
 
+    /// <summary>The lane by which the peer spoke is no more, nor is what it said by it; until it speaks by another its adverts decide.</summary>
+    public void ForgetPeer(MonotonicTime now)
+    {
+        (IsPeerPresent, IsPeerDeaf, IsListening) = (false, false, false);
+        foreach (CarpGroup group in _groups) group.OnPeerLost(isProof: false, now);
+    }
+
     /// <summary>Makes a reason for demotion as heavy as is given (0 withdraws it); every master says so at once.</summary>
     public void Demote(DemotionCause cause, string subject, int amount, MonotonicTime now)
     {

@@ -111,6 +111,7 @@ public sealed class LanePair
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         int? sides = now - _metAt >= _settings.DetectNanoseconds ? SidesHere() : null;
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
+        if (_lane.Claims.Count < Lane.MaxClaims) ForgetUnclaimed(now);  // those are all
         JoinSides(now);
         return hearing;
     }
@@ -168,8 +169,7 @@ public sealed class LanePair
         {
             foreach (CarpGroup group in _node.Groups)
             {
-                bool isSame = group.Settings.Vhid == claim.Vhid && group.Port.Tag == claim.PortTag;
-                if (!isSame || group.Interval == claim.Interval) continue;
+                if (!IsOf(claim, group) || group.Interval == claim.Interval) continue;
                 int here = group.Interval < claim.Interval ? 1 : -1;
                 if (better == -here) return null;
                 better = here;
@@ -191,11 +191,35 @@ public sealed class LanePair
     {
         foreach (CarpGroup group in _node.Groups)
         {
-            if (group.Settings.Vhid != claim.Vhid || group.Port.Tag != claim.PortTag) continue;
+            if (!IsOf(claim, group)) continue;
             if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
             group.OnPeerClaim(claim, sides, _winsTies, _settings.DetectNanoseconds, now);
         }
     }
+
+    /// <summary>What the peer has no more it does not have, whatever it said of it before; its adverts decide.</summary>
+    private void ForgetUnclaimed(MonotonicTime now)
+    {
+        foreach (CarpGroup group in _node.Groups)
+        {
+            if (IsClaimed(group)) continue;
+            _told.Remove(group);
+            group.OnPeerLost(isProof: false, now);
+        }
+    }
+
+    private bool IsClaimed(CarpGroup group)
+    {
+        foreach (LaneClaim claim in _lane.Claims)
+        {
+            if (IsOf(claim, group)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsOf(in LaneClaim claim, CarpGroup group) =>
+        group.Settings.Vhid == claim.Vhid && group.Port.Tag == claim.PortTag;
 
     /// <summary>What the peer has done meanwhile it tells within the detection time: it is not to be preempted before.</summary>
     private void WakeLate(bool wasPresent, MonotonicTime now)

@@ -216,8 +216,7 @@ public sealed partial class FailoverControl : IDisposable
         _lane?.Dispose();
         _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, now) : null;
         _lane?.Carry(Sync?.Exchange);
-        Carp.IsListening = false;
-        if (_lane is null) (Carp.IsPeerPresent, Carp.IsPeerDeaf) = (false, false);
+        Carp.ForgetPeer(now);
     }
 
     private void TellPort(FailoverPort port, MonotonicTime now) =>

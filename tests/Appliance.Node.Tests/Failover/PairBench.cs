@@ -40,6 +40,9 @@ internal sealed class PairBench : IDisposable
     /// <summary>Nothing reaches these.</summary>
     public HashSet<int> Deaf { get; } = [];
 
+    /// <summary>Nothing passes between these ports.</summary>
+    public HashSet<PortId> Cut { get; } = [];
+
     /// <summary>How long a frame is under way, nanoseconds; null: it is lost.</summary>
     public Func<long?> Weather { get; set; } = () => 0;
 
@@ -141,7 +144,8 @@ internal sealed class PairBench : IDisposable
         public CarpSendOutcome Send(PortId port, ReadOnlySpan<byte> frame)
         {
             bench.Sent.Add((box, port, frame.ToArray(), bench.Hosts[box][0].IsHeld(1)));
-            if (!bench.Dead.Contains(box) && !bench.Deaf.Contains(1 - box) && bench.Weather() is { } underWay)
+            bool isLost = bench.Dead.Contains(box) || bench.Deaf.Contains(1 - box) || bench.Cut.Contains(port);
+            if (!isLost && bench.Weather() is { } underWay)
                 bench._wires.Enqueue((1 - box, port, frame.ToArray()), (bench.Now + underWay, bench._order++));
             return CarpSendOutcome.Sent;
         }

@@ -1,0 +1,76 @@
+using Appliance.Engine;
+using Appliance.Failover;
+using Xunit;
+using static Appliance.Node.Tests.Failover.PairBench;
+
+namespace Appliance.Node.Tests.Failover;
+
+/// <summary>What a pair knew of each other, was told and has promised, across configurations that change while it runs.</summary>
+public sealed class FailoverReloadTests
+{
+    private const string Vhid1 = "    - {vhid: 1", NoVhid1 = "    # - {vhid: 1";
+
+    private static readonly PortId Lan = new(0);
+
+    [Fact]
+    public void A_pair_that_has_its_lane_no_more_takes_over_as_one_that_never_had_it()
+    {
+        using PairBench bench = Settled();
+        for (int box = 0; box < 2; box++) Reload(bench, box, Yaml(box, lane: ""));
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Dead.Add(0);
+        Assert.Equal("MASTER MASTER", bench.Run(4 * Second).StatesOf(1));
+    }
+
+    [Fact]
+    public void A_box_whose_key_is_another_than_its_peers_goes_by_adverts()
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[1].Adopt(bench.Plan(1, Yaml(1), new string('a', 64)), bench.Now);
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Dead.Add(0);
+        Assert.Equal("MASTER MASTER", bench.Run(4 * Second).StatesOf(1));
+    }
+
+    /// <summary>It cannot bow out of it, for its wire is cut; but it tells by the lane what it has.</summary>
+    [Fact]
+    public void A_group_that_the_peer_claims_no_more_is_nobodys()
+    {
+        using PairBench bench = Settled();
+        bench.Cut.Add(Lan);
+        bench.Run(10 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Reload(bench, 0, Yaml(0).Replace(Vhid1, NoVhid1, StringComparison.Ordinal));
+        Assert.Equal("MASTER BACKUP", bench.Run(4 * Second).StatesOf(1));
+        Assert.Equal("MASTER", bench.StatesOf(0));
+    }
+
+    private static PairBench Settled(string more = "")
+    {
+        var bench = new PairBench(box => Yaml(box, more: more));
+        bench.Run(20 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        return bench;
+    }
+
+    private static void Reload(PairBench bench, int box, string yaml) => bench.Boxes[box].Adopt(bench.Plan(box, yaml), bench.Now);
+
+    /// <summary>Adverts that the second box has not believed, though they were authentic.</summary>
+    private static ulong Refused(PairBench bench) => bench.Boxes[1].Carp.Statistics[CarpRefusal.NotAnnounced];
+
+    private static string Yaml(int box, string? lane = null, string more = "") => $$"""
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
+          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
+          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
+        high-availability:
+          preempt: on
+          carp:
+            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
+            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
+        {{lane ?? $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}"}}
+        {{(more.Length > 0 ? $"  {more}" : "")}}
+        """;
+}
