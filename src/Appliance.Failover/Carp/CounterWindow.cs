@@ -12,6 +12,7 @@ internal sealed class CounterWindow
     private const ulong Reach = 1ul << 40;
 
     private ulong _first;
+    private ulong _told;                                              // the peer's next when it last said so
     private ulong _highest;                                           // distance of the highest accepted from the first
     private ulong _seen;                                              // bit n: the counter n below the highest was accepted
     private bool _isOpen;
@@ -19,8 +20,15 @@ internal sealed class CounterWindow
     /// <summary>The peer begins anew at <paramref name="first"/>; saying the same again changes nothing.</summary>
     public void Announce(ulong first)
     {
-        if (_isOpen && _first == first) return;
-        (_first, _highest, _seen, _isOpen) = (first, 0, 0, true);
+        if (_isOpen && _first == first && _told == first) return;
+        (_first, _told, _highest, _seen, _isOpen) = (first, first, 0, 0, true);
+    }
+
+    /// <summary>The peer's next counter is this. One that no counting from the last leads to begins anew.</summary>
+    public void Follow(ulong next)
+    {
+        if (_isOpen && next - _told <= Reach && next - _first <= Reach) _told = next;
+        else Announce(next);
     }
 
     /// <summary>False for a counter that was not announced, was accepted before, or is too old to say.</summary>

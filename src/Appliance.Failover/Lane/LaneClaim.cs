@@ -4,6 +4,6 @@ namespace Appliance.Failover;
 /// <param name="PortTag">Names the port on both boxes, whatever its number here: a hash of its name or role.</param>
 /// <param name="Interval">What it advertises, or would: who is the better master.</param>
 /// <param name="Term">Grows with every takeover; the higher one is right.</param>
-/// <param name="NextCounter">Of its next advertisement (<see cref="CarpTrust.AnnouncedCounters"/>).</param>
+/// <param name="NextCounter">Of its next advertisement (<see cref="CarpTrust.AnnouncedCounters"/>); 0: it tells none.</param>
 public readonly record struct LaneClaim(
     uint PortTag, byte Vhid, CarpState State, CarpInterval Interval, uint Term, ulong NextCounter);

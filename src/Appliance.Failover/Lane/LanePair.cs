@@ -192,9 +192,17 @@ public sealed class LanePair
         foreach (CarpGroup group in _node.Groups)
         {
             if (!IsOf(claim, group)) continue;
-            if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
+            TakeCounter(claim, group);
             group.OnPeerClaim(claim, sides, _winsTies, _settings.DetectNanoseconds, now);
         }
+    }
+
+    /// <summary>A peer that believes any valid advert tells no counters, until it does otherwise.</summary>
+    private void TakeCounter(in LaneClaim claim, CarpGroup group)
+    {
+        if (claim.NextCounter == 0) _told.Remove(group);
+        else if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
+        else group.FollowPeerCounters(claim.NextCounter);
     }
 
     /// <summary>What the peer has no more it does not have, whatever it said of it before; its adverts decide.</summary>

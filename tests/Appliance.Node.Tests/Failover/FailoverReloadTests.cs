@@ -47,6 +47,33 @@ public sealed class FailoverReloadTests
         Assert.Equal("MASTER", bench.StatesOf(0));
     }
 
+    [Fact]
+    public void Who_trusts_its_peer_alone_from_now_on_hears_it_at_once()
+    {
+        using PairBench bench = Settled("peers: open");
+        Reload(bench, 0, Yaml(0));
+        bench.Run(5 * Second);
+        Reload(bench, 1, Yaml(1));
+        bench.Run(5 * Second);
+        Assert.Equal(0ul, Refused(bench));
+        bench.Boxes[0].AdjustDemotion(240, bench.Now);
+        Assert.Equal("MASTER MASTER", bench.Run(Second).StatesOf(1));
+    }
+
+    /// <summary>What it said while any valid advert counted was not taken by the window of those that count now.</summary>
+    [Fact]
+    public void A_recording_of_when_every_valid_advert_counted_counts_no_more()
+    {
+        using PairBench bench = Settled("peers: open");
+        Reload(bench, 0, Yaml(0));
+        bench.Run(5 * Second);
+        byte[] recorded = bench.Sent.Last(sent => sent.Box == 0 && sent.Port == Lan && sent.Frame.Length < 80).Frame;
+        Reload(bench, 1, Yaml(1));
+        ulong before = Refused(bench);
+        bench.Boxes[1].OnFrame(Lan, [.. recorded], bench.Now);
+        Assert.Equal(before + 1, Refused(bench));
+    }
+
     private static PairBench Settled(string more = "")
     {
         var bench = new PairBench(box => Yaml(box, more: more));
