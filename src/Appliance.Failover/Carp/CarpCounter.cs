@@ -6,7 +6,10 @@ namespace Appliance.Failover;
 /// The counters that a group sends. As FreeBSD does: while nobody else was ever heard each is drawn anew; then one more than the last
 /// heard or sent. (FreeBSD goes back when it hears a lower one. Here it never does, so that nobody takes the next for a replay.)
 /// </summary>
-internal struct CarpCounter(KeyedRandom random, ulong subject)
+/// <param name="random">Of this run.</param>
+/// <param name="subject">The group.</param>
+/// <param name="life">Of the group within the run: none draws what another has drawn.</param>
+internal struct CarpCounter(KeyedRandom random, ulong subject, ulong life)
 {
     private uint _draws;
     private bool _counts;
@@ -28,5 +31,5 @@ internal struct CarpCounter(KeyedRandom random, ulong subject)
         _counts = true;
     }
 
-    private ulong Draw() => random.Draw(RandomPurpose.CarpCounter, subject, 0, _draws++);
+    private ulong Draw() => random.Draw(RandomPurpose.CarpCounter, subject, life, _draws++);
 }

@@ -272,6 +272,7 @@ public sealed class CarpNode : ISteppable
         group.Apply(CarpEvent.Stop, now);
         _ports[group.Settings.Port][group.Settings.Vhid] = null;
         _groups.Remove(group);
+        _shared.GroupsGone++;
         _shared.Ledger.Set(DemotionCause.InterfaceDown, group.Name, 0, now);
         _shared.Ledger.Set(DemotionCause.SendErrors, group.Name, 0, now);
     }

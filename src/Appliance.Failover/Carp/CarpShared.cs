@@ -12,6 +12,9 @@ internal sealed class CarpShared(CarpNodeSettings settings, KeyedRandom random)
     public CarpTimeline Timeline { get; } = new();
     public CarpActions Actions { get; } = new();
 
+    /// <summary>How many groups were here and are no more: one that comes back is another.</summary>
+    public ulong GroupsGone { get; set; }
+
     /// <summary>The peer says that it does not hear us (the lane).</summary>
     public bool IsPeerDeaf { get; set; }
 

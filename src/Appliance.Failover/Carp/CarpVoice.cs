@@ -15,7 +15,7 @@ internal sealed class CarpVoice
     {
         (_group, _shared) = (group, shared);
         Proofs = new CarpProofs(group.Settings);
-        _counter = new CarpCounter(shared.Random, ((ulong)group.Settings.Port.Index << 8) | group.Settings.Vhid);
+        _counter = new CarpCounter(shared.Random, ((ulong)group.Settings.Port.Index << 8) | group.Settings.Vhid, shared.GroupsGone);
     }
 
     public CarpProofs Proofs { get; }

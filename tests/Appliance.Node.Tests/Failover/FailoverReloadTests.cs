@@ -74,6 +74,25 @@ public sealed class FailoverReloadTests
         Assert.Equal(before + 1, Refused(bench));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void A_group_that_is_taken_out_and_put_back_is_heard_and_says_nothing_twice(long awayMilliseconds)
+    {
+        using PairBench bench = Settled();
+        byte[] recorded = bench.Sent.Last(sent => sent.Box == 0 && sent.Port == Lan && sent.Frame.Length < 80).Frame;
+        Reload(bench, 0, Yaml(0).Replace(Vhid1, NoVhid1, StringComparison.Ordinal));
+        bench.Run(awayMilliseconds * Millisecond);
+        Reload(bench, 0, Yaml(0));
+        bench.Run(20 * Second);
+        Assert.Equal("MASTER MASTER", bench.StatesOf(0));
+        ulong before = Refused(bench);
+        bench.Run(5 * Second);
+        Assert.Equal(before, Refused(bench));
+        bench.Boxes[1].OnFrame(Lan, [.. recorded], bench.Now);
+        Assert.Equal(before + 1, Refused(bench));
+    }
+
     private static PairBench Settled(string more = "")
     {
         var bench = new PairBench(box => Yaml(box, more: more));

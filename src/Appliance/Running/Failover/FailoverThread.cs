@@ -40,11 +40,15 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _log = around.Log;
         _wires = new FailoverWires(around.Log, around.WatchDevices?.Invoke());
-        _begin = () => new FailoverControl(
-            plan, KeyedRandom.FromSeed(around.Secret), around.NewLaneSession(), _wires, tell, WorkerThreads.Now)
+        _begin = () =>
         {
-            Lease = lease,
-            HasForwarded = HasForwarded,
+            UInt128 session = around.NewLaneSession();                  // no counter of another is drawn again
+            var random = KeyedRandom.FromSeed(around.Secret ^ (ulong)session);
+            return new FailoverControl(plan, random, session, _wires, tell, WorkerThreads.Now)
+            {
+                Lease = lease,
+                HasForwarded = HasForwarded,
+            };
         };
         _rehearse = around.Rehearse;
         _maintenance = around.Maintenance;
