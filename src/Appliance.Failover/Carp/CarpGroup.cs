@@ -100,7 +100,7 @@ public sealed class CarpGroup
     {
         _voice.Follow(heard.Counter);
         CarpEvent happened = Classify(heard, now);
-        (_heard, _heardAt, _graces) = (heard, now, 0);
+        (_heard, _heardAt, _graces, _takesBack) = (heard, now, 0, false);
         Apply(happened, now, heard.Source.IsV6);
         return happened;
     }
@@ -148,8 +148,10 @@ public sealed class CarpGroup
     internal void PreemptAlong(MonotonicTime now)
     {
         if (State != CarpState.Backup || _heard is not { } heard) return;
-        bool isFresh = now - _heardAt <= heard.Interval.SilenceNanoseconds;
-        if (isFresh && Classify(heard, now) == CarpEvent.HeardPreemptable) Apply(CarpEvent.HeardPreemptable, now);
+        if (now - _heardAt > heard.Interval.SilenceNanoseconds) return;
+        CarpEvent happened = Classify(heard, now);
+        _takesBack = false;
+        if (happened == CarpEvent.HeardPreemptable) Apply(happened, now);
     }
 
     /// <summary>
@@ -200,8 +202,10 @@ public sealed class CarpGroup
 
     internal void Hold() => (IsHeld, _takesBack) = (true, false);
 
-    /// <summary>Ends the hold, and preempts once, without waiting, even where preemption is off.</summary>
-    internal void TakeBack() => (IsHeld, _takesBack) = (false, true);
+    /// <summary>
+    /// Ends the hold; a backup preempts by what it has just heard, or hears next, even where preemption is off. Once, whatever comes of it.
+    /// </summary>
+    internal void TakeBack() => (IsHeld, _takesBack) = (false, State == CarpState.Backup);
 
     internal void Release() => IsHeld = false;
 
@@ -240,6 +244,7 @@ public sealed class CarpGroup
     /// <summary>Where the lane says that the peer is master, the wire between us is broken, and a second master mends nothing.</summary>
     private void OnSilence(MonotonicTime now)
     {
+        _takesBack = false;
         if (_peerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);
         else Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
     }

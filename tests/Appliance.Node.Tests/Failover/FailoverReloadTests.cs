@@ -93,6 +93,20 @@ public sealed class FailoverReloadTests
         Assert.Equal(before + 1, Refused(bench));
     }
 
+    [Fact]
+    public void Taking_back_is_tried_once()
+    {
+        using var bench = new PairBench(box => Yaml(box).Replace("preempt: on", "preempt: off", StringComparison.Ordinal));
+        bench.Run(20 * Second);
+        bench.Boxes[0].TakeBack(bench.Now);                             // it has them
+        bench.Boxes[1].TakeBack(bench.Now);                             // it is the worse one
+        bench.Run(3 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Boxes[0].AdjustDemotion(240, bench.Now);
+        bench.Run(5 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
     private static PairBench Settled(string more = "")
     {
         var bench = new PairBench(box => Yaml(box, more: more));
