@@ -29,6 +29,7 @@ public sealed class CarpGroup
     private MonotonicTime _changedAt;
     private int _graces;
     private bool _takesBack;
+    private CarpHolds _holds;
     private LaneClaim? _peerClaim;
 
     internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
@@ -59,7 +60,7 @@ public sealed class CarpGroup
     public uint Term { get; private set; }
 
     /// <summary>Handed over by its operator: it preempts nobody until told to, or until the other is gone.</summary>
-    public bool IsHeld { get; private set; }
+    public bool IsHeld => _holds != CarpHolds.None;
 
     /// <summary>Where neighbours find the addresses: on the data plane's side, while master, an address of the port.</summary>
     public MacAddress LinkAddress => Settings.UsesVirtualMac ? CarpAddresses.VirtualMac(Settings.Vhid) : Port.Mac;
@@ -200,14 +201,14 @@ public sealed class CarpGroup
         SetSendErrors(now);
     }
 
-    internal void Hold() => (IsHeld, _takesBack) = (true, false);
+    internal void Hold(CarpHolds why) => (_holds, _takesBack) = (_holds | why, false);
 
     /// <summary>
     /// Ends the hold; a backup preempts by what it has just heard, or hears next, even where preemption is off. Once, whatever comes of it.
     /// </summary>
-    internal void TakeBack() => (IsHeld, _takesBack) = (false, State == CarpState.Backup);
+    internal void TakeBack() => (_holds, _takesBack) = (CarpHolds.None, State == CarpState.Backup);
 
-    internal void Release() => IsHeld = false;
+    internal void Release(CarpHolds why) => _holds &= ~why;
 
     internal void Apply(CarpEvent happened, MonotonicTime now, bool isV6 = false)
     {
@@ -281,7 +282,7 @@ public sealed class CarpGroup
         _shared.Statistics.Transitions++;
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
         if (next == CarpState.Backup) _shared.HoldPreemption(now + _shared.Settings.PreemptHoldDownNanoseconds);
-        if (next == CarpState.Master) (IsHeld, _takesBack, Term) = (false, false, Term + 1);
+        if (next == CarpState.Master) (_holds, _takesBack, Term) = (CarpHolds.None, false, Term + 1);
         if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
         _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));
     }

@@ -147,19 +147,15 @@ public sealed class CarpNode : ISteppable
     public void SetMaintenance(bool isOn, MonotonicTime now)
     {
         Demote(DemotionCause.Maintenance, "", isOn ? CarpNodeSettings.DefaultDemotion : 0, now);
-        if (isOn) HandOver(now);
-        else Release();
+        if (isOn) HandOver(CarpHolds.Maintenance, now);
+        else Release(CarpHolds.Maintenance);
     }
 
     /// <summary>Hands every group to the peer, and stays backup until the peer is gone or <see cref="TakeBack"/>.</summary>
     public void HandOver(MonotonicTime now)
     {
         Step(now);
-        foreach (CarpGroup group in _groups)
-        {
-            group.Apply(CarpEvent.HandOver, now);
-            group.Hold();
-        }
+        HandOver(CarpHolds.HandedOver, now);
     }
 
     /// <summary>Takes every group back that this box is the better master of, even where preemption is off.</summary>
@@ -208,13 +204,24 @@ public sealed class CarpNode : ISteppable
     }
 
     /// <summary>What was handed over on purpose may come back as anything else.</summary>
-    internal void Release()
-    {
-        foreach (CarpGroup group in _groups) group.Release();
-    }
+    internal void Release() => Release(CarpHolds.HandedOver | CarpHolds.Maintenance);
 
     /// <summary>Whoever is master stays so at least until then, unless he goes.</summary>
     internal void HoldPreemption(MonotonicTime until) => _shared.HoldPreemption(until);
+
+    private void HandOver(CarpHolds why, MonotonicTime now)
+    {
+        foreach (CarpGroup group in _groups)
+        {
+            group.Apply(CarpEvent.HandOver, now);
+            group.Hold(why);
+        }
+    }
+
+    private void Release(CarpHolds why)
+    {
+        foreach (CarpGroup group in _groups) group.Release(why);
+    }
 
     private bool IsAnyTakenForDead(MonotonicTime now)
     {

@@ -80,6 +80,9 @@ public sealed class Lane : IDisposable
     /// <summary>The peer has just begun, and knows no flow that was there before.</summary>
     public bool IsPeerNew { get; private set; }
 
+    /// <summary>This is not the first lane of the peer's life: it went on while that changed.</summary>
+    public bool HasPeerReopened { get; private set; }
+
     /// <summary>The newest of the peer's claims, as far as one message carries them.</summary>
     public IReadOnlyList<LaneClaim> Claims => _claims;
 
@@ -94,6 +97,9 @@ public sealed class Lane : IDisposable
 
     /// <summary>Said with the next heartbeats: <see cref="LaneFlags.New"/>.</summary>
     public bool IsNew { get; set; }
+
+    /// <summary>Said with the next heartbeats: <see cref="LaneFlags.Reopened"/>.</summary>
+    public bool IsReopened { get; init; }
 
     public MonotonicTime NextDeadline => _beatAt < _silentAt ? _beatAt : _silentAt;
 
@@ -201,7 +207,8 @@ public sealed class Lane : IDisposable
 
     private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
         | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None)
-        | (IsNew ? LaneFlags.New : LaneFlags.None);
+        | (IsNew ? LaneFlags.New : LaneFlags.None)
+        | (IsReopened ? LaneFlags.Reopened : LaneFlags.None);
 
     private byte HeardAt(MonotonicTime now)
     {
@@ -312,6 +319,7 @@ public sealed class Lane : IDisposable
         IsPeerLeaving = (flags & LaneFlags.Leaving) != LaneFlags.None;
         DoesPeerHear = (flags & LaneFlags.Hears) != LaneFlags.None;
         IsPeerNew = (flags & LaneFlags.New) != LaneFlags.None;
+        HasPeerReopened = (flags & LaneFlags.Reopened) != LaneFlags.None;
         _claims.Clear();
         for (int i = 0; i < body[LaneMessage.FixedBodyLength - 1]; i++) _claims.Add(LaneMessage.ReadClaim(body, i));
     }

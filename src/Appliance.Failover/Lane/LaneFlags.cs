@@ -14,4 +14,7 @@ internal enum LaneFlags : byte
 
     /// <summary>It has just begun: of flows that were there before it knows nothing.</summary>
     New = 4,
+
+    /// <summary>It has spoken by another lane before, in this life of the box: what it was and has been told, it is and knows.</summary>
+    Reopened = 8,
 }

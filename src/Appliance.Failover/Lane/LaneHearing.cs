@@ -12,7 +12,10 @@ public enum LaneHearing
     /// <summary>The peer is there, from now on.</summary>
     PeerFound,
 
-    /// <summary>The peer is there, and it is another life of it: what the former one said counts no more.</summary>
+    /// <summary>
+    /// The peer is there, and it is another life of its lane, or of itself (not <see cref="Lane.HasPeerReopened"/>): what the former one said counts
+    /// no more.
+    /// </summary>
     PeerRestarted,
 
     /// <summary>The peer is still there, and its claims are the newest.</summary>

@@ -107,7 +107,7 @@ public sealed class LanePair
         LaneHearing hearing = _lane.OnMessage(path, message, now);
         if (hearing is LaneHearing.Refused or LaneHearing.Greeting or LaneHearing.Copy) return hearing;
         if (hearing != LaneHearing.Heartbeat) Begin(now);
-        if (hearing == LaneHearing.PeerRestarted) _node.Release();      // whom it was handed to is gone
+        if (hearing == LaneHearing.PeerRestarted && !_lane.HasPeerReopened) _node.Release();  // whom it was handed to is gone
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         int? sides = now - _metAt >= _settings.DetectNanoseconds ? SidesHere() : null;
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);

@@ -36,6 +36,7 @@ public sealed partial class FailoverControl : IDisposable
     private readonly byte[] _frame = new byte[LaneFrames.MaxSyncLength + (TaggedFrames.MaxTags * VlanTagView.HeaderLength)];
     private UInt128 _session;
     private LaneLink? _lane;
+    private bool _hadLane;
     private ulong _told;
 
     /// <param name="plan">What it begins with.</param>
@@ -214,7 +215,8 @@ public sealed partial class FailoverControl : IDisposable
     private void OpenLane(MonotonicTime now)
     {
         _lane?.Dispose();
-        _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, now) : null;
+        _lane = Plan.Lane is { } plan ? new LaneLink(Carp, plan, _session++, _hadLane, now) : null;
+        _hadLane |= _lane is not null;
         _lane?.Carry(Sync?.Exchange);
         Carp.ForgetPeer(now);
     }

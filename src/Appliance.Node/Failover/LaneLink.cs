@@ -17,10 +17,11 @@ internal sealed class LaneLink : IDisposable
 
     /// <param name="node">Whose groups the lane moves.</param>
     /// <param name="session">Of this life of the lane; never one that was there before.</param>
-    public LaneLink(CarpNode node, LanePlan plan, UInt128 session, MonotonicTime now)
+    /// <param name="isReopened">The box had another before.</param>
+    public LaneLink(CarpNode node, LanePlan plan, UInt128 session, bool isReopened, MonotonicTime now)
     {
         _plan = plan;
-        Lane = new Lane(plan.Settings, plan.NewKey(), session, now);
+        Lane = new Lane(plan.Settings, plan.NewKey(), session, now) { IsReopened = isReopened };
         HashSet<PortId> withGroups = [.. node.Settings.Groups.Select(group => group.Port)];
         ImmutableArray<PortId?> ports = [.. plan.Ports.Select(port => withGroups.Contains(port) ? port : (PortId?)null)];
         _pair = new LanePair(node, Lane, plan.Settings, ports, plan.WinsTies);

@@ -94,6 +94,33 @@ public sealed class FailoverReloadTests
     }
 
     [Fact]
+    public void What_was_handed_over_stays_so_when_the_peer_that_lives_speaks_by_another_lane()
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(12 * Second);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Reload(bench, 1, Yaml(1, $"  sync: {{port: sync, peer: 10.9.0.1, key-file: sync.key, detect-milliseconds: 40}}"));
+        bench.Run(20 * Second);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
+    [Fact]
+    public void The_end_of_maintenance_does_not_end_what_was_handed_over()
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(Second);
+        bench.Boxes[0].SetMaintenance(isOn: true, bench.Now);
+        bench.Run(Second);
+        bench.Boxes[0].SetMaintenance(isOn: false, bench.Now);
+        bench.Run(20 * Second);
+        Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+        bench.Boxes[0].TakeBack(bench.Now);
+        Assert.Equal("MASTER MASTER", bench.Run(2 * Second).StatesOf(0));
+    }
+
+    [Fact]
     public void Taking_back_is_tried_once()
     {
         using var bench = new PairBench(box => Yaml(box).Replace("preempt: on", "preempt: off", StringComparison.Ordinal));
