@@ -177,7 +177,9 @@ public sealed class CarpGroup
     internal void OnPort(CarpPort port, bool mayTakePart, MonotonicTime now)
     {
         bool isElsewhere = port.Mac != Port.Mac && !Settings.UsesVirtualMac;
+        bool isRenamed = port.Name != Port.Name;
         Port = port;
+        if (isRenamed) _shared.Ledger.Rename(this, Name);
         bool isReady = port.Link == LinkState.Up && mayTakePart && Settings.Addresses.Length > 0;
         Apply(isReady ? CarpEvent.Ready : CarpEvent.NotReady, now);
         if (isElsewhere && State == CarpState.Master) _timers.Announcer = CarpAnnouncer.Start(now);
@@ -388,7 +390,7 @@ public sealed class CarpGroup
     private void SetSendErrors(MonotonicTime now)
     {
         int amount = _timers.Sending.IsFailing ? _shared.Settings.SendErrorDemotion : 0;
-        _shared.Ledger.Set(DemotionCause.SendErrors, Name, amount, now);
+        _shared.Ledger.Set(DemotionCause.SendErrors, this, Name, amount, now);
     }
 
     private static bool Has(CarpMoves moves, CarpMoves any) => (moves & any) != CarpMoves.None;

@@ -280,8 +280,8 @@ public sealed class CarpNode : ISteppable
         _ports[group.Settings.Port][group.Settings.Vhid] = null;
         _groups.Remove(group);
         _shared.GroupsGone++;
-        _shared.Ledger.Set(DemotionCause.InterfaceDown, group.Name, 0, now);
-        _shared.Ledger.Set(DemotionCause.SendErrors, group.Name, 0, now);
+        _shared.Ledger.Set(DemotionCause.InterfaceDown, group, group.Name, 0, now);
+        _shared.Ledger.Set(DemotionCause.SendErrors, group, group.Name, 0, now);
     }
 
     /// <summary>Puts the groups of a port into the state that the port allows, and the ledger with them.</summary>
@@ -297,7 +297,8 @@ public sealed class CarpNode : ISteppable
             group.OnPort(port, _shared.Settings.IsAllowed && !_isStopped, now);
             lostMaster |= wasMaster && group.State == CarpState.Initial;
             bool isDown = port.Link == LinkState.Down || !_shared.Settings.IsAllowed;
-            _shared.Ledger.Set(DemotionCause.InterfaceDown, group.Name, isDown ? _shared.Settings.InterfaceDownDemotion : 0, now);
+            int amount = isDown ? _shared.Settings.InterfaceDownDemotion : 0;
+            _shared.Ledger.Set(DemotionCause.InterfaceDown, group, group.Name, amount, now);
         }
 
         if (_shared.Ledger.Total != demotion) AdvertiseAll(now);

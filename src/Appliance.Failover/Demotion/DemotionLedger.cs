@@ -25,13 +25,29 @@ public sealed class DemotionLedger
     }
 
     /// <summary>Makes a reason's amount what is given; 0 withdraws it. False when it was so already.</summary>
-    public bool Set(DemotionCause cause, string subject, int amount, MonotonicTime now)
+    public bool Set(DemotionCause cause, string subject, int amount, MonotonicTime now) =>
+        Set(IndexOf(cause, subject), new DemotionEntry(cause, subject, amount, now));
+
+    /// <summary>The same for one whose reasons stay its own under another name.</summary>
+    internal bool Set(DemotionCause cause, object owner, string subject, int amount, MonotonicTime now) => Set(
+        _entries.FindIndex(entry => entry.Cause == cause && ReferenceEquals(entry.Owner, owner)),
+        new DemotionEntry(cause, subject, amount, now) { Owner = owner });
+
+    /// <summary>Its reasons stand under another name from now on.</summary>
+    internal void Rename(object owner, string subject)
     {
-        int at = IndexOf(cause, subject);
-        if ((at < 0 ? 0 : _entries[at].Amount) == amount) return false;
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            if (ReferenceEquals(_entries[i].Owner, owner)) _entries[i] = _entries[i] with { Subject = subject };
+        }
+    }
+
+    private bool Set(int at, in DemotionEntry entry)
+    {
+        if ((at < 0 ? 0 : _entries[at].Amount) == entry.Amount) return false;
         if (at >= 0) _entries.RemoveAt(at);
-        if (amount != 0) _entries.Add(new DemotionEntry(cause, subject, amount, now));
-        Total = (int)Math.Clamp(_entries.Sum(entry => (long)entry.Amount), int.MinValue, int.MaxValue);
+        if (entry.Amount != 0) _entries.Add(entry);
+        Total = (int)Math.Clamp(_entries.Sum(reason => (long)reason.Amount), int.MinValue, int.MaxValue);
         return true;
     }
 

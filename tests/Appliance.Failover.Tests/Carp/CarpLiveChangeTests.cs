@@ -1,3 +1,4 @@
+using Appliance.Engine;
 using Appliance.Wire.Carp;
 using Xunit;
 using static Appliance.Failover.Tests.CarpBench;
@@ -49,6 +50,36 @@ public sealed class CarpLiveChangeTests
         Assert.Equal(CarpRefusal.None, HearAs(bench, OnWan(), new CarpInterval(1, 9)));
         Assert.Equal(CarpRefusal.None, HearAs(bench, rekeyed, new CarpInterval(1, 9)));
         Assert.Equal(CarpRefusal.BadAuthentication, HearAs(bench, OnWan() with { Key = Key("envy") }));
+    }
+
+    [Fact]
+    public void A_port_that_is_renamed_takes_what_its_groups_weigh_along()
+    {
+        var bench = new CarpBench(Settings(OnWan(), OnLan(vhid: 1)));
+        bench.SetPort(Wan, LinkState.Down);
+        Assert.Equal("240 = 240 InterfaceDown 1@wan", bench.Node.Ledger.ToString());
+        Tell(Wan, "lan", LinkState.Down);                      // they change places
+        Tell(Lan, "wan", LinkState.Up);
+        Assert.Equal("240 = 240 InterfaceDown 1@lan", bench.Node.Ledger.ToString());
+        Tell(Wan, "lan", LinkState.Up);
+        Assert.Equal("0", bench.Node.Ledger.ToString());
+
+        void Tell(PortId port, string name, LinkState link) =>
+            bench.Do(now => bench.Node.OnPort(Port(port, link) with { Name = name }, now));
+    }
+
+    [Fact]
+    public void A_port_that_is_renamed_while_nothing_can_be_sent_is_forgiven_by_its_new_name()
+    {
+        var bench = new CarpBench(Settings(OnWan()));
+        bench.Pass(4 * Second);
+        var action = new CarpAction { Kind = CarpActionKind.SendAdvertisement, Group = bench.Group };
+        for (int i = 0; i < 3; i++) bench.Do(now => bench.Node.OnSent(action, CarpSendOutcome.Failed, now));
+        Assert.Equal("240 = 240 SendErrors 1@wan", bench.Node.Ledger.ToString());
+        bench.Do(now => bench.Node.OnPort(Port(Wan) with { Name = "dmz" }, now));
+        Assert.Equal("240 = 240 SendErrors 1@dmz", bench.Node.Ledger.ToString());
+        for (int i = 0; i < 3; i++) bench.Do(now => bench.Node.OnSent(action, CarpSendOutcome.Sent, now));
+        Assert.Equal("0", bench.Node.Ledger.ToString());
     }
 
     [Fact]
@@ -106,7 +137,7 @@ public sealed class CarpLiveChangeTests
     public void What_a_removed_group_weighed_in_the_ledger_goes_with_it()
     {
         var bench = new CarpBench(Settings(OnWan(), OnLan()));
-        bench.SetPort(Wan, Engine.LinkState.Down);
+        bench.SetPort(Wan, LinkState.Down);
         Assert.Equal(240, bench.Node.Ledger.Total);
         bench.Do(now => bench.Node.Adopt(Settings(OnLan()), now));
         Assert.Equal(0, bench.Node.Ledger.Total);
