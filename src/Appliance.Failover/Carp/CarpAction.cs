@@ -22,7 +22,7 @@ public readonly record struct CarpAction
     /// <summary>Of an advertisement.</summary>
     public CarpFields Advertisement { get; init; }
 
-    /// <summary>Of an advertisement: completes it. There are two of them while addresses or key change.</summary>
+    /// <summary>Of an advertisement: completes it. There are several of them while addresses or key change.</summary>
     public CarpHmac? Proof { get; init; }
 
     public bool IsFrame => Kind is not (CarpActionKind.TakeOver or CarpActionKind.StandDown);

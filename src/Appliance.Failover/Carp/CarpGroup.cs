@@ -185,10 +185,10 @@ public sealed class CarpGroup
         if (isElsewhere && State == CarpState.Master) _timers.Announcer = CarpAnnouncer.Start(now);
     }
 
-    /// <summary>Live: the state stays, and for a while both the former and the new proof are sent and believed.</summary>
+    /// <summary>Live: the state stays, and for a while both former proofs and the new one are sent and believed.</summary>
     internal void Change(CarpGroupSettings settings, MonotonicTime now)
     {
-        Proofs.Change(settings, now + _shared.Settings.ProofOverlapNanoseconds);
+        Proofs.Change(settings, now, now + _shared.Settings.ProofOverlapNanoseconds);
         Settings = settings;
         if (State == CarpState.Backup) Perform(CarpMoves.AwaitAll, CarpEvent.Ready, now, isV6: false);
         if (State != CarpState.Master) return;

@@ -37,7 +37,7 @@ internal sealed class CarpVoice
         if (!TellsCounters) _counter.Follow(heard);
     }
 
-    /// <summary>One advertisement for each family and, while the group changes, for each of its two proofs.</summary>
+    /// <summary>One advertisement for each family and, while the group changes, for each of its proofs.</summary>
     public void Advertise(CarpInterval interval, MonotonicTime now)
     {
         CarpGroupSettings settings = _group.Settings;
@@ -57,7 +57,7 @@ internal sealed class CarpVoice
 
     private void Advertise(CarpInterval interval, IpAddress destination, MonotonicTime now)
     {
-        if (Proofs.Former(now) is { } former) Advertise(interval, destination, former);
+        foreach (CarpHmac former in Proofs.Former(now)) Advertise(interval, destination, former);
         Advertise(interval, destination, Proofs.Current);
     }
 

@@ -52,6 +52,58 @@ public sealed class CarpLiveChangeTests
         Assert.Equal(CarpRefusal.BadAuthentication, HearAs(bench, OnWan() with { Key = Key("envy") }));
     }
 
+    /// <summary>The other box may have any of them, and most likely the oldest: it was not told yet.</summary>
+    [Fact]
+    public void What_is_changed_again_while_a_change_is_on_leaves_each_former_proof_its_time()
+    {
+        CarpBench bench = Master();
+        Rekey("second");
+        bench.Pass(5 * Second);
+        Rekey("third");
+        foreach (string key in new[] { "love", "second", "third" }) Assert.Equal(CarpRefusal.None, HearWith(key));
+        bench.Take();
+        bench.Pass(10 * Second);
+        Assert.Equal(10, Verifying(bench).Count(words => words == One));
+        bench.Pass(286 * Second);
+        Assert.Equal(CarpRefusal.BadAuthentication, HearWith("love"));
+        Assert.Equal(CarpRefusal.None, HearWith("second"));
+        bench.Pass(5 * Second);
+        Assert.Equal(CarpRefusal.BadAuthentication, HearWith("second"));
+        Assert.Equal(CarpRefusal.None, HearWith("third"));
+
+        void Rekey(string key) => bench.Do(now => bench.Node.Adopt(Settings(OnWan() with { Key = Key(key) }), now));
+        CarpRefusal HearWith(string key) => HearAs(bench, OnWan() with { Key = Key(key) }, new CarpInterval(1, 9));
+    }
+
+    [Fact]
+    public void However_often_it_is_changed_the_oldest_proof_has_its_time_and_few_are_sent()
+    {
+        CarpBench bench = Master();
+        for (int change = 1; change <= 20; change++)
+        {
+            CarpGroupSettings next = OnWan() with { Key = Key($"{change}") };
+            bench.Do(now => bench.Node.Adopt(Settings(next), now));
+        }
+
+        Assert.Equal(CarpRefusal.None, HearAs(bench, OnWan(), new CarpInterval(1, 9)));
+        Assert.Equal(CarpRefusal.None, HearAs(bench, OnWan() with { Key = Key("19") }, new CarpInterval(1, 9)));
+        bench.Take();
+        bench.Pass(Second);
+        Assert.Equal(CarpProofs.MaxFormer + 1, bench.Said.Count(said => said.StartsWith("advertise", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_is_changed_back_is_said_once()
+    {
+        CarpBench bench = Master();
+        bench.Do(now => bench.Node.Adopt(Settings(OnWan(Two)), now));
+        bench.Do(now => bench.Node.Adopt(Settings(OnWan(One)), now));
+        bench.Take();
+        bench.Pass(Second);
+        Assert.Single(Verifying(bench), words => words == One);
+        Assert.Single(Verifying(bench), words => words == Two);
+    }
+
     [Fact]
     public void A_port_that_is_renamed_takes_what_its_groups_weigh_along()
     {
