@@ -65,14 +65,30 @@ public sealed class PairSecretsTests : IDisposable
             errors.Select(error => error.ToString()));
     }
 
-    private RuntimeModel Model()
+    /// <summary>Each use asks something else of it.</summary>
+    [Fact]
+    public void A_file_that_is_named_twice_is_judged_for_each()
     {
-        string text = Texts.TwoPorts + """
+        Write("lan.key", "sesame");
+        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Equal(
+            ["edge.yaml:8:50: key-file: lan.key: it holds no key; expected 64 hexadecimal digits"],
+            errors.Select(error => error.ToString()));
+        Write("lan.key", new string('a', 64));
+        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), "edge.yaml", out errors));
+        Assert.Equal(
+            ["edge.yaml:6:74: password-file: lan.key: the password has 64 bytes; expected at most 19"],
+            errors.Select(error => error.ToString()));
+    }
+
+    private RuntimeModel Model(string keyFile = "sync.key")
+    {
+        string text = Texts.TwoPorts + $$"""
             high-availability:
               carp:
                 - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password-file: lan.key}
                 - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: written}
-              sync: {port: lan, peer: 192.168.1.3, key-file: sync.key}
+              sync: {port: lan, peer: 192.168.1.3, key-file: {{keyFile}}}
             """;
         ConfigurationResult result = ConfigurationLoader.LoadText(text, Path.Combine(_folder.FullName, "edge.yaml"));
         Assert.Empty(result.Errors);

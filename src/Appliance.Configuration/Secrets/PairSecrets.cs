@@ -40,10 +40,13 @@ public sealed class PairSecrets
         void Take(string key, FileReference named, Func<string, string> judge)
         {
             string problem = "";
-            bool isRead = secrets.ContainsKey(named.Path) || SecretFile.TryRead(named.Path, out SecretText secret, out problem)
-                && (problem = judge(secret.Reveal())).Length == 0
-                && secrets.TryAdd(named.Path, secret);
-            if (!isRead) faults.Add(new ConfigurationError(file, named.Position, $"{key}: {named}: {problem}"));
+            if (secrets.TryGetValue(named.Path, out SecretText? secret) || SecretFile.TryRead(named.Path, out secret, out problem))
+            {
+                secrets[named.Path] = secret;
+                problem = judge(secret.Reveal());
+            }
+
+            if (problem.Length > 0) faults.Add(new ConfigurationError(file, named.Position, $"{key}: {named}: {problem}"));
         }
     }
 
