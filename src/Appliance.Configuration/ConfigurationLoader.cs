@@ -59,7 +59,7 @@ public static class ConfigurationLoader
         MappingNode? root = NodeReader.Read(text, errors);
         if (root is null) return errors.ToResult(null);
         ApplianceConfig asked = ConfigReader.Read(root, errors);
-        RuntimeModel model = ModelBuilder.Build(asked, Path.GetDirectoryName(fileName) ?? "", rulesets, errors);
+        RuntimeModel model = ModelBuilder.Build(asked, fileName, rulesets, errors);
         return errors.ToResult(model);
     }
 

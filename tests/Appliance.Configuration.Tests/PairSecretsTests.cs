@@ -10,6 +10,9 @@ public sealed class PairSecretsTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pair-secrets");
 
+    /// <summary>Of the configuration that names them, whichever may be in force.</summary>
+    private string File => Path.Combine(_folder.FullName, "edge.yaml");
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
@@ -17,7 +20,7 @@ public sealed class PairSecretsTests : IDisposable
     {
         Write("lan.key", "sesame\n");
         Write("sync.key", new string('a', 64));
-        PairSecrets? secrets = PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors);
+        PairSecrets? secrets = PairSecrets.Read(Model(), out ImmutableArray<ConfigurationError> errors);
         Assert.Empty(errors);
         CarpModel group = Model().HighAvailability!.Carp[0];
         Assert.Equal("sesame", secrets!.PasswordOf(group)?.Reveal());
@@ -30,11 +33,11 @@ public sealed class PairSecretsTests : IDisposable
     {
         Write("lan.key", "sesame", OwnerOnly | UnixFileMode.OtherRead);
         Write("sync.key", new string('a', 64), OwnerOnly | UnixFileMode.GroupRead);
-        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Null(PairSecrets.Read(Model(), out ImmutableArray<ConfigurationError> errors));
         Assert.Equal(
             [
-                "edge.yaml:6:74: password-file: lan.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
-                "edge.yaml:8:50: key-file: sync.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
+                $"{File}:6:74: password-file: lan.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
+                $"{File}:8:50: key-file: sync.key: others than its owner may read or write it; expected mode 600 (chmod 600)",
             ],
             errors.Select(error => error.ToString()));
     }
@@ -48,19 +51,19 @@ public sealed class PairSecretsTests : IDisposable
     {
         Write("lan.key", text);
         Write("sync.key", new string('0', 64));
-        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
-        Assert.Equal([$"edge.yaml:6:74: password-file: lan.key: {problem}"], errors.Select(error => error.ToString()));
+        Assert.Null(PairSecrets.Read(Model(), out ImmutableArray<ConfigurationError> errors));
+        Assert.Equal([$"{File}:6:74: password-file: lan.key: {problem}"], errors.Select(error => error.ToString()));
     }
 
     [Fact]
     public void What_is_no_key_or_is_not_there_is_refused_and_never_told()
     {
         Write("sync.key", "0123 not a key");
-        Assert.Null(PairSecrets.Read(Model(), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Null(PairSecrets.Read(Model(), out ImmutableArray<ConfigurationError> errors));
         Assert.Equal(
             [
-                "edge.yaml:6:74: password-file: lan.key: there is no such file",
-                "edge.yaml:8:50: key-file: sync.key: it holds no key; expected 64 hexadecimal digits",
+                $"{File}:6:74: password-file: lan.key: there is no such file",
+                $"{File}:8:50: key-file: sync.key: it holds no key; expected 64 hexadecimal digits",
             ],
             errors.Select(error => error.ToString()));
     }
@@ -70,14 +73,14 @@ public sealed class PairSecretsTests : IDisposable
     public void A_file_that_is_named_twice_is_judged_for_each()
     {
         Write("lan.key", "sesame");
-        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), "edge.yaml", out ImmutableArray<ConfigurationError> errors));
+        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), out ImmutableArray<ConfigurationError> errors));
         Assert.Equal(
-            ["edge.yaml:8:50: key-file: lan.key: it holds no key; expected 64 hexadecimal digits"],
+            [$"{File}:8:50: key-file: lan.key: it holds no key; expected 64 hexadecimal digits"],
             errors.Select(error => error.ToString()));
         Write("lan.key", new string('a', 64));
-        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), "edge.yaml", out errors));
+        Assert.Null(PairSecrets.Read(Model(keyFile: "lan.key"), out errors));
         Assert.Equal(
-            ["edge.yaml:6:74: password-file: lan.key: the password has 64 bytes; expected at most 19"],
+            [$"{File}:6:74: password-file: lan.key: the password has 64 bytes; expected at most 19"],
             errors.Select(error => error.ToString()));
     }
 
@@ -90,7 +93,7 @@ public sealed class PairSecretsTests : IDisposable
                 - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: written}
               sync: {port: lan, peer: 192.168.1.3, key-file: {{keyFile}}}
             """;
-        ConfigurationResult result = ConfigurationLoader.LoadText(text, Path.Combine(_folder.FullName, "edge.yaml"));
+        ConfigurationResult result = ConfigurationLoader.LoadText(text, File);
         Assert.Empty(result.Errors);
         return result.Model!;
     }
@@ -98,7 +101,7 @@ public sealed class PairSecretsTests : IDisposable
     private void Write(string name, string text, UnixFileMode mode = OwnerOnly)
     {
         string path = Path.Combine(_folder.FullName, name);
-        File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, mode);
+        System.IO.File.WriteAllText(path, text);
+        System.IO.File.SetUnixFileMode(path, mode);
     }
 }

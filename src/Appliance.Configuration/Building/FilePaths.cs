@@ -3,11 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Appliance.Configuration.Building;
 
 /// <summary>Paths in a configuration are relative to its folder. Nothing is opened.</summary>
-internal sealed class FilePaths(string folder)
+/// <param name="file">The configuration's.</param>
+internal sealed class FilePaths(string file)
 {
+    private readonly string _folder = Path.GetDirectoryName(file) ?? "";
+
     [return: NotNullIfNotNull(nameof(written))]
     public FileReference? Refer(Positioned<string>? written) =>
-        written is { } file ? new FileReference(file.Value, Resolve(file.Value), file.Position) : null;
+        written is { } name ? new FileReference(name.Value, Resolve(name.Value), file, name.Position) : null;
 
-    public string Resolve(string path) => Path.Combine(folder, path);
+    public string Resolve(string path) => Path.Combine(_folder, path);
 }

@@ -13,12 +13,12 @@ namespace Appliance.Configuration.Building;
 /// </summary>
 internal static class ModelBuilder
 {
-    public static RuntimeModel Build(ApplianceConfig asked, string folder, IRulesetFiles? rulesets, ErrorList errors)
+    public static RuntimeModel Build(ApplianceConfig asked, string file, IRulesetFiles? rulesets, ErrorList errors)
     {
         PortNames names = new(asked.Ports, errors);
         PortTree tree = new(asked.Ports, names, errors);
         AddressPlan plan = new([.. asked.Ports.Select(port => port.Name.Value)], errors);
-        FilePaths files = new(folder);
+        FilePaths files = new(file);
         PortModel[] alone = new PortBuilder(asked.Ports, names, tree, plan, errors).Build();
         HighAvailabilityModel? pair = asked.HighAvailability is { } both
             ? new HighAvailabilityBuilder(names, plan, files, errors).Build(both)

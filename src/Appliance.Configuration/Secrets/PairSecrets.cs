@@ -27,9 +27,8 @@ public sealed class PairSecrets
 
     /// <summary>Reads what <paramref name="model"/> names; with errors, each at the place that names the file, null.</summary>
     /// <param name="model">The pair.</param>
-    /// <param name="file">The configuration's, for errors.</param>
     /// <param name="errors">All that is wrong.</param>
-    public static PairSecrets? Read(RuntimeModel model, string file, out ImmutableArray<ConfigurationError> errors)
+    public static PairSecrets? Read(RuntimeModel model, out ImmutableArray<ConfigurationError> errors)
     {
         var faults = ImmutableArray.CreateBuilder<ConfigurationError>();
         var secrets = ImmutableDictionary.CreateBuilder<string, SecretText>(StringComparer.Ordinal);
@@ -46,7 +45,7 @@ public sealed class PairSecrets
                 problem = judge(secret.Reveal());
             }
 
-            if (problem.Length > 0) faults.Add(new ConfigurationError(file, named.Position, $"{key}: {named}: {problem}"));
+            if (problem.Length > 0) faults.Add(new ConfigurationError(named.NamedBy, named.Position, $"{key}: {named}: {problem}"));
         }
     }
 

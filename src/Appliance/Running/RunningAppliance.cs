@@ -60,7 +60,7 @@ internal sealed class RunningAppliance : IDisposable
         _wires = new NeighbourWires(around.Log);
         _parts.Add(_wires);
         _failover = new FailoverPart(around, Wake);
-        _failover.Take(_failover.ReadSecrets(model, out ImmutableArray<string> errors) ?? throw new PortFault(isWrong: true, errors));
+        _failover.Take(FailoverPart.ReadSecrets(model, out ImmutableArray<string> errors) ?? throw new PortFault(isWrong: true, errors));
         _ports = new LivePorts(around.Ports, [_wires, _failover], around.Log);
         _ports.OpenAll(model, workers);
         Asked = model;
@@ -211,7 +211,7 @@ internal sealed class RunningAppliance : IDisposable
     {
         RuntimeModel running = Node.Configuration;
         RuntimeModel next = PortNumbering.Keep(loaded, running, _vacant.IsFree);
-        if (_failover.ReadSecrets(next, out ImmutableArray<string> errors) is not { } secrets) return new ApplyAnswer(errors, []);
+        if (FailoverPart.ReadSecrets(next, out ImmutableArray<string> errors) is not { } secrets) return new ApplyAnswer(errors, []);
         PortChange change;
         try
         {

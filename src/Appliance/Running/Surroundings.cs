@@ -30,9 +30,6 @@ internal sealed record Surroundings
     /// <summary>From which every other secret of this run derives; nobody else can know it.</summary>
     public required ulong Secret { get; init; }
 
-    /// <summary>The file of the configuration, for errors of what it names.</summary>
-    public string ConfigurationFile { get; init; } = "";
-
     /// <summary>Whether the box is out of service, over restarts; null: nothing outlives it.</summary>
     public MaintenanceNote? Maintenance { get; init; }
 

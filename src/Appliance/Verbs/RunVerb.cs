@@ -64,7 +64,6 @@ internal sealed class RunVerb
             using var appliance = new RunningAppliance(model, new Surroundings
             {
                 Ports = devices,
-                ConfigurationFile = path,
                 Host = host,
                 Maintenance = new MaintenanceNote(state),
                 Notices = notices,

@@ -53,7 +53,7 @@ internal sealed class PairBench : IDisposable
         using var folder = new KeyFolder(key);
         ConfigurationResult result = ConfigurationLoader.LoadText(yaml, Path.Combine(folder.Path, "box.yaml"));
         if (result.Model is not { } model) throw new InvalidOperationException(string.Join('\n', result.Errors));
-        PairSecrets secrets = PairSecrets.Read(model, "box.yaml", out ImmutableArray<ConfigurationError> errors)
+        PairSecrets secrets = PairSecrets.Read(model, out ImmutableArray<ConfigurationError> errors)
             ?? throw new InvalidOperationException(string.Join('\n', errors));
         using NodeModels models = NodeModelsBuilder.Build(model, new NodeOptions
         {

@@ -37,9 +37,9 @@ internal sealed class FailoverPart(Surroundings around, Action wake) : IPortFoll
     public IFailoverDesk? Desk => _thread;
 
     /// <summary>Reads the secrets that a configuration names; null: they cannot be had, and each line says which and why.</summary>
-    public PairSecrets? ReadSecrets(RuntimeModel model, out ImmutableArray<string> errors)
+    public static PairSecrets? ReadSecrets(RuntimeModel model, out ImmutableArray<string> errors)
     {
-        PairSecrets? read = PairSecrets.Read(model, around.ConfigurationFile, out ImmutableArray<ConfigurationError> wrong);
+        PairSecrets? read = PairSecrets.Read(model, out ImmutableArray<ConfigurationError> wrong);
         errors = [.. wrong.Select(error => error.ToString())];
         return read;
     }
