@@ -89,7 +89,9 @@ public sealed class CarpGroup
     /// <summary>The peer speaks from this counter on, whatever it said before.</summary>
     internal void OnPeerCounters(ulong first) => _announcedCounters.Announce(first);
 
-    /// <summary>The peer has come to this counter. Of those before it, who has believed any valid one knows not which it has heard.</summary>
+    /// <summary>
+    /// The peer has come to this counter. Of those before it, who has believed any valid one knows not which it has heard.
+    /// </summary>
     internal void FollowPeerCounters(ulong next)
     {
         if (_shared.Settings.Trust == CarpTrust.AnnouncedCounters) _announcedCounters.Follow(next);

@@ -122,7 +122,9 @@ public sealed class CarpNode : ISteppable
         if (_ports.TryGetValue(port, out CarpPortGroups? groups)) groups[vhid]?.OnPeerCounters(first);
     }
 
-    /// <summary>The lane by which the peer spoke is no more, nor is what it said by it; until it speaks by another its adverts decide.</summary>
+    /// <summary>
+    /// The lane by which the peer spoke is no more, nor is what it said by it; until it speaks by another its adverts decide.
+    /// </summary>
     public void ForgetPeer(MonotonicTime now)
     {
         (IsPeerPresent, IsPeerDeaf, IsListening) = (false, false, false);

@@ -10,7 +10,9 @@ namespace Appliance.Failover;
 /// </summary>
 internal sealed class CarpProofs
 {
-    /// <summary>Former proofs at a time. Of more changes than that those in the middle are forgotten: the other box has the oldest.</summary>
+    /// <summary>
+    /// Former proofs at a time. Of more changes than that those in the middle are forgotten: the other box has the oldest.
+    /// </summary>
     public const int MaxFormer = 4;
 
     private readonly List<(CarpHmac Proof, MonotonicTime Until)> _former = [];                // oldest first

@@ -13,8 +13,8 @@ public enum LaneHearing
     PeerFound,
 
     /// <summary>
-    /// The peer is there, and it is another life of its lane, or of itself (not <see cref="Lane.HasPeerReopened"/>): what the former one said counts
-    /// no more.
+    /// The peer is there, and it is another life of its lane, or of itself (not <see cref="Lane.HasPeerReopened"/>): what the former one
+    /// said counts no more.
     /// </summary>
     PeerRestarted,
 

@@ -26,9 +26,9 @@ public sealed record SourceTranslation(AddressPool Pool, PortPolicy Policy, Keye
 
     /// <summary>
     /// Tries the pool's addresses as pf does: the next when all ports of one are taken, if the pool takes turns or chance. False, dropped
-    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or none was
-    /// found by chance while it is not searched (<see cref="PortSearch"/>), or a sticky source has no room. When it answers true and <see cref="Sticky"/> is there, the state's end is to be told by
-    /// <see cref="Unstick"/>. False too when the pool is empty.
+    /// as <c>nat-exhausted</c>: no port was free on up to <see cref="PoolWalk.MaxAddresses"/>, or among <see cref="MaxProbes"/>, or none
+    /// was found by chance while they are not searched (<see cref="PortSearch"/>), or a sticky source has no room. When it answers true and
+    /// <see cref="Sticky"/> is there, the state's end is to be told by <see cref="Unstick"/>. False too when the pool is empty.
     /// </summary>
     /// <param name="flow">
     /// Before translation of its source; if its destination is translated, behind that. Of an ICMP query its identifier is the source port.

@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Wire.Arp;
 
 namespace Appliance.Routing.Tests.Neighbours;
 
@@ -32,6 +33,17 @@ internal sealed class NeighbourSide : IFlowJournal
     public NeighbourReplica Replica { get; }
 
     public ulong Digest => Replica.DigestOf(0);
+
+    /// <summary>A frame goes to a host, which answers.</summary>
+    public void Resolve(string host)
+    {
+        Rig.Want(host);
+        if (ControlRig.Address(host).IsV6)
+            Rig.HearAdvertisement(host, solicited: true, overrides: true, ControlRig.HostMac);
+        else
+            Rig.HearArp(ArpOperation.Reply, host, Own, to: ControlRig.Mac);
+        Rig.TakeSent();
+    }
 
     /// <summary>What is to be told now.</summary>
     public (FlowChange Change, byte[] Record)[] Tell()

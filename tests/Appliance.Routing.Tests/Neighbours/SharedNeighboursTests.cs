@@ -22,7 +22,7 @@ public sealed class SharedNeighboursTests
     [InlineData(HostV6)]
     public void Whom_one_has_asked_for_the_other_uses_without_a_question(string host)
     {
-        Resolve(_first, host);
+        _first.Resolve(host);
         Assert.Equal([FlowAdoption.Adopted], _second.TakeFrom(_first));
         Assert.Equal((NeighbourState.Stale, HostMac), _second.Rig.Seen(host));
         Assert.Equal(_first.Digest, _second.Digest);
@@ -39,7 +39,7 @@ public sealed class SharedNeighboursTests
     public void Who_waits_for_one_that_is_told_is_woken()
     {
         _second.Rig.Want(Host, worker: 1);
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         Assert.Equal((NeighbourState.Stale, 2UL), (_second.Rig.StateOf(Host), _second.Rig.Woken));
     }
@@ -57,7 +57,7 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void What_the_peer_told_is_not_told_back_until_the_own_wire_says_so()
     {
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         _second.Rig.Want(Host).Wait(6 * Second);
         Assert.Empty(_first.TakeFrom(_second));
@@ -73,7 +73,7 @@ public sealed class SharedNeighboursTests
     [InlineData(true, NeighbourState.Delay)]
     public void Who_does_not_answer_one_any_more_is_gone_at_the_other_unless_frames_go_there(bool isUsed, NeighbourState then)
     {
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         if (isUsed) _second.Rig.Want(Host);
         _first.Rig.Wait(50 * Second).Want(Host).Wait(9 * Second);
@@ -83,84 +83,11 @@ public sealed class SharedNeighboursTests
         Assert.Equal((0ul, 0ul), (_first.Digest, _second.Digest));
     }
 
-    /// <summary>
-    /// A cable that is pulled says nothing of who is behind it: the other box takes over, and is who knows them when the cable is back.
-    /// </summary>
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    public void Whom_the_peer_sees_no_more_is_kept_for_it(bool isUsed, bool wasHeard)
-    {
-        Resolve(_first, Host);
-        _second.TakeFrom(_first);
-        if (isUsed) _second.Rig.Want(Host);
-        if (wasHeard) _second.Rig.HearArp(ArpOperation.Request, Host, Own);
-        _first.Rig.Control.OnLink(new PortId(Lan), isUp: false, _first.Rig.Now);
-        Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
-        Assert.Equal(isUsed ? NeighbourState.Delay : NeighbourState.Stale, _second.Rig.StateOf(Host));
-        Assert.Equal([FlowAdoption.Adopted], _first.TakeFrom(_second));
-        _first.Rig.Control.OnLink(new PortId(Lan), isUp: true, _first.Rig.Now);
-        _first.Replica.Apply(_first.Rig.Now);
-        Assert.Equal((NeighbourState.Stale, HostMac), _first.Rig.Seen(Host));
-        Assert.Equal((0, 1, 1, 0), (_first.Replica.Own, _first.Replica.Peers, _second.Replica.Own, _second.Replica.Peers));
-        Assert.Equal(_first.Digest, _second.Digest);
-    }
-
-    /// <summary>As when a reload changes the lane: what was told by the former lane is told by the next, and so is its end.</summary>
-    [Fact]
-    public void What_is_told_anew_by_another_lane_ends_there_too()
-    {
-        Resolve(_first, Host);
-        _first.Rig.Wait(100 * Second);
-        Assert.Equal(NeighbourState.Stale, _first.Rig.StateOf(Host));
-        foreach (NeighbourSide side in (NeighbourSide[])[_first, _second])
-        {
-            side.Replica.End();
-            side.Replica.Begin();
-        }
-
-        Assert.Equal([FlowAdoption.Adopted], _second.TakeFrom(_first));
-        _first.Rig.Wait(4000 * Second);
-        Assert.Equal([FlowAdoption.Removed], _second.TakeFrom(_first));
-        Assert.Equal((0, 0), (_first.Replica.Own, _second.Replica.Peers));
-        Assert.Equal((NeighbourState.Vacant, NeighbourState.Vacant), (_first.Rig.StateOf(Host), _second.Rig.StateOf(Host)));
-    }
-
-    [Fact]
-    public void What_is_told_again_while_it_is_in_use_is_not_told_back()
-    {
-        Resolve(_first, Host);
-        _second.TakeFrom(_first);
-        _second.Rig.Want(Host);
-        _second.Rig.Control.Adopt(_second.Rig.Facts([OtherOwn + "/24"]), _second.Rig.Now);
-        _second.Replica.Apply(_second.Rig.Now);
-        Assert.Equal(NeighbourState.Delay, _second.Rig.StateOf(Host));
-        Assert.Empty(_first.TakeFrom(_second));
-    }
-
-    /// <summary>Nobody has seen it any more: it is not handed to and fro for ever.</summary>
-    [Fact]
-    public void What_is_kept_grows_old_as_ever_and_is_gone_on_both_then()
-    {
-        Resolve(_first, Host);
-        _second.TakeFrom(_first);
-        _first.Rig.Control.OnLink(new PortId(Lan), isUp: false, _first.Rig.Now);
-        _second.TakeFrom(_first);
-        _first.TakeFrom(_second);
-        _second.Rig.Wait(1100 * Second);
-        Assert.Equal(NeighbourState.Stale, _second.Rig.StateOf(Host));
-        _second.Rig.Wait(200 * Second);
-        Assert.Equal([FlowAdoption.Removed], _first.TakeFrom(_second));
-        Assert.Empty(_second.TakeFrom(_first));
-        Assert.Equal((NeighbourState.Vacant, NeighbourState.Vacant), (_first.Rig.StateOf(Host), _second.Rig.StateOf(Host)));
-    }
-
     /// <summary>It may be in use at the peer all the time; what nobody tells of ages as ever.</summary>
     [Fact]
     public void What_is_told_does_not_grow_old_as_long_as_there_is_a_peer()
     {
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         _second.Rig.Wait(4000 * Second);
         Assert.Equal(NeighbourState.Stale, _second.Rig.StateOf(Host));
@@ -173,9 +100,9 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void What_grows_old_here_and_not_at_the_peer_stays()
     {
-        Resolve(_second, Host);
+        _second.Resolve(Host);
         _first.TakeFrom(_second);
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         _second.Rig.Wait(2000 * Second);
         Assert.Equal([FlowAdoption.Removed], _first.TakeFrom(_second));
@@ -186,7 +113,7 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void Who_was_heard_as_a_stranger_and_is_silent_since_stays_while_the_peer_has_it()
     {
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         _second.Rig.HearArp(ArpOperation.Request, Host, Own);
         _second.Rig.Wait(2000 * Second);
@@ -199,8 +126,8 @@ public sealed class SharedNeighboursTests
     [InlineData(true)]
     public void A_host_that_moves_moves_on_both_unless_the_other_knows_better(bool knowsBetter)
     {
-        Resolve(_first, Host);
-        if (knowsBetter) Resolve(_second, Host);
+        _first.Resolve(Host);
+        if (knowsBetter) _second.Resolve(Host);
         _second.TakeFrom(_first);
         _first.Rig.HearArp(ArpOperation.Request, Host, Own, sender: OtherMac);
         Assert.Equal([FlowAdoption.Refreshed], _second.TakeFrom(_first));
@@ -225,7 +152,7 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void A_link_that_was_away_has_them_again()
     {
-        Resolve(_first, Host);
+        _first.Resolve(Host);
         _second.TakeFrom(_first);
         _second.Rig.Control.OnLink(new PortId(Lan), isUp: false, _second.Rig.Now);
         Assert.Equal(NeighbourState.Vacant, _second.Rig.StateOf(Host));
@@ -238,7 +165,7 @@ public sealed class SharedNeighboursTests
     public void What_is_not_named_when_all_is_told_is_gone()
     {
         _second.MayPeerLack = false;
-        for (int host = 10; host < 20; host++) Resolve(_first, $"192.168.1.{host}");
+        for (int host = 10; host < 20; host++) _first.Resolve($"192.168.1.{host}");
         _second.TakeFrom(_first);
         _second.Take(FlowChange.Made, Record("lan", "192.168.1.99"));
         Assert.NotEqual(_first.Digest, _second.Digest);
@@ -250,7 +177,7 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void What_a_peer_that_has_begun_anew_does_not_name_is_known_by_this_box_alone()
     {
-        for (int host = 10; host < 20; host++) Resolve(_first, $"192.168.1.{host}");
+        for (int host = 10; host < 20; host++) _first.Resolve($"192.168.1.{host}");
         _second.TakeFrom(_first);
         _second.Take(FlowChange.Made, Record("lan", "192.168.1.99"));
         Assert.NotEqual(_first.Digest, _second.Digest);
@@ -266,8 +193,8 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void What_both_know_for_themselves_is_not_taken_for_told()
     {
-        Resolve(_first, Host);
-        Resolve(_second, Host);
+        _first.Resolve(Host);
+        _second.Resolve(Host);
         _first.Tell();
         _second.Tell();
         Assert.NotEqual(_first.Digest, _second.Digest);
@@ -398,14 +325,6 @@ public sealed class SharedNeighboursTests
             int told = sides[1].TakeFrom(sides[0]).Length + sides[0].TakeFrom(sides[1]).Length;
             quiet = told == 0 ? quiet + 1 : 0;
         }
-    }
-
-    private static void Resolve(NeighbourSide side, string host)
-    {
-        side.Rig.Want(host);
-        if (Address(host).IsV6) side.Rig.HearAdvertisement(host, solicited: true, overrides: true, HostMac);
-        else side.Rig.HearArp(ArpOperation.Reply, host, side.Own, to: Mac);
-        side.Rig.TakeSent();
     }
 
     private static byte[] Record(string port, string address, MacAddress? mac = null)

@@ -101,8 +101,8 @@ internal sealed class NeighbourResolver
     }
 
     /// <summary>
-    /// The peer does not see it any more, and has not found it gone: if it is known here, whether from the peer or as a stranger, it is this
-    /// box's own from here on.
+    /// The peer does not see it any more, and has not found it gone: if it is known here, whether from the peer or as a stranger, it is
+    /// this box's own from here on.
     /// </summary>
     public void Keep(in NeighbourKey key, MonotonicTime now)
     {

@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Appliance.Tests;
 using Appliance.Wire.Pcap;
 using Xunit;
 
-namespace Appliance.Tests;
+namespace Appliance.Interop.Live;
 
 /// <summary>A capture that a signal ends, of an appliance that the test plays.</summary>
 public sealed class CaptureSignalTests : IDisposable
