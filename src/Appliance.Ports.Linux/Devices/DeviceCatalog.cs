@@ -10,6 +10,7 @@ namespace Appliance.Ports.Linux;
 public sealed class DeviceCatalog : IDisposable
 {
     private const string Subject = "host";
+    private const string MadeByProgram = "tun";         // the kind of TUN and TAP
     private const string SlotFolder = "/sys/bus/pci/slots";
 
     private readonly NetlinkSocket _netlink = new(NetlinkSocket.Routing, 0, Subject);
@@ -31,7 +32,7 @@ public sealed class DeviceCatalog : IDisposable
     /// <summary>
     /// Finds a device as a configuration names it: by name, <c>mac:</c>, <c>pci:</c> with its domain, or <c>slot:</c> (the number of a slot
     /// that the firmware numbers, else that of a device on the first PCI bus). A part of another device (a virtual function beneath its
-    /// synthetic device) is found by name only.
+    /// synthetic device) is found by name only, and so is what a program made: the host's end of a port has the MAC address of the port.
     /// </summary>
     /// <param name="selector">What the configuration says.</param>
     /// <param name="device">The one found.</param>
@@ -43,7 +44,7 @@ public sealed class DeviceCatalog : IDisposable
         IReadOnlyList<HostDevice> devices = Devices();
         HostDevice[] found = (colon < 0 ? "" : selector[..colon]) switch
         {
-            "mac" when MacAddress.TryParse(rest, out MacAddress mac) => [.. devices.Where(each => each.Mac == mac && each.Master == 0)],
+            "mac" when MacAddress.TryParse(rest, out MacAddress mac) => [.. devices.Where(each => each.Mac == mac && IsWhole(each))],
             "pci" => [.. devices.Where(each => each.Master == 0 && IsAt(each, rest, isWhole: true))],
             "slot" when SlotOf(rest) is { } place => [.. devices.Where(each => each.Master == 0 && IsAt(each, place, isWhole: false))],
             "" => [.. devices.Where(each => each.Name == selector)],
@@ -112,6 +113,8 @@ public sealed class DeviceCatalog : IDisposable
         });
         return all;
     }
+
+    private static bool IsWhole(HostDevice device) => device.Master == 0 && device.Kind != MadeByProgram;
 
     private bool IsAt(HostDevice device, string place, bool isWhole)
     {

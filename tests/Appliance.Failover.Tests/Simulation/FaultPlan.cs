@@ -66,6 +66,7 @@ internal static class FaultPlan
             box.SetPort(Lan, LinkState.Up);
             box.Do(node => node.Demote(DemotionCause.Administrative, "", 0, world.Now));
             box.Do(node => node.SetMaintenance(false, world.Now));
+            box.Do(node => node.TakeBack(world.Now));
         }
     }
 }

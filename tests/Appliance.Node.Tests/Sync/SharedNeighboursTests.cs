@@ -22,12 +22,7 @@ public sealed class SharedNeighboursTests
     [Fact]
     public void Who_takes_over_need_not_ask_for_whom_the_other_knew()
     {
-        using var pair = new JoinedPair(asks: true);
-        pair.Run(Second);
-        Hear(pair, 0, "wan", Router);
-        Hear(pair, 0, "lan", Host);
-        Assert.Equal((1, 1), (pair.Ask(0, 1), pair.Answer(0, 1)));
-        pair.Run(5 * Millisecond);
+        using JoinedPair pair = WithNeighbours();
         Assert.Equal((NeighbourState.Stale, NeighbourState.Stale), (StateOf(pair, 1, Router), StateOf(pair, 1, Host)));
         Assert.Equal(new NeighbourSyncAccounts(true, true, 2, 0, 2, 0, 0, 0), pair.Failover[0].Sync!.Neighbours);
         Assert.Equal(new NeighbourSyncAccounts(true, true, 0, 2, 0, 2, 0, 0), pair.Failover[1].Sync!.Neighbours);
@@ -72,12 +67,7 @@ public sealed class SharedNeighboursTests
     [InlineData(true)]
     public void A_box_that_is_back_soon_has_what_it_told_before(bool isUsed)
     {
-        using var pair = new JoinedPair(asks: true);
-        pair.Run(Second);
-        Hear(pair, 0, "wan", Router);
-        Hear(pair, 0, "lan", Host);
-        Assert.Equal((1, 1), (pair.Ask(0, 1), pair.Answer(0, 1)));
-        pair.Run(5 * Millisecond);
+        using JoinedPair pair = WithNeighbours();
         pair.Bench.Dead.Add(0);
         pair.Run(25 * Millisecond);
         if (isUsed) Assert.Equal((1, 1), (pair.Ask(1, 1), pair.Answer(1, 1)));
@@ -154,6 +144,18 @@ public sealed class SharedNeighboursTests
     private static NeighbourState StateOf(JoinedPair pair, int box, string address) =>
         pair.Nodes[box].Node.Neighbours!.ReadNeighbours().SingleOrDefault(row => row.Address.ToString() == address)?.State
         ?? NeighbourState.Vacant;
+
+    /// <summary>Both hosts are neighbours of the first box, and in use there.</summary>
+    private static JoinedPair WithNeighbours()
+    {
+        var pair = new JoinedPair(asks: true);
+        pair.Run(Second);
+        Hear(pair, 0, "wan", Router);
+        Hear(pair, 0, "lan", Host);
+        Assert.Equal((1, 1), (pair.Ask(0, 1), pair.Answer(0, 1)));
+        pair.Run(5 * Millisecond);
+        return pair;
+    }
 
     /// <summary>It asks for the box, and is a neighbour from there on.</summary>
     private static void Hear(JoinedPair pair, int box, string port, string host, MacAddress? mac = null)

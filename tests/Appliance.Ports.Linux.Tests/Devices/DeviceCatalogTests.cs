@@ -47,6 +47,20 @@ public sealed class DeviceCatalogTests : IDisposable
         Assert.Equal("near", same!.Name);
     });
 
+    /// <summary>The host's end of a port, say, which has the port's MAC address.</summary>
+    [Fact]
+    public void What_a_program_made_is_not_taken_for_the_device_whose_mac_it_has() => _namespace.Run(() =>
+    {
+        using var catalog = new DeviceCatalog();
+        _namespace.Ip("tuntap", "add", "host-near", "mode", "tap");
+        _namespace.Ip("link", "set", "host-near", "address", "02:00:00:00:00:aa");
+        Assert.True(catalog.TryFind("mac:02:00:00:00:00:aa", out HostDevice? found, out string problem), problem);
+        Assert.Equal("near", found!.Name);
+        Assert.True(catalog.TryFind("host-near", out found, out _));
+        _namespace.Ip("link", "delete", "near");
+        Assert.False(catalog.TryFind("mac:02:00:00:00:00:aa", out _, out _));
+    });
+
     [Fact]
     public void Devices_of_this_machine_are_found_where_they_sit()
     {
