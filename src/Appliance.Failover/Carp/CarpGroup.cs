@@ -187,7 +187,7 @@ public sealed class CarpGroup
         if (isElsewhere && State == CarpState.Master) _timers.Announcer = CarpAnnouncer.Start(now);
     }
 
-    /// <summary>Live: the state stays, and for a while both former proofs and the new one are sent and believed.</summary>
+    /// <summary>Live: the state stays, and for a while former proofs are sent and believed beside the new one.</summary>
     internal void Change(CarpGroupSettings settings, MonotonicTime now)
     {
         Proofs.Change(settings, now, now + _shared.Settings.ProofOverlapNanoseconds);

@@ -33,6 +33,20 @@ public sealed class DeviceEditor : IDisposable
         message => message.Attribute(RoutingCalls.LinkMtu, (uint)bytes),
         $"RTM_SETLINK mtu {bytes}");
 
+    /// <summary>False: the kernel does not let it, or there is no such device any more.</summary>
+    public bool TrySetMtu(int device, int bytes)
+    {
+        try
+        {
+            SetMtu(device, bytes);
+            return true;
+        }
+        catch (SystemCallException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>IPv6 duplicate address detection is left to the appliance, which has the wire.</summary>
     public void AddAddress(HostAddress address) => Demand(
         RoutingCalls.NewAddress,

@@ -59,19 +59,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
     }
 
-    public bool TrySetMtu(LiveDevice open, int bytes)
-    {
-        try
-        {
-            if (open.Port is not TapPort tap) return false;
-            _editor.SetMtu(tap.DeviceIndex, bytes);
-            return true;
-        }
-        catch (SystemCallException)
-        {
-            return false;
-        }
-    }
+    public bool TrySetMtu(LiveDevice open, int bytes) => open.Port is TapPort tap && _editor.TrySetMtu(tap.DeviceIndex, bytes);
 
     public bool IsThere(LiveDevice open) => open.Port switch
     {

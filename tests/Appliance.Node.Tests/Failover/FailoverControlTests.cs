@@ -341,17 +341,6 @@ public sealed class FailoverControlTests
         return bench;
     }
 
-    private static string Yaml(int box, string? lane = null) => $$"""
-        ports:
-          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
-          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
-          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
-          lan.20: {parent: lan, vlan: 20, addresses: [192.168.20.{{11 + box}}/24]}
-        high-availability:
-          preempt: on
-          carp:
-            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
-            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
-        {{lane ?? $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}"}}
-        """;
+    private static string Yaml(int box, string? lane = null) =>
+        PairBench.Yaml(box, lane, port: $"lan.20: {{parent: lan, vlan: 20, addresses: [192.168.20.{11 + box}/24]}}");
 }

@@ -146,18 +146,4 @@ public sealed class FailoverReloadTests
 
     /// <summary>Adverts that the second box has not believed, though they were authentic.</summary>
     private static ulong Refused(PairBench bench) => bench.Boxes[1].Carp.Statistics[CarpRefusal.NotAnnounced];
-
-    private static string Yaml(int box, string? lane = null, string more = "") => $$"""
-        ports:
-          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
-          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
-          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
-        high-availability:
-          preempt: on
-          carp:
-            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
-            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
-        {{lane ?? $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}"}}
-        {{(more.Length > 0 ? $"  {more}" : "")}}
-        """;
 }

@@ -48,6 +48,26 @@ internal sealed class PairBench : IDisposable
 
     public MonotonicTime Now { get; private set; } = new(1_000 * Second);
 
+    /// <summary>A pair over lan and wan with a lane of its own; the first box is the better master.</summary>
+    /// <param name="box">0 or 1.</param>
+    /// <param name="lane">Instead of the lane.</param>
+    /// <param name="port">One port more.</param>
+    /// <param name="more">Of high-availability.</param>
+    public static string Yaml(int box, string? lane = null, string port = "", string more = "") => $$"""
+        ports:
+          lan: {backend: pcap, addresses: [192.168.1.{{11 + box}}/24]}
+          wan: {backend: pcap, addresses: [203.0.113.{{11 + box}}/24]}
+          sync: {backend: pcap, addresses: [10.9.0.{{1 + box}}/24]}
+          {{port}}
+        high-availability:
+          preempt: on
+          {{more}}
+          carp:
+            - {vhid: 1, port: lan, addresses: [192.168.1.254/24], password: sesame, advskew: {{100 * box}}}
+            - {vhid: 2, port: wan, addresses: [203.0.113.10/24], password: sesame, advskew: {{100 * box}}}
+        {{lane ?? $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}"}}
+        """;
+
     public FailoverPlan Plan(int box, string yaml, string key = "")
     {
         using var folder = new KeyFolder(key);

@@ -146,15 +146,9 @@ internal sealed class NeighbourResolver
 
     private void Fire(NeighbourEntry entry, MonotonicTime now)
     {
-        if (entry is { IsTold: true, State: NeighbourState.Stale })    // it may be in use at the peer, which says when it is no more
-        {
-            _timers.Schedule(entry.Cell, now + NeighbourTimes.StaleLifetime);
-            return;
-        }
-
         if (entry is { State: NeighbourState.Stale, OwnMac: null } && Observer?.FindPeers(entry.Key) is { } peers)
         {
-            Happen(entry, NeighbourEvent.Told, peers, now);            // it was heard since it was told
+            Happen(entry, NeighbourEvent.Told, peers, now);             // it may be in use there; the peer says when it is no more
             return;
         }
 

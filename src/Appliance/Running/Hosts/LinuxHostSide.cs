@@ -64,18 +64,7 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
         }
     }
 
-    public bool TrySetMtu(HostEnd end, int bytes)
-    {
-        try
-        {
-            _editor.SetMtu(end.DeviceIndex, bytes);
-            return true;
-        }
-        catch (SystemCallException)
-        {
-            return false;
-        }
-    }
+    public bool TrySetMtu(HostEnd end, int bytes) => _editor.TrySetMtu(end.DeviceIndex, bytes);
 
     public void SetCarrier(HostEnd end, bool isUp) => ((TapPort)end.Port).TrySetCarrier(isUp);
 
