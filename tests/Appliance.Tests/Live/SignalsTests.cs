@@ -7,14 +7,22 @@ namespace Appliance.Tests.Live;
 public sealed class SignalsTests
 {
     [Fact]
-    public void A_stop_before_there_is_an_appliance_is_not_lost()
+    public async Task A_stop_before_there_is_an_appliance_is_not_lost()
     {
         using var signals = new Signals();
         signals.Stop();
         var notices = new TestNotices();
         using RunningAppliance appliance = NewAppliance(notices);
         signals.Attach(appliance);
-        appliance.Run();                                                // it would not return otherwise
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        try
+        {
+            await Task.Run(appliance.Run, cancel).WaitAsync(TimeSpan.FromMinutes(1), cancel);
+        }
+        finally
+        {
+            appliance.Stop();
+        }
         Assert.Equal(["stopping"], notices.Told);
     }
 
