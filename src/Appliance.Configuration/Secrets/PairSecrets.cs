@@ -12,7 +12,9 @@ public sealed class PairSecrets
     /// <summary>Hexadecimal digits of the sync key.</summary>
     public const int KeyDigits = 64;
 
-    private const string KeyFile = "key-file";
+    /// <summary>By which key a configuration names the file of the sync key.</summary>
+    public const string KeyFile = "key-file";
+
     private const int MaximumPasswordBytes = 19;
 
     private readonly ImmutableDictionary<string, SecretText> _byPath;

@@ -24,4 +24,5 @@ public enum RandomPurpose : uint
     CarpCounter = 0x0601,
     CarpTie = 0x0602,
     Simulation = 0x0701,
+    ReplaySecret = 0x0702,
 }

@@ -99,7 +99,7 @@ public static class NodeModelsBuilder
             options.InventNeighbours && options.LiveNeighbours is null);
         return new RoutingModel(
             ports,
-            [.. configuration.Ports.Select(port => AddressesOf(port, options))],
+            [.. configuration.Ports.Select(port => AddressesOf(port, configuration, options))],
             new OwnAddressTable(OwnAddresses(configuration, ports), SharedAddresses(configuration, ports)),
             neighbours,
             BuildTable(configuration, options, neighbours, former));
@@ -150,7 +150,7 @@ public static class NodeModelsBuilder
         return rules.On(known).Ruleset ?? rules;
     }
 
-    private static PortAddresses AddressesOf(PortModel port, NodeOptions options)
+    private static PortAddresses AddressesOf(PortModel port, RuntimeModel configuration, NodeOptions options)
     {
         IpPrefix[] v4 = [.. port.Addresses.Where(prefix => !prefix.Address.IsV6)];
         IpPrefix[] v6 = [.. port.Addresses.Where(prefix => prefix.Address.IsV6)];
@@ -164,6 +164,7 @@ public static class NodeModelsBuilder
         return new PortAddresses(v4.Length > 0 ? v4[0].Address.V4 : null, v6.Length > 0 ? v6[0].Address.V6 : null, check)
         {
             HasHost = hasHost,
+            SpeaksFailover = !port.VirtualAddresses.IsEmpty || configuration.HighAvailability?.Sync?.PortIndex == port.Index,
             AwaitsLease = hasHost && v4.Length == 0 && (port.Dynamic & (DynamicAddressing.Dhcp | DynamicAddressing.Host)) != 0,
         };
     }

@@ -46,10 +46,44 @@ public static class ReplayJson
             StateJson.Write(json, states);
         }
 
+        if (report.Failover is { } failover) WriteFailover(json, failover);
         WriteInputs(json, report);
         json.WriteNumber("captureSeconds", report.CaptureSeconds);
         json.WriteNumber("elapsedSeconds", elapsedSeconds);
         json.WriteEndObject();
+    }
+
+    private static void WriteFailover(Utf8JsonWriter json, ReplayFailoverReport failover)
+    {
+        json.WriteStartArray("carp");
+        foreach (ReplayGroup group in failover.Groups)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("vhid", group.Vhid);
+            json.WriteString("port", group.Port);
+            json.WriteString("state", group.State);
+            json.WriteNumber("advbase", group.Interval.BaseSeconds);
+            json.WriteNumber("advskew", group.Interval.Skew);
+            json.WriteNumber("demotion", group.Demotion);
+            json.WriteStartArray("addresses");
+            foreach (string address in group.Addresses) json.WriteStringValue(address);
+            json.WriteEndArray();
+            json.WriteString("peer", group.Peer);
+            json.WriteNumber("transitions", group.Transitions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("carpTransitions");
+        foreach (ReplayTransition moved in failover.Transitions)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seconds", moved.Seconds);
+            json.WriteString("text", moved.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, params ReadOnlySpan<(string Key, long Value)> numbers)

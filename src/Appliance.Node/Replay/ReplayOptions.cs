@@ -8,9 +8,10 @@ namespace Appliance.Node;
 /// Whether answers go to the endpoint that the appliance has chosen, for captures that were recorded without translation.
 /// </param>
 /// <param name="ReadsStates">Whether the report has the states that are there at the end.</param>
+/// <param name="RunsTimers">Whether CARP and its lane run by the captures' clock, instead of standing still as masters.</param>
 public sealed record ReplayOptions(
     int BurstFrames = ReplayOptions.MaxBurstFrames, int BurstMicroseconds = 50, bool RecordsVerdicts = false, bool FollowsNat = false,
-    bool ReadsStates = false)
+    bool ReadsStates = false, bool RunsTimers = false)
 {
     public const int MaxBurstFrames = 64;
     public const int MaxBurstMicroseconds = 1_000_000;

@@ -13,10 +13,13 @@ public sealed class ReplayOutput : ITransmitSink
     public ReplayOutput(ImmutableArray<Stream?> streams) =>
         _writers = [.. streams.Select(stream => stream is null ? null : new PcapWriter(stream))];
 
-    /// <summary>Set before each burst.</summary>
+    /// <summary>Set before anything is sent then.</summary>
     public MonotonicTime Now { get; set; }
 
-    public void OnTransmit(PortId port, Frame frame) => _writers[port.Index]?.Write(frame.Bytes, Now.Nanoseconds);
+    public void OnTransmit(PortId port, Frame frame) => Write(port, frame.Bytes);
+
+    /// <summary>What leaves by a physical port, whoever has made it.</summary>
+    internal void Write(PortId port, ReadOnlySpan<byte> frame) => _writers[port.Index]?.Write(frame, Now.Nanoseconds);
 
     public void Flush()
     {

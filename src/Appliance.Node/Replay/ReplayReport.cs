@@ -33,6 +33,9 @@ public sealed record ReplayReport
     /// <summary>At the end. Null unless <see cref="ReplayOptions.ReadsStates"/> asked.</summary>
     public IReadOnlyList<StateEntry>? States { get; init; }
 
+    /// <summary>Null unless <see cref="ReplayOptions.RunsTimers"/> asked, and a pair is configured.</summary>
+    public ReplayFailoverReport? Failover { get; init; }
+
     /// <summary>By input, by record: what became of it. Null unless <see cref="ReplayOptions.RecordsVerdicts"/> asked.</summary>
     public ImmutableArray<ImmutableArray<FrameVerdict>>? Verdicts { get; init; }
 }

@@ -13,6 +13,7 @@ namespace Appliance.Node;
 public sealed class ReplaySession : IDisposable
 {
     private readonly ApplianceNode _node;
+    private readonly NodeOptions _nodeOptions;
     private readonly ReplayOptions _options;
     private readonly ReplayOutput _output;
     private readonly ReplayFeed _feed;
@@ -23,12 +24,17 @@ public sealed class ReplaySession : IDisposable
     private readonly ScratchFrame _scratch;
     private readonly BreathOrder? _order;                               // null where no states are kept
     private readonly NatFollower? _follower;                            // null unless asked for
+    private readonly VirtualHostTable? _hosts;                          // null: it is all that are configured, and nothing is due
+    private ReplayFailover? _failover;                                  // null as the hosts, and before the first frame
     private readonly byte[] _frame = new byte[LinkLayerFraming.DestinationLength];
 
     public ReplaySession(
         RuntimeModel configuration, NodeOptions nodeOptions, ReplayOptions options, ImmutableArray<ReplayInput> inputs, ReplayOutput output)
     {
-        _node = new ApplianceNode(configuration, nodeOptions);
+        _nodeOptions = nodeOptions;
+        if (options.RunsTimers && configuration.HighAvailability is not null) _hosts = new VirtualHostTable();
+        _node = new ApplianceNode(
+            configuration, _hosts is null ? nodeOptions : nodeOptions with { VirtualHosts = _hosts, StrictMac = true });
         _options = options;
         _output = output;
         _feed = new ReplayFeed(inputs);
@@ -60,12 +66,17 @@ public sealed class ReplaySession : IDisposable
         long first = 0, last = 0, bursts = 0, frames = 0;
         while (_feed.Next() is { } source)
         {
-            if (bursts == 0) first = _feed.TimeOf(source);
+            if (bursts == 0)
+            {
+                first = _feed.TimeOf(source);
+                if (_hosts is not null) _failover = new ReplayFailover(_node, _hosts, _nodeOptions, _output, new MonotonicTime(first));
+            }
+
             (last, int entered) = TakeBurst(source);
             frames += entered;
             var now = new MonotonicTime(last);
-            _output.Now = now;
-            _timeline.Reach(first, last);
+            _failover?.Reach(now, at => Reach(first, at));
+            Reach(first, now);
             bursts++;
             progress?.Invoke(frames);
             _node.StepUntilIdle(now);
@@ -88,14 +99,23 @@ public sealed class ReplaySession : IDisposable
             Verdicts = _verdicts?.Finish(),
             Log = _node.ReadLogAccounts(),
             Rules = _node.ReadRules(),
+            Failover = _failover?.Report(),
             States = _options.ReadsStates ? ReadStates(new MonotonicTime(last)) : null,
         };
     }
 
     public void Dispose()
     {
+        _failover?.Dispose();
         _scratch.Dispose();
         _node.Dispose();
+    }
+
+    /// <summary>Nothing before <paramref name="now"/> happens any more.</summary>
+    private void Reach(long first, MonotonicTime now)
+    {
+        _output.Now = now;
+        _timeline.Reach(first, now.Nanoseconds);
     }
 
     private IReadOnlyList<StateEntry> ReadStates(MonotonicTime now)
@@ -173,6 +193,7 @@ public sealed class ReplaySession : IDisposable
         _order?.Enter(frame, port);
         _follower?.Enter(frame, port, ordinal);
         if (_follower is not null) port = _arrival.Choose(source.Input.Ports, frame);
+        _failover?.Enter(new PortId((ushort)port), frame);
         if (!DatagramGlance.TryRead(frame, out DatagramGlance seen)) return port;
         source.Census.CountSource(port, _arrival.HomeOf(seen.Source, port));
         if (seen.Bytes > _node.Models.Ports[port].MtuBytes) source.Census.CountOverMtu(seen.Bytes);

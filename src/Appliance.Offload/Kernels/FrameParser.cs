@@ -225,6 +225,9 @@ internal static unsafe class FrameParser
             case IpProtocol.Icmpv6 when info.Network == NetworkKind.Ipv6:
                 ParseIcmpv6(transport, available, ref info);
                 return;
+            case IpProtocol.Carp:
+                info.Traits |= FrameTraits.Failover;
+                return;
         }
     }
 

@@ -11,6 +11,9 @@ public sealed record PortAddresses(Ipv4Address? FirstV4, Ipv6Address? FirstV6, R
     /// <summary>The host has an end of this port, where what is for the appliance and nobody here answers goes.</summary>
     public bool HasHost { get; init; }
 
+    /// <summary>Adverts, or what a lane says, are to be heard here.</summary>
+    public bool SpeaksFailover { get; init; }
+
     /// <summary>The host asks for an address here, and has none yet.</summary>
     public bool AwaitsLease { get; init; }
 }

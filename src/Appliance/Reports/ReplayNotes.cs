@@ -55,6 +55,15 @@ internal static class ReplayNotes
         text.AppendLine(Indent + "joined by offloads of the host that captured (ethtool -K, in README)");
     }
 
+    /// <summary>Which groups hear nobody, since replay opens no secrets.</summary>
+    public static string RenderUnread(ReplayFailoverReport failover)
+    {
+        if (failover.UnreadGroups.IsEmpty) return "";
+        string groups = string.Join(", ", failover.UnreadGroups);
+        return $"note          the password of vhid {groups} is in a file, which replay does not open:{Environment.NewLine}"
+            + $"{Indent}adverts in captures count only with a password: in the configuration{Environment.NewLine}";
+    }
+
     /// <summary>Where the captures are that <c>--out</c> asked for.</summary>
     public static string RenderOutputs(string directory, ImmutableArray<PortModel> ports)
     {

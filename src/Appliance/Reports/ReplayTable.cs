@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Appliance.Configuration;
 using Appliance.Engine;
@@ -20,6 +21,7 @@ internal static class ReplayTable
         AppendPorts(text, report, ports);
         AppendDrops(text, report.Accounts);
         AppendRules(text, report);
+        if (report.Failover is { } failover) AppendFailover(text, failover);
         AppendVcpus(text, report.Accounts);
         AppendSums(text, report, elapsed);
         return text.ToString();
@@ -63,6 +65,19 @@ internal static class ReplayTable
         foreach (RuleAccounts rule in busiest)
             table.Add(rule.Id, Quantity.Count(rule.Packets), Quantity.Count(rule.Bytes), Quantity.Count(rule.StatesCreated));
         table.AppendTo(text);
+    }
+
+    private static void AppendFailover(StringBuilder text, ReplayFailoverReport failover)
+    {
+        var groups = new TextTable(1, "carp", "transitions", "state");
+        foreach (ReplayGroup group in failover.Groups)
+            groups.Add($"{Quantity.Count(group.Vhid)}@{group.Port}", Quantity.Count(group.Transitions), group.State);
+        groups.AppendTo(text);
+        if (failover.Transitions.IsEmpty) return;
+        var transitions = new TextTable(0, "second", "transition");
+        foreach (ReplayTransition moved in failover.Transitions)
+            transitions.Add(moved.Seconds.ToString("0.000000", CultureInfo.InvariantCulture), moved.Text);
+        transitions.AppendTo(text);
     }
 
     private static void AppendVcpus(StringBuilder text, NodeAccounts accounts)

@@ -82,13 +82,18 @@ internal sealed class ReplayVerb
         Description = "Print the states that are there at the end, as JSON behind the report, or in --json as stateTable.",
     };
 
+    private readonly Option<bool> _liveTimers = new("--live-timers")
+    {
+        Description = "Run CARP by the captures' clock: adverts are heard and sent, and only a master acts. Else it stands still as one.",
+    };
+
     public static Command Build()
     {
         var verb = new ReplayVerb();
         var command = new Command("replay", "Replay captures through the whole pipeline on the captures' own clock.")
         {
             verb._config, verb._in, verb._out, verb._vcpus, verb._json, verb._seed, verb._strictMac, verb._burst, verb._followNat,
-            verb._expect, verb._report, verb._log, verb._logFormat, verb._rules, verb._states,
+            verb._expect, verb._report, verb._log, verb._logFormat, verb._rules, verb._states, verb._liveTimers,
         };
         command.SetAction(verb.Run);
         return command;
@@ -99,6 +104,7 @@ internal sealed class ReplayVerb
         ReplayOptions options = ParseBurst(parsed.GetValue(_burst)) with
         {
             FollowsNat = parsed.GetValue(_followNat), ReadsStates = parsed.GetValue(_states),
+            RunsTimers = parsed.GetValue(_liveTimers),
         };
         string configurationFile = parsed.GetRequiredValue(_config);
         RuntimeModel model = ConfigurationFile.Load(configurationFile);
@@ -122,6 +128,7 @@ internal sealed class ReplayVerb
         ReplayReport report = session.Run(Progress.OnTerminal(inputs));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         string notes = ReplayNotes.Render(session.Censuses, model.Ports)
+            + (report.Failover is { } failover ? ReplayNotes.RenderUnread(failover) : "")
             + (parsed.GetValue(_out) is { } directory ? ReplayNotes.RenderOutputs(directory, model.Ports) : "");
         byte[] json = ReplayJson.Render(report, elapsed);
         var facts = new PageFacts

@@ -45,10 +45,26 @@ internal sealed partial class Judge(RoutingFacts facts, bool strictMac)
         UInt128 source = fate.V6 ? Big.U128(datagram, 8) : Big.U32(datagram, 12);
         UInt128 destination = fate.V6 ? Big.U128(datagram, 24) : Big.U32(datagram, 16);
         if (IsNeighbourDiscovery(source, destination, fate)) return JudgeDiscovery(datagram, source, destination, ref fate);
+        if (IsFailover(datagram, destination, fate))
+        {
+            fate.Outcome = Outcome.Consume;
+            return DropReason.None;
+        }
+
         refused = Admit(source, destination, fate);
         if (refused != DropReason.None) return refused;
         bool own = fate.V6 ? facts.IsOwnV6(destination, fate.Ingress) : facts.IsOwnV4((uint)destination);
         return own ? JudgeLocal(datagram, source, ref fate) : JudgeRoute(datagram, source, destination, ref fate);
+    }
+
+    /// <summary>CARP (IANA protocol 112), whole, to a group or an own address, where the port has a virtual host or the lane.</summary>
+    private bool IsFailover(ReadOnlySpan<byte> datagram, UInt128 destination, in Fate fate)
+    {
+        const byte Carp = 112;
+        if (fate.Protocol != Carp || fate.IsFragment || fate.IsSourceRouted || !facts.SpeaksFailover(fate.Ingress)) return false;
+        return fate.V6
+            ? IsMulticastV6(destination) || facts.IsOwnV6(destination, fate.Ingress)
+            : destination >> 28 == 14 || facts.IsOwnV4((uint)destination);
     }
 
     /// <summary>Answered when it asks for an address of the port (RFC 826); who asks is a station, not a group.</summary>

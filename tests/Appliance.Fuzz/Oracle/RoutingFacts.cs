@@ -22,8 +22,11 @@ internal sealed class RoutingFacts
     private readonly (UInt128 Address, int Port)[] _ownV6;
     private readonly (IpAddress Address, int Port, ulong Mac)[] _virtual;    // at a MAC address of their own
 
+    private readonly int[] _failover;                                   // ports with a virtual host, or of the lane
+
     public RoutingFacts(RuntimeModel model, bool inventNeighbours)
     {
+        _failover = [.. model.HighAvailability is { } pair ? FailoverOf(pair) : []];
         _inventNeighbours = inventNeighbours;
         _neighbours = model.Neighbors.ToDictionary(neighbor => (neighbor.PortIndex, neighbor.Address), neighbor => neighbor.Mac.Value);
         Ports = [.. model.Ports.Select(port => FactOf(model, port))];
@@ -44,6 +47,8 @@ internal sealed class RoutingFacts
     public IEnumerable<uint> BroadcastsV4 => _broadcasts;
 
     public IEnumerable<UInt128> OwnV6 => _ownV6.Select(own => own.Address);
+
+    public bool SpeaksFailover(int port) => Array.IndexOf(_failover, port) >= 0;
 
     public int FindSubport(int parent, int vlan)
     {
@@ -155,6 +160,9 @@ internal sealed class RoutingFacts
         from prefix in port.Addresses.Concat(port.VirtualAddresses)
         where prefix.Address.IsV6 == v6
         select (prefix.Address, port.Index);
+
+    private static IEnumerable<int> FailoverOf(HighAvailabilityModel pair) =>
+        pair.Carp.Select(group => group.PortIndex).Concat(pair.Sync is { } lane ? [lane.PortIndex] : Array.Empty<int>());
 
     /// <summary>carp(4): 00:00:5e:00:01 and the VHID, for both families.</summary>
     private static IEnumerable<(IpAddress Address, int Port, ulong Mac)> VirtualOf(RuntimeModel model) =>

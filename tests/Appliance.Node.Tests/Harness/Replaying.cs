@@ -55,13 +55,18 @@ internal static class Replaying
     /// <param name="meanwhile">Done whenever a burst has arrived and nobody has looked at it yet.</param>
     /// <param name="inputs">Captures and the ports they arrive at.</param>
     public static Replayed Run(
-        string yaml, int? vcpus, ReplayOptions options, Action<ApplianceNode> meanwhile, params (string Ports, byte[] Capture)[] inputs)
+        string yaml, int? vcpus, ReplayOptions options, Action<ApplianceNode> meanwhile, params (string Ports, byte[] Capture)[] inputs) =>
+        Run(yaml, new NodeOptions { Workers = vcpus }, options, meanwhile, inputs);
+
+    public static Replayed Run(
+        string yaml, NodeOptions node, ReplayOptions options, Action<ApplianceNode> meanwhile,
+        params (string Ports, byte[] Capture)[] inputs)
     {
         RuntimeModel model = Box.ModelOf(yaml);
         MemoryStream?[] streams = [.. model.Ports.Select(port => port.IsPhysical ? new MemoryStream() : null)];
         using var session = new ReplaySession(
             model,
-            new NodeOptions { Workers = vcpus },
+            node,
             options,
             [.. inputs.Select((input, i) => new ReplayInput(
                 input.Ports, $"{i}.pcap", [.. input.Ports.Split(',').Select(name => model.FindPort(name)!.Index)],

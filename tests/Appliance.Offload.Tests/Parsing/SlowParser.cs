@@ -126,6 +126,7 @@ internal static class SlowParser
         (IpProtocol.Icmp, NetworkKind.Ipv4) => Icmp(found, bytes, [0, 8], [3, 4, 5, 11, 12], []),
         (IpProtocol.Icmpv6, NetworkKind.Ipv6) =>
             Icmp(found, bytes, [128, 129], [.. Enumerable.Range(0, 128), 137], [133, 134, 135, 136, 137]),
+        (IpProtocol.Carp, _) => found with { Traits = found.Traits | FrameTraits.Failover },
         _ => found,
     };
 

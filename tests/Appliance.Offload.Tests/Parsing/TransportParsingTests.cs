@@ -106,15 +106,15 @@ public sealed class TransportParsingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(IpProtocol.Gre)]
-    [InlineData(IpProtocol.Esp)]
-    [InlineData(IpProtocol.UdpLite)]
-    [InlineData(IpProtocol.Carp)]
-    public void Other_protocols_have_no_ports(IpProtocol protocol)
+    [InlineData(IpProtocol.Gre, FrameTraits.None)]
+    [InlineData(IpProtocol.Esp, FrameTraits.None)]
+    [InlineData(IpProtocol.UdpLite, FrameTraits.None)]
+    [InlineData(IpProtocol.Carp, FrameTraits.Failover)]
+    public void Other_protocols_have_no_ports(IpProtocol protocol, FrameTraits traits)
     {
         TestTransport transport = TestTransport.Raw(protocol, 1, 2, 3, 4, 5, 6, 7, 8);
         foreach (FrameInfo info in new[] { V4(transport), V6(transport) })
-            Assert.Equal((FrameTraits.None, 0, 0), (info.Traits, info.SourcePort, info.DestinationPort));
+            Assert.Equal((traits, 0, 0), (info.Traits, info.SourcePort, info.DestinationPort));
     }
 
     [Fact]

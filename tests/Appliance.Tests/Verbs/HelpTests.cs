@@ -8,7 +8,7 @@ public class HelpTests
     [InlineData("--help", "check", "replay", "trace", "test")]
     [InlineData("check --help", "--config")]
     [InlineData("replay --help", "--config", "--in", "--out", "--vcpus", "--json", "--seed", "--strict-mac", "--burst", "--expect",
-        "--report")]
+        "--report", "--live-timers")]
     [InlineData("trace -h", "--config", "--in", "--packet", "--pcap", "--only", "--vcpus", "--json", "--seed", "--strict-mac")]
     [InlineData("test --help", "DIR", "test.yaml", "--junit")]
     [InlineData("pf --help", "parse")]

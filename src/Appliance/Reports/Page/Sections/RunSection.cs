@@ -17,6 +17,6 @@ internal static class RunSection
         ReplayOptions replay = facts.Replay;
         return $"Replayed by {Words.Count(facts.Accounts.Vcpus.Length, "vCPU")} with seed {facts.Node.Seed}, in bursts of at most " +
             $"{Words.Count(replay.BurstFrames, "frame")} within {replay.BurstMicroseconds} µs" +
-            $"{(facts.Node.StrictMac ? ", with strict MACs" : "")}; configuration";
+            $"{(facts.Node.StrictMac ? ", with strict MACs" : "")}{(replay.RunsTimers ? ", with live timers" : "")}; configuration";
     }
 }
