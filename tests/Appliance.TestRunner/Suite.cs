@@ -8,4 +8,7 @@ namespace Appliance.TestRunner;
 public sealed record Suite(string Name, string Program, IReadOnlyList<string> Arguments, string? SkipReason)
 {
     public const string ResultFileArgument = "{results}";
+
+    /// <summary>It mostly waits: for wires, timers and other programs.</summary>
+    public bool Waits => Name.EndsWith(".Interop", StringComparison.Ordinal);
 }

@@ -9,7 +9,11 @@ public static class SuiteProcess
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends no later than <paramref name="limit"/> after the start: the process and its children are killed then.</summary>
-    public static SuiteRun Run(Suite suite, string directory, TimeSpan limit)
+    /// <param name="suite">Its tests.</param>
+    /// <param name="directory">Where its results and its log go.</param>
+    /// <param name="limit">Of the time that it may take.</param>
+    /// <param name="yields">Others who want a processor have it first.</param>
+    public static SuiteRun Run(Suite suite, string directory, TimeSpan limit, bool yields = false)
     {
         string results = Path.Combine(directory, suite.Name + ".xml");
         File.Delete(results);                                         // an older run's results must not be taken for this one's
@@ -18,7 +22,7 @@ public static class SuiteProcess
         int? exitCode = null;
         try
         {
-            exitCode = Run(suite, results, log, limit);
+            exitCode = Run(suite, results, log, limit, yields);
         }
         catch (Win32Exception e)
         {
@@ -30,7 +34,7 @@ public static class SuiteProcess
         return new SuiteRun(exitCode, File.Exists(results) ? File.ReadAllText(results) : null, lines, Stopwatch.GetElapsedTime(start));
     }
 
-    private static int? Run(Suite suite, string results, ProcessLog log, TimeSpan limit)
+    private static int? Run(Suite suite, string results, ProcessLog log, TimeSpan limit, bool yields)
     {
         var start = new ProcessStartInfo(suite.Program)
         {
@@ -46,6 +50,7 @@ public static class SuiteProcess
         process.OutputDataReceived += (_, line) => log.Add(line.Data);
         process.ErrorDataReceived += (_, line) => log.Add(line.Data);
         process.Start();
+        if (yields) process.PriorityClass = ProcessPriorityClass.BelowNormal;
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

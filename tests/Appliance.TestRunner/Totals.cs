@@ -12,8 +12,5 @@ public readonly record struct Totals(int Passed, int Failed, int Skipped)
     /// <summary>Nothing failed, and something ran.</summary>
     public bool AreGood => Failed == 0 && Passed > 0;
 
-    public static Totals operator +(Totals left, Totals right) =>
-        new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
-
     public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 }

@@ -37,6 +37,7 @@ public sealed class FailoverDrillTests(ITestOutputHelper output, Chromium browse
     [Fact]
     public void Without_a_lane_the_other_takes_over_in_seconds()
     {
+        TestSize.SkipForPerson();
         using FailoverDrill drill = Run(DrillScenario.Alone, DrillSize.Asked with { Times = 1 }, out DrillVerdict verdict);
         Assert.All(drill.Results, result => Assert.Equal(0, result.Connections));         // which a lane would have kept
         Judge(verdict);

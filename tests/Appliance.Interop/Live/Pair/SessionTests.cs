@@ -64,6 +64,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     [Fact]
     public void Without_a_lane_connections_end_with_their_master()
     {
+        TestSize.SkipForPerson();
         using var network = new PairNetwork();
         Background master = Begin(network, hasLane: false, WithRules);
         using Background serving = Serve(network);

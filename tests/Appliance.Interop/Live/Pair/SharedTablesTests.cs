@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Appliance.Testing;
 using Appliance.Tests;
 using Xunit;
 
@@ -46,6 +47,7 @@ public sealed class SharedTablesTests(ITestOutputHelper output)
     [Fact]
     public void Without_a_lane_the_backup_lets_it_in()
     {
+        TestSize.SkipForPerson();
         using var network = new PairNetwork();
         Background master = Begin(network, hasLane: false);
         Edit(network, 0, "add");
