@@ -146,11 +146,15 @@ public sealed class CarpNode : ISteppable
     }
 
     /// <summary>Out of service: demoted, and all groups handed over; the addresses come here only when nobody else has them.</summary>
-    public void SetMaintenance(bool isOn, MonotonicTime now)
+    /// <param name="isOn">False: back in service.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="isAlone">Nobody could take them: what this box is master of it stays, demoted, until another preempts it.</param>
+    public void SetMaintenance(bool isOn, MonotonicTime now, bool isAlone = false)
     {
         Demote(DemotionCause.Maintenance, "", isOn ? CarpNodeSettings.DefaultDemotion : 0, now);
-        if (isOn) HandOver(CarpHolds.Maintenance, now);
-        else Release(CarpHolds.Maintenance);
+        if (!isOn) Release(CarpHolds.Maintenance);
+        else if (isAlone) Hold(CarpHolds.Maintenance);
+        else HandOver(CarpHolds.Maintenance, now);
     }
 
     /// <summary>Hands every group to the peer, and stays backup until the peer is gone or <see cref="TakeBack"/>.</summary>
@@ -213,11 +217,13 @@ public sealed class CarpNode : ISteppable
 
     private void HandOver(CarpHolds why, MonotonicTime now)
     {
-        foreach (CarpGroup group in _groups)
-        {
-            group.Apply(CarpEvent.HandOver, now);
-            group.Hold(why);
-        }
+        foreach (CarpGroup group in _groups) group.Apply(CarpEvent.HandOver, now);
+        Hold(why);
+    }
+
+    private void Hold(CarpHolds why)
+    {
+        foreach (CarpGroup group in _groups) group.Hold(why);
     }
 
     private void Release(CarpHolds why)

@@ -101,6 +101,22 @@ public sealed class LanePair
         return _lane.Write(path, claims, message);
     }
 
+    /// <summary>
+    /// Why what this box is master of would be nobody's if it gave it up; null: the peer could have all of it, or others may be there that
+    /// no lane knows.
+    /// </summary>
+    public string? WhyNobodyTakesOver()
+    {
+        if (_node.Settings.Trust == CarpTrust.AnyValid) return null;
+        foreach (CarpGroup group in _node.Groups)
+        {
+            if (group.State == CarpState.Master && WhyPeerDoesNotTake(group) is { } reason)
+                return $"no peer on the lane can take over group {group.Name}: {reason}";
+        }
+
+        return null;
+    }
+
     /// <summary>A message arrived by a path. <see cref="Step"/> comes first, so that a sleeper knows of it when it reads.</summary>
     public LaneHearing OnMessage(int path, ReadOnlySpan<byte> message, MonotonicTime now)
     {
@@ -214,6 +230,19 @@ public sealed class LanePair
             _told.Remove(group);
             group.OnPeerLost(isProof: false, now);
         }
+    }
+
+    private string? WhyPeerDoesNotTake(CarpGroup group)
+    {
+        if (_lane.State != LaneState.Present) return "none is there";
+        if (_lane.IsPeerLeaving) return "it is leaving";
+        if (!_lane.DoesPeerHear) return "it does not hear this box";
+        foreach (LaneClaim claim in _lane.Claims)
+        {
+            if (IsOf(claim, group)) return claim.State == CarpState.Initial ? "there it is INIT" : null;
+        }
+
+        return "it has no such group";
     }
 
     private bool IsClaimed(CarpGroup group)

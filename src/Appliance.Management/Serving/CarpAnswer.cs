@@ -37,35 +37,47 @@ internal sealed class CarpAnswer(ControlDesk desk)
                 $"carp {verb}: expected one of status, demote, maintenance, failover"),
         };
         bool? maintenance = verb == "maintenance" ? context.Request.Query["state"] == "on" : null;
-        string? unkept = null;
+        bool handsOver = maintenance ?? (verb == "failover" && !context.Request.Query.ContainsKey("back"));
+        List<string> warnings = [];
         return ReadAsync(context, Behind, null, ManagementJson.Indented.CarpStatusDocument, BeforehandAsync);
 
         async Task BeforehandAsync(IFailoverDesk failover, CancellationToken patience)
         {
-            if (maintenance is { } isOn) unkept = failover.KeepMaintenance(isOn);
-            await ChangeAsync(failover, change, patience);
+            if (maintenance is { } isOn && failover.KeepMaintenance(isOn) is { } unkept) warnings.Add(unkept);
+            string? stayed = await ChangeAsync(failover, change, patience);
+            if (!handsOver || stayed is null) return;
+            if (maintenance is null) throw new RequestRefusedException(StatusCodes.Status409Conflict, stayed);
+            warnings.Add($"{stayed}; out of service, but master until another takes over");
         }
 
         CarpStatusDocument Behind(FailoverControl control, RuntimeModel model, MonotonicTime now) =>
-            FailoverReading.ReadStatus(control, model, now) with { Warnings = unkept is null ? [] : [unkept] };
+            FailoverReading.ReadStatus(control, model, now) with { Warnings = [.. warnings] };
     }
 
-    /// <summary>Does it, and returns when it is done: groups that are handed over stay until the peer knows all states.</summary>
-    private static async Task ChangeAsync(
+    /// <summary>
+    /// Does it, and returns when it is done: groups that are handed over stay until the peer knows all states. Answers why those that were
+    /// last to be handed over stayed here; null: they did not.
+    /// </summary>
+    private static async Task<string?> ChangeAsync(
         IFailoverDesk failover, Action<FailoverControl, MonotonicTime> change, CancellationToken patience)
     {
-        bool isDraining = await failover.AskAsync(DoAndLook).WaitAsync(patience);
+        (bool isDraining, string? stayed) = await failover.AskAsync(DoAndLook).WaitAsync(patience);
         while (isDraining)
         {
             await Task.Delay(Look, patience);
-            isDraining = await failover.AskAsync((control, _) => control.IsDraining).WaitAsync(patience);
+            (isDraining, stayed) = await failover.AskAsync(Watch).WaitAsync(patience);
         }
 
-        bool DoAndLook(FailoverControl control, MonotonicTime now)
+        return stayed;
+
+        (bool IsDraining, string? Stayed) DoAndLook(FailoverControl control, MonotonicTime now)
         {
             change(control, now);
-            return control.IsDraining;
+            return Watch(control, now);
         }
+
+        static (bool IsDraining, string? Stayed) Watch(FailoverControl control, MonotonicTime now) =>
+            (control.IsDraining, control.WhyNotHandedOver);
     }
 
     private static Action<FailoverControl, MonotonicTime> Demote(string? text)

@@ -35,6 +35,11 @@ public sealed partial class FailoverControl
     /// <summary>Groups are to be handed over, and still here: the peer is being told what it lacks.</summary>
     public bool IsDraining => _end is not null;
 
+    /// <summary>
+    /// Why groups stayed here when they were last to be handed over; null: they went, or <see cref="IsDraining"/> is still true of it.
+    /// </summary>
+    public string? WhyNotHandedOver { get; private set; }
+
     /// <summary><see cref="Leave"/> has come to its end.</summary>
     public bool HasLeft => _departure == Departure.Done;
 
@@ -52,6 +57,19 @@ public sealed partial class FailoverControl
 
     private MonotonicTime PlannedDeadline =>
         _end is not null ? _lookAt : _departure == Departure.BowingOut && !IsLingering ? new MonotonicTime(0) : MonotonicTime.Never;
+
+    /// <summary>Judged when it is done: who listens, or drains, knows of its peer by then.</summary>
+    private void HandOverIfTaken(MonotonicTime now)
+    {
+        WhyNotHandedOver = _lane?.WhyNobodyTakesOver();
+        if (WhyNotHandedOver is null) Carp.HandOver(now);
+    }
+
+    private void LeaveService(MonotonicTime now)
+    {
+        WhyNotHandedOver = _lane?.WhyNobodyTakesOver();
+        Carp.SetMaintenance(isOn: true, now, isAlone: WhyNotHandedOver is not null);
+    }
 
     /// <summary>Does it when the peer knows all that was forwarded, or cannot be told.</summary>
     private void PlanEnd(Action<MonotonicTime> end, MonotonicTime now)

@@ -170,15 +170,21 @@ public sealed partial class FailoverControl : IDisposable
     /// <summary>Adds to what an operator added before.</summary>
     public void AdjustDemotion(int adjustment, MonotonicTime now) => Do(then => Carp.AdjustDemotion(adjustment, then), now);
 
-    /// <summary>Takes the box out of service, in order (<see cref="IsDraining"/>), or back.</summary>
+    /// <summary>
+    /// Takes the box out of service, in order (<see cref="IsDraining"/>), or back. What nobody would take over it stays master of
+    /// (<see cref="WhyNotHandedOver"/>).
+    /// </summary>
     public void SetMaintenance(bool isOn, MonotonicTime now)
     {
-        if (isOn) PlanEnd(then => Carp.SetMaintenance(isOn: true, then), now);
+        if (isOn) PlanEnd(LeaveService, now);
         else Do(then => Carp.SetMaintenance(isOn: false, then), now);
     }
 
-    /// <summary>Hands every group to the peer, in order (<see cref="IsDraining"/>).</summary>
-    public void HandOver(MonotonicTime now) => PlanEnd(Carp.HandOver, now);
+    /// <summary>
+    /// Hands every group to the peer, in order (<see cref="IsDraining"/>), unless the lane says that it would be nobody's
+    /// (<see cref="WhyNotHandedOver"/>).
+    /// </summary>
+    public void HandOver(MonotonicTime now) => PlanEnd(HandOverIfTaken, now);
 
     /// <summary>Takes back every group that this box is the better master of.</summary>
     public void TakeBack(MonotonicTime now) => Do(Carp.TakeBack, now);

@@ -70,6 +70,9 @@ internal sealed class LaneLink : IDisposable
 
     public MonotonicTime ActsUntil(MonotonicTime now) => _pair.ActsUntil(now);
 
+    /// <summary>Null: somebody does, as far as is known.</summary>
+    public string? WhyNobodyTakesOver() => _pair.WhyNobodyTakesOver();
+
     /// <summary>True: each path is to be written and sent.</summary>
     public bool Step(MonotonicTime now)
     {

@@ -77,6 +77,8 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
 
     public static DateTimeOffset Beginning { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    public IFailoverDesk? Failover { get; set; }
+
     public DateTimeOffset TimeOfDay => Beginning.AddTicks(Volatile.Read(ref _now) / 100);
 
     /// <summary>Starts with a file of its own folder, which it takes over.</summary>

@@ -88,8 +88,8 @@ public sealed class PlannedEndTests
         pair.Bench.Dead.Add(1);
         pair.Run(Second);
         Fill(pair, flows: 100);
-        pair.Failover[0].HandOver(pair.Bench.Now);
-        Assert.Equal("BACKUP BACKUP", pair.Bench.StatesOf(0));
+        pair.Failover[0].Leave(pair.Bench.Now);
+        Assert.Equal("INIT INIT", pair.Bench.StatesOf(0));
     }
 
     [Fact]
