@@ -209,6 +209,9 @@ public sealed class CarpNode : ISteppable
         }
     }
 
+    /// <summary>A port that is known, and has no link.</summary>
+    internal bool IsDown(PortId port) => _ports.TryGetValue(port, out CarpPortGroups? groups) && groups.Port.Link == LinkState.Down;
+
     /// <summary>What was handed over on purpose may come back as anything else.</summary>
     internal void Release() => Release(CarpHolds.HandedOver | CarpHolds.Maintenance);
 

@@ -113,6 +113,9 @@ public sealed class Lane : IDisposable
     /// <summary>Whether the path has brought something authentic within the detection time.</summary>
     public bool IsAlive(int path, MonotonicTime now) => now - _heardOn[path] < _settings.DetectNanoseconds;
 
+    /// <summary>Whether the path was alive when the last message of all came.</summary>
+    public bool LivedLast(int path) => _heardOn.Max() - _heardOn[path] < _settings.DetectNanoseconds;
+
     /// <summary>Whether what is sent by a path arrives, as far as the peer has said: a wire may be broken one way.</summary>
     public bool DoesPeerHearOn(int path) => _heardByPeer == 0 || (_heardByPeer & (1 << path)) != 0;
 

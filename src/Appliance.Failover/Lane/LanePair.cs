@@ -9,8 +9,10 @@ namespace Appliance.Failover;
 /// CARP alone takes seconds. On the wire it stays CARP. No I/O; belongs to one thread.
 /// </summary>
 /// <remarks>
-/// Silence of the whole lane moves the groups whose port is one of its paths; elsewhere the silence of advertisements must say it. While
-/// any path brings the peer's claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
+/// Silence of the whole lane moves the groups whose port is one of its paths: whatever it was, nobody is heard there. Elsewhere the peer
+/// may be heard still, so there it must have been its end: two paths or more that fell silent together, over links that are up here. Where
+/// one alone was left, that wire may be what is broken, and the silence of advertisements must say it. While any path brings the peer's
+/// claim to be master, the silence of its advertisements moves nobody: the peer lives, and a wire is broken.
 /// </remarks>
 public sealed class LanePair
 {
@@ -35,7 +37,7 @@ public sealed class LanePair
     /// <param name="node">Its actions are to be taken after every call here, too.</param>
     /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
     /// <param name="settings">The lane's.</param>
-    /// <param name="pathPorts">Of each path the port it goes over; null where no group is, as on a sync link.</param>
+    /// <param name="pathPorts">Of each path the port it goes over; null where failover knows none, as on a sync link.</param>
     /// <param name="winsTies">True on one of the two boxes and false on the other.</param>
     public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts, bool winsTies) =>
         (_node, _lane, _settings, _pathPorts, _winsTies) = (node, lane, settings, pathPorts, winsTies);
@@ -272,10 +274,24 @@ public sealed class LanePair
     /// <summary>The silence of a peer that did not hear us is no proof: it may go on as master, and know of nobody.</summary>
     private void OnPeerLost(MonotonicTime now)
     {
-        bool heardUs = _lane.DoesPeerHear;
+        bool heardUs = _lane.DoesPeerHear, isEnd = HasLostSeveralPaths();
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (false, false);
         _apartSince = MonotonicTime.Never;
-        foreach (CarpGroup group in _node.Groups) group.OnPeerLost(heardUs && _pathPorts.Contains(group.Settings.Port), now);
+        foreach (CarpGroup group in _node.Groups)
+            group.OnPeerLost(heardUs && (isEnd || _pathPorts.Contains(group.Settings.Port)), now);
+    }
+
+    /// <summary>At once, and not by what happened to the links of this box.</summary>
+    private bool HasLostSeveralPaths()
+    {
+        int lost = 0;
+        for (int path = 0; path < _pathPorts.Length; path++)
+        {
+            bool isDownHere = _pathPorts[path] is { } port && _node.IsDown(port);
+            if (_lane.LivedLast(path) && !isDownHere) lost++;
+        }
+
+        return lost > 1;
     }
 
     /// <summary>All groups when they fit into a message; else as many as do, by turns.</summary>

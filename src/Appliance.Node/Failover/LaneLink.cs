@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Appliance.Engine;
 using Appliance.Failover;
 using Appliance.Wire.Ethernet;
@@ -22,9 +21,7 @@ internal sealed class LaneLink : IDisposable
     {
         _plan = plan;
         Lane = new Lane(plan.Settings, plan.NewKey(), session, now) { IsReopened = isReopened };
-        HashSet<PortId> withGroups = [.. node.Settings.Groups.Select(group => group.Port)];
-        ImmutableArray<PortId?> ports = [.. plan.Ports.Select(port => withGroups.Contains(port) ? port : (PortId?)null)];
-        _pair = new LanePair(node, Lane, plan.Settings, ports, plan.WinsTies);
+        _pair = new LanePair(node, Lane, plan.Settings, [.. plan.Ports.Select(port => (PortId?)port)], plan.WinsTies);
     }
 
     public Lane Lane { get; }
