@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Appliance.Engine;
 
 namespace Appliance.Failover;
@@ -62,7 +63,7 @@ public sealed class Lane : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(settings.Paths is > 0 and <= LaneSettings.MaxPaths, true, nameof(settings));
         (_settings, _key) = (settings, key);
-        _own = new LaneSession(key, session, settings.Paths, _room);
+        _own = new LaneSession(key, session, _room);
         _written = new ulong[settings.Paths];
         _heardOn = new MonotonicTime[settings.Paths];
         Array.Fill(_heardOn, new MonotonicTime(long.MinValue / 2));
@@ -101,6 +102,15 @@ public sealed class Lane : IDisposable
     /// <summary>Said with the next heartbeats: <see cref="LaneFlags.Reopened"/>.</summary>
     public bool IsReopened { get; init; }
 
+    /// <summary>
+    /// By path what both boxes know it by, so that one may have paths that the other has not, and number them otherwise. Empty: a path is
+    /// known by its number alone, as to older programs.
+    /// </summary>
+    public ImmutableArray<uint> PathTags { get; init; } = [];
+
+    /// <summary>Claims that fit into the heartbeat that is due.</summary>
+    public int ClaimRoom => WritesNotes ? MaxClaims - 1 : MaxClaims;
+
     public MonotonicTime NextDeadline => _beatAt < _silentAt ? _beatAt : _silentAt;
 
     /// <summary>How late the latest step was, of all.</summary>
@@ -117,7 +127,7 @@ public sealed class Lane : IDisposable
     public bool LivedLast(int path) => _heardOn.Max() - _heardOn[path] < _settings.DetectNanoseconds;
 
     /// <summary>Whether what is sent by a path arrives, as far as the peer has said: a wire may be broken one way.</summary>
-    public bool DoesPeerHearOn(int path) => _heardByPeer == 0 || (_heardByPeer & (1 << path)) != 0;
+    public bool DoesPeerHearOn(int path) => _heardByPeer == 0 || (_heardByPeer & (1 << (_peer?.NumberOf(path) ?? path))) != 0;
 
     /// <summary>Does what is due. Called at <see cref="NextDeadline"/>, and before anything that came meanwhile is read.</summary>
     public LaneTurn Step(MonotonicTime now)
@@ -142,15 +152,15 @@ public sealed class Lane : IDisposable
 
     /// <summary>Writes the heartbeat that is due for a path, once; answers its length.</summary>
     /// <param name="path">From 0.</param>
-    /// <param name="claims">At most <see cref="MaxClaims"/>.</param>
+    /// <param name="claims">At most <see cref="ClaimRoom"/>.</param>
     /// <param name="message">At least <see cref="MaxMessageLength"/> bytes.</param>
     public int Write(int path, ReadOnlySpan<LaneClaim> claims, Span<byte> message)
     {
         if (_written[path] == _sequence) throw new InvalidOperationException("Written already for this path: a nonce must not come twice.");
         _written[path] = _sequence;
         LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence, heard: _heardNow);
-        LaneSession? addressed = State == LaneState.Present ? _peer : _stranger ?? _peer;
-        int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], addressed?.Id ?? 0, FlagsNow, claims);
+        LaneNote? note = WritesNotes ? new LaneNote(PathTags[path]) : null;
+        int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], Addressed?.Id ?? 0, FlagsNow, note, claims);
         _own.Seal(message, length);
         return LaneMessage.HeadLength + length + LaneMessage.TagLength;
     }
@@ -208,10 +218,16 @@ public sealed class Lane : IDisposable
         _stranger?.Dispose();
     }
 
+    private LaneSession? Addressed => State == LaneState.Present ? _peer : _stranger ?? _peer;
+
+    /// <summary>Who is not known yet, and takes a note for a claim, takes no claims of it either.</summary>
+    private bool WritesNotes => !PathTags.IsEmpty && Addressed is not { KnowsNotes: false };
+
     private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
         | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None)
         | (IsNew ? LaneFlags.New : LaneFlags.None)
-        | (IsReopened ? LaneFlags.Reopened : LaneFlags.None);
+        | (IsReopened ? LaneFlags.Reopened : LaneFlags.None)
+        | (PathTags.IsEmpty ? LaneFlags.None : LaneFlags.Notes);
 
     private byte HeardAt(MonotonicTime now)
     {
@@ -238,7 +254,8 @@ public sealed class Lane : IDisposable
         sender = null;
         bool hasLength = message.Length is >= LaneMessage.MinLength and <= LaneMessage.MaxLength;
         if (!hasLength || message[0] != LaneMessage.Version) return LaneRefusal.Malformed;
-        if (LaneMessage.PathOf(message) != path) return LaneRefusal.WrongPath;
+        int number = LaneMessage.PathOf(message);
+        if (number != path && (PathTags.IsEmpty || number >= LaneSettings.MaxPaths)) return LaneRefusal.WrongPath;
         UInt128 session = LaneMessage.SessionOf(message);
         if (session == _own.Id) return LaneRefusal.Looped;
         if (_retired.Contains(session)) return LaneRefusal.Replayed;
@@ -247,7 +264,7 @@ public sealed class Lane : IDisposable
         if (!isKnown) _sessionAt = now + SessionPauseNanoseconds;
         sender = session == _peer?.Id ? _peer!
             : session == _stranger?.Id ? _stranger!
-            : new LaneSession(_key, session, _settings.Paths, _room);
+            : new LaneSession(_key, session, _room);
         body = body[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
         LaneRefusal refusal = Judge(sender, path, message, body);
         if (isKnown) return refusal;
@@ -261,21 +278,30 @@ public sealed class Lane : IDisposable
     {
         bool hasLength = message.Length is >= LaneMessage.SyncOverhead and <= MaxSyncMessageLength;
         if (!hasLength || message[0] != LaneMessage.Version || !IsSync(message)) return LaneRefusal.Malformed;
-        if (LaneMessage.PathOf(message) != path) return LaneRefusal.WrongPath;
+        int number = LaneMessage.PathOf(message);
+        if (number != (_peer?.NumberOf(path) ?? path)) return LaneRefusal.WrongPath;
         UInt128 session = LaneMessage.SessionOf(message);
         if (session == _own.Id) return LaneRefusal.Looped;
         if (_peer is not { } peer || State != LaneState.Present || session != peer.Id) return LaneRefusal.NotOfPeer;
         Span<byte> body = room[..(message.Length - LaneMessage.HeadLength - LaneMessage.TagLength)];
         if (!peer.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
         if (LaneMessage.PeerSessionOf(body) != _own.Id) return LaneRefusal.NotOfPeer;
-        return peer.TryAcceptSync(path, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
+        return peer.TryAcceptSync(number, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
     }
 
-    private static LaneRefusal Judge(LaneSession sender, int path, ReadOnlySpan<byte> message, Span<byte> body)
+    private LaneRefusal Judge(LaneSession sender, int path, ReadOnlySpan<byte> message, Span<byte> body)
     {
         if (!sender.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
         if (IsSync(message) || !LaneMessage.HasWholeClaims(body)) return LaneRefusal.Malformed;
-        return sender.TryAccept(path, LaneMessage.SequenceOf(message)) ? LaneRefusal.None : LaneRefusal.Replayed;
+        int number = LaneMessage.PathOf(message);
+        bool isRight = !PathTags.IsEmpty && LaneMessage.TryReadNote(body, out LaneNote note)
+            ? note.PathTag == PathTags[path]
+            : number == path;
+        if (!isRight) return LaneRefusal.WrongPath;
+        if (!sender.TryAccept(number, LaneMessage.SequenceOf(message))) return LaneRefusal.Replayed;
+        sender.Number(path, number);
+        sender.KnowsNotes = (LaneMessage.FlagsOf(body) & LaneFlags.Notes) != LaneFlags.None;
+        return LaneRefusal.None;
     }
 
     private void Remember(LaneSession stranger)
@@ -324,6 +350,7 @@ public sealed class Lane : IDisposable
         IsPeerNew = (flags & LaneFlags.New) != LaneFlags.None;
         HasPeerReopened = (flags & LaneFlags.Reopened) != LaneFlags.None;
         _claims.Clear();
-        for (int i = 0; i < body[LaneMessage.FixedBodyLength - 1]; i++) _claims.Add(LaneMessage.ReadClaim(body, i));
+        int notes = !PathTags.IsEmpty && LaneMessage.TryReadNote(body, out _) ? 1 : 0;
+        for (int i = notes; i < LaneMessage.CountClaims(body); i++) _claims.Add(LaneMessage.ReadClaim(body, i));
     }
 }

@@ -17,4 +17,7 @@ internal enum LaneFlags : byte
 
     /// <summary>It has spoken by another lane before, in this life of the box: what it was and has been told, it is and knows.</summary>
     Reopened = 8,
+
+    /// <summary>It knows a <see cref="LaneNote"/>; older programs do not.</summary>
+    Notes = 16,
 }

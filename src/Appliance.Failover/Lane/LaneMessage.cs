@@ -14,7 +14,8 @@ namespace Appliance.Failover;
 /// +----+------+------+--------------+----------+--------------------------------------------------+---------+
 /// '------------ head: associated data ---------'------------- encrypted --------------------------'
 /// </code>
-/// h, at 3: a bit for each path by which the sender hears the peer that it names; 0: it does not say.
+/// path: the sender's own number, of which the other knows nothing but where the two number alike. h, at 3: a bit for each path, by these
+/// numbers, by which the sender hears the peer that it names; 0: it does not say. The first claim may be a <see cref="LaneNote"/>.
 /// The key is of the sender's session, the nonce kind, path and sequence: a nonce comes once, for a session is drawn at each start, and the
 /// sequence of each kind only grows. A message cannot be moved to another path, nor to another session.
 /// </remarks>
@@ -59,12 +60,15 @@ internal static class LaneMessage
     }
 
     /// <summary>Answers the body's length.</summary>
-    public static int WriteBody(Span<byte> body, UInt128 peerSession, LaneFlags flags, ReadOnlySpan<LaneClaim> claims)
+    public static int WriteBody(
+        Span<byte> body, UInt128 peerSession, LaneFlags flags, LaneNote? note, ReadOnlySpan<LaneClaim> claims)
     {
         BinaryPrimitives.WriteUInt128BigEndian(body, peerSession);
-        (body[16], body[17]) = ((byte)flags, (byte)claims.Length);
-        for (int i = 0; i < claims.Length; i++) WriteClaim(body.Slice(FixedBodyLength + (i * ClaimLength), ClaimLength), claims[i]);
-        return FixedBodyLength + (claims.Length * ClaimLength);
+        int notes = note is null ? 0 : 1;
+        (body[16], body[17]) = ((byte)flags, (byte)(notes + claims.Length));
+        if (note is { } said) WriteClaim(At(body, 0), said.AsClaim());
+        for (int i = 0; i < claims.Length; i++) WriteClaim(At(body, notes + i), claims[i]);
+        return FixedBodyLength + ((notes + claims.Length) * ClaimLength);
     }
 
     public static UInt128 PeerSessionOf(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt128BigEndian(body);
@@ -73,6 +77,16 @@ internal static class LaneMessage
 
     /// <summary>False when the count and the length do not agree.</summary>
     public static bool HasWholeClaims(ReadOnlySpan<byte> body) => body.Length == FixedBodyLength + (body[17] * ClaimLength);
+
+    public static int CountClaims(ReadOnlySpan<byte> body) => body[17];
+
+    /// <summary>Of a body that has whole claims; false: its sender writes none, or not to this peer.</summary>
+    public static bool TryReadNote(ReadOnlySpan<byte> body, out LaneNote note)
+    {
+        note = default;
+        if ((FlagsOf(body) & LaneFlags.Notes) == LaneFlags.None || CountClaims(body) == 0) return false;
+        return LaneNote.TryFrom(ReadClaim(body, 0), out note);
+    }
 
     public static LaneClaim ReadClaim(ReadOnlySpan<byte> body, int index)
     {
@@ -85,6 +99,8 @@ internal static class LaneMessage
             BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[12..]));
     }
+
+    private static Span<byte> At(Span<byte> body, int index) => body.Slice(FixedBodyLength + (index * ClaimLength), ClaimLength);
 
     private static void WriteClaim(Span<byte> bytes, in LaneClaim claim)
     {

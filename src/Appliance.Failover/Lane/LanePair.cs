@@ -129,7 +129,7 @@ public sealed class LanePair
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
         int? sides = now - _metAt >= _settings.DetectNanoseconds ? SidesHere() : null;
         foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
-        if (_lane.Claims.Count < Lane.MaxClaims) ForgetUnclaimed(now);  // those are all
+        if (_lane.Claims.Count < Lane.MaxClaims - 1) ForgetUnclaimed(now);      // those are all
         JoinSides(now);
         return hearing;
     }
@@ -150,7 +150,7 @@ public sealed class LanePair
         int? better = FindBetterBox();
         int own = _node.Groups.Count(group => group.State == CarpState.Master);
         int peers = _lane.Claims.Count(claim => claim.State == CarpState.Master);
-        bool isWhole = _node.Groups.Count <= Lane.MaxClaims && _lane.Claims.Count == _node.Groups.Count;
+        bool isWhole = _node.Groups.Count < Lane.MaxClaims && _lane.Claims.Count == _node.Groups.Count;
         if (better is null || own == 0 || peers == 0 || !isWhole || !IsPeerReadyForAll()) _apartSince = MonotonicTime.Never;
         else if (_apartSince == MonotonicTime.Never) _apartSince = now;
         bool isApart = _apartSince != MonotonicTime.Never && now - _apartSince >= ApartNanoseconds;
@@ -298,7 +298,7 @@ public sealed class LanePair
     private void GatherClaims()
     {
         _claims.Clear();
-        int count = Math.Min(_node.Groups.Count, Lane.MaxClaims);
+        int count = Math.Min(_node.Groups.Count, _lane.ClaimRoom);
         bool tellsCounters = _node.Settings.Trust == CarpTrust.AnnouncedCounters;
         for (int i = 0; i < count; i++)
         {

@@ -1,6 +1,9 @@
 namespace Appliance.Failover;
 
-/// <summary>Why a message of the lane was not believed, in the order in which it is asked.</summary>
+/// <summary>
+/// Why a message of the lane was not believed, in the order in which it is asked; a wrong path behind authenticity where the message
+/// itself says which its path is.
+/// </summary>
 public enum LaneRefusal
 {
     None,

@@ -6,24 +6,24 @@ namespace Appliance.Failover;
 internal sealed class LaneSession : IDisposable
 {
     private readonly AesGcm _cipher;
-    private readonly CounterWindow[] _windows;
+    private readonly CounterWindow[] _windows;                        // by the sender's numbers
     private readonly SequenceWindow[] _syncWindows;
     private readonly byte[] _encrypted;
+    private readonly int[] _numbers = [.. Enumerable.Range(0, LaneSettings.MaxPaths)];
 
     /// <param name="key">Shared by the pair.</param>
     /// <param name="id">Of this life.</param>
-    /// <param name="paths">How many the lane has.</param>
     /// <param name="room">As long as the longest message; of the lane, for all its sessions.</param>
-    public LaneSession(LaneKey key, UInt128 id, int paths, byte[] room)
+    public LaneSession(LaneKey key, UInt128 id, byte[] room)
     {
         (Id, _encrypted) = (id, room);
         Span<byte> derived = stackalloc byte[LaneKey.Length];
         key.DeriveSessionKey(id, derived);
         _cipher = new AesGcm(derived, LaneMessage.TagLength);
         CryptographicOperations.ZeroMemory(derived);
-        _windows = new CounterWindow[paths];
-        _syncWindows = new SequenceWindow[paths];
-        for (int path = 0; path < paths; path++)
+        _windows = new CounterWindow[LaneSettings.MaxPaths];
+        _syncWindows = new SequenceWindow[LaneSettings.MaxPaths];
+        for (int path = 0; path < LaneSettings.MaxPaths; path++)
         {
             _windows[path] = new CounterWindow();
             _windows[path].Announce(first: 1);
@@ -33,8 +33,16 @@ internal sealed class LaneSession : IDisposable
 
     public UInt128 Id { get; }
 
+    /// <summary>It knows a <see cref="LaneNote"/>.</summary>
+    public bool KnowsNotes { get; set; }
+
     /// <summary>Of the newest message whose claims were taken.</summary>
     public ulong Newest { get; set; }
+
+    /// <summary>The sender's number of a path, as last heard there; until then the one that it has here.</summary>
+    public int NumberOf(int path) => _numbers[path];
+
+    public void Number(int path, int number) => _numbers[path] = number;
 
     public void Dispose() => _cipher.Dispose();
 

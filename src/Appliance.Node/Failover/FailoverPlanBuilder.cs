@@ -13,6 +13,9 @@ public static class FailoverPlanBuilder
 {
     private const long Second = 1_000_000_000, Millisecond = 1_000_000;
 
+    /// <summary>Of the sync link, whatever name it has on either box.</summary>
+    private const uint SyncTag = 0;
+
     /// <summary>Null: the configuration has no pair.</summary>
     public static FailoverPlan? Build(RuntimeModel configuration, PortTable ports, PairSecrets secrets)
     {
@@ -112,6 +115,7 @@ public static class FailoverPlanBuilder
         int room = paths.Min(port => ports[port.Index].MtuBytes) - Ipv6View.HeaderLength;
         return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile])
         {
+            PathTags = [SyncTag, .. paths.Skip(1).Select(port => LanePair.TagOf(configuration.Ports[port.Index].Name))],
             HoldNanoseconds = sync.HoldNewFlowsMilliseconds * Millisecond,
             SyncMessageBytes = Math.Clamp(
                 room - Lane.SyncOverhead, SyncSettings.MinMessageLength, Lane.MaxSyncMessageLength - Lane.SyncOverhead),

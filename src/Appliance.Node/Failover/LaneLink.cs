@@ -20,7 +20,7 @@ internal sealed class LaneLink : IDisposable
     public LaneLink(CarpNode node, LanePlan plan, UInt128 session, bool isReopened, MonotonicTime now)
     {
         _plan = plan;
-        Lane = new Lane(plan.Settings, plan.NewKey(), session, now) { IsReopened = isReopened };
+        Lane = new Lane(plan.Settings, plan.NewKey(), session, now) { IsReopened = isReopened, PathTags = plan.PathTags };
         _pair = new LanePair(node, Lane, plan.Settings, [.. plan.Ports.Select(port => (PortId?)port)], plan.WinsTies);
     }
 

@@ -7,8 +7,8 @@ using Appliance.Wire.Ip;
 namespace Appliance.Node;
 
 /// <summary>
-/// The lane of a pair. Its first path is the sync link; beside it stands each port with virtual hosts, by name, which is the same on both
-/// boxes, so that both number their paths alike.
+/// The lane of a pair. Its first path is the sync link, which may have any name; beside it stand ports with virtual hosts, whose names are
+/// the same on both boxes.
 /// </summary>
 /// <param name="Ports">By path.</param>
 /// <param name="Peer">On the sync link.</param>
@@ -18,6 +18,9 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
 {
     /// <summary>Bytes of a message of sync that fit into a frame on each of its ports.</summary>
     public int SyncMessageBytes { get; init; } = 1280 - Ipv6View.HeaderLength - Lane.SyncOverhead;
+
+    /// <summary>By what both boxes know each path; older programs know them by their numbers, which are in the order of names.</summary>
+    public ImmutableArray<uint> PathTags { get; init; } = [];
 
     /// <summary>So long at most the first frames of a new flow wait until the peer knows it; 0: they do not.</summary>
     public long HoldNanoseconds { get; init; }
@@ -38,7 +41,8 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
         && (Settings, Peer, Own) == (other.Settings, other.Peer, other.Own)
         && (SyncMessageBytes, HoldNanoseconds) == (other.SyncMessageBytes, other.HoldNanoseconds)
         && Key.Equals(other.Key)
-        && Ports.SequenceEqual(other.Ports);
+        && Ports.SequenceEqual(other.Ports)
+        && PathTags.SequenceEqual(other.PathTags);
 
     public override int GetHashCode() => HashCode.Combine(Settings, Peer, Own);
 }

@@ -5,7 +5,7 @@ using static Appliance.Node.Tests.Failover.PairBench;
 
 namespace Appliance.Node.Tests.Failover;
 
-/// <summary>Ports with groups that are paths of the lane, and that are none.</summary>
+/// <summary>Ports with groups that are paths of the lane, that are none, and that come to be one on one box before the other.</summary>
 public sealed class LanePathTests
 {
     private static readonly PortId Lan = new(0), Sync = new(2);
@@ -60,11 +60,49 @@ public sealed class LanePathTests
         Assert.Equal((CarpState.Master, CarpState.Backup), (OnWan(bench, 0), OnWan(bench, 1)));
     }
 
+    /// <summary>Its name stands between those of the others.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_port_that_has_a_group_on_one_box_alone_leaves_the_other_paths_as_they_are(int first)
+    {
+        using var bench = new PairBench(box => OneMore(box, hasMore: false));
+        bench.Run(20 * Second);
+        bench.Boxes[first].Adopt(bench.Plan(first, OneMore(first, hasMore: true)), bench.Now);
+        bench.Run(Second);
+        Assert.Equal([("lan", true), ("sync", true), ("wan", true)], Living(bench, 1 - first));
+        Assert.Equal([("lan", true), ("lan.20", false), ("sync", true), ("wan", true)], Living(bench, first));
+        bench.Cut.Add(Sync);
+        bench.Cut.Add(Lan);
+        bench.Run(Second);
+        Assert.Equal((LaneState.Present, LaneState.Present), (bench.Boxes[0].Lane!.State, bench.Boxes[1].Lane!.State));
+        bench.Cut.Clear();
+        bench.Boxes[1 - first].Adopt(bench.Plan(1 - first, OneMore(1 - first, hasMore: true)), bench.Now);
+        bench.Run(Second);
+        for (int box = 0; box < 2; box++)
+            Assert.Equal([("lan", true), ("lan.20", true), ("sync", true), ("wan", true)], Living(bench, box));
+        Assert.Equal(("MASTER MASTER MASTER", "BACKUP BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
     private static CarpState OnWan(PairBench bench, int box) =>
         bench.Boxes[box].Carp.Groups.Single(group => group.Port.Name == "wan").State;
 
     private static int MastersOf(PairBench bench, int box) =>
         bench.Boxes[box].Carp.Groups.Count(group => group.State == CarpState.Master);
+
+    /// <summary>By which paths a box hears the other, and is heard.</summary>
+    private static (string Port, bool IsAlive)[] Living(PairBench bench, int box)
+    {
+        FailoverControl control = bench.Boxes[box];
+        return
+        [
+            .. control.Plan.Lane!.Ports
+                .Select((port, path) => (
+                    control.Plan.Find(port)!.Facts.Name,
+                    control.Lane!.IsAlive(path, bench.Now) && control.Lane.DoesPeerHearOn(path)))
+                .Order(),
+        ];
+    }
 
     /// <summary>A pair with groups on lan, wan and ten sub-ports.</summary>
     private static PairBench Many(string trunk)
@@ -80,4 +118,10 @@ public sealed class LanePathTests
         Assert.Equal((12, 0), (MastersOf(bench, 0), MastersOf(bench, 1)));
         return bench;
     }
+
+    private static string OneMore(int box, bool hasMore) => Yaml(
+        box,
+        port: $"lan.20: {{parent: lan, vlan: 20, addresses: [192.168.20.{11 + box}/24]}}",
+        lane: (hasMore ? $"    - {{vhid: 3, port: lan.20, addresses: [192.168.20.1/24], password: sesame, advskew: {100 * box}}}\n" : "")
+            + $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}");
 }
