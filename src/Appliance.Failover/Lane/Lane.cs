@@ -108,6 +108,20 @@ public sealed class Lane : IDisposable
     /// </summary>
     public ImmutableArray<uint> PathTags { get; init; } = [];
 
+    /// <summary>
+    /// By its address this is the end that wins ties. Both may believe so, or neither, where one is configured with an address that is not
+    /// the other's.
+    /// </summary>
+    public bool ClaimsTies { get; init; }
+
+    /// <summary>True on one of the two, for as long as both live.</summary>
+    public bool WinsTies => BreaksTies ?? ClaimsTies;
+
+    /// <summary>
+    /// Where both ends claim ties, or neither does, the lower session has them; null: one claims them, or an older program has not said.
+    /// </summary>
+    public bool? BreaksTies => _peer is { } peer && peer.ClaimsTies == ClaimsTies ? _own.Id < peer.Id : null;
+
     /// <summary>Claims that fit into the heartbeat that is due.</summary>
     public int ClaimRoom => WritesNotes ? MaxClaims - 1 : MaxClaims;
 
@@ -159,7 +173,7 @@ public sealed class Lane : IDisposable
         if (_written[path] == _sequence) throw new InvalidOperationException("Written already for this path: a nonce must not come twice.");
         _written[path] = _sequence;
         LaneMessage.WriteHead(message, (byte)path, _own.Id, _sequence, heard: _heardNow);
-        LaneNote? note = WritesNotes ? new LaneNote(PathTags[path]) : null;
+        LaneNote? note = WritesNotes ? new LaneNote(PathTags[path], ClaimsTies) : null;
         int length = LaneMessage.WriteBody(message[LaneMessage.HeadLength..], Addressed?.Id ?? 0, FlagsNow, note, claims);
         _own.Seal(message, length);
         return LaneMessage.HeadLength + length + LaneMessage.TagLength;
@@ -294,12 +308,11 @@ public sealed class Lane : IDisposable
         if (!sender.TryOpen(message, body)) return LaneRefusal.NotAuthentic;
         if (IsSync(message) || !LaneMessage.HasWholeClaims(body)) return LaneRefusal.Malformed;
         int number = LaneMessage.PathOf(message);
-        bool isRight = !PathTags.IsEmpty && LaneMessage.TryReadNote(body, out LaneNote note)
-            ? note.PathTag == PathTags[path]
-            : number == path;
-        if (!isRight) return LaneRefusal.WrongPath;
+        LaneNote? note = !PathTags.IsEmpty && LaneMessage.TryReadNote(body, out LaneNote read) ? read : null;
+        if (note is { } said ? said.PathTag != PathTags[path] : number != path) return LaneRefusal.WrongPath;
         if (!sender.TryAccept(number, LaneMessage.SequenceOf(message))) return LaneRefusal.Replayed;
         sender.Number(path, number);
+        sender.ClaimsTies = note?.ClaimsTies;
         sender.KnowsNotes = (LaneMessage.FlagsOf(body) & LaneFlags.Notes) != LaneFlags.None;
         return LaneRefusal.None;
     }

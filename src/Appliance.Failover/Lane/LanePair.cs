@@ -26,7 +26,6 @@ public sealed class LanePair
     private readonly Lane _lane;
     private readonly LaneSettings _settings;
     private readonly ImmutableArray<PortId?> _pathPorts;
-    private readonly bool _winsTies;
     private readonly List<LaneClaim> _claims = [];
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
     private int _firstClaim;
@@ -38,9 +37,8 @@ public sealed class LanePair
     /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
     /// <param name="settings">The lane's.</param>
     /// <param name="pathPorts">Of each path the port it goes over; null where failover knows none, as on a sync link.</param>
-    /// <param name="winsTies">True on one of the two boxes and false on the other.</param>
-    public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts, bool winsTies) =>
-        (_node, _lane, _settings, _pathPorts, _winsTies) = (node, lane, settings, pathPorts, winsTies);
+    public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts) =>
+        (_node, _lane, _settings, _pathPorts) = (node, lane, settings, pathPorts);
 
     public MonotonicTime NextDeadline => _node.IsListening ? _listensUntil
         : _node.NextDeadline < _lane.NextDeadline ? _node.NextDeadline : _lane.NextDeadline;
@@ -174,7 +172,7 @@ public sealed class LanePair
 
     /// <summary>Both boxes come to the same answer: each has told its claims to the other.</summary>
     private bool IsPeerToHaveAll(int own, int peers, int betterBox) =>
-        own != peers ? own < peers : betterBox < 0 || (betterBox == 0 && !_winsTies);
+        own != peers ? own < peers : betterBox < 0 || (betterBox == 0 && !_lane.WinsTies);
 
     /// <summary>
     /// Which box is the better master of all groups: 1 this one, -1 the peer, 0: there is no difference. Null: of some this one and of
@@ -211,7 +209,7 @@ public sealed class LanePair
         {
             if (!IsOf(claim, group)) continue;
             TakeCounter(claim, group);
-            group.OnPeerClaim(claim, sides, _winsTies, _settings.DetectNanoseconds, now);
+            group.OnPeerClaim(claim, sides, _lane.WinsTies, _settings.DetectNanoseconds, now);
         }
     }
 

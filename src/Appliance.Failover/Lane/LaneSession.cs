@@ -36,6 +36,9 @@ internal sealed class LaneSession : IDisposable
     /// <summary>It knows a <see cref="LaneNote"/>.</summary>
     public bool KnowsNotes { get; set; }
 
+    /// <summary>Whether it believes that it wins ties (<see cref="LaneNote"/>); null: it has not said.</summary>
+    public bool? ClaimsTies { get; set; }
+
     /// <summary>Of the newest message whose claims were taken.</summary>
     public ulong Newest { get; set; }
 

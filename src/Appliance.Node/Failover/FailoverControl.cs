@@ -214,7 +214,7 @@ public sealed partial class FailoverControl : IDisposable
         FollowJoin(rank, now);
         if (Sync is not { } sync) return true;
         sync.Exchange.Rank = rank;
-        sync.DividePorts();
+        sync.DividePorts(_lane?.Lane.WinsTies ?? sync.Plan.ClaimsTies);
         return true;
     }
 

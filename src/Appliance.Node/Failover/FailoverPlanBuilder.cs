@@ -113,7 +113,8 @@ public static class FailoverPlanBuilder
             DetectNanoseconds = sync.DetectMilliseconds * Millisecond,
         };
         int room = paths.Min(port => ports[port.Index].MtuBytes) - Ipv6View.HeaderLength;
-        return new LanePlan(settings, paths, sync.Peer, OwnBeside(configuration.Ports[sync.PortIndex], sync.Peer), secrets[sync.KeyFile])
+        IpAddress own = OwnBeside(configuration.Ports[sync.PortIndex], ports, sync.Peer);
+        return new LanePlan(settings, paths, sync.Peer, own, secrets[sync.KeyFile])
         {
             PathTags = [SyncTag, .. paths.Skip(1).Select(port => LanePair.TagOf(configuration.Ports[port.Index].Name))],
             HoldNanoseconds = sync.HoldNewFlowsMilliseconds * Millisecond,
@@ -123,13 +124,14 @@ public static class FailoverPlanBuilder
     }
 
     /// <summary>The address of the port in the peer's network: the one that the peer's configuration names, in turn.</summary>
-    private static IpAddress OwnBeside(PortModel port, IpAddress peer)
+    private static IpAddress OwnBeside(PortModel port, PortTable ports, IpAddress peer)
     {
         foreach (IpPrefix own in port.Addresses)
         {
             if (own.Contains(peer)) return own.Address;
         }
 
+        if (peer.IsLinkLocal) return NodeModelsBuilder.LinkLocalOf(ports[port.Index].Mac);
         return peer.IsV6 ? Ipv6Address.Any : Ipv4Address.Any;
     }
 }

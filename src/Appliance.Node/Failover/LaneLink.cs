@@ -20,8 +20,13 @@ internal sealed class LaneLink : IDisposable
     public LaneLink(CarpNode node, LanePlan plan, UInt128 session, bool isReopened, MonotonicTime now)
     {
         _plan = plan;
-        Lane = new Lane(plan.Settings, plan.NewKey(), session, now) { IsReopened = isReopened, PathTags = plan.PathTags };
-        _pair = new LanePair(node, Lane, plan.Settings, [.. plan.Ports.Select(port => (PortId?)port)], plan.WinsTies);
+        Lane = new Lane(plan.Settings, plan.NewKey(), session, now)
+        {
+            IsReopened = isReopened,
+            PathTags = plan.PathTags,
+            ClaimsTies = plan.ClaimsTies,
+        };
+        _pair = new LanePair(node, Lane, plan.Settings, [.. plan.Ports.Select(port => (PortId?)port)]);
     }
 
     public Lane Lane { get; }
@@ -62,6 +67,7 @@ internal sealed class LaneLink : IDisposable
         _former = Sync ?? _former;
         if (_former is { } former) sync?.Replace(former);
         Sync = sync;
+        sync?.BreaksTies = Lane.BreaksTies;
         if (Lane.State == LaneState.Present) sync?.OnPeerFound();
     }
 
@@ -116,6 +122,7 @@ internal sealed class LaneLink : IDisposable
         }
 
         LaneHearing hearing = _pair.OnMessage(path, message, now);
+        Sync?.BreaksTies = Lane.BreaksTies;
         if (hearing is LaneHearing.PeerFound or LaneHearing.PeerRestarted) Sync?.OnPeerFound();
         bool isProven = hearing is not (LaneHearing.Refused or LaneHearing.Greeting);          // a greeting may be a recording
         if (path == 0 && isProven) _peerMac = MacAddress.Read(frame[MacAddress.Length..]);

@@ -25,8 +25,8 @@ public sealed record LanePlan(LaneSettings Settings, ImmutableArray<PortId> Port
     /// <summary>So long at most the first frames of a new flow wait until the peer knows it; 0: they do not.</summary>
     public long HoldNanoseconds { get; init; }
 
-    /// <summary>True on one of the two boxes.</summary>
-    public bool WinsTies => Own.Bits < Peer.Bits;
+    /// <summary>By its address, as far as each is configured with the other's, one of the two wins ties.</summary>
+    public bool ClaimsTies => Own.Bits < Peer.Bits;
 
     /// <summary>64 bits that both boxes have and nobody else.</summary>
     public ulong NumberFor(ReadOnlySpan<byte> purpose) => NewKey().NumberFor(purpose);

@@ -62,7 +62,7 @@ public sealed class SyncJoint
         _tables = ShareTables(KeyedRandom.FromSeed(plan.NumberFor("appliance table digests 1"u8)));
         _neighbours = ShareNeighbours(KeyedRandom.FromSeed(plan.NumberFor("appliance neighbour digests 1"u8)));
         _beside = [Share(SyncBeside.Tables, _tables, sender), Share(SyncBeside.Neighbours, _neighbours, sender)];
-        var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.WinsTies, Steering = DigestOf(_steering) };
+        var settings = new SyncSettings(plan.SyncMessageBytes) { WinsTies = plan.ClaimsTies, Steering = DigestOf(_steering) };
         Exchange = new SyncExchange(settings, Streams, _journals, _inboxes, OwnerOf);
     }
 
@@ -195,9 +195,10 @@ public sealed class SyncJoint
     /// While neither box knows what the other does, each gives new translations ports of its own half only. By the thread of failover,
     /// whenever the lane may have changed.
     /// </summary>
-    public void DividePorts()
+    /// <param name="hasLower">True on one of the two.</param>
+    public void DividePorts(bool hasLower)
     {
-        PortHalf half = Exchange.IsOpen ? PortHalf.Whole : Plan.WinsTies ? PortHalf.Lower : PortHalf.Upper;
+        PortHalf half = Exchange.IsOpen ? PortHalf.Whole : hasLower ? PortHalf.Lower : PortHalf.Upper;
         if (_node.PortHalf != half) _node.PortHalf = half;
     }
 

@@ -14,7 +14,9 @@ internal sealed class SyncBox
     private readonly SyncBuckets[] _workers;
     private readonly byte[] _message;
 
-    public SyncBox(int index, int streams, int ringBytes = 1 << 16, int padding = 0, int messageLength = MessageLength, int beside = 0)
+    public SyncBox(
+        int index, int streams, int ringBytes = 1 << 16, int padding = 0, int messageLength = MessageLength, int beside = 0,
+        bool? winsTies = null)
     {
         Index = index;
         _message = new byte[messageLength];
@@ -26,7 +28,7 @@ internal sealed class SyncBox
         SyncInbox[] inboxes = [.. Enumerable.Range(0, owners).Select(_ => new SyncInbox(ringBytes))];
         _workers = [.. Enumerable.Range(0, owners).Select(worker => new SyncBuckets(
             worker, Streams, _journals[worker], inboxes[worker], Replica, stream => _owners[stream] == worker))];
-        var settings = new SyncSettings(messageLength) { WinsTies = index == 0 };
+        var settings = new SyncSettings(messageLength) { WinsTies = winsTies ?? index == 0 };
         Sync = new SyncExchange(settings, Streams, [.. _journals], [.. inboxes], stream => _owners[stream]);
     }
 
