@@ -27,6 +27,7 @@ public sealed class LanePair
     private readonly LaneSettings _settings;
     private readonly ImmutableArray<PortId?> _pathPorts;
     private readonly List<LaneClaim> _claims = [];
+    private readonly PeerClaims _peers = new();
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
     private int _firstClaim;
     private MonotonicTime _metAt;                                     // this life of the peer
@@ -47,6 +48,9 @@ public sealed class LanePair
     /// When a box that does not breathe has slept: the peer may be about to take over, also one that was not there before.
     /// </summary>
     public MonotonicTime SleepsFrom => _lane.NextDeadline + (_settings.DetectNanoseconds / 2);
+
+    /// <summary>The peer is master of something, as last heard.</summary>
+    public bool IsPeerMaster => _peers.Masters > 0;
 
     /// <summary>
     /// Until when nobody takes over from this box by the lane, if its thread does nothing more: nobody can from a box that is alone.
@@ -125,9 +129,9 @@ public sealed class LanePair
         if (hearing != LaneHearing.Heartbeat) Begin(now);
         if (hearing == LaneHearing.PeerRestarted && !_lane.HasPeerReopened) _node.Release();  // whom it was handed to is gone
         (_node.IsPeerPresent, _node.IsPeerDeaf) = (!_lane.IsPeerLeaving, !_lane.DoesPeerHear);
+        _peers.Take(_lane.Claims);
         int? sides = now - _metAt >= _settings.DetectNanoseconds ? SidesHere() : null;
-        foreach (LaneClaim claim in _lane.Claims) Take(claim, sides, now);
-        if (_lane.Claims.Count < Lane.MaxClaims - 1) ForgetUnclaimed(now);      // those are all
+        foreach (CarpGroup group in _node.Groups) Take(group, sides, now);
         JoinSides(now);
         return hearing;
     }
@@ -136,6 +140,7 @@ public sealed class LanePair
     private void Begin(MonotonicTime now)
     {
         _told.Clear();
+        _peers.Clear();
         (_metAt, _apartSince) = (now, MonotonicTime.Never);
     }
 
@@ -147,9 +152,9 @@ public sealed class LanePair
     {
         int? better = FindBetterBox();
         int own = _node.Groups.Count(group => group.State == CarpState.Master);
-        int peers = _lane.Claims.Count(claim => claim.State == CarpState.Master);
-        bool isWhole = _node.Groups.Count < Lane.MaxClaims && _lane.Claims.Count == _node.Groups.Count;
-        if (better is null || own == 0 || peers == 0 || !isWhole || !IsPeerReadyForAll()) _apartSince = MonotonicTime.Never;
+        int peers = _peers.Masters;
+        bool isWhole = _peers.Count == _node.Groups.Count;
+        if (better is null || own == 0 || peers == 0 || !isWhole || !_peers.AreAllReady) _apartSince = MonotonicTime.Never;
         else if (_apartSince == MonotonicTime.Never) _apartSince = now;
         bool isApart = _apartSince != MonotonicTime.Never && now - _apartSince >= ApartNanoseconds;
         if (!isApart || !IsPeerToHaveAll(own, peers, better ?? 0)) return;
@@ -158,16 +163,6 @@ public sealed class LanePair
         {
             if (group.State == CarpState.Master) group.Apply(CarpEvent.HandOver, now);
         }
-    }
-
-    private bool IsPeerReadyForAll()
-    {
-        foreach (LaneClaim claim in _lane.Claims)
-        {
-            if (claim.State == CarpState.Initial) return false;
-        }
-
-        return true;
     }
 
     /// <summary>Both boxes come to the same answer: each has told its claims to the other.</summary>
@@ -181,15 +176,12 @@ public sealed class LanePair
     private int? FindBetterBox()
     {
         int better = 0;
-        foreach (LaneClaim claim in _lane.Claims)
+        foreach (CarpGroup group in _node.Groups)
         {
-            foreach (CarpGroup group in _node.Groups)
-            {
-                if (!IsOf(claim, group) || group.Interval == claim.Interval) continue;
-                int here = group.Interval < claim.Interval ? 1 : -1;
-                if (better == -here) return null;
-                better = here;
-            }
+            if (!_peers.TryFind(group, out LaneClaim claim) || group.Interval == claim.Interval) continue;
+            int here = group.Interval < claim.Interval ? 1 : -1;
+            if (better == -here) return null;
+            better = here;
         }
 
         return better;
@@ -199,17 +191,21 @@ public sealed class LanePair
     private int SidesHere()
     {
         bool isMaster = _node.Groups.Any(group => group.State == CarpState.Master);
-        bool isPeerMaster = _lane.Claims.Any(claim => claim.State == CarpState.Master);
-        return isMaster == isPeerMaster || FindBetterBox() is null ? 0 : isMaster ? 1 : -1;
+        return isMaster == IsPeerMaster || FindBetterBox() is null ? 0 : isMaster ? 1 : -1;
     }
 
-    private void Take(in LaneClaim claim, int? sides, MonotonicTime now)
+    /// <summary>What the peer has no more it does not have, whatever it said of it before; its adverts decide.</summary>
+    private void Take(CarpGroup group, int? sides, MonotonicTime now)
     {
-        foreach (CarpGroup group in _node.Groups)
+        if (_peers.TryFindNewest(group, out LaneClaim claim))
         {
-            if (!IsOf(claim, group)) continue;
             TakeCounter(claim, group);
             group.OnPeerClaim(claim, sides, _lane.WinsTies, _settings.DetectNanoseconds, now);
+        }
+        else if (!_peers.TryFind(group, out _))
+        {
+            _told.Remove(group);
+            group.OnPeerLost(isProof: false, now);
         }
     }
 
@@ -221,42 +217,14 @@ public sealed class LanePair
         else group.FollowPeerCounters(claim.NextCounter);
     }
 
-    /// <summary>What the peer has no more it does not have, whatever it said of it before; its adverts decide.</summary>
-    private void ForgetUnclaimed(MonotonicTime now)
-    {
-        foreach (CarpGroup group in _node.Groups)
-        {
-            if (IsClaimed(group)) continue;
-            _told.Remove(group);
-            group.OnPeerLost(isProof: false, now);
-        }
-    }
-
     private string? WhyPeerDoesNotTake(CarpGroup group)
     {
         if (_lane.State != LaneState.Present) return "none is there";
         if (_lane.IsPeerLeaving) return "it is leaving";
         if (!_lane.DoesPeerHear) return "it does not hear this box";
-        foreach (LaneClaim claim in _lane.Claims)
-        {
-            if (IsOf(claim, group)) return claim.State == CarpState.Initial ? "there it is INIT" : null;
-        }
-
-        return "it has no such group";
+        if (!_peers.TryFind(group, out LaneClaim claim)) return "it has no such group";
+        return claim.State == CarpState.Initial ? "there it is INIT" : null;
     }
-
-    private bool IsClaimed(CarpGroup group)
-    {
-        foreach (LaneClaim claim in _lane.Claims)
-        {
-            if (IsOf(claim, group)) return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsOf(in LaneClaim claim, CarpGroup group) =>
-        group.Settings.Vhid == claim.Vhid && group.Port.Tag == claim.PortTag;
 
     /// <summary>What the peer has done meanwhile it tells within the detection time: it is not to be preempted before.</summary>
     private void WakeLate(bool wasPresent, MonotonicTime now)
@@ -292,7 +260,7 @@ public sealed class LanePair
         return lost > 1;
     }
 
-    /// <summary>All groups when they fit into a message; else as many as do, by turns.</summary>
+    /// <summary>All groups when they fit into a message; else as many as do, by turns (<see cref="PeerClaims"/>).</summary>
     private void GatherClaims()
     {
         _claims.Clear();

@@ -29,7 +29,7 @@ public sealed partial class FailoverControl
         bool isShared = sync is { Phase: not SyncPhase.Unlike };
         if (_lane is { } lane) lane.Lane.IsNew = _isNew && isShared;
         bool isLacking = sync is { HasComparedAll: false, Phase: SyncPhase.Greeting or SyncPhase.Joining } && rank == 0
-            && (IsPeerMaster() || (_isNew && _lane is { Lane.IsPeerNew: false }));
+            && (_lane is { IsPeerMaster: true } || (_isNew && _lane is { Lane.IsPeerNew: false }));
         if (!isLacking) _lackingSince = MonotonicTime.Never;
         else if (_lackingSince == MonotonicTime.Never) _lackingSince = now;
         bool isPatient = isLacking && now - _lackingSince < JoinPatienceNanoseconds;
@@ -48,15 +48,4 @@ public sealed partial class FailoverControl
         && _lane is { } lane && !lane.Lane.IsAlone(now)
         && Sync is not { Exchange.Phase: SyncPhase.Unlike }
         && now - _begunAt < JoinPatienceNanoseconds;
-
-    private bool IsPeerMaster()
-    {
-        if (_lane is null) return false;
-        foreach (LaneClaim claim in _lane.Lane.Claims)
-        {
-            if (claim.State == CarpState.Master) return true;
-        }
-
-        return false;
-    }
 }

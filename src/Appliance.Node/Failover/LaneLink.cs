@@ -73,6 +73,8 @@ internal sealed class LaneLink : IDisposable
 
     public MonotonicTime ActsUntil(MonotonicTime now) => _pair.ActsUntil(now);
 
+    public bool IsPeerMaster => _pair.IsPeerMaster;
+
     /// <summary>Null: somebody does, as far as is known.</summary>
     public string? WhyNobodyTakesOver() => _pair.WhyNobodyTakesOver();
 
