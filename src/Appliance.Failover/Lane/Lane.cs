@@ -96,6 +96,11 @@ public sealed class Lane : IDisposable
     /// <summary>Said with the next heartbeats.</summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>
+    /// The last heartbeats say that the peer is not heard, since soon it will not be: the silence behind them proves nothing to it.
+    /// </summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>Said with the next heartbeats: <see cref="LaneFlags.New"/>.</summary>
     public bool IsNew { get; set; }
 
@@ -158,10 +163,16 @@ public sealed class Lane : IDisposable
 
         if (_beatAt > now) return turn;
         if (State == LaneState.Absent && _aloneFrom == MonotonicTime.Never) _aloneFrom = now + _settings.DetectNanoseconds;
+        BeatAtOnce(now);
+        return turn | LaneTurn.Beat;
+    }
+
+    /// <summary>A heartbeat is due now: <see cref="Write"/> once for every path, and send.</summary>
+    public void BeatAtOnce(MonotonicTime now)
+    {
         _sequence++;
         _heardNow = HeardAt(now);
         _beatAt = now + _settings.HeartbeatNanoseconds;
-        return turn | LaneTurn.Beat;
     }
 
     /// <summary>Writes the heartbeat that is due for a path, once; answers its length.</summary>
@@ -238,7 +249,7 @@ public sealed class Lane : IDisposable
     private bool WritesNotes => !PathTags.IsEmpty && Addressed is not { KnowsNotes: false };
 
     private LaneFlags FlagsNow => (IsLeaving ? LaneFlags.Leaving : LaneFlags.None)
-        | (State == LaneState.Present ? LaneFlags.Hears : LaneFlags.None)
+        | (State == LaneState.Present && !IsEnding ? LaneFlags.Hears : LaneFlags.None)
         | (IsNew ? LaneFlags.New : LaneFlags.None)
         | (IsReopened ? LaneFlags.Reopened : LaneFlags.None)
         | (PathTags.IsEmpty ? LaneFlags.None : LaneFlags.Notes);

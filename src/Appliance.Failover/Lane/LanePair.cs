@@ -98,6 +98,13 @@ public sealed class LanePair
         return _node.IsListening;
     }
 
+    /// <summary>A heartbeat is due now: each path's is to be written and sent.</summary>
+    public void BeatAtOnce(MonotonicTime now)
+    {
+        _lane.BeatAtOnce(now);
+        GatherClaims();
+    }
+
     /// <summary>The heartbeat that is due, for one path.</summary>
     public int Write(int path, Span<byte> message)
     {

@@ -28,6 +28,8 @@ public sealed partial class FailoverControl : IDisposable
     /// <summary>Messages of sync that are sent in one turn: some hundred microseconds' work.</summary>
     public const int MessagesPerTurn = 32;
 
+    private const int LastHeartbeats = 3;
+
     private readonly IFailoverSender _sender;
     private readonly Action<CarpTimelineEntry> _tell;
     private readonly Dictionary<PortId, LinkState> _links = [];
@@ -94,6 +96,7 @@ public sealed partial class FailoverControl : IDisposable
         Step(now);
         Conclude(now);
         FailoverPlan before = Plan;
+        if (!Equals(plan.Lane, before.Lane)) SayThatLaneEnds(now);
         Carp.Adopt(plan.Settings, now);
         Perform(now);                                                   // by the former plan: what is gone bows out there
         Plan = plan;
@@ -196,6 +199,18 @@ public sealed partial class FailoverControl : IDisposable
         MonotonicTime next = lane.Lane.NextDeadline;
         if (lane.Step(next > now ? next : now)) Beat(lane);
         Perform(now);
+    }
+
+    /// <summary>By several heartbeats, for there is no next one. A peer that is not heard has never been told otherwise.</summary>
+    private void SayThatLaneEnds(MonotonicTime now)
+    {
+        if (_lane is not { Lane.State: LaneState.Present } lane) return;
+        lane.Lane.IsEnding = true;
+        for (int i = 0; i < LastHeartbeats; i++)
+        {
+            lane.BeatAtOnce(now);
+            Beat(lane);
+        }
     }
 
     public void Dispose() => _lane?.Dispose();

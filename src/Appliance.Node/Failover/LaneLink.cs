@@ -92,6 +92,9 @@ internal sealed class LaneLink : IDisposable
         return beats;
     }
 
+    /// <summary>Each path is to be written and sent, due or not.</summary>
+    public void BeatAtOnce(MonotonicTime now) => _pair.BeatAtOnce(now);
+
     /// <summary>The frame of one path, untagged; answers its length.</summary>
     public int Write(int path, CarpPort port, Span<byte> frame)
     {
