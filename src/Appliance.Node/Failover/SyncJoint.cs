@@ -246,7 +246,8 @@ public sealed class SyncJoint
     {
         int stream = StreamOf(SyncBeside.Neighbours);
         return new NeighbourReplica(
-            _node.Neighbours, stream, _journals[OwnerOf(stream)], key, () => Streams.IsLeader, () => Streams.MayPeerLack);
+            _node.Neighbours, stream, _journals[OwnerOf(stream)], key, () => Streams.IsLeader, () => Streams.MayPeerLack,
+            () => Streams.IsOpenFor(stream));
     }
 
     private BesideBreath Share(SyncBeside what, IStreamBeside replica, Doorbell sender)

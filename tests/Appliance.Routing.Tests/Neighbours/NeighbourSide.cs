@@ -19,7 +19,7 @@ internal sealed class NeighbourSide : IFlowJournal
         Rig.Control.Adopt(Rig.Facts([own + "/24"]), Rig.Now);
         Rig.Wait(10 * ControlRig.Second);
         Rig.TakeSent();
-        Replica = new NeighbourReplica(Rig.Control, stream: 0, this, Key, () => leads, () => MayPeerLack);
+        Replica = new NeighbourReplica(Rig.Control, stream: 0, this, Key, () => leads, () => MayPeerLack, () => HearsPeer);
         Replica.Begin();
     }
 
@@ -27,6 +27,9 @@ internal sealed class NeighbourSide : IFlowJournal
 
     /// <summary>Whether the other has begun anew.</summary>
     public bool MayPeerLack { get; set; } = true;
+
+    /// <summary>Whether the other is there.</summary>
+    public bool HearsPeer { get; set; } = true;
 
     public ControlRig Rig { get; }
 

@@ -96,6 +96,54 @@ public sealed class SharedNeighboursTests
         Assert.Equal(NeighbourState.Vacant, _second.Rig.StateOf(Host));
     }
 
+    /// <summary>It may be back soon, and knows then whom its frames went to; who never is has nobody in use.</summary>
+    [Fact]
+    public void What_was_told_by_who_is_silent_for_long_grows_old_as_any_other()
+    {
+        _first.Resolve(Host);
+        _second.TakeFrom(_first);
+        Pass(minutes: 60);
+        Assert.Equal((NeighbourState.Stale, 1), (_second.Rig.StateOf(Host), _second.Replica.Peers));
+        _second.HearsPeer = false;
+        Pass(minutes: 15);
+        Assert.Equal((NeighbourState.Stale, 1), (_second.Rig.StateOf(Host), _second.Replica.Peers));
+        Pass(minutes: 30);
+        Assert.Equal((NeighbourState.Vacant, 0), (_second.Rig.StateOf(Host), _second.Replica.Peers));
+        _second.HearsPeer = true;
+        _second.TakeAllOf(_first);
+        Assert.Equal((NeighbourState.Stale, HostMac), _second.Rig.Seen(Host));
+        Assert.Equal(_first.Digest, _second.Digest);
+
+        void Pass(int minutes)
+        {
+            for (int i = 0; i < minutes; i++)
+            {
+                _second.Rig.Wait(60 * Second);
+                _second.Replica.Apply(_second.Rig.Now);
+            }
+        }
+    }
+
+    /// <summary>Whoever used it asked for it, as for any that is stale; a peer that is gone does not say that it is there.</summary>
+    [Fact]
+    public void What_was_told_by_who_is_silent_for_long_and_is_in_use_here_stays_as_long_as_it_answers()
+    {
+        _first.Resolve(Host);
+        _second.TakeFrom(_first);
+        _second.HearsPeer = false;
+        for (int minute = 0; minute < 60; minute++)
+        {
+            _second.Rig.Want(Host).Wait(6 * Second);
+            if (_second.Rig.StateOf(Host) == NeighbourState.Probe) _second.Rig.HearArp(ArpOperation.Reply, Host, OtherOwn, to: Mac);
+            _second.Rig.Wait(54 * Second);
+            _second.Replica.Apply(_second.Rig.Now);
+            Assert.Equal(HostMac, _second.Rig.Seen(Host).Item2);
+        }
+
+        _second.Rig.Want(Host).Wait(20 * Second);
+        Assert.Equal(NeighbourState.Vacant, _second.Rig.StateOf(Host));
+    }
+
     /// <summary>It was once in use here, is forgotten here, and the peer has it in use.</summary>
     [Fact]
     public void What_grows_old_here_and_not_at_the_peer_stays()

@@ -20,8 +20,10 @@ namespace Appliance.Routing;
 /// <param name="key">Of the pair's digests.</param>
 /// <param name="leads">Whether this box's stream is the leader's.</param>
 /// <param name="mayPeerLack">Whether the peer may lack what it once told.</param>
+/// <param name="hearsPeer">Whether a peer is there that tells of its neighbours.</param>
 public sealed class NeighbourReplica(
-    NeighbourControl? neighbours, int stream, IFlowJournal journal, KeyedRandom key, Func<bool> leads, Func<bool> mayPeerLack)
+    NeighbourControl? neighbours, int stream, IFlowJournal journal, KeyedRandom key, Func<bool> leads, Func<bool> mayPeerLack,
+    Func<bool> hearsPeer)
     : IStreamBeside, INeighbourObserver
 {
     private const ulong LeadersPart = 0x9e37_79b9_7f4a_7c15;
@@ -32,6 +34,7 @@ public sealed class NeighbourReplica(
     private readonly HashSet<SharedNeighbour> _unseen = [];             // of those noted, that the peer may know better
     private readonly byte[] _record = new byte[IFlowJournal.MaxRecordBytes];
     private MonotonicTime _now;
+    private MonotonicTime _heardAt;                                     // the peer
     private int _facts;                                                 // by which the peer's were put among its own
     private int _waiting;
     private long _written;
@@ -93,11 +96,14 @@ public sealed class NeighbourReplica(
     }
 
     /// <summary>
-    /// Another configuration, or a link that was away, may have room for what the peer told before, and none for other things.
+    /// Another configuration, or a link that was away, may have room for what the peer told before, and none for other things. Of a peer
+    /// that has been silent for as long as a neighbour is kept nothing holds any more: what it told ages here from then on.
     /// </summary>
     public void Apply(MonotonicTime now)
     {
         _now = now;
+        if (hearsPeer()) _heardAt = now;
+        else if (_peers.Count > 0 && now - _heardAt >= NeighbourTimes.StaleLifetime) _peers.Clear();
         if (neighbours is null || _facts == neighbours.FactsInForce) return;
         _facts = neighbours.FactsInForce;
         foreach (SharedNeighbour own in _own.Neighbours) Note(own);
@@ -111,7 +117,7 @@ public sealed class NeighbourReplica(
     {
         FlowAdoption read = NeighbourRecord.Read(record, out NeighbourRecord told);
         if (read != FlowAdoption.Adopted) return read;
-        _now = now;
+        (_now, _heardAt) = (now, now);
         if (change == FlowChange.Ended)
         {
             if (!_peers.Remove(told.Neighbour)) return FlowAdoption.Missing;
