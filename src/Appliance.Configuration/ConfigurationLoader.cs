@@ -27,7 +27,7 @@ public static class ConfigurationLoader
         contents = [];
         try
         {
-            contents = ReadBounded(path);
+            contents = NamedFile.Read(path, MaximumFileBytes);
             return LoadBytes(contents, path, rulesets);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException
@@ -61,14 +61,6 @@ public static class ConfigurationLoader
         ApplianceConfig asked = ConfigReader.Read(root, errors);
         RuntimeModel model = ModelBuilder.Build(asked, fileName, rulesets, errors);
         return errors.ToResult(model);
-    }
-
-    private static byte[] ReadBounded(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[MaximumFileBytes + 1];
-        int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return bytes[..count];
     }
 
     private static string Reason(Exception failure, string path) => failure switch

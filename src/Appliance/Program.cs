@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Appliance.Configuration;
 using Appliance.Management;
+using Appliance.Ports.Linux;
 using Appliance.Verbs;
 
 namespace Appliance;
@@ -31,7 +33,11 @@ internal static class Program
         ["first-boot"] = FirstBootVerb.Examples,
     };
 
-    private static int Main(string[] arguments) => Run(arguments);
+    private static int Main(string[] arguments)
+    {
+        NamedFile.IsSpecial = SpecialFile.IsOne;
+        return Run(arguments);
+    }
 
     private static int Run(string[] arguments)
     {

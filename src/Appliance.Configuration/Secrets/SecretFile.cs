@@ -27,13 +27,12 @@ public static class SecretFile
         bytes = [];
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream file = NamedFile.Open(path);
             problem = OperatingSystem.IsWindows() ? "" : ProblemOf(File.GetUnixFileMode(file.SafeFileHandle));
             if (problem.Length > 0) return false;
-            byte[] room = new byte[maximumBytes + 1];
-            int count = file.ReadAtLeast(room, room.Length, throwOnEndOfStream: false);
-            if (count > maximumBytes) problem = $"it is longer than {maximumBytes} bytes";
-            else bytes = room[..count];
+            byte[] held = NamedFile.Read(file, maximumBytes);
+            if (held.Length > maximumBytes) problem = $"it is longer than {maximumBytes} bytes";
+            else bytes = held;
             return problem.Length == 0;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SecurityException or ArgumentException)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Appliance.Configuration;
 using Appliance.Scenarios;
 
 namespace Appliance.FirstBoot;
@@ -74,7 +75,7 @@ internal sealed record SeedVolume(string Kind, string InstanceId, byte[] UserDat
             if (!file.Exists) return null;
             if (file.Length > MaximumBytes)
                 throw new FailedException($"{path}: it has {file.Length} bytes; at most {MaximumBytes} are read");
-            return File.ReadAllBytes(path);
+            return NamedFile.Read(path, MaximumBytes);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Appliance.Configuration;
 using Appliance.Node;
 using Appliance.Reports;
 
@@ -42,12 +43,9 @@ internal sealed class ScenarioReader
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            long length = stream is { CanSeek: true, Length: > 0 and < MaximumFileBytes } ? stream.Length : MaximumFileBytes;
-            byte[] bytes = new byte[length + 1];
-            int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (count > MaximumFileBytes) throw new RefusedException($"{flag}{file}: over {MaximumFileBytes} bytes, the most that is read");
-            using var text = new StreamReader(new MemoryStream(bytes, 0, count));
+            byte[] bytes = NamedFile.Read(file, MaximumFileBytes);
+            if (bytes.Length > MaximumFileBytes) throw new RefusedException($"{flag}{file}: over {MaximumFileBytes} bytes, the most that is read");
+            using var text = new StreamReader(new MemoryStream(bytes));
             return text.ReadToEnd();
         }
         catch (Exception failure) when (FileFault.IsOne(failure))

@@ -14,7 +14,7 @@ internal static class ServerCertificate
 {
     public const string CertificateFile = "certificate.pem", KeyFile = "key.pem";
 
-    private const int MaximumKeyBytes = 1 << 20;
+    private const int MaximumBytes = 1 << 20;                           // of a file
     private const int Years = 10;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -24,7 +24,7 @@ internal static class ServerCertificate
     /// <summary>The operator's. Null: why not.</summary>
     public static X509Certificate2? Load(string certificatePath, string keyPath, out string fault)
     {
-        if (!SecretFile.TryReadBytes(keyPath, MaximumKeyBytes, out byte[] key, out fault))
+        if (!SecretFile.TryReadBytes(keyPath, MaximumBytes, out byte[] key, out fault))
         {
             fault = $"{keyPath}: {fault}";
             return null;
@@ -32,7 +32,7 @@ internal static class ServerCertificate
 
         try
         {
-            return X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath), Encoding.UTF8.GetString(key));
+            return X509Certificate2.CreateFromPem(TextOf(certificatePath), Encoding.UTF8.GetString(key));
         }
         catch (Exception failure)
             when (failure is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
@@ -46,7 +46,7 @@ internal static class ServerCertificate
     public static X509Certificate2Collection OthersOf(string certificatePath)
     {
         var all = new X509Certificate2Collection();
-        all.ImportFromPemFile(certificatePath);
+        all.ImportFromPem(TextOf(certificatePath));
         if (all.Count > 0) all.RemoveAt(0);
         return all;
     }
@@ -79,6 +79,12 @@ internal static class ServerCertificate
     /// <summary>As people compare it: the digest of the certificate, SHA-256.</summary>
     public static string FingerprintOf(X509Certificate2 certificate) =>
         string.Join(':', certificate.GetCertHash(HashAlgorithmName.SHA256).Select(part => part.ToString("X2", null)));
+
+    private static string TextOf(string certificatePath)
+    {
+        byte[] bytes = NamedFile.Read(certificatePath, MaximumBytes);
+        return bytes.Length <= MaximumBytes ? Encoding.UTF8.GetString(bytes) : throw new IOException($"it is longer than {MaximumBytes} bytes");
+    }
 
     private static X509Certificate2 Make(ECDsa key, IpEndpoint listen, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Appliance.Configuration;
 using Appliance.Management;
 using Appliance.Reports;
 
@@ -105,7 +106,11 @@ internal sealed class TableVerb
         {
             try
             {
-                foreach (string line in File.ReadLines(path)) lines.Append(line.Split('#')[0]).Append('\n');
+                byte[] bytes = NamedFile.Read(path, ConfigurationBundle.MaximumBytes);
+                if (bytes.Length > ConfigurationBundle.MaximumBytes)
+                    throw new FailedException($"--file {path}: it is longer than {ConfigurationBundle.MaximumBytes} bytes");
+                using var text = new StreamReader(new MemoryStream(bytes));
+                while (text.ReadLine() is { } line) lines.Append(line.Split('#')[0]).Append('\n');
             }
             catch (Exception failure) when (FileFault.IsOne(failure))
             {

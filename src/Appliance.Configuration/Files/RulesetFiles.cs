@@ -9,7 +9,7 @@ namespace Appliance.Configuration;
 public sealed class RulesetFiles(string folder) : IRulesetFiles
 {
     /// <summary>Bytes of one file; a table of some millions of networks fits.</summary>
-    private const long MaximumLength = 256 << 20;
+    private const int MaximumBytes = 256 << 20;
 
     public bool TryRead(string path, out string text, out string reason)
     {
@@ -17,10 +17,9 @@ public sealed class RulesetFiles(string folder) : IRulesetFiles
         string place = Path.Combine(folder, path);
         try
         {
-            var file = new FileInfo(place);
             if (Directory.Exists(place)) reason = "it is a folder";
-            else if (file.Exists && file.Length > MaximumLength) reason = $"it is longer than {MaximumLength} bytes";
-            else text = File.ReadAllText(place);
+            else if (NamedFile.Read(place, MaximumBytes) is { Length: <= MaximumBytes } bytes) text = TextOf(bytes);
+            else reason = $"it is longer than {MaximumBytes} bytes";
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,5 +41,11 @@ public sealed class RulesetFiles(string folder) : IRulesetFiles
     {
         string plain = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
         return Path.Combine(Path.GetDirectoryName(from) ?? "", plain);
+    }
+
+    private static string TextOf(byte[] bytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(bytes));
+        return reader.ReadToEnd();
     }
 }
