@@ -26,10 +26,13 @@ internal sealed class RuleResolver(
     /// <summary>Filter rules. <paramref name="origins"/> gets where each comes from, in the flat order of <see cref="RuleList"/>.</summary>
     public ImmutableArray<Rule> ResolveFilter(ImmutableArray<PfRule> rules, ImmutableArray<PfRule>.Builder origins) =>
     [
-        .. rules.Select(rule =>
+        .. rules.Select((rule, place) =>
         {
             origins.Add(rule);
-            Rule resolved = Resolve(rule) with { Translation = translations.Resolve(rule), Route = routes.Resolve(rule) };
+            Rule resolved = Resolve(rule) with
+            {
+                Number = place, Translation = translations.Resolve(rule), Route = routes.Resolve(rule),
+            };
             return rule.Anchor?.Body is { } body ? resolved with { Body = ResolveFilter(body.Filter, origins) } : resolved;
         }),
     ];

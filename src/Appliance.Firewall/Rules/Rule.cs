@@ -12,7 +12,10 @@ public sealed record Rule
     /// <summary>For <see cref="Translation"/>, <see cref="Route"/>: there is none.</summary>
     public const int None = -1;
 
-    /// <summary>The rule's number within its own ruleset or anchor, as pfctl shows it behind <c>@</c>.</summary>
+    /// <summary>
+    /// Of a filter rule its number among those of its own ruleset or anchor, from 0: as <c>pfctl -vvsr</c> shows it behind <c>@</c>, and pflog and
+    /// filterlog have it.
+    /// </summary>
     public required int Number { get; init; }
 
     /// <summary>The label, else FILE:LINE, and <c>#k</c> behind the k-th of the same (<see cref="RuleIds"/>).</summary>

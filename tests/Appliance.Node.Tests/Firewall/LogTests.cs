@@ -111,6 +111,23 @@ public sealed class LogTests
         Assert.Equal(("box.pf.conf:5", 2, null, "BLUE"), (outer.Id, outer.Number, outer.SubNumber, entries[1].Tag));
     }
 
+    /// <summary>
+    /// As pf's kernel numbers rules (<c>DIOCADDRULE</c>), and as pfctl -vvsr, pflog and filterlog have them: those of a kind by themselves,
+    /// from 0. What a label has for <c>$nr</c> is pfctl's own count, of all kinds.
+    /// </summary>
+    [Fact]
+    public void The_number_of_a_logged_rule_counts_filter_rules_alone()
+    {
+        using var box = new Box(Rules("""
+            nat on wan inet from 192.168.1.0/24 to any -> (wan)
+            pass in log on lan label "$nr"
+            pass out log on wan
+
+            """));
+        box.Send("lan", Query()).Forwarded("wan");
+        Assert.Equal(["0 1", "1 box.pf.conf:3"], Read(box).Select(entry => $"{entry.Rule!.Number} {entry.Rule.Id}"));
+    }
+
     [Fact]
     public void The_name_of_a_rule_outlives_its_ruleset_in_the_log_only_until_it_is_read()
     {
