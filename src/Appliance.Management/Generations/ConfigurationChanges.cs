@@ -39,6 +39,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         (_desk, _store, _path, _tell) = (desk, store, Path.GetFullPath(path), tell);
         _current = start.Generation ?? throw new ArgumentException("An appliance that did not start changes nothing.", nameof(start));
         _confirmed = _current.Pending is { } pending && store?.Find(pending.Fallback) is { } fallback ? fallback : _current;
+        store?.LetOldestGo(_current);
         if (start.ConfirmWithinSeconds is { } seconds) _confirmBy = now + (long)(seconds * NanosecondsPerSecond);
         desk.Changes = this;
     }
@@ -158,6 +159,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         try
         {
             outcome = await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
+            if (outcome.Result == ChangeResult.Done) _store?.LetOldestGo(next);
             return outcome;
         }
         finally
@@ -234,6 +236,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         }
 
         string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
+        _store?.LetOldestGo(returned);
         _tell($"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}");
         return BeCurrent(returned, _desk.Now);
     }

@@ -70,15 +70,31 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
-    /// <summary>Puts a generation in the place of its number, and lets the oldest go. On disk when it returns.</summary>
+    /// <summary>Puts a generation in the place of its number. On disk when it returns; nothing goes for it, since it may yet be refused.</summary>
     /// <exception cref="IOException">It is not on disk; what was there before still is.</exception>
     public void Write(Generation generation)
     {
         lock (_writing)
         {
             WriteWhole(PathOf(generation.Number), GenerationFormat.Write(generation));
-            foreach (int old in Numbers.Skip(Kept).Where(number => number != generation.Pending?.Fallback)) File.Delete(PathOf(old));
             DurableFolder.Flush(_folder);
+        }
+    }
+
+    /// <summary>Lets the oldest go, now that a generation is in force. What cannot be taken away stays until the next is.</summary>
+    public void LetOldestGo(Generation inForce)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                foreach (int old in Numbers.Skip(Kept).Where(number => number != inForce.Pending?.Fallback)) File.Delete(PathOf(old));
+                DurableFolder.Flush(_folder);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // A file too many harms nobody
+            }
         }
     }
 

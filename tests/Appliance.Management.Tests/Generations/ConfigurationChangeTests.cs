@@ -280,6 +280,21 @@ public sealed class ConfigurationChangeTests
         Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
     }
 
+    [Fact]
+    public async Task A_refused_change_pushes_no_generation_out()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        for (int i = 1; i < GenerationStore.Kept; i++) await ApplyAsync(box, $"{ShutRules}# {i}\n");
+        box.Refusal = "port wan: device eth9 is not there";
+        await Assert.ThrowsAsync<ControlRefusedException>(() => ApplyAsync(box, OpenRules));
+        box.Folder.Write("edge.pf.conf", OpenRules);
+        Assert.Equal(ChangeResult.Refused, (await box.Changes.ReloadAsync()).Result);
+        Assert.Equal(Enumerable.Range(1, GenerationStore.Kept).Reverse(), box.Store!.Numbers);
+        box.Refusal = "";
+        await ApplyAsync(box, OpenRules);
+        Assert.Equal(Enumerable.Range(2, GenerationStore.Kept).Reverse(), box.Store.Numbers);
+    }
+
     [Theory]
     [InlineData(30, 2)]
     [InlineData(90, 3)]

@@ -44,10 +44,13 @@ public sealed class GenerationStoreTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         using GenerationStore store = GenerationStore.Open(folder["store"]);
-        for (int number = 1; number <= GenerationStore.Kept + 5; number++) store.Write(GenerationWriter.Make(number));
+        int last = GenerationStore.Kept + 5, next = last + 1;
+        for (int number = 1; number <= last; number++) store.Write(GenerationWriter.Make(number));
+        Assert.Equal(last, store.Numbers.Count);
+        store.LetOldestGo(store.Latest!);
         Assert.Equal(Enumerable.Range(6, GenerationStore.Kept).Reverse(), store.Numbers);
-        int next = GenerationStore.Kept + 6;
         store.Write(GenerationWriter.Make(next) with { Pending = new PendingConfirmation(60, DateTimeOffset.UnixEpoch, 6) });
+        store.LetOldestGo(store.Latest!);
         Assert.Equal((next, 6), (store.Numbers[0], store.Numbers[^1]));
     }
 

@@ -39,7 +39,9 @@ internal static class GenerationWriter
         using var told = new StreamWriter(new FileStream("/dev/stdout", FileMode.Open, FileAccess.Write)) { AutoFlush = true };
         for (int number = (store.Latest?.Number ?? 0) + 1;; number++)
         {
-            store.Write(Make(number));
+            Generation made = Make(number);
+            store.Write(made);
+            store.LetOldestGo(made);
             told.WriteLine(number);
         }
     }
