@@ -10,6 +10,9 @@ public sealed record PortFacts
     public required int Index { get; init; }
     public required string Name { get; init; }
 
+    /// <summary>A number that a removed port has left empty.</summary>
+    public bool IsVacant => Name.Length == 0;
+
     /// <summary>The port that feeds this sub-port, or <see cref="NoParent"/>.</summary>
     public int Parent { get; init; } = NoParent;
 

@@ -68,11 +68,18 @@ public sealed partial class Worker
         _wakeupDescriptors = default;
     }
 
-    /// <summary>There may be more ports than before, never fewer.</summary>
+    /// <summary>
+    /// There may be more ports than before, never fewer. A port that gets the number of one that is gone counts anew.
+    /// </summary>
     private void Know(PortTable ports)
     {
+        PortTable before = _ports;
         _ports = ports;
         _egress.Grow(ports.Count);
         Counters.Grow(ports.Count);
+        for (int port = 0; port < before.Count; port++)
+        {
+            if (before[port].IsVacant && !ports[port].IsVacant) Counters.Port(port) = default;
+        }
     }
 }

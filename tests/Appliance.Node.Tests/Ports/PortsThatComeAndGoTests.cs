@@ -41,6 +41,25 @@ public sealed class PortsThatComeAndGoTests
         box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, "10.9.0.7", TestTransport.Udp(1, 2))).Forwarded("dmz");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_port_that_gets_the_number_of_another_counts_from_zero(int vcpus)
+    {
+        using var box = new Box(More, vcpus);
+        box.Enter("dmz", TestFrames.Ipv4("10.9.0.7", Boxes.Outside, TestTransport.Udp(1, 2)));
+        box.Node.StepUntilIdle(box.Now);
+        Assert.Equal(1, box.Node.ReadAccounts().Ports[2].FramesIn);
+        box.Node.Detach(new PortId(2));
+        box.Apply(Boxes.Edge);
+        box.Node.StepUntilIdle(box.Now);
+        box.Apply(More.Replace("dmz:", "guests:", StringComparison.Ordinal));
+        box.Attach("guests");
+        Assert.Equal(2, box.Node.Configuration.FindPort("guests")!.Index);
+        Assert.Equal(default, box.Node.ReadAccounts().Ports[2]);
+        Assert.Equal(1, box.Node.ReadAccounts().Ports[1].FramesOut);
+    }
+
     [Fact]
     public void A_port_without_a_device_drops_what_is_to_leave_by_it_until_that_is_back()
     {
