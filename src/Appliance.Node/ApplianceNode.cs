@@ -266,6 +266,7 @@ public sealed partial class ApplianceNode : ISteppable, IDisposable
         NodeModels models = Build(next, Workers.Length);
         models.Firewall.Tables.TakeOver(Models.Firewall.Tables);
         TableLedger.Follow(models.Firewall.Tables);
+        _captures.Follow(models.Ports);
         var change = new ModelChange(Models, models, Workers.Length);
         PostToAll(change);
         if (!ReferenceEquals(models.Firewall, Models.Firewall)) _rulesets.Add(next);

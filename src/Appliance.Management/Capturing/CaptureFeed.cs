@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Appliance.Engine;
 using Appliance.Node;
 
 namespace Appliance.Management;
@@ -19,11 +20,15 @@ internal sealed class CaptureFeed(Action wake)
     private volatile FrameCapture? _capture;
     private volatile bool _isWanted = true;
     private long _lostHere;
+    private MonotonicTime _overAt = MonotonicTime.Never;                // when what came before its end has its verdict
 
     public ChannelReader<(DateTimeOffset Time, CapturedFrame Frame)> Frames => _frames.Reader;
 
     /// <summary>Frames that found no room, in the workers' rings or here.</summary>
     public long Lost => (_capture?.Lost ?? 0) + Volatile.Read(ref _lostHere);
+
+    /// <summary>Why nothing comes any more, where <see cref="Frames"/> have ended; empty: nobody wanted more.</summary>
+    public string Ending => _capture?.Ending ?? "";
 
     /// <summary>From any thread: nobody reads any more. The capture is off soon, whenever it began.</summary>
     public void GiveUp()
@@ -35,17 +40,15 @@ internal sealed class CaptureFeed(Action wake)
     /// <summary>By the control thread, once: what it carries.</summary>
     public void Begin(FrameCapture capture) => _capture = capture;
 
-    /// <summary>By the control thread. False: nobody wants it any more, and the capture is off.</summary>
+    /// <summary>By the control thread. False: nobody wants it any more, or nothing comes any more, and the capture is off.</summary>
     public bool HandOn(ControlDesk desk)
     {
-        if (!_isWanted)
-        {
-            desk.Appliance.Node.StopCapture(_capture!);
-            return false;
-        }
-
-        _capture!.Read(desk.Now, frame => Take(frame, desk));
-        return true;
+        if (_isWanted) _capture!.Read(desk.Now, frame => Take(frame, desk));
+        if (_capture!.Ending.Length > 0 && _overAt == MonotonicTime.Never) _overAt = desk.Now + FrameCapture.Patience;
+        if (_isWanted && desk.Now < _overAt) return true;
+        desk.Appliance.Node.StopCapture(_capture);
+        _frames.Writer.TryComplete();
+        return false;
     }
 
     private void Take(CapturedFrame frame, ControlDesk desk)

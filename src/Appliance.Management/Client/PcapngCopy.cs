@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Appliance.Management;
 
@@ -12,12 +13,17 @@ public sealed class PcapngCopy(Stream from, Func<Stream> open)
 {
     private const uint StatisticsBlock = 5, PacketBlock = 6;
     private const int HeaderLength = 8, ShortestBlock = 12, LongestBlock = 1 << 20, DroppedAt = HeaderLength + 12 + 12 + 4;
+    private const int CommentAt = DroppedAt + 8, OptionHeaderLength = 4;
+    private const ushort CommentOption = 1;
 
     private byte[] _block = new byte[4096];
 
     public long Packets { get; private set; }
 
     public long Lost { get; private set; }
+
+    /// <summary>Why the appliance ended it, as its last statistics say; empty: it did not.</summary>
+    public string Ending { get; private set; } = "";
 
     /// <summary>Until there is no more, or it is cancelled; <paramref name="told"/> is called behind each packet.</summary>
     /// <exception cref="InvalidDataException">It is no pcapng.</exception>
@@ -29,12 +35,20 @@ public sealed class PcapngCopy(Stream from, Func<Stream> open)
             to ??= open();
             uint type = BinaryPrimitives.ReadUInt32LittleEndian(_block);
             await to.WriteAsync(_block.AsMemory(0, length), CancellationToken.None);
-            if (type == StatisticsBlock && length >= DroppedAt + 8)
-                Lost = (long)BinaryPrimitives.ReadUInt64LittleEndian(_block.AsSpan(DroppedAt));
+            if (type == StatisticsBlock && length >= CommentAt) ReadStatistics(_block.AsSpan(0, length));
             if (type != PacketBlock) continue;
             Packets++;
             told?.Invoke();
         }
+    }
+
+    private void ReadStatistics(ReadOnlySpan<byte> block)
+    {
+        Lost = (long)BinaryPrimitives.ReadUInt64LittleEndian(block[DroppedAt..]);
+        ReadOnlySpan<byte> rest = block[CommentAt..];
+        if (rest.Length < OptionHeaderLength || BinaryPrimitives.ReadUInt16LittleEndian(rest) != CommentOption) return;
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
+        if (OptionHeaderLength + length <= rest.Length) Ending = Encoding.UTF8.GetString(rest.Slice(OptionHeaderLength, length));
     }
 
     /// <summary>Its length; 0 at the end.</summary>

@@ -7,7 +7,7 @@ namespace Appliance.Management;
 
 /// <summary>
 /// Captured frames as pcapng, as they come, each with its verdict as its comment; whenever some were lost, a statistics block says how
-/// many so far.
+/// many so far, and when the port goes, that it does.
 /// </summary>
 internal sealed class CaptureAnswer(ControlDesk desk)
 {
@@ -59,10 +59,9 @@ internal sealed class CaptureAnswer(ControlDesk desk)
         using var pcapng = new PcapngWriter(buffer, leaveOpen: true);
         int wire = pcapng.AddInterface(port);
         await FlushAsync();
-        long written = 0, lost = 0;
+        long written = 0, lost = 0, time = 0;
         while (written < most && await feed.Frames.WaitToReadAsync(context.RequestAborted))
         {
-            long time = 0;
             while (written < most && feed.Frames.TryRead(out (DateTimeOffset Time, CapturedFrame Frame) next))
             {
                 time = (next.Time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
@@ -73,6 +72,10 @@ internal sealed class CaptureAnswer(ControlDesk desk)
             if (feed.Lost is var now && now != lost) pcapng.WriteStatistics(wire, time, written + now, lost = now);
             await FlushAsync();
         }
+
+        if (written == most || feed.Ending.Length == 0) return;
+        pcapng.WriteStatistics(wire, time, written + feed.Lost, feed.Lost, feed.Ending);
+        await FlushAsync();
 
         async Task FlushAsync()
         {

@@ -26,6 +26,12 @@ internal sealed class CaptureControl(ImmutableArray<Worker> workers)
 
     public void Stop(FrameCapture capture) => Change(_captures.Remove(capture));
 
+    /// <summary>Before workers know other ports.</summary>
+    public void Follow(PortTable ports)
+    {
+        foreach (FrameCapture capture in _captures) capture.Follow(ports);
+    }
+
     /// <summary>A worker whose mail is full gets it the next time.</summary>
     public void Tend()
     {

@@ -10,7 +10,7 @@ namespace Appliance.Node;
 /// </summary>
 /// <param name="options">What is captured.</param>
 /// <param name="workers">How many.</param>
-/// <param name="ports">What port indices mean; a port that comes later has no name here.</param>
+/// <param name="ports">What port indices mean when it begins.</param>
 public sealed class FrameCapture(CaptureOptions options, int workers, PortTable ports)
 {
     /// <summary>
@@ -25,8 +25,12 @@ public sealed class FrameCapture(CaptureOptions options, int workers, PortTable 
 
     private readonly long[] _now = new long[workers];                   // each is its worker's
     private readonly long[] _places = new long[1 << PlaceBits];         // by slot: worker and number of its note; a later frame overwrites
-    private readonly int _physical = ports[options.Port].Physical;
     private readonly List<CapturedFrame> _taken = [];
+    private readonly List<string> _names = [.. NamesOf(ports)];         // by index; of a port that is gone what it was called
+    private volatile PortTable? _ports = ports;                         // null: it is over
+
+    /// <summary>Why nothing comes any more; empty: it goes on.</summary>
+    public string Ending { get; private set; } = "";
 
     /// <summary>Frames that found no room.</summary>
     public long Lost => _rings.Sum(ring => ring.Lost);
@@ -48,7 +52,7 @@ public sealed class FrameCapture(CaptureOptions options, int workers, PortTable 
                     note.IsOutbound ? CaptureDirection.Outbound : CaptureDirection.Inbound,
                     note.Length,
                     frame.ToArray(),
-                    VerdictText.Of(note, ports)));
+                    VerdictText.Of(note, _names)));
                 ring.RemoveFirst();
             }
         }
@@ -57,11 +61,28 @@ public sealed class FrameCapture(CaptureOptions options, int workers, PortTable 
         return _taken.Count;
     }
 
+    /// <summary>
+    /// Before any worker knows other ports; by the thread that reads. The capture ends with its port: another may get the number.
+    /// </summary>
+    internal void Follow(PortTable next)
+    {
+        if (_ports is null) return;
+        bool isOver = next[options.Port].IsVacant;
+        if (isOver) Ending = $"port {_names[options.Port]} is gone";
+        foreach ((int index, string name) in NamesOf(next).Index())
+        {
+            if (index == _names.Count) _names.Add(name);
+            else if (name.Length > 0) _names[index] = name;
+        }
+
+        _ports = isOver ? null : next;
+    }
+
     internal void BreathBegins(int worker, MonotonicTime now) => _now[worker] = now.Nanoseconds;
 
     internal void Arrived(Frame frame, int worker)
     {
-        if (frame.Info.IngressPort != _physical || !IsMeant(frame.Bytes)) return;
+        if (!IsMeant(frame.Bytes, frame.Info.IngressPort)) return;
         var note = new CaptureNote { SlotId = frame.SlotId, Time = _now[worker] };
         if (_rings[worker].TryWrite(frame.Bytes, options.SnapLength, note, CapturePhase.Open, out long number))
             Volatile.Write(ref PlaceOf(frame), ((long)(worker + 1) << NumberBits) | number);
@@ -95,7 +116,7 @@ public sealed class FrameCapture(CaptureOptions options, int workers, PortTable 
 
     internal void Left(Frame frame, int worker, int physical)
     {
-        if (physical != _physical || !IsMeant(frame.Bytes)) return;
+        if (!IsMeant(frame.Bytes, physical)) return;
         ref FrameInfo info = ref frame.Info;
         var note = new CaptureNote
         {
@@ -107,8 +128,12 @@ public sealed class FrameCapture(CaptureOptions options, int workers, PortTable 
         _rings[worker].TryWrite(frame.Bytes, options.SnapLength, note, CapturePhase.Ended, out _);
     }
 
-    private bool IsMeant(ReadOnlySpan<byte> frame) =>
-        (options.Port == _physical || TaggedPort.Of(frame, _physical, ports) == options.Port)
+    private static IEnumerable<string> NamesOf(PortTable ports) => Enumerable.Range(0, ports.Count).Select(port => ports[port].Name);
+
+    private bool IsMeant(ReadOnlySpan<byte> frame, int physical) =>
+        _ports is { } ports
+        && physical == ports[options.Port].Physical
+        && (options.Port == physical || TaggedPort.Of(frame, physical, ports) == options.Port)
         && options.Filter?.Matches(frame) != false;
 
     private bool TryFind(Frame frame, out CaptureRing ring, out long number)

@@ -94,11 +94,15 @@ public sealed class PcapngWriter : IDisposable
     /// <summary>Appends what was counted at an interface so far; the last of an interface counts (§4.6).</summary>
     /// <param name="received">Packets that were to be captured.</param>
     /// <param name="dropped">Those of them that were lost.</param>
-    public void WriteStatistics(int interfaceId, long timestampNanoseconds, long received, long dropped)
+    /// <param name="comment">Left out of the file when empty.</param>
+    public void WriteStatistics(
+        int interfaceId, long timestampNanoseconds, long received, long dropped, ReadOnlySpan<char> comment = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(interfaceId);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(interfaceId, _interfaceCount);
-        int length = PcapngBlock.Shortest + 12 + (2 * OptionLength(sizeof(ulong))) + OptionHeaderLength;
+        int text = Encode(comment);
+        int options = (2 * OptionLength(sizeof(ulong))) + (text > 0 ? OptionLength(text) : 0) + OptionHeaderLength;
+        int length = PcapngBlock.Shortest + 12 + options;
         ulong timestamp = (ulong)Math.Max(0, timestampNanoseconds);
         StartBlock(PcapngBlock.InterfaceStatistics, length);
         PutUInt32((uint)interfaceId);
@@ -108,6 +112,7 @@ public sealed class PcapngWriter : IDisposable
         PutUInt64((ulong)received);
         PutOptionHeader(PcapngBlock.DroppedOption, sizeof(ulong));
         PutUInt64((ulong)dropped);
+        if (text > 0) PutTextOption(PcapngBlock.CommentOption, text);
         EndBlock(length, hasOptions: true);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Appliance.Configuration;
 using Appliance.Testing;
 using Appliance.Wire.Pcap;
 using Xunit;
@@ -80,6 +81,26 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task A_capture_ends_with_its_port_and_says_so()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        byte[] tagged = TestFrames.Tagged(BoxFrames.Syn(40_000, "192.168.20.9"), 20);
+        PcapngCopy copy = null!;
+        List<(byte[] Bytes, string Comment)> captured = await CaptureAsync(
+            box,
+            "port=lan.20",
+            async () =>
+            {
+                await box.Send("lan", tagged);
+                await box.OnControl(() => Remove(box, "lan.20"));
+                await box.Send("lan", tagged);
+            },
+            made => copy = made);
+        Assert.Equal(tagged, Assert.Single(captured).Bytes);
+        Assert.Equal("port lan.20 is gone", copy.Ending);
+    }
+
+    [Fact]
     public async Task There_are_so_many_captures_and_no_more()
     {
         await using LiveBox box = await LiveBox.StartAsync();
@@ -92,16 +113,30 @@ public sealed class CaptureTests
     }
 
     /// <summary>What is captured while <paramref name="act"/> goes on.</summary>
-    private static async Task<List<(byte[] Bytes, string Comment)>> CaptureAsync(LiveBox box, string query, Func<Task> act)
+    /// <param name="box">Where.</param>
+    /// <param name="query">What.</param>
+    /// <param name="act">What goes on.</param>
+    /// <param name="told">Gets what copies it.</param>
+    private static async Task<List<(byte[] Bytes, string Comment)>> CaptureAsync(
+        LiveBox box, string query, Func<Task> act, Action<PcapngCopy>? told = null)
     {
         await using Stream stream = await box.Client.OpenAsync($"capture?{query}", Cancellation);
         await act();
         using var file = new MemoryStream();
         var copy = new PcapngCopy(stream, () => file);
+        told?.Invoke(copy);
         Task reading = copy.RunAsync(null, Cancellation);
         while (!reading.IsCompleted) await box.Wait(0.05);              // the control thread takes them in its time
         await reading;
         return ReadAll(file.ToArray());
+    }
+
+    private static bool Remove(LiveBox box, string port)
+    {
+        string yaml = string.Join('\n', LiveBox.Yaml.Split('\n').Where(line => !line.Contains($"{port}:", StringComparison.Ordinal)));
+        RuntimeModel left = ConfigurationLoader.LoadText(yaml, "edge.yaml", new RulesetFiles(box.Folder.Path)).Model!;
+        box.Node.Apply(PortNumbering.Keep(left, box.Node.Configuration));
+        return box.Node.Configuration.FindPort(port) is null;
     }
 
     /// <summary>Packets with their comments: the reader of captures does not read comments.</summary>

@@ -88,7 +88,8 @@ internal sealed class CaptureVerb
         }
 
         string lost = copy.Lost == 0 ? "" : $", {Quantity.Count(copy.Lost)} lost since they came faster than they were taken off";
-        Console.Error.WriteLine($"{(progress is null ? "" : "\r")}{file}: {Quantity.Count(copy.Packets)} frames{lost}");
+        string ending = copy.Ending.Length == 0 ? "" : $"; {copy.Ending}";
+        Console.Error.WriteLine($"{(progress is null ? "" : "\r")}{file}: {Quantity.Count(copy.Packets)} frames{lost}{ending}");
     }
 
     private static async Task<Stream> AskAsync(ControlClient client, string path, string file, CancellationToken interrupt)
