@@ -79,13 +79,18 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return ChangeAsync(next, desk => Next(desk, next, origin, confirmWithinSeconds, seen));
     });
 
-    /// <summary>Reads the configuration file anew, and puts what it says in force.</summary>
+    /// <summary>
+    /// Reads the configuration file anew, and puts what it says in force. Refused while a change waits to be confirmed: what came in its
+    /// place would stay, confirmed by nobody.
+    /// </summary>
     public async Task<ChangeOutcome> ReloadAsync()
     {
         ConfigurationBundle next = ConfigurationBundle.Read(_path, out ConfigurationResult result);
         return result.Model is null
             ? RefusedBy(result)
-            : await InTurnAsync(() => ChangeAsync(next, desk => Reloaded(desk, next)));
+            : await InTurnAsync(async () => await _desk.AskAsync(WhatWaits) is { Length: > 0 } waiting
+                ? ChangeOutcome.Refused(waiting)
+                : await ChangeAsync(next, desk => Reloaded(desk, next)));
     }
 
     /// <summary>What is in force stays.</summary>
@@ -166,6 +171,15 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         {
             if (outcome is not { Result: ChangeResult.Done } && next.Number != before.Number) _store?.Remove(next.Number);
         }
+    }
+
+    /// <summary>A line about what waits to be confirmed; empty: nothing does, or it stays since nothing can return.</summary>
+    private string WhatWaits(ControlDesk desk)
+    {
+        if (_current.Pending is null || _confirmBy == MonotonicTime.Never) return "";
+        long seconds = Math.Max(0, _confirmBy - desk.Now) / NanosecondsPerSecond;
+        return $"generation {_current.Number} waits to be confirmed for another {seconds} s: "
+            + "reload when it is ('config confirm'), or is gone ('config rollback')";
     }
 
     /// <summary>Its time to be confirmed begins.</summary>

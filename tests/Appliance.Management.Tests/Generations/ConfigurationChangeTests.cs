@@ -269,15 +269,24 @@ public sealed class ConfigurationChangeTests
         Assert.Equal(box.Store.Latest!.Bundle.Digest, box.Store.Latest.SeenDigest);
     }
 
-    [Fact]
-    public async Task A_reload_of_what_waits_to_be_confirmed_is_a_generation_that_stays()
+    [Theory]
+    [InlineData(ShutRules)]                                             // what waits itself
+    [InlineData(OpenRules)]
+    public async Task While_a_change_waits_to_be_confirmed_a_reload_is_refused_and_it_goes_in_its_time(string rules)
     {
         await using LiveBox box = await LiveBox.StartAsync();
         await ApplyAsync(box, ShutRules, "?confirmWithin=60");
-        box.Folder.Write("edge.pf.conf", ShutRules);
-        Assert.Equal(3, (await box.Changes.ReloadAsync()).Generation);
-        await box.Wait(61);
-        Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
+        await box.Wait(20);
+        box.Folder.Write("edge.pf.conf", rules);
+        ChangeOutcome refused = await box.Changes.ReloadAsync();
+        Assert.Equal(ChangeResult.Refused, refused.Result);
+        Assert.Equal(
+            "generation 2 waits to be confirmed for another 40 s: reload when it is ('config confirm'), or is gone ('config rollback')",
+            Assert.Single(refused.Lines));
+        await box.Wait(41);
+        Assert.Single(await box.Send("lan", BoxFrames.Syn(40_000)));
+        Assert.Equal("return to 1: nobody confirmed 2", box.Store!.Latest!.Origin);
+        Assert.Equal(4, (await box.Changes.ReloadAsync()).Generation);
     }
 
     [Fact]
