@@ -19,6 +19,14 @@ public sealed record ChangeOutcome
     /// <summary>Seconds that there are to confirm it; null: it stays.</summary>
     public int? ConfirmWithinSeconds { get; init; }
 
+    /// <summary>What a reload that is done says to the operator.</summary>
+    public string AsReload => this switch
+    {
+        { Changes.IsEmpty: true } => "reloaded: nothing is different",
+        { Generation: 0 } => $"reloaded, and kept nowhere: {string.Join(", ", Changes)}",
+        _ => $"reloaded as generation {Generation}: {string.Join(", ", Changes)}",
+    };
+
     internal static ChangeOutcome Refused(params IEnumerable<string> lines) => new() { Result = ChangeResult.Refused, Lines = [.. lines] };
 
     internal static ChangeOutcome Failed(params IEnumerable<string> lines) => new() { Result = ChangeResult.Failed, Lines = [.. lines] };

@@ -101,7 +101,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         Generation confirmed = pending with { Pending = null };
         if (WriteFault(confirmed) is { } fault) return ChangeOutcome.Failed(fault);
         await _desk.AskAsync(desk => BeCurrent(confirmed, desk.Now));
-        return new ChangeOutcome { Result = ChangeResult.Done, Generation = confirmed.Number };
+        return new ChangeOutcome { Result = ChangeResult.Done, Generation = NumberOf(confirmed) };
     });
 
     /// <summary>Returns to what was in force so many generations ago.</summary>
@@ -221,7 +221,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return new ChangeOutcome
         {
             Result = ChangeResult.Done,
-            Generation = _store is null ? 0 : next.Number,
+            Generation = NumberOf(next),
             Changes = changes,
             Lines = [.. warnings.Select(warning => $"warning: {warning}"), .. answer.Warnings.Select(warning => $"warning: {warning}")],
             ConfirmWithinSeconds = next.Pending?.Seconds,
@@ -254,6 +254,9 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         _tell($"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}");
         return BeCurrent(returned, _desk.Now);
     }
+
+    /// <summary>0: it is kept nowhere.</summary>
+    private int NumberOf(Generation generation) => _store is null ? 0 : generation.Number;
 
     /// <summary>Null: it is on disk, as far as there is a store.</summary>
     private string? WriteFault(Generation generation) => _store?.TryWrite(generation);

@@ -119,9 +119,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     {
         ChangeOutcome outcome = await _changes.ReloadAsync().ConfigureAwait(false);
         if (outcome.Result != ChangeResult.Done) return new ApplyAnswer(outcome.Lines, []);
-        _appliance.Log.Say(outcome.Changes.IsEmpty
-            ? "reloaded: nothing is different"
-            : $"reloaded as generation {outcome.Generation}: {string.Join(", ", outcome.Changes)}");
+        _appliance.Log.Say(outcome.AsReload);
         return new ApplyAnswer([], [.. outcome.Lines.Select(line => line.Replace("warning: ", "", StringComparison.Ordinal))]);
     }
 }

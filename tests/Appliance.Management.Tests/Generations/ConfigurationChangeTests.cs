@@ -290,6 +290,18 @@ public sealed class ConfigurationChangeTests
     }
 
     [Fact]
+    public async Task What_is_kept_nowhere_is_told_as_no_generation()
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder, isKept: false);
+        folder.Write("edge.pf.conf", ShutRules);
+        Assert.Equal("reloaded, and kept nowhere: change firewall", (await box.Changes.ReloadAsync()).AsReload);
+        await ApplyAsync(box, OpenRules, "?confirmWithin=60");
+        Assert.Equal(0, (await PostAsync(box, "config/confirm")).Generation);
+        await box.CrashAsync();
+    }
+
+    [Fact]
     public async Task A_refused_change_pushes_no_generation_out()
     {
         await using LiveBox box = await LiveBox.StartAsync();

@@ -83,11 +83,12 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
 
     /// <summary>Starts with a file of its own folder, which it takes over.</summary>
     public static async Task<LiveBox> StartAsync(
-        TemporaryFolder folder, string yaml = Yaml, string rules = Rules, int vcpus = 2, DateTimeOffset? at = null)
+        TemporaryFolder folder, string yaml = Yaml, string rules = Rules, int vcpus = 2, DateTimeOffset? at = null,
+        bool isKept = true)
     {
         if (!File.Exists(folder["edge.pf.conf"])) folder.Write("edge.pf.conf", rules);
         string config = File.Exists(folder["edge.yaml"]) ? folder["edge.yaml"] : folder.Write("edge.yaml", yaml);
-        GenerationStore store = GenerationStore.Open(folder["generations"]);
+        GenerationStore? store = isKept ? GenerationStore.Open(folder["generations"]) : null;
         var start = ConfigurationStart.Choose(config, store, at ?? Beginning.AddSeconds(1));
         Assert.Empty(start.Errors);
         var box = new LiveBox(folder, start, vcpus, store, config);
