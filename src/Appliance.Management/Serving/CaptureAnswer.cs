@@ -33,6 +33,12 @@ internal sealed class CaptureAnswer(ControlDesk desk)
     {
         string text = context.Request.Query["filter"].ToString();
         if (text.Length == 0) return null;
+        if (text.Length > CaptureFilter.MaximumLength)
+        {
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest,
+                $"filter: it has {text.Length} characters; at most {CaptureFilter.MaximumLength} are taken");
+        }
+
         return CaptureFilter.TryParse(text, out CaptureFilter filter, out string error)
             ? filter
             : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"filter '{text}': {error}");

@@ -16,6 +16,7 @@ public sealed class ControlServer : IAsyncDisposable
     public const int MostConnections = 32;
 
     private const int Backlog = 64;
+    private const int LongestFilter = 3 * CaptureFilter.MaximumLength;  // each character as %XX
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _path;
@@ -70,7 +71,7 @@ public sealed class ControlServer : IAsyncDisposable
         limits.MaxRequestBodySize = GenerationFormat.MaximumBytes;
         limits.MaxRequestHeaderCount = 32;
         limits.MaxRequestHeadersTotalSize = 16 << 10;
-        limits.MaxRequestLineSize = 8 << 10;
+        limits.MaxRequestLineSize = LongestFilter + (8 << 10);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1000, gracePeriod: TimeSpan.FromSeconds(5));

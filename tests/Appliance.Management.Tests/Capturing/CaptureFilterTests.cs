@@ -15,6 +15,21 @@ public sealed class CaptureFilterTests
     private static readonly byte[] Tagged = TestFrames.Tagged(BoxFrames.Tcp("10.0.0.1", 1, "10.0.0.2", 22, TcpFlags.Syn), 20);
     private static readonly byte[] Other = TestFrames.Ethernet((EtherType)0x88cc, new byte[46]);
 
+    /// <summary>Workers ask it, on stacks of any size: this one has 256 KiB.</summary>
+    [Theory]
+    [InlineData("ip or ", "udp", true)]
+    [InlineData("udp ", "tcp", false)]
+    public void However_many_questions_there_are_none_is_asked_within_another(string repeated, string last, bool expected)
+    {
+        string text = string.Concat(Enumerable.Repeat(repeated, (CaptureFilter.MaximumLength / repeated.Length) - 1)) + last;
+        bool? matches = null;
+        var small = new Thread(
+            () => matches = CaptureFilter.TryParse(text, out CaptureFilter filter, out _) ? filter.Matches(Six) : null, 256 << 10);
+        small.Start();
+        small.Join();
+        Assert.Equal(expected, matches);
+    }
+
     [Theory]
     [InlineData("", "web name six echo tagged other")]
     [InlineData("tcp", "web tagged")]

@@ -70,6 +70,22 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task A_filter_may_be_as_long_as_a_list_of_hosts_and_no_longer_than_its_bound()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        string hosts = string.Concat(Enumerable.Range(0, 4000).Select(host => $"10.{host / 250}.0.{host % 250} or "));
+        Assert.InRange(hosts.Length, 48 << 10, 64 << 10);
+        List<(byte[] Bytes, string Comment)> captured = await CaptureAsync(
+            box, $"port=lan&count=1&filter={Uri.EscapeDataString($"{hosts}192.168.1.10")}", () => box.Send("lan", BoxFrames.Syn(40_000)));
+        Assert.Single(captured);
+        string tooLong = new(' ', (64 << 10) + 1);
+        ControlRefusedException refusal = await Assert.ThrowsAsync<ControlRefusedException>(
+            () => box.Client.OpenAsync($"capture?port=lan&filter={Uri.EscapeDataString(tooLong)}", Cancellation));
+        Assert.Equal("filter: it has 65537 characters; at most 65536 are taken", Assert.Single(refusal.Lines));
+        Assert.True(refusal.IsMistake);
+    }
+
+    [Fact]
     public async Task A_capture_that_nobody_reads_any_more_is_off()
     {
         await using LiveBox box = await LiveBox.StartAsync();

@@ -11,6 +11,9 @@ namespace Appliance.Management;
 /// </summary>
 public sealed class CaptureFilter : FrameFilter
 {
+    /// <summary>Characters that a filter may have: some thousand hosts.</summary>
+    public const int MaximumLength = 64 << 10;
+
     private readonly FrameProbe _probe;
 
     private CaptureFilter(FrameProbe probe) => _probe = probe;

@@ -26,16 +26,16 @@ internal sealed class FilterParser(string text)
 
     private FrameProbe Expression()
     {
-        FrameProbe left = Factor();
+        FrameProbe first = Factor();
+        var others = new List<(bool IsOr, FrameProbe Probe)>();
         while (_error.Length == 0 && !_tokens.IsAtEnd && _tokens.Current != ")")
         {
             bool isOr = _tokens.Take("or", "||");
             if (!isOr) _tokens.Take("and", "&&");
-            FrameProbe right = Factor();
-            left = isOr ? FilterProbes.Or(left, right) : FilterProbes.And(left, right);
+            others.Add((isOr, Factor()));
         }
 
-        return left;
+        return others.Count == 0 ? first : FilterProbes.InTurn(first, [.. others]);
     }
 
     private FrameProbe Factor()

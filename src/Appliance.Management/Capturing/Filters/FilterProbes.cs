@@ -9,7 +9,17 @@ internal static class FilterProbes
 
     public static FrameProbe And(FrameProbe left, FrameProbe right) => (in frame) => left(frame) && right(frame);
 
-    public static FrameProbe Or(FrameProbe left, FrameProbe right) => (in frame) => left(frame) || right(frame);
+    /// <summary>One behind the other, from the left; however many they are, none is asked within another.</summary>
+    public static FrameProbe InTurn(FrameProbe first, (bool IsOr, FrameProbe Probe)[] others) => (in frame) =>
+    {
+        bool matches = first(frame);
+        foreach ((bool isOr, FrameProbe probe) in others)
+        {
+            if (matches != isOr) matches = probe(frame);
+        }
+
+        return matches;
+    };
 
     public static FrameProbe Not(FrameProbe inner) => (in frame) => !inner(frame);
 

@@ -50,6 +50,11 @@ internal sealed class CaptureVerb
         {
             verb._port, verb._filter, verb._write, verb._count, verb._socket,
         };
+        verb._filter.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value.Length: > CaptureFilter.MaximumLength and var length }])
+                result.AddError($"--filter: it has {length} characters; at most {CaptureFilter.MaximumLength} are taken");
+        });
         command.SetAction(verb.Run);
         return command;
     }
