@@ -64,6 +64,11 @@ internal static class Program
             ErrorOutput.Print(failed.Message);
             return ExitCode.Failed;
         }
+        catch (SystemCallException refusal)
+        {
+            ErrorOutput.Print($"appliance: {refusal.Message}{Rights.Wanted(refusal)}");
+            return ExitCode.Failed;
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             ErrorOutput.Print($"appliance: {failure.Message}");

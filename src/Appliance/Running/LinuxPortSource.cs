@@ -7,7 +7,6 @@ namespace Appliance.Running;
 /// <summary>The devices of this machine: found by what the configuration calls them, refused while the host itself lives by them.</summary>
 internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
-    private const int NotPermitted = 1;                                 // EPERM
     private const int ShareOfMemory = 128;                              // of the machine's, for the rings of one port
 
     private readonly DeviceCatalog _catalog = new();
@@ -40,8 +39,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
         catch (SystemCallException failure)
         {
-            string need = failure.Errno == NotPermitted ? "; it takes root, or the capabilities NET_RAW and NET_ADMIN" : "";
-            throw new PortFault(isWrong: false, $"port {port.Name}: its device {port.Device} cannot be had: {failure.Message}{need}");
+            throw new PortFault(
+                isWrong: false, $"port {port.Name}: its device {port.Device} cannot be had: {failure.Message}{Rights.Wanted(failure)}");
         }
     }
 
