@@ -74,6 +74,9 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
             errors.Add(unbuilt.Position,
                 "backend: sharppcap is not in this program; expected another, such as af-packet, or a program built with "
                 + "-p:WithSharpPcap=true");
+        if (port.Backend is { } missing && BuiltBackends.IsMissing(missing.Value))
+            errors.Warn(missing.Position,
+                $"backend: {BuiltBackends.NameOf(missing.Value)} is not there yet: run refuses it; expected af-packet or tap");
         if (port.PositionOf(PortKeys.Backend) is null)
             errors.Add(port.Name.Position, $"a port without 'backend'; expected {PortKeys.Backends.Expected}, or 'parent' and 'vlan'");
         else if (port.Backend is { Value: not PortBackend.Pcap } backend && port.PositionOf(PortKeys.Device) is null)

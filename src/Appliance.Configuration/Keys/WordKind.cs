@@ -10,6 +10,8 @@ internal sealed class WordKind<T>(params ImmutableArray<(string Word, T Value)> 
     public override string Expected => Wording.Or(Words);
     public override ImmutableArray<string> Words { get; } = [.. pairs.Select(pair => pair.Word)];
 
+    public string WordOf(T value) => pairs.First(pair => pair.Value.Equals(value)).Word;
+
     public override bool TryRead(ScalarNode scalar, out T value, out string problem)
     {
         int index = Words.IndexOf(scalar.Text);

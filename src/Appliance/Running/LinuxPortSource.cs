@@ -164,11 +164,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         }
     }
 
-    private static string WhyNot(PortBackend backend) => backend switch
-    {
-        PortBackend.Pcap => "backend pcap reads captures and has no device: it is for replay, trace and test; expected af-packet or tap",
-        PortBackend.AfXdp => "backend af-xdp is not there yet; expected af-packet or tap",
-        PortBackend.Memif => "backend memif is not there yet; expected af-packet or tap",
-        _ => "backend netvsc is not there yet; expected af-packet or tap",
-    };
+    private static string WhyNot(PortBackend backend) => backend == PortBackend.Pcap
+        ? "backend pcap reads captures and has no device: it is for replay, trace and test; expected af-packet or tap"
+        : $"backend {BuiltBackends.NameOf(backend)} is not there yet; expected af-packet or tap";
 }

@@ -87,6 +87,23 @@ public sealed partial class CheckTests : IDisposable
         }
     }
 
+    /// <summary>It is a configuration, and another program may run it.</summary>
+    [Theory]
+    [InlineData("af-xdp", "eth0")]
+    [InlineData("netvsc", "eth0")]
+    [InlineData("memif", "/run/vpp/memif.sock")]
+    public void A_backend_that_run_refuses_is_warned_of(string backend, string device)
+    {
+        _folder.Write("one.pf.conf", "pass all\n");
+        string file = _folder.Write(
+            "one.yaml", $"firewall: {{ruleset: one.pf.conf}}\nports:\n  lan: {{backend: {backend}, device: {device}}}\n");
+        ProcessRun run = ApplianceProgram.Run("check", "--config", file);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            $"warning: {file}:3:18: backend: {backend} is not there yet: run refuses it; expected af-packet or tap",
+            Assert.Single(run.ErrorLines));
+    }
+
     [Fact]
     public void Every_error_is_printed_on_a_line_of_its_own_with_its_place()
     {
