@@ -1,3 +1,4 @@
+using System.Globalization;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Ports.Linux;
@@ -7,18 +8,20 @@ namespace Appliance.Running;
 /// <summary>The devices of this machine: found by what the configuration calls them, refused while the host itself lives by them.</summary>
 internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 {
+    private const int MostWaits = 100, WaitMilliseconds = 10;
     private const int ShareOfMemory = 128;                              // of the machine's, for the rings of one port
 
     private readonly DeviceCatalog _catalog = new();
     private readonly HostMonitor _monitor = new(onlyDevices: true);
     private readonly DeviceEditor _editor = new();
-    private bool _hasChanged;
+    private readonly DeviceClaims _claims = new();
+    private bool _hasChanged, _isRunning;
 
     public int EventDescriptor => _monitor.WakeupDescriptor;
 
     public bool ReadEvents()
     {
-        _hasChanged = false;
+        (_hasChanged, _isRunning) = (false, true);
         _monitor.Read(this);
         return _hasChanged;
     }
@@ -29,10 +32,10 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         {
             return port.Backend switch
             {
-                PortBackend.AfPacket => OpenDevice(port, queues),
-                PortBackend.Tap => OpenTap(port, queues),
+                PortBackend.AfPacket => Claimed(port, Find(port), device => OpenDevice(port, device, queues)),
+                PortBackend.Tap => Claimed(port, $"tap {port.Device}", $"{port.Device}", () => OpenTap(port, queues)),
 #if WITH_SHARPPCAP
-                PortBackend.SharpPcap => SharpPcapDevices.Open(port, Find(port), queues),
+                PortBackend.SharpPcap => Claimed(port, Find(port), device => SharpPcapDevices.Open(port, device, queues)),
 #endif
                 _ => throw new PortFault(isWrong: true, $"port {port.Name}: {WhyNot(port.Backend)}"),
             };
@@ -98,9 +101,47 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 
     void IHostEvents.OnLost() => _hasChanged = true;
 
-    private LiveDevice OpenDevice(PortModel port, int queues)
+    /// <summary>Open, and fit to forward by.</summary>
+    private LiveDevice Claimed(PortModel port, HostDevice device, Func<HostDevice, LiveDevice> open) => Claimed(
+        port,
+        string.Create(CultureInfo.InvariantCulture, $"device {device.Index}"),
+        device.Name,
+        () =>
+        {
+            MakeFit(port, device);
+            return open(device);
+        });
+
+    /// <summary>
+    /// Open, and no other process's for as long: two that have one device would both forward what it receives. At a start one that was
+    /// killed just now may still be on its way out.
+    /// </summary>
+    private LiveDevice Claimed(PortModel port, string id, string name, Func<LiveDevice> open)
     {
-        HostDevice device = Find(port);
+        IDisposable? claim;
+        int holder, waits = 0;
+        while ((claim = _claims.TryTake(id, out holder)) is null && !_isRunning && waits++ < MostWaits)
+            Thread.Sleep(WaitMilliseconds);
+        if (claim is null)
+        {
+            string process = holder > 0 ? $" (process {holder})" : "";
+            throw new PortFault(
+                isWrong: false, $"port {port.Name}: another process has its device {name} already{process}; expected one appliance for each");
+        }
+
+        try
+        {
+            return open() with { Claim = claim };
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+    }
+
+    private static LiveDevice OpenDevice(PortModel port, HostDevice device, int queues)
+    {
         AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
         {
             Id = new PortId((ushort)port.Index),
@@ -117,7 +158,7 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         };
     }
 
-    /// <summary>The device that a configuration means, up and fit to forward by. Throws <see cref="PortFault"/>.</summary>
+    /// <summary>The device that a configuration means, by which the host does not live. Throws <see cref="PortFault"/>.</summary>
     private HostDevice Find(PortModel port)
     {
         if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out string problem))
@@ -130,11 +171,18 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
                 + $"(ip address flush dev {device.Name}), or have it moved to the host path (take-over: true)");
         }
 
-        // What the device has joined without leaving a trace cannot be taken apart again, and no router may forward it.
-        if (!_catalog.TryTurnOffLargeReceive(device!.Name))
+        return device!;
+    }
+
+    /// <summary>
+    /// Up, and without large receive: what the device has joined without leaving a trace cannot be taken apart again, and no router may
+    /// forward it. Throws <see cref="PortFault"/>.
+    /// </summary>
+    private void MakeFit(PortModel port, HostDevice device)
+    {
+        if (!_catalog.TryTurnOffLargeReceive(device.Name))
             throw new PortFault(isWrong: false, $"port {port.Name}: the driver of {device.Name} does not turn large receive offload off");
         if (!device.IsUp) _editor.SetUp(device.Index, isUp: true);
-        return device;
     }
 
     private static LiveDevice OpenTap(PortModel port, int queues)

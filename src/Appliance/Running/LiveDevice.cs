@@ -9,6 +9,9 @@ internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposabl
     /// <summary>By which the machine knows it; null: it is known by what its port calls it alone.</summary>
     public int? Index { get; init; }
 
+    /// <summary>Keeps other processes from it while it is open; null: nothing does.</summary>
+    public IDisposable? Claim { get; init; }
+
     /// <summary>
     /// A way of its own for the traffic of failover, which is the caller's and throws <see cref="SystemCallException"/> where it cannot be
     /// had. Null: the device has none, and no virtual host can be on it.
@@ -26,6 +29,7 @@ internal sealed record LiveDevice(IPort Port, IControlChannel Wire) : IDisposabl
     {
         Wire.Dispose();
         Port.Dispose();
+        Claim?.Dispose();
     }
 
     private PortLosses Losses => Port switch

@@ -75,6 +75,27 @@ public sealed class RunningTests
         network.Lan.Succeed("ping", "-n", "-c", "5", "-W", "5", "10.2.0.2");
     }
 
+    /// <summary>The devices of the one that was killed are free at once; those of other namespaces always are, whatever their numbers.</summary>
+    [Fact]
+    public void A_second_process_is_refused_a_device_that_the_first_has_and_gets_it_when_that_is_gone()
+    {
+        using var network = new LiveNetwork();
+        using var elsewhere = new LiveNetwork();
+        Background first = network.Run(LiveNetwork.Ports);
+        elsewhere.Run(LiveNetwork.Ports);
+        string config = network.Folder.Write(
+            "second.yaml", "ports:\n  outside: {backend: af-packet, device: eth1, addresses: [10.2.0.7/24], host-path: off}\n");
+        string[] second = ["run", "--config", config, "--socket", network.Folder["second.sock"], "--state", network.Folder["second"]];
+        ProcessRun refused = network.Box.Run(ApplianceProgram.File, second);
+        Assert.Equal(1, refused.ExitCode);
+        string line = Assert.Single(refused.ErrorLines, line => line.StartsWith("port outside: ", StringComparison.Ordinal));
+        Assert.StartsWith("port outside: another process has its device eth1 already", line, StringComparison.Ordinal);
+        network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.2.0.2");
+        first.Signal("KILL");
+        using Background next = network.Box.Start(ApplianceProgram.File, second);
+        next.AwaitLine("running: ");
+    }
+
     [Fact]
     public void A_port_is_added_and_removed_by_reloads()
     {
