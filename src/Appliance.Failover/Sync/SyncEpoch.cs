@@ -62,6 +62,16 @@ internal sealed class SyncEpoch
         return view.PeerEpoch == Own ? SyncHearing.Answer : SyncHearing.Greeting;
     }
 
+    /// <summary>Whose states count, as far as ranks and ties go.</summary>
+    /// <param name="greeting">The peer's.</param>
+    /// <param name="claimsTies">What this end says of itself.</param>
+    /// <param name="breaksTies"><see cref="SyncExchange.BreaksTies"/>.</param>
+    public bool Leads(in SyncGreeting greeting, bool claimsTies, bool? breaksTies)
+    {
+        if (Rank != greeting.Rank) return Rank > greeting.Rank;
+        return claimsTies != greeting.WinsTies ? claimsTies : breaksTies ?? !greeting.WinsTies;
+    }
+
     /// <summary>Whether a follower has outranked its leader for so long that the two should exchange their parts.</summary>
     public bool IsOutranked(ulong rank, bool isLeader, long hold, MonotonicTime now)
     {

@@ -63,9 +63,7 @@ public sealed class SyncExchange
     /// <summary>Who says whose states count, from the next epoch on: the higher one's.</summary>
     public ulong Rank { get; set; }
 
-    /// <summary>
-    /// Whether this end wins ties where both, or neither, say that they do; null: the peer does not know the rule, and counts by its word.
-    /// </summary>
+    /// <summary>Whether this end has ties that both claim, or neither; null: the peer, an older program, goes by its claim.</summary>
     public bool? BreaksTies { get; set; }
 
     /// <summary>What changes here reaches the peer, and what changes there comes.</summary>
@@ -266,8 +264,7 @@ public sealed class SyncExchange
         _receipt.Reset();
         _delivery.Begin(_epoch.Own);
         _peerParcelBytes = ParcelBytesOf(greeting);
-        bool leads = _mayLack != greeting.MayLack ? greeting.MayLack
-            : _epoch.Rank != greeting.Rank ? _epoch.Rank > greeting.Rank : WinsTieWith(greeting);
+        bool leads = _mayLack != greeting.MayLack ? greeting.MayLack : _epoch.Leads(greeting, _settings.WinsTies, BreaksTies);
         if (!leads && greeting.MayLack) TellAll();                      // it lacks states itself, so its silence ends none of ours
         Count(SyncEvent.Abandoned, _packing.Abandon());
         _epoch.Open(view.Epoch, greeting.Rank);
@@ -277,9 +274,6 @@ public sealed class SyncExchange
         Count(SyncEvent.Joins);
         _owesGreeting = true;
     }
-
-    private bool WinsTieWith(in SyncGreeting greeting) =>
-        greeting.WinsTies != _settings.WinsTies ? _settings.WinsTies : BreaksTies ?? !greeting.WinsTies;
 
     private void TellAll()
     {

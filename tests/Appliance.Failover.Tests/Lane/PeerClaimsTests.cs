@@ -69,6 +69,9 @@ public sealed class PeerClaimsTests
         }
     }
 
-    private static LaneClaim ClaimOf(int group) => new(
-        (uint)(group >> 8), (byte)group, group % 2 == 1 ? CarpState.Master : CarpState.Backup, new CarpInterval(1, 0), Term: 1, NextCounter: 0);
+    private static LaneClaim ClaimOf(int group)
+    {
+        CarpState state = group % 2 == 1 ? CarpState.Master : CarpState.Backup;
+        return new LaneClaim((uint)(group >> 8), (byte)group, state, new CarpInterval(1, 0), Term: 1, NextCounter: 0);
+    }
 }
