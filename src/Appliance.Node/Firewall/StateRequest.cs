@@ -14,6 +14,7 @@ public abstract class StateRequest
     public const int StepsOfBreath = 1024;
 
     private ImmutableArray<StateLetter> _letters = [];
+    private bool _isStuck;                                              // when it was last looked at
 
     /// <summary>Whether all states have been seen.</summary>
     public bool IsDone { get; private set; }
@@ -22,7 +23,10 @@ public abstract class StateRequest
     public Action? Ended { get; set; }
 
     /// <summary>Whether it stands still because whoever asked has not taken what was found so far.</summary>
-    internal bool IsBlocked { get; private set; }
+    internal bool IsBlocked => _isStuck && IsWanted && !HasRoom;
+
+    /// <summary>The steering that it last began under; null: it has not begun.</summary>
+    internal uint? BeganUnder { get; set; }
 
     /// <summary>Whether anybody still wants it; what is not wanted ends as soon as no worker has anything of it.</summary>
     internal virtual bool IsWanted => true;
@@ -61,7 +65,7 @@ public abstract class StateRequest
             letter.TrySend(workers[letter.Shard.Worker]);
         }
 
-        IsBlocked = !areAllDone && !isAnyAway;
+        _isStuck = !areAllDone && !isAnyAway;
         return areAllDone;
     }
 

@@ -54,6 +54,27 @@ public sealed class StateRequestTests
             json.RootElement[0].EnumerateObject().Select(property => property.Name));
     }
 
+    /// <summary>A slow terminal, say; an operator who kills states meanwhile does not wait for it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Who_takes_nothing_off_keeps_no_other_request_waiting_and_gets_all_when_he_does(int vcpus)
+    {
+        using var box = new Box(Gate, vcpus);
+        for (ushort port = 40_000; port < 40_100; port++) box.Send("lan", Tcp(port)).Forwarded("wan");
+        SlowSink slow = new(), slower = new();
+        StateReading first = box.Node.ReadStates(slow), second = box.Node.ReadStates(slower);
+        box.Node.StepUntilIdle(box.Now);
+        StateKill kill = Finish(box, box.Node.KillStates(new StateFilter { SourcePort = 40_000 }));
+        Assert.Equal((2, false, false), (kill.Killed, first.IsDone, second.IsDone));
+        slower.HasRoom = true;
+        Finish(box, second);
+        Assert.Equal((198, false), (slower.Taken, first.IsDone));
+        slow.HasRoom = true;
+        Finish(box, first);
+        Assert.Equal(198, slow.Taken);
+    }
+
     [Fact]
     public void States_whose_time_is_up_are_not_told()
     {
@@ -171,4 +192,15 @@ public sealed class StateRequestTests
         TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Tcp(port, 443, TcpFlags.Syn));
 
     private static byte[] Udp(ushort port) => TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Udp(port, 53, 8));
+
+    private sealed class SlowSink : IStateSink
+    {
+        public int Taken { get; private set; }
+
+        public bool IsWanted => true;
+
+        public bool HasRoom { get; set; }
+
+        public void Take(IReadOnlyList<StateCopy> states) => Taken += states.Count;
+    }
 }
