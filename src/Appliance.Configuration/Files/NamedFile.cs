@@ -10,8 +10,8 @@ public static class NamedFile
     private static readonly string[] s_open = ["/dev/fd/", "/proc/self/fd/"];
 
     /// <summary>
-    /// Whether a path leads to a pipe, device or socket: only the system can say, and this room does not ask it. The program sets it before it
-    /// reads anything; without that whatever can be opened is read.
+    /// Whether a path leads to a pipe, device or socket: only the system can say, and this room does not ask it. The program sets it before
+    /// it reads anything; without that whatever can be opened is read.
     /// </summary>
     public static Func<string, bool> IsSpecial { get; set; } = _ => false;
 

@@ -13,8 +13,8 @@ public sealed record Rule
     public const int None = -1;
 
     /// <summary>
-    /// Of a filter rule its number among those of its own ruleset or anchor, from 0: as <c>pfctl -vvsr</c> shows it behind <c>@</c>, and pflog and
-    /// filterlog have it.
+    /// Of a filter rule its number among those of its own ruleset or anchor, from 0: as <c>pfctl -vvsr</c> shows it behind <c>@</c>, and
+    /// pflog and filterlog have it.
     /// </summary>
     public required int Number { get; init; }
 

@@ -70,7 +70,9 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
-    /// <summary>Puts a generation in the place of its number. On disk when it returns; nothing goes for it, since it may yet be refused.</summary>
+    /// <summary>
+    /// Puts a generation in the place of its number. On disk when it returns; nothing goes for it, since it may yet be refused.
+    /// </summary>
     /// <exception cref="IOException">It is not on disk; what was there before still is.</exception>
     public void Write(Generation generation)
     {

@@ -10,7 +10,9 @@ public static unsafe partial class SpecialFile
     private const int RecordLength = 256, ModeOffset = 28;              // of struct statx, the same on every architecture
     private const int TypeMask = 0xf000, Folder = 0x4000, Regular = 0x8000;
 
-    /// <summary>Whether a path leads to one, through links; nothing is opened. False also where it leads nowhere: opening it says why.</summary>
+    /// <summary>
+    /// Whether a path leads to one, through links; nothing is opened. False also where it leads nowhere: opening it says why.
+    /// </summary>
     public static bool IsOne(string path)
     {
         byte* record = stackalloc byte[RecordLength];

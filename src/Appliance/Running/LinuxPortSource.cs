@@ -126,7 +126,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         {
             string process = holder > 0 ? $" (process {holder})" : "";
             throw new PortFault(
-                isWrong: false, $"port {port.Name}: another process has its device {name} already{process}; expected one appliance for each");
+                isWrong: false,
+                $"port {port.Name}: another process has its device {name} already{process}; expected one appliance for each");
         }
 
         try

@@ -44,7 +44,8 @@ internal sealed class ScenarioReader
         try
         {
             byte[] bytes = NamedFile.Read(file, MaximumFileBytes);
-            if (bytes.Length > MaximumFileBytes) throw new RefusedException($"{flag}{file}: over {MaximumFileBytes} bytes, the most that is read");
+            if (bytes.Length > MaximumFileBytes)
+                throw new RefusedException($"{flag}{file}: over {MaximumFileBytes} bytes, the most that is read");
             using var text = new StreamReader(new MemoryStream(bytes));
             return text.ReadToEnd();
         }

@@ -75,7 +75,9 @@ public sealed class RunningTests
         network.Lan.Succeed("ping", "-n", "-c", "5", "-W", "5", "10.2.0.2");
     }
 
-    /// <summary>The devices of the one that was killed are free at once; those of other namespaces always are, whatever their numbers.</summary>
+    /// <summary>
+    /// The devices of the one that was killed are free at once; those of other namespaces always are, whatever their numbers.
+    /// </summary>
     [Fact]
     public void A_second_process_is_refused_a_device_that_the_first_has_and_gets_it_when_that_is_gone()
     {

@@ -12,7 +12,9 @@ public sealed record PfRule
     /// <summary>Where its statement begins; rules expanded from one statement share it.</summary>
     public required SourcePosition Position { get; init; }
 
-    /// <summary>pfctl's number of the rule within its ruleset or anchor, from 0: one count for all kinds, as <c>$nr</c> of a label has it.</summary>
+    /// <summary>
+    /// pfctl's number of the rule within its ruleset or anchor, from 0: one count for all kinds, as <c>$nr</c> of a label has it.
+    /// </summary>
     public int Number { get; init; }
     public required PfAction Action { get; init; }
 

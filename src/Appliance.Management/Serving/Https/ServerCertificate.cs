@@ -83,7 +83,9 @@ internal static class ServerCertificate
     private static string TextOf(string certificatePath)
     {
         byte[] bytes = NamedFile.Read(certificatePath, MaximumBytes);
-        return bytes.Length <= MaximumBytes ? Encoding.UTF8.GetString(bytes) : throw new IOException($"it is longer than {MaximumBytes} bytes");
+        return bytes.Length <= MaximumBytes
+            ? Encoding.UTF8.GetString(bytes)
+            : throw new IOException($"it is longer than {MaximumBytes} bytes");
     }
 
     private static X509Certificate2 Make(ECDsa key, IpEndpoint listen, DateTimeOffset now)
