@@ -5,6 +5,7 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary>What <c>--out</c> leaves.</summary>
+[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed partial class ReplayOutputTests : IDisposable
 {
     private const string NanosecondPcapHeader = "4d3cb2a1020004000000000000000000000004000100" + "0000";
