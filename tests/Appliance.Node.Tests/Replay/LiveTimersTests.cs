@@ -189,7 +189,7 @@ public sealed class LiveTimersTests
         Assert.Equal(
             (1, "lan", "MASTER", 1, 7), (group.GetProperty("vhid").GetInt32(), group.GetProperty("port").GetString(),
             group.GetProperty("state").GetString(), group.GetProperty("advbase").GetInt32(), group.GetProperty("advskew").GetInt32()));
-        Assert.Equal("192.168.1.254", group.GetProperty("addresses")[0].GetString());
+        Assert.Equal("192.168.1.254/24", group.GetProperty("addresses")[0].GetString());
         Assert.Equal(JsonValueKind.Null, group.GetProperty("peer").ValueKind);
         Assert.Equal(4, json.RootElement.GetProperty("carpTransitions").GetArrayLength());
     }

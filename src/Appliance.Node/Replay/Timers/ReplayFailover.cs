@@ -72,13 +72,21 @@ internal sealed class ReplayFailover : IFailoverSender, IDisposable
 
     /// <summary>What became of each group.</summary>
     public ReplayFailoverReport Report() => new(
-        [.. _control.Carp.Groups.Select(group => new ReplayGroup(
-            group.Settings.Vhid, group.Port.Name, CarpWords.Of(group.State), group.Settings.Interval, _control.Carp.Ledger.Total,
-            [.. group.Settings.Addresses.Select(address => address.ToString())],
-            (group.Settings.PeerIpv4?.ToString() ?? group.Settings.PeerIpv6?.ToString()) ?? group.Heard?.Source.ToString(),
-            (long)group.Transitions))],
+        [.. _control.Carp.Groups.Select(Report)],
         [.. _control.Carp.Timeline.Entries.Select(moved => new ReplayTransition((moved.Time - _start) / 1e9, moved.ToString()))],
         ReplaySecrets.UnreadGroupsOf(_node.Configuration));
+
+    private ReplayGroup Report(CarpGroup group)
+    {
+        CarpGroupSettings settings = group.Settings;
+        CarpModel asked = _node.Configuration.HighAvailability!.Carp.First(
+            asked => asked.Vhid == settings.Vhid && asked.PortIndex == settings.Port.Index);
+        return new ReplayGroup(
+            settings.Vhid, group.Port.Name, CarpWords.Of(group.State), settings.Interval, _control.Carp.Ledger.Total,
+            [.. asked.Addresses.Select(address => address.ToString())],
+            (asked.Peer ?? asked.Peer6 ?? group.Heard?.Source)?.ToString(),
+            (long)group.Transitions);
+    }
 
     public void Dispose() => _control.Dispose();
 
