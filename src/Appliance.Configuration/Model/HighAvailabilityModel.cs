@@ -19,4 +19,7 @@ public sealed record HighAvailabilityModel(bool Preempt, ImmutableArray<CarpMode
 
     /// <summary>For each group whose adverts cannot be sent (net.inet.carp.senderr_demotion_factor).</summary>
     public int SendErrorDemotion { get; init; } = DefaultDemotion;
+
+    /// <summary>The group of a VHID on a port; null: none is asked for.</summary>
+    public CarpModel? Find(int vhid, int portIndex) => Carp.FirstOrDefault(group => group.Vhid == vhid && group.PortIndex == portIndex);
 }

@@ -25,7 +25,7 @@ public sealed class LanePair
     private readonly CarpNode _node;
     private readonly Lane _lane;
     private readonly LaneSettings _settings;
-    private readonly ImmutableArray<PortId?> _pathPorts;
+    private readonly ImmutableArray<PortId> _pathPorts;
     private readonly List<LaneClaim> _claims = [];
     private readonly PeerClaims _peers = new();
     private readonly HashSet<CarpGroup> _told = [];                   // whose counters this life of the peer has told
@@ -37,8 +37,8 @@ public sealed class LanePair
     /// <param name="node">Its actions are to be taken after every call here, too.</param>
     /// <param name="lane">With as many paths as <paramref name="pathPorts"/>.</param>
     /// <param name="settings">The lane's.</param>
-    /// <param name="pathPorts">Of each path the port it goes over; null where failover knows none, as on a sync link.</param>
-    public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId?> pathPorts) =>
+    /// <param name="pathPorts">Of each path the port it goes over; one that no group is on is never known to be down.</param>
+    public LanePair(CarpNode node, Lane lane, LaneSettings settings, ImmutableArray<PortId> pathPorts) =>
         (_node, _lane, _settings, _pathPorts) = (node, lane, settings, pathPorts);
 
     public MonotonicTime NextDeadline => _node.IsListening ? _listensUntil
@@ -260,8 +260,7 @@ public sealed class LanePair
         int lost = 0;
         for (int path = 0; path < _pathPorts.Length; path++)
         {
-            bool isDownHere = _pathPorts[path] is { } port && _node.IsDown(port);
-            if (_lane.LivedLast(path) && !isDownHere) lost++;
+            if (_lane.LivedLast(path) && !_node.IsDown(_pathPorts[path])) lost++;
         }
 
         return lost > 1;

@@ -118,8 +118,7 @@ internal static class FailoverReading
     private static CarpDocument DocumentOf(CarpGroup group, CarpNode carp, RuntimeModel configuration)
     {
         CarpGroupSettings settings = group.Settings;
-        CarpModel? model = configuration.HighAvailability?.Carp.FirstOrDefault(
-            asked => asked.Vhid == settings.Vhid && asked.PortIndex == settings.Port.Index);
+        CarpModel? model = configuration.HighAvailability?.Find(settings.Vhid, settings.Port.Index);
         IpAddress? peer = model?.Peer ?? model?.Peer6 ?? group.Heard?.Source;
         return new CarpDocument(
             settings.Vhid,

@@ -26,7 +26,7 @@ internal sealed class LaneLink : IDisposable
             PathTags = plan.PathTags,
             ClaimsTies = plan.ClaimsTies,
         };
-        _pair = new LanePair(node, Lane, plan.Settings, [.. plan.Ports.Select(port => (PortId?)port)]);
+        _pair = new LanePair(node, Lane, plan.Settings, plan.Ports);
     }
 
     public Lane Lane { get; }

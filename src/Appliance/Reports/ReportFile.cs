@@ -16,8 +16,7 @@ internal sealed class ReportFile : IDisposable
         (_option, Path) = (option, path);
         try
         {
-            // Alone: the lock fails on a capture that this run reads or writes, before the file is emptied.
-            _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            _stream = OutputFile.Create(path);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {

@@ -1,5 +1,6 @@
 using Appliance.Firewall;
 using Appliance.Node;
+using Appliance.Reports;
 
 namespace Appliance.Verbs;
 
@@ -35,9 +36,7 @@ internal sealed class LogOutput : IDisposable
         LogFormat chosen = FormatOf(path, format);
         try
         {
-            // Alone: the lock fails on a capture that this replay reads or writes, before the file is emptied.
-            var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            return new LogOutput(path, stream, chosen);
+            return new LogOutput(path, OutputFile.Create(path), chosen);
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Appliance.Configuration;
 using Appliance.Node;
+using Appliance.Reports;
 
 namespace Appliance.Verbs;
 
@@ -116,8 +117,7 @@ internal sealed class ReplayFiles : IDisposable
         string file = Path.Combine(directory, $"{port.Name}.pcap");
         try
         {
-            // Alone: the lock fails on a capture that this replay reads, by whatever name, before the file is emptied.
-            var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, BufferBytes);
+            FileStream stream = OutputFile.Create(file, BufferBytes);
             _open.Add(stream);
             return stream;
         }

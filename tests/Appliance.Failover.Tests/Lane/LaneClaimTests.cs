@@ -85,7 +85,7 @@ public sealed class LaneClaimTests
         var bench = new CarpBench(Settings([.. Enumerable.Range(1, 100).Select(vhid => OnWan($"192.0.2.{100 + vhid}", (byte)vhid))]));
         using var ends = new LaneEnds();
         ends.Pass(100);
-        var pair = new LanePair(bench.Node, ends.Left, new LaneSettings(2), [null, null]);
+        var pair = new LanePair(bench.Node, ends.Left, new LaneSettings(2), [Wan, Lan]);
         var claimed = new HashSet<byte>();
         var message = new byte[Lane.MaxMessageLength];
         MonotonicTime now = ends.Now;
@@ -107,7 +107,7 @@ public sealed class LaneClaimTests
         var bench = new CarpBench(Settings(OnWan()));
         bench.Pass(4 * Second);
         using var lane = new Lane(new LaneSettings(2), LaneEnds.Key(), session: 1, bench.Now);
-        var pair = new LanePair(bench.Node, lane, new LaneSettings(2), [Wan, null]);
+        var pair = new LanePair(bench.Node, lane, new LaneSettings(2), [Wan, Lan]);
         bench.Do(now => pair.Step(now));
         bench.Do(now => pair.Step(now + (50 * LaneEnds.Millisecond)));
         Assert.Equal(CarpState.Master, bench.Group.State);

@@ -166,7 +166,7 @@ public sealed class LanePairTests(ITestOutputHelper output)
         bench.Pass(4 * Second);
         var settings = new LaneSettings(Paths: 1);
         using var lane = new Lane(settings, LaneEnds.Key(), 1, bench.Now);
-        var pair = new LanePair(bench.Node, lane, settings, [null]);
+        var pair = new LanePair(bench.Node, lane, settings, [SyncLink]);
         for (int i = 0; i < 100; i++) Pass(settings.HeartbeatNanoseconds);
         Assert.Equal((CarpState.Master, false), (bench.Node.Groups[0].State, bench.Node.IsListening));
         bench.Take();
@@ -192,7 +192,7 @@ public sealed class LanePairTests(ITestOutputHelper output)
         bench.Pass(4 * Second);
         var settings = new LaneSettings(Paths: 1);
         using Lane here = new(settings, LaneEnds.Key(), 1, bench.Now), there = new(settings, LaneEnds.Key(), 2, bench.Now);
-        var pair = new LanePair(bench.Node, here, settings, [null]);
+        var pair = new LanePair(bench.Node, here, settings, [SyncLink]);
         LaneClaim[] claims =
         [
             new(LanePair.TagOf("wan"), 1, CarpState.Master, new CarpInterval(1, 200), Term: 1, NextCounter: 0),

@@ -111,7 +111,7 @@ internal sealed class SimulatedBox(int index, CarpNodeSettings settings, PairWor
         _lane?.Dispose();
         var session = new UInt128((ulong)(uint)world.Seed, (ulong)index + (2 * _lives));
         _lane = new Lane(lane, LaneEnds.Key(), session, world.Now) { ClaimsTies = index == 0 };
-        _pair = new LanePair(Node, _lane, lane, [null, Wan, Lan]);
+        _pair = new LanePair(Node, _lane, lane, [SyncLink, Wan, Lan]);
     }
 
     public void Do(Action<CarpNode> act)

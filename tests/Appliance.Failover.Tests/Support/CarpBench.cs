@@ -15,6 +15,7 @@ internal sealed class CarpBench
 
     public static readonly PortId Wan = new(0);
     public static readonly PortId Lan = new(1);
+    public static readonly PortId SyncLink = new(2);              // without groups
     public static readonly Ipv4Address Rival = new(0xc000_0263);      // 192.0.2.99
 
     private readonly byte[] _frame = new byte[CarpFrames.MaxLength];

@@ -106,7 +106,7 @@ public sealed class ForwardingTests
     private static Background Watch(Host host, string device, string file)
     {
         Background watching = host.Start("dumpcap", "-q", "-i", device, "-s", "200", "-B", "64", "-w", file);
-        watching.AwaitLine("Capturing on");
+        watching.AwaitLine("File: ");                                   // "Capturing on" it says before it does
         return watching;
     }
 }

@@ -3,7 +3,6 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary>Every row of HostileCommandLines.json: wrong in one way, refused in one line that says which.</summary>
-[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed class HostileCommandLineTests(HostileFiles files) : IClassFixture<HostileFiles>
 {
     private const int LeastCount = 100;

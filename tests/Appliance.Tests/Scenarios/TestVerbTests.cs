@@ -4,7 +4,6 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary><c>test</c> as its users run it: folders, exit codes, what is printed and the JUnit file.</summary>
-[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed class TestVerbTests : IDisposable
 {
     private const string Good = "config: ../router.yaml\ndefault: pass\n";

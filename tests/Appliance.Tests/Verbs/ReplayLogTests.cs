@@ -5,7 +5,6 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary><c>replay --log</c>, <c>--rules</c> and <c>--states</c>: what a ruleset did, as people and programs read it.</summary>
-[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed class ReplayLogTests : IDisposable
 {
     private const string Configuration = """

@@ -5,7 +5,6 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary>What <c>--out</c> leaves.</summary>
-[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed partial class ReplayOutputTests : IDisposable
 {
     private const string NanosecondPcapHeader = "4d3cb2a1020004000000000000000000000004000100" + "0000";
@@ -100,6 +99,15 @@ public sealed partial class ReplayOutputTests : IDisposable
         string line = ApplianceProgram.Fail(1, Demo.Replay("--out", _folder["out"]));
         Assert.Contains("wan.pcap", line, StringComparison.Ordinal);
         Assert.Contains("no space left", line, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_device_is_nobodys_alone()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        File.CreateSymbolicLink(_folder["out/wan.pcap"], "/dev/null");
+        string[] toNowhere = ["--out", _folder["out"], "--report", "/dev/null", "--log", "/dev/null", "--log-format", "json"];
+        ApplianceProgram.Succeed(Demo.Replay(toNowhere));
     }
 
     private string ReplayDemo(string folder, params string[] more) =>

@@ -3,7 +3,6 @@ using Xunit;
 namespace Appliance.Tests;
 
 /// <summary><c>replay --report</c>: where the page goes, that it is always the same, and what happens when it cannot be written.</summary>
-[Collection("/dev/full")]                                               // which one process may write to at a time
 public sealed class ReplayReportTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

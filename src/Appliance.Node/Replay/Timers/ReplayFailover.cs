@@ -79,8 +79,7 @@ internal sealed class ReplayFailover : IFailoverSender, IDisposable
     private ReplayGroup Report(CarpGroup group)
     {
         CarpGroupSettings settings = group.Settings;
-        CarpModel asked = _node.Configuration.HighAvailability!.Carp.First(
-            asked => asked.Vhid == settings.Vhid && asked.PortIndex == settings.Port.Index);
+        CarpModel asked = _node.Configuration.HighAvailability!.Find(settings.Vhid, settings.Port.Index)!;
         return new ReplayGroup(
             settings.Vhid, group.Port.Name, CarpWords.Of(group.State), settings.Interval, _control.Carp.Ledger.Total,
             [.. asked.Addresses.Select(address => address.ToString())],
