@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using Appliance.Wire.Checksums;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Transport;
 
 namespace Appliance.Engine;
 
 /// <summary>
 /// The checksum of a datagram's transport header and payload, over the addresses of its IP header: of TCP, UDP, ICMP over IPv4 and ICMPv6
-/// over IPv6 (RFC 9293 §3.1, RFC 768, RFC 792, RFC 4443 §2.3). The datagram is whole, and its transport header is there.
+/// over IPv6 (RFC 9293 §3.1, RFC 768, RFC 792, RFC 4443 §2.3). The datagram is whole, and its transport header is there. What stands behind
+/// the length of UDP is none of its own (RFC 9868 §5).
 /// </summary>
 public static class TransportChecksum
 {
@@ -27,6 +29,7 @@ public static class TransportChecksum
     {
         ref FrameInfo info = ref frame.Info;
         Span<byte> transport = frame.Transport;
+        if (info.Protocol == IpProtocol.Udp && UdpView.TryParse(transport, out UdpView udp)) transport = udp.Datagram;
         ulong sum = InternetChecksum.Sum(transport);
         if (info.Protocol == IpProtocol.Icmp) return sum;
         return sum + (info.Network == NetworkKind.Ipv6

@@ -43,6 +43,12 @@ internal sealed class ErrorJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
+        if (!place.AllowsOptions(frame, facts, state, context))
+        {
+            batch.Drop(frame, DropReason.Block);
+            return;
+        }
+
         place.Count(ref state, facts);
         place.Shard.Log.OfState(frame, facts.View, state, context);
         if (context.Trace is { } trace) place.TellState(trace, frame, "about a ", state);

@@ -100,9 +100,14 @@ internal sealed class FirewallJudge
         switch (facts.Kind)
         {
             case PacketKind.Malformed:
-                context.Trace?.Explain(frame, "transport header not all there");
+                context.Trace?.Explain(frame, "transport header not all there, or not possible");
                 _shard.Log.Refused(frame, facts.View, RuleMatch.DefaultRule, LogReason.Short, context);
                 batch.Drop(frame, DropReason.Short);
+                return true;
+            case PacketKind.Impossible:
+                context.Trace?.Explain(frame, "flags that no segment of TCP has");
+                _shard.Log.Refused(frame, facts.View, RuleMatch.DefaultRule, LogReason.Normalize, context);
+                batch.Drop(frame, DropReason.Block);
                 return true;
             case PacketKind.Error:
                 _errors.Judge(batch, index, facts, table, context);

@@ -104,7 +104,19 @@ internal sealed class FirewallPlace(FirewallShard shard, RuleDirection direction
     /// <summary>The rule that made a state, by its index, if it is still in force; else none.</summary>
     public int RuleOf(in FlowRecord state) => state.Ruleset == shard.Generation ? (int)state.Rule : RuleMatch.DefaultRule;
 
-    /// <summary>pf looks at the options of IPv4 alone.</summary>
-    public static bool HasOptions(Frame frame) =>
-        (frame.Info.Traits & FrameTraits.Options) != FrameTraits.None && frame.Info.Network == NetworkKind.Ipv4;
+    /// <summary>What a rule has to allow: any option of IPv4, and of the extension headers of IPv6 those that route.</summary>
+    public static bool HasOptions(Frame frame)
+    {
+        FrameTraits asked = frame.Info.Network == NetworkKind.Ipv4 ? FrameTraits.Options : FrameTraits.RoutingHeader;
+        return (frame.Info.Traits & asked) != FrameTraits.None;
+    }
+
+    /// <summary>Whether a frame has no options, or its state's rule allows them; if not, that is logged.</summary>
+    public bool AllowsOptions(Frame frame, in PacketFacts facts, in FlowRecord state, in StageContext context)
+    {
+        if (!HasOptions(frame) || (state.Flags & FlowFlags.AllowsOptions) != FlowFlags.None) return true;
+        if (context.Trace is { } refusing) TellState(refusing, frame, "IP options, which are not allowed: ", state);
+        shard.Log.Refused(frame, facts.View, RuleOf(state), LogReason.IpOption, context);
+        return false;
+    }
 }

@@ -86,13 +86,15 @@ internal struct PacketFacts
         switch (Track)
         {
             case TrackKind.Tcp:
-                if (!TcpView.TryParse(transport, out _)) Kind = PacketKind.Malformed;
+                if (!TcpView.TryParse(transport, out TcpView segment)) Kind = PacketKind.Malformed;
+                else if (!SegmentFlags.ArePossible(segment.Flags)) Kind = PacketKind.Impossible;
                 return (info.SourcePort, info.DestinationPort);
             case TrackKind.Udp:
-                if (transport.Length < UdpView.HeaderLength) Kind = PacketKind.Malformed;
+                if (!IsWhole(transport, ref info)) Kind = PacketKind.Malformed;
                 return (info.SourcePort, info.DestinationPort);
             case TrackKind.Sctp:
-                if (!SctpView.TryParse(transport, out _)) Kind = PacketKind.Malformed;
+                if (!SctpView.TryParse(transport, out _) || info.SourcePort == 0 || info.DestinationPort == 0)
+                    Kind = PacketKind.Malformed;
                 return (info.SourcePort, info.DestinationPort);
             case TrackKind.Icmp or TrackKind.Icmpv6:
                 return ReadQuery(transport, v6);
@@ -100,6 +102,12 @@ internal struct PacketFacts
                 return default;
         }
     }
+
+    /// <summary>As pf_setup_pdesc has it. The length of a large frame is that of its segments together.</summary>
+    private static bool IsWhole(Span<byte> datagram, ref FrameInfo info) =>
+        UdpView.TryParse(datagram, out UdpView view)
+        && info.DestinationPort != 0
+        && (view.LengthKind == UdpLengthKind.Whole || info.SegmentSize != 0);
 
     private (ushort Source, ushort Destination) ReadQuery(Span<byte> message, bool v6)
     {

@@ -104,11 +104,12 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         Frame frame, in PacketFacts facts, in PacketView view, ref NewTranslation translation, FlowTable table, in StageContext context)
     {
         Rule? rule = _match.IsDefault ? null : place.Shard.Matchers.Filter.Rules[_match.Rule];
-        if (_match.Action == RuleAction.Block) return Block(frame, rule!, facts.Track, context);
+        if (_match.Action == RuleAction.Block) return Block(frame, rule!, context);
 
-        if (FirewallPlace.HasOptions(frame) && rule is { AllowOptions: false })
+        if (FirewallPlace.HasOptions(frame) && rule is not { AllowOptions: true })
         {
-            if (context.Trace is { } refusing) FirewallPlace.Tell(refusing, frame, $"IP options, which {rule.Id} does not allow", rule.Id);
+            if (context.Trace is { } refusing)
+                FirewallPlace.Tell(refusing, frame, $"IP options, which {rule?.Id ?? "the default rule"} does not allow", rule?.Id);
             place.Shard.Log.Refused(frame, view, _match.Rule, LogReason.IpOption, context);
             return DropReason.Block;
         }
@@ -124,7 +125,7 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
     {
         ushort way = 0;
         RouteKind kind = default;
-        if (rule is { Route: not Rule.None } && facts.Kind == PacketKind.Flow && !TryChooseWay(facts, rule, out way, out kind))
+        if (rule is { Route: not Rule.None } && !TryChooseWay(facts, rule, out way, out kind))
         {
             context.Trace?.Explain(frame, $"{rule.Id} has no next hop for it");
             return DropReason.NoRoute;
@@ -160,10 +161,10 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         return refused;
     }
 
-    private DropReason Block(Frame frame, Rule rule, TrackKind kind, in StageContext context)
+    private DropReason Block(Frame frame, Rule rule, in StageContext context)
     {
         if (context.Trace is { } trace) FirewallPlace.Tell(trace, frame, $"blocked by {rule.Id}", rule.Id);
-        Refuse(frame, rule.Reply, kind, context);
+        Refuse(frame, rule.Reply, context);
         return DropReason.Block;
     }
 
@@ -258,10 +259,15 @@ internal sealed class RuleJudge(FirewallPlace place, IUnreachableReplies unreach
         if (isThere && came.Partner == FlowRecord.Nobody && came.Bucket == table[flow].Bucket) table.Join(flow, ingress);
     }
 
-    private void Refuse(Frame frame, in BlockReply reply, TrackKind kind, in StageContext context)
+    /// <summary>As pf_return has it: messages of ICMP, fragments of them too, are refused in silence.</summary>
+    private void Refuse(Frame frame, in BlockReply reply, in StageContext context)
     {
-        bool resets = kind == TrackKind.Tcp && reply.Kind is BlockReplyKind.Reset or BlockReplyKind.Return;
-        bool answers = reply.Kind is BlockReplyKind.Return or BlockReplyKind.Unreachable;
+        ref FrameInfo info = ref frame.Info;
+        TrackKind kind = TrackKinds.Of(info.Network, info.Protocol);
+        bool isFragment = (info.Traits & FrameTraits.Fragment) != FrameTraits.None;
+        bool resets = kind == TrackKind.Tcp && !isFragment && reply.Kind is BlockReplyKind.Reset or BlockReplyKind.Return;
+        bool isMessage = kind is TrackKind.Icmp or TrackKind.Icmpv6;
+        bool answers = !isMessage && reply.Kind is BlockReplyKind.Return or BlockReplyKind.Unreachable;
         if (resets) ResetReply.TryRefuse(frame, reply.ResetTtl, context);
         else if (answers) unreachable.TryReply(frame, reply.IcmpCode, reply.Icmpv6Code, context);
     }

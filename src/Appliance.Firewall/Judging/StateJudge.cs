@@ -85,10 +85,8 @@ internal sealed class StateJudge(FirewallPlace place, RuleJudge rules)
             return;
         }
 
-        if (FirewallPlace.HasOptions(frame) && (state.Flags & FlowFlags.AllowsOptions) == FlowFlags.None)
+        if (!place.AllowsOptions(frame, facts, state, context))
         {
-            if (context.Trace is { } refusing) place.TellState(refusing, frame, "IP options, which are not allowed: ", state);
-            place.Shard.Log.Refused(frame, facts.View, place.RuleOf(state), LogReason.IpOption, context);
             batch.Drop(frame, DropReason.Block);
             return;
         }

@@ -202,6 +202,7 @@ internal static unsafe class FrameParser
         info.Protocol = chain.Protocol;
         info.TransportOffset = info.NetworkOffset + chain.TransportOffset;
         if (chain.TransportOffset > Ipv6Header) info.Traits |= FrameTraits.Options;
+        if (chain.RoutingHeaderOffset != 0) info.Traits |= FrameTraits.RoutingHeader;
         if (chain.HasRoutingType0) info.Traits |= FrameTraits.SourceRoute;
         if (chain.IsNonFirstFragment) info.Traits |= FrameTraits.LaterFragment;
         else if (chain.MoreFragments || chain.FragmentHeaderCount > 1) info.Traits |= FrameTraits.FirstFragment;     // legal once only

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using Appliance.Engine;
 using Appliance.Wire.Ip;
+using Appliance.Wire.Transport;
 
 namespace Appliance.Offload;
 
@@ -50,7 +50,7 @@ public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStage
         }
 
         Span<byte> transport = frame.Transport;
-        if (transport.Length < 8 || IsAbsent(ref info, transport)) return true;
+        if (transport.Length < 8 || IsUnknown(ref info, transport)) return true;
         bool isGood = TransportChecksum.IsRight(frame);
         info.Checksum = isGood ? ChecksumState.Good : ChecksumState.Bad;
         counters.ChecksumsVerified++;
@@ -65,7 +65,8 @@ public sealed class VerifyStage(ChecksumPolicy policy, PortTable ports) : IStage
         _ => false,
     };
 
-    /// <summary>RFC 768: a UDP checksum of zero over IPv4 is none.</summary>
-    private static bool IsAbsent(ref FrameInfo info, ReadOnlySpan<byte> transport) =>
-        info.Protocol == IpProtocol.Udp && info.Network == NetworkKind.Ipv4 && BinaryPrimitives.ReadUInt16BigEndian(transport[6..]) == 0;
+    /// <summary>RFC 768: a UDP checksum of zero over IPv4 is none. One of more bytes than there are says nothing.</summary>
+    private static bool IsUnknown(ref FrameInfo info, Span<byte> transport) =>
+        info.Protocol == IpProtocol.Udp && UdpView.TryParse(transport, out UdpView udp)
+        && (udp.LengthKind != UdpLengthKind.Whole || (udp.Checksum == 0 && info.Network == NetworkKind.Ipv4));
 }

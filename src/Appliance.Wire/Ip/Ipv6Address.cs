@@ -34,6 +34,10 @@ public readonly record struct Ipv6Address : IComparable<Ipv6Address>
 
     public bool IsMulticast => High >> 56 == 0xff;
     public bool IsLinkLocal => High >> 54 == 0xfe80 >> 6;          // fe80::/10
+
+    /// <summary>A group of one interface or one link (RFC 4291 §2.7).</summary>
+    public bool IsLinkGroup => (High >> 48 & 0xff0f) is 0xff01 or 0xff02;
+
     public bool IsIpv4Mapped => High == 0 && Low >> 32 == 0xffff;  // ::ffff:0:0/96, RFC 4291 §2.5.5.2
 
     public static Ipv6Address Read(ReadOnlySpan<byte> bytes) =>

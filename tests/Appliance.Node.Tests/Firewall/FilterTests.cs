@@ -90,6 +90,27 @@ public sealed class FilterTests
         box.Send("lan", Tcp(Boxes.LanHost, 1, Boxes.Outside, 2, TcpFlags.Rst)).MustBeDropped("block");
     }
 
+    /// <summary>pf_return.</summary>
+    [Fact]
+    public void A_message_of_ICMP_is_refused_in_silence_whatever_the_rule_wants()
+    {
+        using var box = new Box(Boxes.Edge + Boxes.Ruleset + "block return all\n");
+        byte[] ping = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.EchoRequest(7));
+        box.Send("lan", ping).MustBeDropped("block");
+        box.Send("lan", TestFrames.WithIpv4(ping, 6, 0x20)).MustBeDropped("block");             // the first fragment of one
+        box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, TestTransport.EchoRequestV6(7))).MustBeDropped("block");
+    }
+
+    [Theory]
+    [InlineData("block quick from urpf-failed\n")]
+    [InlineData("block quick from no-route\n")]
+    public void An_address_of_the_link_has_a_way_back(string rule)
+    {
+        using var box = new Box(Boxes.Island + Boxes.Ruleset + rule + "pass all\n");
+        byte[] ping = TestFrames.Ipv6("fe80::7", "2001:db8:1::1", TestTransport.EchoRequestV6(7));
+        Assert.Equal((1, 0), (box.Send("lan", ping).Consumed, box.Send("lan", ping).DroppedAs("block")));
+    }
+
     [Fact]
     public void Echoes_to_the_box_pass_as_rules_say_and_are_answered()
     {

@@ -1,3 +1,4 @@
+using Appliance.Testing;
 using Appliance.Wire.Ethernet;
 using Appliance.Wire.Transport;
 using Xunit;
@@ -72,6 +73,20 @@ public sealed class GivenWayTests
         box.Send("wan", NatTests.Tcp(Boxes.Outside, 2000, "203.0.113.2", 80, TcpFlags.Syn, 1000)).Forwarded("lan");
         answer = NatTests.Tcp("192.168.1.80", 80, Boxes.Outside, 2000, TcpFlags.Syn | TcpFlags.Ack, 9000, 1001);
         Assert.Equal("203.0.113.2", Ends.Of(box.Send("lan", answer).Forwarded("wan")).Source);
+    }
+
+    /// <summary>They have no state, and each goes the way of its rule.</summary>
+    [Fact]
+    public void Route_to_sends_fragments_and_what_has_no_state_by_the_other_uplink()
+    {
+        using var box = new Box(Uplinks + "pass out\npass in on lan route-to (dsl 198.18.0.1) inet\n");
+        byte[] whole = NatTests.Udp("192.168.1.66", 1, Boxes.Outside, 53);
+        box.Send("lan", TestFrames.WithIpv4(whole, 6, 0x20)).Forwarded("dsl");
+        box.Send("lan", TestFrames.WithIpv4(whole, 6, 0, 1)).Forwarded("dsl");
+        byte[] about = NatTests.Udp(Boxes.Outside, 9, "192.168.1.66", 9);
+        var error = TestTransport.Icmp(3, 3, 0, about.AsSpan(14, 28).ToArray());
+        box.Send("lan", TestFrames.Ipv4("192.168.1.66", Boxes.Outside, error)).Forwarded("dsl");
+        box.Send("lan", whole).Forwarded("dsl");
     }
 
     [Fact]

@@ -73,7 +73,8 @@ public sealed class Ipv6ParsingTests : IDisposable
             new TestExtension(IpProtocol.HostIdentity, new byte[8]), new TestExtension(IpProtocol.Shim6, new byte[8]));
         FrameInfo info = _rig.ParseSound(frame);
         Assert.Equal(54 + 8 + 24 + 8 + 28 + 8 + 8 + 8 + 8, info.TransportOffset);
-        Assert.Equal((IpProtocol.Udp, FrameTraits.Ports | FrameTraits.Options), (info.Protocol, info.Traits));
+        Assert.Equal(
+            (IpProtocol.Udp, FrameTraits.Ports | FrameTraits.Options | FrameTraits.RoutingHeader), (info.Protocol, info.Traits));
         Assert.Equal((1000, 53), (info.SourcePort, info.DestinationPort));
     }
 
@@ -141,7 +142,7 @@ public sealed class Ipv6ParsingTests : IDisposable
     {
         byte[] frame = TestFrames.Ipv6(Source, Destination, Udp, null, TestExtension.Routing(2), TestExtension.Routing(0));
         FrameInfo info = _rig.ParseSound(frame);
-        Assert.Equal(FrameTraits.Ports | FrameTraits.Options | FrameTraits.SourceRoute, info.Traits);
+        Assert.Equal(FrameTraits.Ports | FrameTraits.Options | FrameTraits.RoutingHeader | FrameTraits.SourceRoute, info.Traits);
     }
 
     [Theory]

@@ -111,6 +111,7 @@ internal static class SlowParser
             Protocol = chain.Protocol,
             Traits = found.Traits
                 | (chain.ExtensionHeaderCount > 0 ? FrameTraits.Options : FrameTraits.None)
+                | (chain.RoutingHeaderOffset > 0 ? FrameTraits.RoutingHeader : FrameTraits.None)
                 | (chain.HasRoutingType0 ? FrameTraits.SourceRoute : FrameTraits.None)
                 | FragmentTraits(chain.IsNonFirstFragment, chain.MoreFragments),
         };

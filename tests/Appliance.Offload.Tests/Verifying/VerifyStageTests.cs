@@ -100,7 +100,9 @@ public sealed class VerifyStageTests : IDisposable
         return batch;
     }
 
-    /// <summary>TCP, UDP and echo over both families, with options and UDP without checksum among them; some are wrong.</summary>
+    /// <summary>
+    /// TCP, UDP and echo over both families, with options, UDP without checksum and UDP with more behind it among them; some are wrong.
+    /// </summary>
     private static byte[] Draw(Random random)
     {
         int payload = random.Next(3) == 0 ? random.Next(1400) : random.Next(70);
@@ -116,9 +118,17 @@ public sealed class VerifyStageTests : IDisposable
         byte[] frame = isV6
             ? TestFrames.Ipv6(source, destination, transport)
             : TestFrames.Ipv4(source, destination, transport, null, random.Next(8) == 0 ? [148, 4, 0, 0] : []);
+        if (transport.Protocol == IpProtocol.Udp && !isV6 && random.Next(8) == 0) frame = WithSurplus(frame);
         if (transport.Protocol == IpProtocol.Udp && !isV6 && random.Next(8) == 0) frame.AsSpan(TransportOf(frame) + 6, 2).Clear();
         else if (random.Next(4) == 0) frame[random.Next(TransportOf(frame) + 4, frame.Length)] ^= (byte)(1 + random.Next(255));
         return frame;
+    }
+
+    /// <summary>Bytes behind the length of UDP, which IP counts and its checksum does not.</summary>
+    private static byte[] WithSurplus(byte[] frame)
+    {
+        int bytes = frame.Length - 14 + 3;
+        return TestFrames.WithIpv4([.. frame, 1, 2, 3], 2, (byte)(bytes >> 8), (byte)bytes);
     }
 
     private static bool IsPlainIpv4(byte[] frame) => frame[14] == 0x45 && frame[23] is (byte)IpProtocol.Tcp or (byte)IpProtocol.Udp;
@@ -132,6 +142,13 @@ public sealed class VerifyStageTests : IDisposable
         byte protocol = frame[isV6 ? 20 : 23];
         if (protocol == (byte)IpProtocol.Udp && !isV6 && frame[at + 6] == 0 && frame[at + 7] == 0) return true;
         ReadOnlySpan<byte> transport = frame.AsSpan(at);
+        if (protocol == (byte)IpProtocol.Udp)
+        {
+            int length = (frame[at + 4] << 8) | frame[at + 5];
+            if (length < 8 || length > transport.Length) return true;   // of what is not there nothing can be said
+            transport = transport[..length];
+        }
+
         if (protocol == (byte)IpProtocol.Icmp) return PlainChecksum.Sum(transport) == 0xffff;
         ReadOnlySpan<byte> addresses = isV6 ? frame.AsSpan(22, 32) : frame.AsSpan(26, 8);
         return PlainChecksum.Sum(transport, PlainChecksum.PseudoHeader(addresses, protocol, transport.Length)) == 0xffff;

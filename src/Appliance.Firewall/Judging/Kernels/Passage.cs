@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Appliance.Engine;
@@ -11,7 +12,7 @@ namespace Appliance.Firewall;
 /// </summary>
 internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable table, MonotonicTime now)
 {
-    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpChecksumAt = 6;
+    private const int TimeToLiveAt = 8, Ipv4ChecksumAt = 10, AddressesAt = 12, TcpChecksumAt = 16, UdpLengthAt = 4, UdpChecksumAt = 6;
     private const int Ipv4Header = 20, UdpHeader = 8;
     private const int FramesAhead = 8;              // whose headers are asked for: the states have driven them out
     private const FrameTraits Other = ~(FrameTraits.Hashed | FrameTraits.Ports | FrameTraits.Tagged | FrameTraits.Redirected);
@@ -47,7 +48,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
             int bytes = info.DatagramLength;
             if (state->EgressPort != _egress || (uint)(bytes - Ipv4Header - UdpHeader) > _roomBytes) break;
             byte* ip = Unsafe.Add(ref first, i).Pointer + info.NetworkOffset;
-            if (ip[TimeToLiveAt] <= 1 || !_bound.IsAlive(*state) || !_bound.IsAlive(*partner)) break;
+            if (ip[TimeToLiveAt] <= 1 || !FillsDatagram(ip, bytes) || !_bound.IsAlive(*state) || !_bound.IsAlive(*partner)) break;
             if (!IsSteady(state, partner) || !_tally.IsAlike(state, partner)) break;
 
             state->LastSeen = partner->LastSeen = now;
@@ -77,6 +78,7 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         if (!IsOnWay(came, ref info) || !IsPlain(ref info)) return false;
         if (ip[TimeToLiveAt] <= 1 || !Fits(bytes, came->EgressPort)) return false;
         if (IsExpired(came) || IsExpired(leaves)) return false;
+        if (!isTcp && !FillsDatagram(ip, bytes)) return false;
         if (isTcp && !TryTrackTcp(frame, came, leaves)) return false;
         if (!isTcp) TrackUdp(came, leaves);
 
@@ -109,6 +111,11 @@ internal unsafe struct Passage(FirewallShard shard, PortTable ports, FlowTable t
         if (egress != _egress) (_egress, _roomBytes) = (egress, RoomOf(ports[egress].MtuBytes));
         return (uint)(bytes - Ipv4Header - UdpHeader) <= _roomBytes;
     }
+
+    /// <summary>Whether UDP's length is what IPv4 leaves it: any other is looked at more closely.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool FillsDatagram(byte* ip, int bytes) =>
+        Unsafe.ReadUnaligned<ushort>(ip + Ipv4Header + UdpLengthAt) == BinaryPrimitives.ReverseEndianness((ushort)(bytes - Ipv4Header));
 
     private static uint RoomOf(int mtuBytes) => (uint)Math.Max(0, mtuBytes - Ipv4Header - UdpHeader);
 

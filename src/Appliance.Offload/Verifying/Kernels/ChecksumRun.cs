@@ -20,7 +20,7 @@ namespace Appliance.Offload;
 internal static unsafe class ChecksumRun
 {
     private const int FewBytes = 2 * ChecksumVector256.BlockLength;
-    private const int UdpChecksumAt = 6;
+    private const int UdpLengthAt = 4;                                  // and its checksum behind it
     private const FrameTraits NotPlain = FrameTraits.Fragment | FrameTraits.Options;
     private const int ShortestTransport = 8;                            // of UDP; a shorter segment of TCP has no checksum either
 
@@ -81,6 +81,13 @@ internal static unsafe class ChecksumRun
     private static bool IsPlain(ref FrameInfo info) =>
         (info.Traits & NotPlain) == FrameTraits.None && info.Protocol is IpProtocol.Tcp or IpProtocol.Udp;
 
+    /// <summary>Whether a datagram has a checksum, of all that IP gives it.</summary>
+    /// <param name="lengthAndChecksum">As they stand in its header.</param>
+    /// <param name="given">Bytes, in the order of the network.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlainUdp(uint lengthAndChecksum, ushort given) =>
+        (ushort)lengthAndChecksum == given && lengthAndChecksum >> 16 != 0;
+
     /// <summary>Not inlined, and one for each kind: the loop needs the registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Verify<TKind>(ReadOnlySpan<Frame> frames, int at, bool isBelieved, ref long verified)
@@ -103,13 +110,14 @@ internal static unsafe class ChecksumRun
             byte* addresses = frame.Pointer + info.NetworkOffset + TKind.AddressesAt;
             int length = info.DatagramLength - TKind.AddressesAt;
             if (length < TKind.AddressBytes + ShortestTransport) break;
+            ushort covered = BinaryPrimitives.ReverseEndianness((ushort)(length - TKind.AddressBytes));
             bool isUdp = info.Protocol == IpProtocol.Udp;
-            if (isUdp && Unsafe.ReadUnaligned<ushort>(addresses + TKind.AddressBytes + UdpChecksumAt) == 0) break;
+            if (isUdp && !IsPlainUdp(Unsafe.ReadUnaligned<uint>(addresses + TKind.AddressBytes + UdpLengthAt), covered)) break;
             ulong sum = length is >= ChecksumVector256.BlockLength and <= FewBytes
                 ? ChecksumVector256.SumUpTo64(ref *addresses, length)
                 : SumOther(addresses, length);
             sum += (ulong)info.Protocol << 8;
-            sum += BinaryPrimitives.ReverseEndianness((ushort)(length - TKind.AddressBytes));
+            sum += covered;
             if (!InternetChecksum.IsValid(sum)) break;
             info.Checksum = ChecksumState.Good;
         }
