@@ -17,6 +17,7 @@ public sealed class CarpNode : ISteppable
     private readonly List<CarpGroup> _groups = [];
     private readonly Dictionary<PortId, CarpPortGroups> _ports = [];
     private bool _isStopped;
+    private CarpHolds _holds;                                         // of groups that are here, or were until the last change
 
     /// <summary>A box whose ports are all unknown yet: every group is INIT until <see cref="OnPort"/> tells of its port.</summary>
     public CarpNode(CarpNodeSettings settings, KeyedRandom random) => _shared = new CarpShared(settings, random);
@@ -168,6 +169,7 @@ public sealed class CarpNode : ISteppable
     public void TakeBack(MonotonicTime now)
     {
         Step(now);
+        _holds = CarpHolds.None;
         foreach (CarpGroup group in _groups) group.TakeBack();
         foreach (CarpGroup group in _groups) group.PreemptAlong(now);
     }
@@ -188,13 +190,14 @@ public sealed class CarpNode : ISteppable
     }
 
     /// <summary>
-    /// Another configuration, live. Groups that stay keep their state, whatever changed about them; new ones begin as backup; those that
-    /// are gone bow out and stand down.
+    /// Another configuration, live. Groups that stay keep their state, whatever changed about them; new ones begin as backup, and held
+    /// where others are; those that are gone bow out and stand down.
     /// </summary>
     public void Adopt(CarpNodeSettings next, MonotonicTime now)
     {
         Step(now);
         _shared.Settings = next;
+        _holds = HoldsNow;
         foreach (CarpGroup group in _groups.ToImmutableArray())
         {
             CarpGroupSettings? kept = next.Groups.FirstOrDefault(asked => IsOf(group, asked));
@@ -212,6 +215,20 @@ public sealed class CarpNode : ISteppable
     /// <summary>A port that is known, and has no link.</summary>
     internal bool IsDown(PortId port) => _ports.TryGetValue(port, out CarpPortGroups? groups) && groups.Port.Link == LinkState.Down;
 
+    /// <summary>
+    /// To the peer, which has the box's other side. Where that was handed over on purpose, so is this, or it would preempt alone.
+    /// </summary>
+    internal void JoinPeer(MonotonicTime now)
+    {
+        CarpHolds holds = HoldsNow;
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.State != CarpState.Master) continue;
+            group.Apply(CarpEvent.HandOver, now);
+            group.Hold(holds);
+        }
+    }
+
     /// <summary>What was handed over on purpose may come back as anything else.</summary>
     internal void Release() => Release(CarpHolds.HandedOver | CarpHolds.Maintenance);
 
@@ -224,13 +241,19 @@ public sealed class CarpNode : ISteppable
         Hold(why);
     }
 
+    /// <summary>Why a group is the peer's on purpose; a master that nobody could take over from is not.</summary>
+    private CarpHolds HoldsNow =>
+        _groups.Exists(group => group.IsHeld && group.State != CarpState.Master) ? _holds : CarpHolds.None;
+
     private void Hold(CarpHolds why)
     {
+        _holds = HoldsNow | why;
         foreach (CarpGroup group in _groups) group.Hold(why);
     }
 
     private void Release(CarpHolds why)
     {
+        _holds &= ~why;
         foreach (CarpGroup group in _groups) group.Release(why);
     }
 
@@ -280,6 +303,7 @@ public sealed class CarpNode : ISteppable
         {
             if (asked.Port != groups.Port.Id || groups[asked.Vhid] is not null) continue;
             var group = new CarpGroup(asked, groups.Port, _shared);
+            group.Hold(_holds);
             groups[asked.Vhid] = group;
             _groups.Add(group);
         }

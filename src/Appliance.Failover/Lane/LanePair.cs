@@ -166,10 +166,7 @@ public sealed class LanePair
         bool isApart = _apartSince != MonotonicTime.Never && now - _apartSince >= ApartNanoseconds;
         if (!isApart || !IsPeerToHaveAll(own, peers, better ?? 0)) return;
         _apartSince = MonotonicTime.Never;
-        foreach (CarpGroup group in _node.Groups)
-        {
-            if (group.State == CarpState.Master) group.Apply(CarpEvent.HandOver, now);
-        }
+        _node.JoinPeer(now);
     }
 
     /// <summary>Both boxes come to the same answer: each has told its claims to the other.</summary>

@@ -105,6 +105,44 @@ public sealed class FailoverReloadTests
         Assert.Equal(("BACKUP BACKUP", "MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
     }
 
+    /// <summary>It would preempt alone, and leave the box's other side behind, each time that it was given back.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]                                                    // for so long nobody else has it, so it is taken
+    public void A_group_that_comes_when_all_were_handed_over_stays_where_the_others_are(long betweenSeconds)
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(Second);
+        Reload(bench, 0, WithVhid3(0));
+        bench.Run(betweenSeconds * Second);
+        Reload(bench, 1, WithVhid3(1));
+        bench.Run(15 * Second);
+        bench.Told.Clear();
+        bench.Run(45 * Second);
+        Assert.Equal(("BACKUP BACKUP BACKUP", "MASTER MASTER MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+        Assert.Empty(bench.Told);
+        bench.Boxes[0].TakeBack(bench.Now);
+        Assert.Equal("MASTER MASTER MASTER", bench.Run(2 * Second).StatesOf(0));
+    }
+
+    /// <summary>What was handed over is no more, once the peer was gone.</summary>
+    [Fact]
+    public void A_group_that_comes_when_all_are_here_again_is_the_better_boxs()
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(Second);
+        bench.Dead.Add(1);
+        bench.Run(Second);
+        bench.Dead.Clear();
+        bench.Restart(1);
+        bench.Run(20 * Second);
+        Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
+        for (int box = 0; box < 2; box++) Reload(bench, box, WithVhid3(box));
+        Assert.Equal("MASTER MASTER MASTER", bench.Run(Second).StatesOf(0));
+    }
+
     [Fact]
     public void The_end_of_maintenance_does_not_end_what_was_handed_over()
     {
@@ -133,6 +171,11 @@ public sealed class FailoverReloadTests
         bench.Run(5 * Second);
         Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
     }
+
+    private static string WithVhid3(int box) => Yaml(
+        box,
+        $"    - {{vhid: 3, port: lan, addresses: [192.168.1.253/24], password: sesame, advskew: {100 * box}}}\n"
+            + $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}");
 
     private static PairBench Settled(string more = "")
     {
