@@ -30,7 +30,6 @@ public sealed class CarpGroup
     private int _graces;
     private bool _takesBack;
     private CarpHolds _holds;
-    private LaneClaim? _peerClaim;
 
     internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
     {
@@ -78,6 +77,8 @@ public sealed class CarpGroup
 
     internal CarpProofs Proofs => _voice.Proofs;
 
+    internal LaneClaim? PeerClaim { get; private set; }
+
     /// <summary>Which advertisements the group believes beyond their proof.</summary>
     internal CarpRefusal JudgeCounter(ulong counter) => _shared.Settings.Trust switch
     {
@@ -123,7 +124,7 @@ public sealed class CarpGroup
     /// <param name="now">Now.</param>
     internal void OnPeerClaim(in LaneClaim claim, int? sides, bool winsTies, long detectNanoseconds, MonotonicTime now)
     {
-        _peerClaim = claim;
+        PeerClaim = claim;
         bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);
         bool isPeerMaster = claim.State == CarpState.Master;
         if (State == CarpState.Master)
@@ -143,8 +144,8 @@ public sealed class CarpGroup
     /// <summary>The peer is gone from the lane; where that proves nothing, or it never spoke of this group, its adverts decide.</summary>
     internal void OnPeerLost(bool isProof, MonotonicTime now)
     {
-        if (isProof && _peerClaim is not null) Apply(CarpEvent.PeerYields, now);
-        _peerClaim = null;
+        if (isProof && PeerClaim is not null) Apply(CarpEvent.PeerYields, now);
+        PeerClaim = null;
     }
 
     /// <summary>Another group of this box has just preempted: so does this one, if what it heard last would let it.</summary>
@@ -250,7 +251,7 @@ public sealed class CarpGroup
     private void OnSilence(MonotonicTime now)
     {
         _takesBack = false;
-        if (_peerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);
+        if (PeerClaim is { State: CarpState.Master }) _timers.AwaitAll(Settings, now);
         else Apply(IsSilenceBelieved(now) ? CarpEvent.MasterSilent : CarpEvent.WokeLate, now);
     }
 

@@ -9,7 +9,8 @@ namespace Appliance.Failover;
 /// </summary>
 /// <remarks>
 /// Both sides of a box move together: demotion is one sum for all groups; a group that preempts takes along the others that may; and
-/// when a port dies while the peer is known to be there, the other groups are handed over at once, whatever the peer thinks of preempting.
+/// when a port dies while the peer is known to be there, the other groups that it can take are handed over at once, whatever it thinks of
+/// preempting.
 /// </remarks>
 public sealed class CarpNode : ISteppable
 {
@@ -337,8 +338,11 @@ public sealed class CarpNode : ISteppable
         }
 
         if (_shared.Ledger.Total != demotion) AdvertiseAll(now);
-        if (!lostMaster || !IsPeerPresent) return;
-        foreach (CarpGroup group in _groups) group.Apply(CarpEvent.HandOver, now);
+        if (!lostMaster || !IsPeerPresent || IsPeerDeaf) return;
+        foreach (CarpGroup group in _groups)
+        {
+            if (group.PeerClaim is { State: not CarpState.Initial }) group.Apply(CarpEvent.HandOver, now);
+        }
     }
 
     private void AdvertiseAll(MonotonicTime now)

@@ -53,13 +53,24 @@ public sealed class CarpBoxTests
         Assert.Equal(0, bench.Node.Ledger.Total);
     }
 
-    [Fact]
-    public void With_a_peer_at_hand_the_living_side_is_handed_over_at_once()
+    /// <summary>What the peer could not take stays: handed over it would be nobody's.</summary>
+    [Theory]
+    [InlineData(CarpState.Backup, false, ", advertise 255+255 2@lan, stand down 2@lan")]
+    [InlineData(CarpState.Backup, true, "")]
+    [InlineData(CarpState.Initial, false, "")]
+    [InlineData(null, false, "")]
+    public void With_a_peer_at_hand_the_living_side_is_handed_over_at_once(CarpState? there, bool isPeerDeaf, string handedOver)
     {
         CarpBench bench = Masters();
-        bench.Node.IsPeerPresent = true;
+        (bench.Node.IsPeerPresent, bench.Node.IsPeerDeaf) = (true, isPeerDeaf);
+        if (there is { } state)
+        {
+            var claim = new LaneClaim(LanePair.TagOf("lan"), Vhid: 2, state, new CarpInterval(1, 100), Term: 0, NextCounter: 0);
+            bench.Do(now => bench.Node.Groups[1].OnPeerClaim(claim, sides: 1, winsTies: false, Second / 50, now));
+        }
+
         bench.SetPort(Wan, LinkState.Down);
-        Assert.Equal("stand down 1@wan, advertise 1+240 2@lan, advertise 255+255 2@lan, stand down 2@lan", bench.Take());
+        Assert.Equal($"stand down 1@wan, advertise 1+240 2@lan{handedOver}", bench.Take());
     }
 
     [Fact]

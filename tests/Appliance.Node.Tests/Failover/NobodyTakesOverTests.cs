@@ -1,4 +1,5 @@
 using Appliance.Engine;
+using Appliance.Failover;
 using Xunit;
 using static Appliance.Node.Tests.Failover.PairBench;
 
@@ -7,7 +8,7 @@ namespace Appliance.Node.Tests.Failover;
 /// <summary>Groups that are to be handed over, and a peer that cannot have them.</summary>
 public sealed class NobodyTakesOverTests
 {
-    private static readonly PortId Lan = new(0);
+    private static readonly PortId Lan = new(0), Wan = new(1);
 
     [Theory]
     [InlineData("dead", "1@lan: none is there")]
@@ -76,6 +77,25 @@ public sealed class NobodyTakesOverTests
         Assert.Equal("BACKUP BACKUP", bench.StatesOf(0));
     }
 
+    /// <summary>It would be nobody's until its adverts are missed; what the peer has is handed over all the same.</summary>
+    [Theory]
+    [InlineData("without a link", "1@lan")]
+    [InlineData("without the group", "3@lan")]
+    public void Who_loses_a_port_keeps_what_the_peer_cannot_take(string peer, string kept)
+    {
+        using var bench = new PairBench(box => box == 0 || peer == "without a link" ? WithVhid3(box) : Yaml(box));
+        bench.Run(20 * Second);
+        Assert.Equal("MASTER MASTER MASTER", bench.StatesOf(0));
+        Trouble(bench, peer == "without the group" ? "" : peer);
+        bench.Told.Clear();
+        bench.Boxes[0].OnLink(Wan, LinkState.Down, bench.Now);
+        bench.Run(5 * Second);
+        Assert.DoesNotContain(bench.Told, told => told.Entry.Group == kept);
+        Assert.Contains(bench.Told, told => (told.Box, told.Entry.Group, told.Entry.To) == (1, "2@wan", CarpState.Master));
+        bool hasLink = peer != "without a link";
+        Assert.Equal(hasLink, bench.Told.Exists(told => (told.Box, told.Entry.Group, told.Entry.To) == (1, "1@lan", CarpState.Master)));
+    }
+
     private static void Trouble(PairBench bench, string peer)
     {
         if (peer == "dead") bench.Dead.Add(1);
@@ -84,6 +104,11 @@ public sealed class NobodyTakesOverTests
         if (peer == "without the group") bench.Boxes[1].Adopt(bench.Plan(1, without), bench.Now);
         bench.Run(Second);
     }
+
+    private static string WithVhid3(int box) => Yaml(
+        box,
+        $"    - {{vhid: 3, port: lan, addresses: [192.168.1.253/24], password: sesame, advskew: {100 * box}}}\n"
+            + $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}");
 
     private static PairBench Settled()
     {
