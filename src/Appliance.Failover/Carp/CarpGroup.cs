@@ -21,8 +21,6 @@ public sealed class CarpGroup
 
     private readonly CarpShared _shared;
     private readonly CarpVoice _voice;
-    private readonly CounterMemory _heardCounters = new();
-    private readonly CounterWindow _announcedCounters = new();
     private readonly CarpTimers _timers = new();
     private CarpAdvertisement? _heard;
     private MonotonicTime _heardAt;
@@ -35,6 +33,7 @@ public sealed class CarpGroup
     {
         (Settings, Port, _shared) = (settings, port, shared);
         _voice = new CarpVoice(this, shared);
+        Counters = new CounterJudge(shared);
     }
 
     public CarpGroupSettings Settings { get; private set; }
@@ -77,27 +76,9 @@ public sealed class CarpGroup
 
     internal CarpProofs Proofs => _voice.Proofs;
 
+    internal CounterJudge Counters { get; }
+
     internal LaneClaim? PeerClaim { get; private set; }
-
-    /// <summary>Which advertisements the group believes beyond their proof.</summary>
-    internal CarpRefusal JudgeCounter(ulong counter) => _shared.Settings.Trust switch
-    {
-        CarpTrust.FreshCounters when !_heardCounters.TryAdd(counter) => CarpRefusal.Replayed,
-        CarpTrust.AnnouncedCounters when !_announcedCounters.TryAccept(counter) => CarpRefusal.NotAnnounced,
-        _ => CarpRefusal.None,
-    };
-
-    /// <summary>The peer speaks from this counter on, whatever it said before.</summary>
-    internal void OnPeerCounters(ulong first) => _announcedCounters.Announce(first);
-
-    /// <summary>
-    /// The peer has come to this counter. Of those before it, who has believed any valid one knows not which it has heard.
-    /// </summary>
-    internal void FollowPeerCounters(ulong next)
-    {
-        if (_shared.Settings.Trust == CarpTrust.AnnouncedCounters) _announcedCounters.Follow(next);
-        else _announcedCounters.Announce(next);
-    }
 
     /// <summary>An authentic advertisement; answers what it was taken for.</summary>
     internal CarpEvent OnAdvertisement(in CarpAdvertisement heard, MonotonicTime now)
@@ -151,8 +132,7 @@ public sealed class CarpGroup
     /// <summary>Another group of this box has just preempted: so does this one, if what it heard last would let it.</summary>
     internal void PreemptAlong(MonotonicTime now)
     {
-        if (State != CarpState.Backup || _heard is not { } heard) return;
-        if (now - _heardAt > heard.Interval.SilenceNanoseconds) return;
+        if (State != CarpState.Backup || HeardMaster(now) is not { } heard) return;
         CarpEvent happened = Classify(heard, now);
         _takesBack = false;
         if (happened == CarpEvent.HeardPreemptable) Apply(happened, now);
@@ -199,6 +179,12 @@ public sealed class CarpGroup
         else Perform(CarpMoves.Advertise | CarpMoves.Announce, CarpEvent.Promote, now, isV6: false);
     }
 
+    /// <summary>Only what the peer announces counts from now on, and it may announce nothing yet.</summary>
+    internal void OnStricterTrust(MonotonicTime now)
+    {
+        if (State == CarpState.Backup && HeardMaster(now) is not null) Counters.AwaitLane();
+    }
+
     internal void OnSent(bool succeeded, MonotonicTime now)
     {
         if (!succeeded) _shared.Statistics.SendErrors++;
@@ -230,6 +216,10 @@ public sealed class CarpGroup
     {
         if (State == CarpState.Master && !_shared.IsListening) Perform(CarpMoves.Advertise, CarpEvent.AdvertisementDue, now, isV6: false);
     }
+
+    /// <summary>What another box said last, as long as it is not missed and did not say that it leaves.</summary>
+    private CarpAdvertisement? HeardMaster(MonotonicTime now) =>
+        _heard is { } heard && now - _heardAt <= heard.Interval.SilenceNanoseconds && !heard.Interval.WouldTimeOut(Interval) ? heard : null;
 
     private CarpEvent Classify(in CarpAdvertisement heard, MonotonicTime now)
     {
@@ -288,6 +278,7 @@ public sealed class CarpGroup
         if (cause == CarpEvent.HeardPreemptable) _shared.Statistics.Preempted++;
         if (next == CarpState.Backup) _shared.HoldPreemption(now + _shared.Settings.PreemptHoldDownNanoseconds);
         if (next == CarpState.Master) (_holds, _takesBack, Term) = (CarpHolds.None, false, Term + 1);
+        if (next == CarpState.Master) Counters.AwaitNobody();
         if (next != CarpState.Master && _timers.Sending.IsFailing) _timers.Forgiveness = now + CarpTimers.ForgivenessNanoseconds;
         _shared.Timeline.Add(new CarpTimelineEntry(now, Name, State, next, cause, Interval, _shared.Ledger.Total, _heard));
     }

@@ -121,7 +121,7 @@ public sealed class CarpNode : ISteppable
     /// <summary>With <see cref="CarpTrust.AnnouncedCounters"/>: from which counter on the peer speaks for a group.</summary>
     public void OnPeerCounters(PortId port, byte vhid, ulong first)
     {
-        if (_ports.TryGetValue(port, out CarpPortGroups? groups)) groups[vhid]?.OnPeerCounters(first);
+        if (_ports.TryGetValue(port, out CarpPortGroups? groups)) groups[vhid]?.Counters.OnPeerCounters(first);
     }
 
     /// <summary>
@@ -197,6 +197,7 @@ public sealed class CarpNode : ISteppable
     public void Adopt(CarpNodeSettings next, MonotonicTime now)
     {
         Step(now);
+        bool isStricter = (_shared.Settings.Trust, next.Trust) == (CarpTrust.FreshCounters, CarpTrust.AnnouncedCounters);
         _shared.Settings = next;
         _holds = HoldsNow;
         foreach (CarpGroup group in _groups.ToImmutableArray())
@@ -204,6 +205,7 @@ public sealed class CarpNode : ISteppable
             CarpGroupSettings? kept = next.Groups.FirstOrDefault(asked => IsOf(group, asked));
             if (kept is null) Remove(group, now);
             else if (!kept.Equals(group.Settings)) group.Change(kept, now);
+            if (isStricter) group.OnStricterTrust(now);
         }
 
         foreach (PortId port in _ports.Keys.ToImmutableArray())

@@ -47,7 +47,7 @@ internal sealed class CarpPortGroups(CarpPort port, CarpShared shared)
         if (!group.Proofs.Verifies(view, now)) return CarpRefusal.BadAuthentication;
         if (IsOwn(envelope.Source)) return CarpRefusal.Looped;
         advertisement = CarpAdvertisement.From(envelope.Source, view);
-        return group.JudgeCounter(view.Counter);
+        return group.Counters.Judge(view.Counter);
     }
 
     private static bool Speaks(CarpGroupSettings settings, bool isV6) => isV6 ? settings.HasIpv6 : settings.HasIpv4;

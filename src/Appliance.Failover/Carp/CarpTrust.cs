@@ -12,6 +12,9 @@ public enum CarpTrust
     /// </summary>
     FreshCounters,
 
-    /// <summary>Those whose counter the peer announced by other means (the lane), each once: a recording has no use at all.</summary>
+    /// <summary>
+    /// Those whose counter the peer announced by other means (the lane), each once: a recording has no use at all. A group that had a
+    /// master by <see cref="FreshCounters"/> believes those on until the first is announced, or it has taken over.
+    /// </summary>
     AnnouncedCounters,
 }

@@ -217,8 +217,8 @@ public sealed class LanePair
     private void TakeCounter(in LaneClaim claim, CarpGroup group)
     {
         if (claim.NextCounter == 0) _told.Remove(group);
-        else if (_told.Add(group)) group.OnPeerCounters(claim.NextCounter);
-        else group.FollowPeerCounters(claim.NextCounter);
+        else if (_told.Add(group)) group.Counters.OnPeerCounters(claim.NextCounter);
+        else group.Counters.FollowPeerCounters(claim.NextCounter);
     }
 
     private string? WhyPeerDoesNotTake(CarpGroup group)

@@ -60,6 +60,61 @@ public sealed class FailoverReloadTests
         Assert.Equal("MASTER MASTER", bench.Run(Second).StatesOf(1));
     }
 
+    /// <summary>The other has no lane yet, and so cannot announce what it says: what was heard before proves that it lives.</summary>
+    [Fact]
+    public void A_backup_that_is_given_a_lane_first_goes_on_hearing_its_master()
+    {
+        using PairBench bench = Settled(lane: "");
+        bench.Told.Clear();
+        Reload(bench, 1, Yaml(1));
+        bench.Run(10 * Second);
+        Assert.Empty(bench.Told);
+        Reload(bench, 0, Yaml(0));
+        bench.Run(10 * Second);
+        Assert.Empty(bench.Told);
+        Assert.Equal(0ul, Refused(bench));
+        bench.Dead.Add(0);
+        Assert.Equal("MASTER MASTER", bench.Run(25 * Millisecond).StatesOf(1));
+    }
+
+    [Fact]
+    public void A_backup_that_is_given_a_lane_first_takes_over_from_a_dead_master_whatever_is_sent_again()
+    {
+        using PairBench bench = Settled(lane: "");
+        bench.Cut.Add(Lan);
+        bench.Run(Second);
+        byte[] unheard = Adverts(bench)[^1];
+        bench.Cut.Clear();
+        Reload(bench, 1, Yaml(1));
+        bench.Run(5 * Second);
+        byte[][] heard = Adverts(bench)[^3..];
+        bench.Dead.Add(0);
+        foreach (byte[] recorded in heard)
+        {
+            Assert.Equal("BACKUP BACKUP", bench.StatesOf(1));
+            Assert.Equal(CarpRefusal.Replayed, Hear(bench, recorded));
+            bench.Run(Second * 3 / 4);
+        }
+
+        Assert.Equal("MASTER MASTER", bench.Run(2 * Second).StatesOf(1));
+        Assert.Equal(CarpRefusal.NotAnnounced, Hear(bench, unheard));   // it has been master
+    }
+
+    /// <summary>It has heard nobody yet, so what it hears may be a recording.</summary>
+    [Fact]
+    public void A_box_that_starts_with_a_lane_is_held_back_by_no_recording()
+    {
+        using PairBench before = Settled(lane: ""), bench = new(box => Yaml(box));
+        bench.Dead.Add(0);
+        foreach (byte[] recorded in Adverts(before)[^4..])
+        {
+            Assert.Equal(CarpRefusal.NotAnnounced, Hear(bench, recorded));
+            bench.Run(Second);
+        }
+
+        Assert.Equal("MASTER MASTER", bench.StatesOf(1));
+    }
+
     /// <summary>What it said while any valid advert counted was not taken by the window of those that count now.</summary>
     [Fact]
     public void A_recording_of_when_every_valid_advert_counted_counts_no_more()
@@ -177,15 +232,31 @@ public sealed class FailoverReloadTests
         $"    - {{vhid: 3, port: lan, addresses: [192.168.1.253/24], password: sesame, advskew: {100 * box}}}\n"
             + $"  sync: {{port: sync, peer: 10.9.0.{2 - box}, key-file: sync.key}}");
 
-    private static PairBench Settled(string more = "")
+    private static PairBench Settled(string more = "", string? lane = null)
     {
-        var bench = new PairBench(box => Yaml(box, more: more));
+        var bench = new PairBench(box => Yaml(box, lane, more: more));
         bench.Run(20 * Second);
         Assert.Equal(("MASTER MASTER", "BACKUP BACKUP"), (bench.StatesOf(0), bench.StatesOf(1)));
         return bench;
     }
 
     private static void Reload(PairBench bench, int box, string yaml) => bench.Boxes[box].Adopt(bench.Plan(box, yaml), bench.Now);
+
+    /// <summary>Of the first box on lan, in their order.</summary>
+    private static byte[][] Adverts(PairBench bench) =>
+    [
+        .. bench.Sent.Where(sent => sent.Box == 0 && sent.Port == Lan && sent.Frame.Length is > 60 and < 80).Select(sent => sent.Frame),
+    ];
+
+    /// <summary>How the second box judges it on lan.</summary>
+    private static CarpRefusal Hear(PairBench bench, byte[] advert)
+    {
+        CarpStatistics statistics = bench.Boxes[1].Carp.Statistics;
+        CarpRefusal[] all = Enum.GetValues<CarpRefusal>();
+        ulong[] before = [.. all.Select(refusal => statistics[refusal])];
+        bench.Boxes[1].OnFrame(Lan, [.. advert], bench.Now);
+        return all.FirstOrDefault(refusal => statistics[refusal] != before[(int)refusal]);
+    }
 
     /// <summary>Adverts that the second box has not believed, though they were authentic.</summary>
     private static ulong Refused(PairBench bench) => bench.Boxes[1].Carp.Statistics[CarpRefusal.NotAnnounced];
