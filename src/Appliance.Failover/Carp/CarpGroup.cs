@@ -28,6 +28,7 @@ public sealed class CarpGroup
     private int _graces;
     private bool _takesBack;
     private CarpHolds _holds;
+    private MonotonicTime _othersFrom;                                // what was heard before may be the peer's: it was master, or is
 
     internal CarpGroup(CarpGroupSettings settings, CarpPort port, CarpShared shared)
     {
@@ -92,8 +93,8 @@ public sealed class CarpGroup
 
     /// <summary>
     /// What the peer says of this group. The later takeover is right; of two at once the better interval's, and if that is the same too,
-    /// the end of the lane decides. Where neither is master the one takes over that has the box's other side already, else the better one,
-    /// once the claim is surely newer than what it knew.
+    /// the end of the lane decides. Where neither is master, and no third, the one takes over that has the box's other side already, else
+    /// the better one, once the claim is surely newer than what it knew.
     /// </summary>
     /// <param name="claim">Of the peer.</param>
     /// <param name="sides">
@@ -108,11 +109,13 @@ public sealed class CarpGroup
         PeerClaim = claim;
         bool isBetter = Interval < claim.Interval || (Interval == claim.Interval && winsTies);
         bool isPeerMaster = claim.State == CarpState.Master;
+        if (isPeerMaster) _othersFrom = MonotonicTime.Never;
+        else if (_othersFrom == MonotonicTime.Never) _othersFrom = now + detectNanoseconds;
         if (State == CarpState.Master)
         {
             if (isPeerMaster && (claim.Term > Term || (claim.Term == Term && !isBetter))) Apply(CarpEvent.Outranked, now);
         }
-        else if (!isPeerMaster && now - _changedAt >= detectNanoseconds)
+        else if (!isPeerMaster && now - _changedAt >= detectNanoseconds && !IsThirdMaster(now))
         {
             bool isPeerGone = claim.State == CarpState.Initial;         // then held back or not: there is nobody else
             bool isOurs = sides > 0 || (sides == 0 && isBetter);
@@ -125,7 +128,7 @@ public sealed class CarpGroup
     /// <summary>The peer is gone from the lane; where that proves nothing, or it never spoke of this group, its adverts decide.</summary>
     internal void OnPeerLost(bool isProof, MonotonicTime now)
     {
-        if (isProof && PeerClaim is not null) Apply(CarpEvent.PeerYields, now);
+        if (isProof && PeerClaim is not null && !IsThirdMaster(now)) Apply(CarpEvent.PeerYields, now);
         PeerClaim = null;
     }
 
@@ -220,6 +223,10 @@ public sealed class CarpGroup
     /// <summary>What another box said last, as long as it is not missed and did not say that it leaves.</summary>
     private CarpAdvertisement? HeardMaster(MonotonicTime now) =>
         _heard is { } heard && now - _heardAt <= heard.Interval.SilenceNanoseconds && !heard.Interval.WouldTimeOut(Interval) ? heard : null;
+
+    /// <summary>Where anybody's advertisements count, a speaker that no lane knows may be master.</summary>
+    private bool IsThirdMaster(MonotonicTime now) =>
+        _shared.Settings.Trust == CarpTrust.AnyValid && _heardAt > _othersFrom && HeardMaster(now) is not null;
 
     private CarpEvent Classify(in CarpAdvertisement heard, MonotonicTime now)
     {
