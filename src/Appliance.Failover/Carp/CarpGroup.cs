@@ -235,13 +235,14 @@ public sealed class CarpGroup
         int order = CarpOrder.Compare(heard, mine, _shared.Ledger.Total, Settings.Neighbours);
         if (order == 0 && CarpOrder.KeepsAmongEquals(Settings.Neighbours, Port, heard.Source)) return CarpEvent.HeardSlower;
         if (order <= 0) return order == 0 ? CarpEvent.HeardEqual : CarpEvent.HeardFaster;
-        return MayPreempt(now) ? CarpEvent.HeardPreemptable : CarpEvent.HeardSlower;
+        return MayPreempt(heard, now) ? CarpEvent.HeardPreemptable : CarpEvent.HeardSlower;
     }
 
-    private bool MayPreempt(MonotonicTime now)
+    private bool MayPreempt(in CarpAdvertisement heard, MonotonicTime now)
     {
         if (_shared.IsPeerDeaf) return false;                         // it would not hear us, and stay
-        return _takesBack || (_shared.Settings.Preempts && !IsHeld && now >= _shared.MayPreemptFrom);
+        bool preempts = _shared.Settings.Preempts || CarpOrder.IsRelieved(heard, _shared.Ledger.Total, Settings.Neighbours);
+        return _takesBack || (preempts && !IsHeld && now >= _shared.MayPreemptFrom);
     }
 
     /// <summary>Where the lane says that the peer is master, the wire between us is broken, and a second master mends nothing.</summary>

@@ -8,7 +8,7 @@ public enum CarpNeighbours
 
     /// <summary>
     /// Digests without IPv6 link-local addresses are sent and both kinds accepted; the demotion byte is sent, and compared before the
-    /// interval; a counter that never changes is no replay.
+    /// interval, and who is demoted further is relieved without preemption, too; a counter that never changes is no replay.
     /// </summary>
     OpenBsd,
 

@@ -9,7 +9,7 @@ public sealed record CarpNodeSettings
 
     public required ImmutableArray<CarpGroupSettings> Groups { get; init; }
 
-    /// <summary>A backup takes over from a slower master; without it demotion moves nothing (carp(4): off).</summary>
+    /// <summary>A backup takes over from a slower master; without it demotion moves nothing (carp(4): off) but OpenBSD's.</summary>
     public bool Preempts { get; init; }
 
     /// <summary>

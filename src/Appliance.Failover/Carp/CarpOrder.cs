@@ -14,6 +14,10 @@ internal static class CarpOrder
         return heard.Interval.CompareTo(mine);
     }
 
+    /// <summary>OpenBSD's backups take over from a master that is demoted further, whatever they are told of preempting.</summary>
+    public static bool IsRelieved(in CarpAdvertisement heard, int myDemotion, CarpNeighbours neighbours) =>
+        neighbours == CarpNeighbours.OpenBsd && heard.Demotion > DemotionByte(myDemotion);
+
     public static byte DemotionByte(int demotion) => (byte)Math.Clamp(demotion, 0, byte.MaxValue);
 
     /// <summary>

@@ -68,6 +68,39 @@ public sealed class CarpNeighboursTests
         Assert.Equal(state, bench.Group.State);
     }
 
+    /// <summary>Whatever preemption says, as OpenBSD's backups do; nobody else's demotion is told.</summary>
+    [Theory]
+    [InlineData(CarpNeighbours.OpenBsd, 0, 1, CarpState.Master)]
+    [InlineData(CarpNeighbours.OpenBsd, 1, 1, CarpState.Backup)]
+    [InlineData(CarpNeighbours.OpenBsd, 2, 1, CarpState.Backup)]
+    [InlineData(CarpNeighbours.OpenBsd, 300, 255, CarpState.Backup)]
+    [InlineData(CarpNeighbours.FreeBsd, 0, 1, CarpState.Backup)]
+    [InlineData(CarpNeighbours.Ucarp, 0, 1, CarpState.Backup)]
+    public void A_demoted_master_is_relieved_beside_OpenBSD(CarpNeighbours neighbours, int mine, int theirs, CarpState state)
+    {
+        var bench = new CarpBench(Settings(OnWan(skew: 100) with { Neighbours = neighbours }));
+        bench.Do(now => bench.Node.Demote(DemotionCause.Administrative, "", mine, now));
+        bench.Hear(bench.Group, new CarpInterval(1, 100));
+        bench.Hear(bench.Group, new CarpInterval(1, 100), demotion: (byte)theirs);
+        Assert.Equal(state, bench.Group.State);
+    }
+
+    [Fact]
+    public void A_box_that_was_handed_over_relieves_nobody_and_one_that_has_just_become_backup_waits()
+    {
+        CarpNodeSettings settings = Settings(OnWan() with { Neighbours = CarpNeighbours.OpenBsd });
+        var held = new CarpBench(settings);
+        held.Do(held.Node.HandOver);
+        held.Hear(held.Group, new CarpInterval(1, 0), demotion: 1);
+        Assert.Equal(CarpState.Backup, held.Group.State);
+        var bench = new CarpBench(settings with { PreemptHoldDownNanoseconds = 2 * Second });
+        bench.Hear(bench.Group, new CarpInterval(1, 0), demotion: 1);
+        Assert.Equal(CarpState.Backup, bench.Group.State);
+        bench.Pass(2 * Second);
+        bench.Hear(bench.Group, new CarpInterval(1, 0), demotion: 1);
+        Assert.Equal(CarpState.Master, bench.Group.State);
+    }
+
     [Fact]
     public void The_demotion_byte_is_sent_to_OpenBSD_only()
     {
