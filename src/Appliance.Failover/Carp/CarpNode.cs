@@ -215,6 +215,9 @@ public sealed class CarpNode : ISteppable
         }
     }
 
+    /// <summary>It is the peer's on purpose, whoever is the better master; what nobody could take over is not.</summary>
+    internal static bool IsHandedOver(CarpGroup group) => group.IsHeld && group.State != CarpState.Master;
+
     /// <summary>A port that is known, and has no link.</summary>
     internal bool IsDown(PortId port) => _ports.TryGetValue(port, out CarpPortGroups? groups) && groups.Port.Link == LinkState.Down;
 
@@ -244,9 +247,7 @@ public sealed class CarpNode : ISteppable
         Hold(why);
     }
 
-    /// <summary>Why a group is the peer's on purpose; a master that nobody could take over from is not.</summary>
-    private CarpHolds HoldsNow =>
-        _groups.Exists(group => group.IsHeld && group.State != CarpState.Master) ? _holds : CarpHolds.None;
+    private CarpHolds HoldsNow => _groups.Exists(IsHandedOver) ? _holds : CarpHolds.None;
 
     private void Hold(CarpHolds why)
     {

@@ -175,7 +175,7 @@ public sealed class LanePair
 
     /// <summary>
     /// Which box is the better master of all groups: 1 this one, -1 the peer, 0: there is no difference. Null: of some this one and of
-    /// some the other, as where two boxes share the load; their groups are apart on purpose.
+    /// some the other, as where two boxes share the load; their groups are apart on purpose. What was handed over says nothing of that.
     /// </summary>
     private int? FindBetterBox()
     {
@@ -183,6 +183,7 @@ public sealed class LanePair
         foreach (CarpGroup group in _node.Groups)
         {
             if (!_peers.TryFind(group, out LaneClaim claim) || group.Interval == claim.Interval) continue;
+            if (CarpNode.IsHandedOver(group) || claim.Interval == CarpInterval.Leaving) continue;
             int here = group.Interval < claim.Interval ? 1 : -1;
             if (better == -here) return null;
             better = here;
@@ -263,7 +264,10 @@ public sealed class LanePair
         return lost > 1;
     }
 
-    /// <summary>All groups when they fit into a message; else as many as do, by turns (<see cref="PeerClaims"/>).</summary>
+    /// <summary>
+    /// All groups when they fit into a message; else as many as do, by turns (<see cref="PeerClaims"/>). That we bowed out the peer may not
+    /// have heard.
+    /// </summary>
     private void GatherClaims()
     {
         _claims.Clear();
@@ -273,8 +277,9 @@ public sealed class LanePair
         {
             CarpGroup group = _node.Groups[(_firstClaim + i) % _node.Groups.Count];
             _claims.Add(new LaneClaim(
-                group.Port.Tag, group.Settings.Vhid, group.State, group.Interval, group.Term,
-                tellsCounters ? group.NextCounter : 0));
+                group.Port.Tag, group.Settings.Vhid, group.State,
+                CarpNode.IsHandedOver(group) ? CarpInterval.Leaving : group.Interval,
+                group.Term, tellsCounters ? group.NextCounter : 0));
         }
 
         if (_node.Groups.Count > 0) _firstClaim = (_firstClaim + count) % _node.Groups.Count;

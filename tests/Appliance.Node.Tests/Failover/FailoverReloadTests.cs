@@ -181,6 +181,22 @@ public sealed class FailoverReloadTests
         Assert.Equal("MASTER MASTER MASTER", bench.Run(2 * Second).StatesOf(0));
     }
 
+    [Fact]
+    public void A_group_that_comes_in_the_place_of_all_that_were_handed_over_is_so_too()
+    {
+        using PairBench bench = Settled();
+        bench.Boxes[0].HandOver(bench.Now);
+        bench.Run(Second);
+        for (int box = 0; box < 2; box++)
+        {
+            Reload(bench, box, WithVhid3(box).Replace(Vhid1, NoVhid1, StringComparison.Ordinal)
+                .Replace("    - {vhid: 2", "    # - {vhid: 2", StringComparison.Ordinal));
+        }
+
+        bench.Run(30 * Second);
+        Assert.Equal(("BACKUP", "MASTER"), (bench.StatesOf(0), bench.StatesOf(1)));
+    }
+
     /// <summary>What was handed over is no more, once the peer was gone.</summary>
     [Fact]
     public void A_group_that_comes_when_all_are_here_again_is_the_better_boxs()
