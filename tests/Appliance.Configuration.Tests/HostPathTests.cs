@@ -42,6 +42,20 @@ public sealed class HostPathTests
         Assert.Equal(["host-outer-worl", "host-guests"], model.Ports.Select(port => port.HostPath!.Device));
     }
 
+    [Theory]
+    [InlineData("customer-1: {parent: service, vlan: 1}", "customer-10: {parent: service, vlan: 10}", "host-customer-1", "host-custom")]
+    [InlineData("guests: {parent: service, vlan: 1}", "other: {parent: service, vlan: 2, host-path: host-guests}", "host-guests", "")]
+    [InlineData("other: {parent: service, vlan: 2, host-path: host-guests}", "guests: {parent: service, vlan: 1}", "host-guests", "host-guests")]
+    public void Names_that_nobody_asked_for_give_way(string first, string second, string oneOf, string otherBegins)
+    {
+        RuntimeModel model = Texts.Model($"ports:\n  service: {{backend: af-packet, device: eth0}}\n  {first}\n  {second}\n");
+        string[] names = [.. model.Ports.Select(port => port.HostPath!.Device)];
+        Assert.Equal(3, names.Distinct().Count());
+        Assert.Contains(oneOf, names);
+        Assert.All(names, name => Assert.InRange(name.Length, 1, 15));
+        Assert.Contains(names, name => name != oneOf && name.StartsWith(otherBegins, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_port_has_what_it_learns_behind_its_own_and_nothing_that_it_does_not_learn()
     {

@@ -68,6 +68,17 @@ internal sealed class AddressPlan(ImmutableArray<string> portNames, ErrorList er
         return TryClaim(port, shared);
     }
 
+    /// <summary>When all are known: the broadcast address of one port's network is no address of another's.</summary>
+    public void CheckBroadcasts()
+    {
+        foreach ((IpPrefix network, int port) in _networks)
+        {
+            if (!network.TryGetBroadcast(out Ipv4Address broadcast) || !_own.TryGetValue((broadcast, AnyLink), out var own)) continue;
+            Refuse(own.Position,
+                $"addresses: {broadcast} is the broadcast address of {network} on the port '{portNames[port]}'; expected another address");
+        }
+    }
+
     /// <summary>The port with the longest network around the address; null when there is none.</summary>
     public int? FindPort(IpAddress address)
     {

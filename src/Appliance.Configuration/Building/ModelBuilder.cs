@@ -23,6 +23,7 @@ internal static class ModelBuilder
         HighAvailabilityModel? pair = asked.HighAvailability is { } both
             ? new HighAvailabilityBuilder(names, plan, files, errors).Build(both)
             : null;
+        plan.CheckBroadcasts();
         ImmutableArray<PortModel> ports = WithVirtualAddresses(alone, pair);
         if (asked.Firewall is null)
             errors.Warn(TextPosition.Start,

@@ -20,7 +20,8 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         for (int index = 0; index < ports.Length; index++) _models[index] = BuildAlone(index);
         bool[] isDone = new bool[ports.Length];
         for (int index = 0; index < ports.Length; index++) InheritOnce(index, isDone);
-        var hosts = new HostPathBuilder(errors);
+        IEnumerable<string> asked = ports.Select(port => port.HostPath).OfType<Positioned<string>>().Select(path => path.Value);
+        var hosts = new HostPathBuilder(asked.ToHashSet(StringComparer.Ordinal), _devices, errors);
         for (int index = 0; index < ports.Length; index++)
             _models[index] = _models[index] with { HostPath = hosts.Build(ports[index], _models[index]) };
         return _models;

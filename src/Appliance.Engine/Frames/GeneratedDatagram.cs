@@ -62,6 +62,25 @@ public static class GeneratedDatagram
         return datagram[Ipv6View.HeaderLength..];
     }
 
+    /// <summary>
+    /// Sends a datagram on its way: by the routes or, to a link-local address, by the link that its cause came by and never to a router
+    /// (RFC 3927 §2.6.2, RFC 4007 §9).
+    /// </summary>
+    public static void Submit(Frame frame, in StageContext context)
+    {
+        ref FrameInfo info = ref frame.Info;
+        bool isOfLink = info.Network == NetworkKind.Ipv6
+            ? Ipv6Address.Read(frame.Datagram[24..]).IsLinkLocal
+            : Ipv4Address.Read(frame.Datagram[16..]).IsLinkLocal;
+        if (isOfLink)
+        {
+            info.EgressPort = info.IngressPort;
+            info.Traits |= FrameTraits.Scoped;
+        }
+
+        context.Source.Submit(frame);
+    }
+
     /// <summary>Sends a frame that has its Ethernet header already back out of the port that its cause came in by.</summary>
     public static void SubmitToLink(Frame frame, in StageContext context)
     {

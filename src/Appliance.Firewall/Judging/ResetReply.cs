@@ -47,7 +47,7 @@ internal static class ResetReply
         }.WriteTo(v6 ? WriteIpv6(reply.Datagram, cause.Datagram, hopLimit) : WriteIpv4(reply.Datagram, cause.Datagram, hopLimit));
         TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
-        context.Source.Submit(reply);
+        GeneratedDatagram.Submit(reply, context);
     }
 
     private static Span<byte> WriteIpv4(Span<byte> datagram, Span<byte> cause, byte hopLimit) => GeneratedDatagram.WriteIpv4Header(

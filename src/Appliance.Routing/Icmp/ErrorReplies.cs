@@ -98,7 +98,7 @@ public sealed class ErrorReplies(int buckets, IFrameFinisher finisher, IFrameOri
         reply.Info.Traits |= FrameTraits.IcmpError | (kind == ErrorKind.Refused ? FrameTraits.Unfiltered : FrameTraits.None);
         TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
-        context.Source.Submit(reply);
+        GeneratedDatagram.Submit(reply, context);
     }
 
     /// <summary>RFC 1812 §4.3.2.7 and RFC 4443 §2.4 (e); sources that name no single host were dropped on admission.</summary>

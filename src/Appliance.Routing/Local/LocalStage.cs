@@ -96,8 +96,7 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
     }
 
     /// <summary>
-    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked. To a link-local address the way is the link that the
-    /// request came by, and never a router (RFC 3927 §2.6.2).
+    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked.
     /// </summary>
     private static void AnswerIpv4(Frame request, Span<byte> message, in StageContext context)
     {
@@ -109,11 +108,10 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
             dontFragment: false, service: asked[1], id: BinaryPrimitives.ReadUInt16BigEndian(asked[4..]));
         message.CopyTo(answer);
         new IcmpFields(IcmpType.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
-        if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmp, Ipv4View.MinHeaderLength, request, context);
     }
 
-    /// <summary>RFC 4443 §4.2. To a link-local address the way is the link that the request came by.</summary>
+    /// <summary>RFC 4443 §4.2.</summary>
     private static void AnswerIpv6(Frame request, Span<byte> message, in StageContext context)
     {
         if (!GeneratedDatagram.TryBegin(request, Ipv6View.HeaderLength + message.Length, context, out Frame reply)) return;
@@ -123,7 +121,6 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
             reply.Datagram, source, destination, IpProtocol.Icmpv6, GeneratedDatagram.HopLimit, trafficClass);
         message.CopyTo(answer);
         new Icmpv6Fields(Icmpv6Type.EchoReply, 0, BinaryPrimitives.ReadUInt32BigEndian(message[4..])).WriteTo(answer);
-        if (destination.IsLinkLocal) reply.Info.Traits |= FrameTraits.Scoped;
         Submit(reply, IpProtocol.Icmpv6, Ipv6View.HeaderLength, request, context);
     }
 
@@ -133,10 +130,9 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
         info.Protocol = protocol;
         info.TransportOffset = info.NetworkOffset + header;
         info.SourcePort = info.DestinationPort = request.Info.SourcePort;
-        info.EgressPort = request.Info.IngressPort;                     // counts with Scoped only
         info.Traits |= FrameTraits.Ports;
         TransportChecksum.Write(reply);
         context.Counters.ChecksumsComputed++;
-        context.Source.Submit(reply);
+        GeneratedDatagram.Submit(reply, context);
     }
 }

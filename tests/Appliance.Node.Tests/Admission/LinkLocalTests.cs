@@ -1,4 +1,5 @@
 using Appliance.Testing;
+using Appliance.Wire.Ethernet;
 using Xunit;
 
 namespace Appliance.Node.Tests;
@@ -56,6 +57,27 @@ public sealed class LinkLocalTests : IDisposable
         byte[] reply = _box.Send("lan", TestFrames.Ipv6("fe80::5", OwnLinkLocal, TestTransport.EchoRequestV6(9))).Answered("lan");
         byte[] expected = TestFrames.Ipv6(OwnLinkLocal, "fe80::5", TestTransport.EchoReplyV6(9));
         Assert.Equal(TestFrames.WithMacs(expected, Boxes.InventedFor("fe80::5"), Boxes.LanMac), reply);
+    }
+
+    /// <summary>A refusal goes where the question came from, and to no router.</summary>
+    [Theory]
+    [InlineData("fe80::5", "2001:db8:2::2")]
+    [InlineData("fe80::5", OwnLinkLocal)]
+    [InlineData("fe80::5", Boxes.OutsideV6)]
+    [InlineData("169.254.3.4", "192.168.1.1")]
+    [InlineData("169.254.3.4", Boxes.Outside)]
+    public void Who_is_refused_by_a_rule_hears_so_over_its_link(string source, string destination)
+    {
+        using var box = new Box(Boxes.Edge + Boxes.Ruleset + "block return all\n");
+        foreach (TestTransport asking in (TestTransport[])[TestTransport.Tcp(40_000, 22), TestTransport.Udp(40_000, 99, 8)])
+        {
+            byte[] frame = source.Contains(':', StringComparison.Ordinal)
+                ? TestFrames.Ipv6(source, destination, asking)
+                : TestFrames.Ipv4(source, destination, asking);
+            Seen seen = box.Send("lan", frame);
+            Assert.Empty(seen.LeftBy("wan"));
+            Assert.Equal(Boxes.InventedFor(source), MacAddress.Read(Assert.Single(seen.LeftBy("lan"))));
+        }
     }
 
     [Fact]
