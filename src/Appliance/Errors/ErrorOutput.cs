@@ -6,7 +6,20 @@ internal static class ErrorOutput
     /// <summary>Characters of a line; a longer one loses its middle, since its ends say where and what.</summary>
     private const int MaxLine = 600;
 
+    /// <summary>Whose line cannot be written goes on: there is nobody else to tell, and what it was about matters more.</summary>
     public static void Print(string line)
+    {
+        try
+        {
+            Write(line);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+        }
+    }
+
+    /// <summary>Throws what writing to a file throws, and waits for whoever reads.</summary>
+    public static void Write(string line)
     {
         string shown = line.Length <= MaxLine ? line : $"{line.AsSpan(0, MaxLine * 2 / 3)} … {line.AsSpan(line.Length - (MaxLine / 3))}";
         Console.Error.WriteLine(string.Concat(shown.Select(Printable)));

@@ -7,7 +7,7 @@ namespace Appliance.Running;
 /// What the operator of a running appliance is told: a line an event, in the words of the configuration. What repeats is told a few times
 /// and then counted. For any thread.
 /// </summary>
-/// <param name="write">Takes a line.</param>
+/// <param name="write">Takes a line; it neither fails nor waits, since the control thread and that of failover call it.</param>
 /// <param name="clock">Tells the time.</param>
 internal sealed class OperatorLog(Action<string> write, Func<MonotonicTime> clock) : IManagementLog
 {

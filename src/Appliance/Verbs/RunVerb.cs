@@ -45,16 +45,17 @@ internal sealed class RunVerb
     private int Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_config);
-        if (parsed.GetValue(_seed) is { } seed) TakeSeed(path, seed);
+        using var said = new ErrorQueue(ErrorOutput.Write);
+        if (parsed.GetValue(_seed) is { } seed) TakeSeed(path, seed, said);
         string state = StateFolder.For(parsed.GetValue(_state), path);
-        using GenerationStore? opened = OpenStore(state);
+        using GenerationStore? opened = OpenStore(state, said);
         var start = ConfigurationStart.Choose(path, opened, DateTimeOffset.UtcNow);
         GenerationStore? store = start.StoreFault.Length == 0 ? opened : null;
         RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
         if (HttpsServer.FaultsOf(model.Management.Https, path).ToArray() is { Length: > 0 } faults) throw new RefusedException(faults);
-        if (start.StoreFault.Length > 0) ErrorOutput.Print($"warning: {start.StoreFault}; configurations that are applied are not kept");
-        foreach (ConfigurationError warning in start.Warnings) ErrorOutput.Print($"warning: {warning}");
-        if (start.Note.Length > 0) ErrorOutput.Print($"{path}: {start.Note}");
+        if (start.StoreFault.Length > 0) said.Add($"warning: {start.StoreFault}; configurations that are applied are not kept");
+        foreach (ConfigurationError warning in start.Warnings) said.Add($"warning: {warning}");
+        if (start.Note.Length > 0) said.Add($"{path}: {start.Note}");
         using var signals = new Signals();                              // before anything is taken over
         using var devices = new LinuxPortSource();
         using var host = new LinuxHostSide(new TakeOverNotes(state));
@@ -67,7 +68,7 @@ internal sealed class RunVerb
                 Host = host,
                 Maintenance = new MaintenanceNote(state),
                 Notices = notices,
-                Log = new OperatorLog(ErrorOutput.Print, () => WorkerThreads.Now),
+                Log = new OperatorLog(said.Add, () => WorkerThreads.Now),
                 NewSleep = () => new DescriptorSleep(),
                 WatchDevices = () => new HostMonitor(onlyDevices: true),
                 Rehearse = Rehearsal.Hold,
@@ -91,7 +92,7 @@ internal sealed class RunVerb
     }
 
     /// <summary>In this process, and not in one before it: an emulated machine forwards several seconds earlier.</summary>
-    private static void TakeSeed(string path, string folder)
+    private static void TakeSeed(string path, string folder, ErrorQueue said)
     {
         try
         {
@@ -99,12 +100,12 @@ internal sealed class RunVerb
         }
         catch (Exception failure) when (failure is FailedException || FileFault.IsOne(failure))
         {
-            ErrorOutput.Print($"seed: {failure.Message}");
+            said.Add($"seed: {failure.Message}");
         }
     }
 
     /// <summary>An appliance that cannot keep its generations runs nevertheless, and says so.</summary>
-    private static GenerationStore? OpenStore(string folder)
+    private static GenerationStore? OpenStore(string folder, ErrorQueue said)
     {
         try
         {
@@ -112,7 +113,7 @@ internal sealed class RunVerb
         }
         catch (Exception failure) when (FileFault.IsOne(failure))
         {
-            ErrorOutput.Print($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
+            said.Add($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
             return null;
         }
     }

@@ -116,6 +116,27 @@ public sealed class RunningTests
         network.Lan.Succeed("ping", "-n", "-c", "2", "-W", "5", "10.1.0.1");
     }
 
+    /// <summary>A log on a disk that is full, or at a terminal that is paused, is no reason not to forward.</summary>
+    [Theory]
+    [InlineData("full")]
+    [InlineData("paused")]
+    public void Whose_log_takes_nothing_forwards_answers_and_ends_in_order(string how)
+    {
+        using var network = new LiveNetwork();
+        network.Write(LiveNetwork.Ports);
+        string socket = network.Folder["live.sock"];
+        using Background appliance = network.Box.Start(Peer.Python, LiveNetwork.Script(
+            "unheard.py", how, ApplianceProgram.File, "run", "--config", network.ConfigurationFile, "--state", network.Folder["unheard"]));
+        appliance.Until(() => ApplianceProgram.Run("show", "ports", "--socket", socket).ExitCode == 0, "it does not answer");
+        network.Box.Ip("link", "delete", "eth1");                       // which is to be said
+        network.ConnectWan();
+        appliance.Until(() => network.Lan.Pings("10.2.0.2"), "it does not forward");
+        Assert.Equal(0, ApplianceProgram.Run("show", "ports", "--socket", socket).ExitCode);
+        appliance.Signal("TERM");
+        Assert.Equal(0, appliance.AwaitEnd().ExitCode);
+        MustBeUntouched(network.Box);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
