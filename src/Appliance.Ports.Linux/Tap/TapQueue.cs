@@ -7,7 +7,8 @@ namespace Appliance.Ports.Linux;
 
 /// <summary>
 /// One worker's end of a TAP: a readv(2) or writev(2) a frame, large ones whole. A frame is read into a slot for the largest; a
-/// small one is moved to a slot of its size, a large one stays where it is. Control frames are put aside for their own way.
+/// small one is moved to a slot of its size where there is one, a large one stays where it is. Control frames are put aside for their own
+/// way.
 /// </summary>
 internal sealed unsafe class TapQueue : IPortQueue, IDisposable
 {
@@ -71,7 +72,7 @@ internal sealed unsafe class TapQueue : IPortQueue, IDisposable
 
             Frame frame = large;
             if (length > LongestSmallFrame) large = default;
-            else if (!TryMove(large, out frame)) break;
+            else if (!TryMove(large, out frame)) (frame, large) = (large, default);    // there is no other, and it has been read
             Describe(frame, virtio);
             into.TryAdd(frame);
             received++;

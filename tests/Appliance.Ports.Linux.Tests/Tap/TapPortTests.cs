@@ -86,6 +86,16 @@ public sealed class TapPortTests : IDisposable
         Assert.Equal(36, port.Queue.Receive(batch));
     });
 
+    [Fact]
+    public void A_small_frame_for_which_there_is_no_other_slot_stays_in_the_one_it_was_read_into() => _namespace.Run(() =>
+    {
+        using var port = new OpenedPort(TapPort.Open(Options), size: new FramePoolSize(0, 0, 1));
+        using var peer = new RawPeer("tap0");
+        for (int i = 0; i < 3; i++) peer.Send(PlainFrameTests.Udp(i));
+        for (int i = 0; i < 3; i++) Assert.Equal(PlainFrameTests.Udp(i), port.ReceiveOne());
+        Assert.Equal(0, port.Pool.InFlight);
+    });
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
