@@ -121,7 +121,7 @@ public sealed class AfPacketPort : IPort
             int? group = null;
             for (int i = 0; i < _options.Queues; i++)
             {
-                queues.Add(OpenSocket(i));
+                queues.Add(OpenSocket(_options, DeviceIndex, MtuBytes, i));
                 if (_options.Queues > 1) group = JoinGroup(queues[i].Socket, group);
             }
         }
@@ -135,29 +135,31 @@ public sealed class AfPacketPort : IPort
     }
 
     /// <summary>Nothing passes its filter until the queue is opened.</summary>
-    private AfPacketQueue OpenSocket(int index)
+    internal static AfPacketQueue OpenSocket(AfPacketOptions options, int device, int mtuBytes, int index)
     {
         const int Level = PacketCalls.Level;
-        Descriptor socket = Sockets.Open(PacketCalls.Family, Sockets.Raw, 0, Name);
+        Descriptor socket = Sockets.Open(PacketCalls.Family, Sockets.Raw, 0, options.Name);
+        ReceiveRing? ring = null;
         try
         {
-            Sockets.Set(socket, Level, PacketCalls.Version, PacketCalls.SecondVersion, "PACKET_VERSION", Name);
-            Sockets.Set(socket, Level, PacketCalls.VirtioHeaders, 1, "PACKET_VNET_HDR", Name);
-            Sockets.Set(socket, Level, PacketCalls.IgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING", Name);
-            Sockets.Set(socket, Level, PacketCalls.CopyThreshold, 1, "PACKET_COPY_THRESH", Name);
-            Sockets.Set(socket, Sockets.Level, Sockets.ReceiveBufferForced, _options.ReceiveBytes, "SO_RCVBUFFORCE", Name);
-            Sockets.Set(socket, Sockets.Level, Sockets.SendBufferForced, _options.TransmitBytes, "SO_SNDBUFFORCE", Name);
-            Sockets.Set(socket, Sockets.Level, Sockets.MarkOption, unchecked((int)Sockets.Mark), "SO_MARK", Name);
-            PacketFilter.Nothing().AttachTo(socket, Name);
-            int frame = Math.Clamp(MtuBytes + LongestPlainFrame - 1500, LongestPlainFrame, MostSlotBytes - ReceiveRing.OverheadBytes);
-            int spare = Math.Min(ReceiveRing.SlotsWithin(_options.SpareReceiveBytes / _options.Queues, frame), MostSpareSlots);
-            var ring = new ReceiveRing(socket, frame, Math.Max(_options.ReceiveSlots, spare), Name);
-            PacketCalls.Bind(socket, DeviceIndex, Name);
-            if (_options.IsPromiscuous) PacketCalls.BecomePromiscuous(socket, DeviceIndex, Name);
-            return new AfPacketQueue(socket, ring, Id, index);
+            Sockets.Set(socket, Level, PacketCalls.Version, PacketCalls.SecondVersion, "PACKET_VERSION", options.Name);
+            Sockets.Set(socket, Level, PacketCalls.VirtioHeaders, 1, "PACKET_VNET_HDR", options.Name);
+            Sockets.Set(socket, Level, PacketCalls.IgnoreOutgoing, 1, "PACKET_IGNORE_OUTGOING", options.Name);
+            Sockets.Set(socket, Level, PacketCalls.CopyThreshold, 1, "PACKET_COPY_THRESH", options.Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.ReceiveBufferForced, options.ReceiveBytes, "SO_RCVBUFFORCE", options.Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.SendBufferForced, options.TransmitBytes, "SO_SNDBUFFORCE", options.Name);
+            Sockets.Set(socket, Sockets.Level, Sockets.MarkOption, unchecked((int)Sockets.Mark), "SO_MARK", options.Name);
+            PacketFilter.Nothing().AttachTo(socket, options.Name);
+            int frame = Math.Clamp(mtuBytes + LongestPlainFrame - 1500, LongestPlainFrame, MostSlotBytes - ReceiveRing.OverheadBytes);
+            int spare = Math.Min(ReceiveRing.SlotsWithin(options.SpareReceiveBytes / options.Queues, frame), MostSpareSlots);
+            ring = new ReceiveRing(socket, frame, Math.Max(options.ReceiveSlots, spare), options.Name);
+            PacketCalls.Bind(socket, device, options.Name);
+            if (options.IsPromiscuous) PacketCalls.BecomePromiscuous(socket, device, options.Name);
+            return new AfPacketQueue(socket, ring, options.Id, index);
         }
         catch
         {
+            ring?.Dispose();
             socket.Dispose();
             throw;
         }

@@ -112,6 +112,24 @@ public sealed class DeviceLifeTests : IDisposable
         Assert.InRange(mappings, 0, before.Mappings);
     });
 
+    /// <summary>It goes between the look for it and the bind, as in a row of devices that come and go.</summary>
+    [Fact]
+    public void A_device_that_is_gone_when_it_is_bound_leaves_no_descriptor_and_no_mapping() => _namespace.Run(() =>
+    {
+        const int Gone = int.MaxValue;
+        (int Descriptors, int Mappings) before = Held();
+        for (int i = 0; i < 5; i++)
+        {
+            SystemCallException failure = Assert.Throws<SystemCallException>(
+                () => AfPacketPort.OpenSocket(PlainFrameTests.Options() with { ReceiveSlots = 16 }, Gone, mtuBytes: 1500, index: 0));
+            Assert.Equal("bind", failure.Call);
+        }
+
+        (int descriptors, int mappings) = Held();
+        Assert.InRange(descriptors, 0, before.Descriptors);
+        Assert.InRange(mappings, 0, before.Mappings);
+    });
+
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]                              // the control run: the kernel greets a link that comes up
