@@ -13,6 +13,7 @@ public sealed class GenerationStore : IDisposable
     /// <summary>Generations that are kept; one that may have to return is kept beyond that.</summary>
     public const int Kept = 30;
 
+    private const int WouldBlock = 11;                                  // EWOULDBLOCK: the lock is another's
     private const string Prefix = "generation-", Half = "half-written", LockName = "lock";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -25,7 +26,8 @@ public sealed class GenerationStore : IDisposable
     public string Folder => _folder;
 
     /// <summary>Opens the folder, and makes it where there is none.</summary>
-    /// <exception cref="IOException">It cannot be used, or another process uses it.</exception>
+    /// <exception cref="IOException">It cannot be used.</exception>
+    /// <exception cref="StoreInUseException">Another process uses it, perhaps one that is on its way out.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
     public static GenerationStore Open(string folder)
     {
@@ -34,7 +36,16 @@ public sealed class GenerationStore : IDisposable
         {
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerOnly,
         };
-        var held = new FileStream(Path.Combine(folder, LockName), options);
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(folder, LockName), options);
+        }
+        catch (IOException failure) when (failure.HResult == WouldBlock)
+        {
+            throw new StoreInUseException(folder);
+        }
+
         File.Delete(Path.Combine(folder, Half));
         return new GenerationStore(folder, held);
     }

@@ -14,6 +14,8 @@ namespace Appliance.Verbs;
 /// </summary>
 internal sealed class RunVerb
 {
+    private const int MostWaits = 100, WaitMilliseconds = 10;           // for who has its generations
+
     public static readonly string[] Examples = ["run --config edge.yaml", "run --config edge.yaml --socket /run/appliance/edge.sock"];
 
     private readonly Option<string> _config = CommonOptions.Config();
@@ -48,7 +50,7 @@ internal sealed class RunVerb
         using var said = new ErrorQueue(ErrorOutput.Write);
         if (parsed.GetValue(_seed) is { } seed) TakeSeed(path, seed, said);
         string state = StateFolder.For(parsed.GetValue(_state), path);
-        using GenerationStore? opened = OpenStore(state, said);
+        using GenerationStore? opened = OpenStore(state, said, () => Thread.Sleep(WaitMilliseconds));
         var start = ConfigurationStart.Choose(path, opened, DateTimeOffset.UtcNow);
         GenerationStore? store = start.StoreFault.Length == 0 ? opened : null;
         RuntimeModel model = start.Model ?? throw new RefusedException([.. start.Errors.Select(error => error.ToString())]);
@@ -104,16 +106,39 @@ internal sealed class RunVerb
         }
     }
 
-    /// <summary>An appliance that cannot keep its generations runs nevertheless, and says so.</summary>
-    private static GenerationStore? OpenStore(string folder, ErrorQueue said)
+    /// <summary>
+    /// An appliance that cannot keep its generations runs nevertheless, and says so; one whose generations are another's does not, for it
+    /// would run by its file, which may be an older policy than what was applied. One that was killed just now may still be on its way out.
+    /// </summary>
+    internal static GenerationStore? OpenStore(string folder, ErrorQueue said, Action wait)
+    {
+        try
+        {
+            for (int waits = 0; ; waits++)
+            {
+                if (TryOpenStore(folder, isLast: waits == MostWaits) is { } store) return store;
+                wait();
+            }
+        }
+        catch (StoreInUseException held)
+        {
+            throw new FailedException(held.Message);
+        }
+        catch (Exception failure) when (FileFault.IsOne(failure))
+        {
+            said.Add($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
+            return null;
+        }
+    }
+
+    private static GenerationStore? TryOpenStore(string folder, bool isLast)
     {
         try
         {
             return GenerationStore.Open(folder);
         }
-        catch (Exception failure) when (FileFault.IsOne(failure))
+        catch (StoreInUseException) when (!isLast)
         {
-            said.Add($"warning: {folder}: configurations that are applied are not kept: {failure.Message}");
             return null;
         }
     }

@@ -59,7 +59,7 @@ public sealed class GenerationStoreTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         using GenerationStore store = GenerationStore.Open(folder["store"]);
-        Assert.Throws<IOException>(() => GenerationStore.Open(folder["store"]));
+        Assert.Throws<StoreInUseException>(() => GenerationStore.Open(folder["store"]));
     }
 
     [Fact]
