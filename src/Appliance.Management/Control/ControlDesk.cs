@@ -21,6 +21,7 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
     private readonly Channel<Action> _questions = Channel.CreateBounded<Action>(MostWaiting);
     private readonly List<CaptureFeed> _captures = [];
     private MonotonicTime _nextLog;
+    private volatile bool _isClosed;
 
     /// <summary>By the control thread.</summary>
     public IRunningAppliance Appliance => appliance;
@@ -64,10 +65,19 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
         return served;
     }
 
+    /// <summary>By the control thread, when it will not <see cref="Step"/> any more: whoever waits or asks is told so.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _questions.Writer.TryComplete();
+        while (_questions.Reader.TryRead(out Action? question)) question();
+    }
+
     /// <summary>
     /// Asks the control thread; what <paramref name="question"/> throws comes back to the asker, and so does the answer.
     /// </summary>
     /// <exception cref="ControlBusyException">Too many questions wait.</exception>
+    /// <exception cref="ControlEndedException">Nobody answers any more.</exception>
     internal Task<T> AskAsync<T>(Func<ControlDesk, T> question, CancellationToken cancellation = default)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,6 +91,7 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
 
             try
             {
+                if (_isClosed) throw new ControlEndedException();
                 answer.TrySetResult(question(this));
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
@@ -88,7 +99,7 @@ public sealed class ControlDesk(IRunningAppliance appliance, Action wake)
                 answer.TrySetException(failure);
             }
         });
-        if (!isTaken) throw new ControlBusyException();
+        if (!isTaken) throw _isClosed ? new ControlEndedException() : new ControlBusyException();
         wake();
         return answer.Task.WaitAsync(cancellation);
     }

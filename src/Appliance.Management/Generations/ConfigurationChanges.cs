@@ -14,6 +14,8 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const int SecondsToNextReturn = 5;                          // where one failed, as without a device that comes back
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);      // with a disk, at the end
+
     private readonly ControlDesk _desk;
     private readonly GenerationStore? _store;
     private readonly string _path;
@@ -57,7 +59,11 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return 1;
     }
 
-    public void Dispose() => _oneAtATime.Dispose();
+    /// <summary>When the desk is closed: a change under way takes back what it has on disk, which is waited for.</summary>
+    public void Dispose()
+    {
+        if (_oneAtATime.Wait(s_patience)) _oneAtATime.Dispose();
+    }
 
     /// <summary>What would change.</summary>
     public async Task<(ChangeOutcome Outcome, DifferenceDocument? Difference)> DiffAsync(ConfigurationBundle next)
@@ -144,8 +150,8 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         finally
         {
             _isChanging = false;
-            _oneAtATime.Release();
             _desk.Wake();
+            _oneAtATime.Release();                                      // at the end nothing is touched behind it
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ControlRequests(ControlDesk desk, ConfigurationChanges cha
         {
             await RefuseAsync(context, refused.Status, refused.Message);
         }
-        catch (ControlBusyException busy)
+        catch (Exception busy) when (busy is ControlBusyException or ControlEndedException)
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, busy.Message);
         }

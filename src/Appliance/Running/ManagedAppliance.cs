@@ -98,6 +98,7 @@ internal sealed class ManagedAppliance : IRunningAppliance, IControlPart, IDispo
     /// <summary>When the appliance does not run any more.</summary>
     public void Dispose()
     {
+        _desk.Close();
         _opened?.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         _https.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _server?.DisposeAsync().AsTask().GetAwaiter().GetResult();

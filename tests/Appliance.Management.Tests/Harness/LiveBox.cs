@@ -143,6 +143,18 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
         return _log.Sent.Select(sent => (Node.Configuration.Ports[sent.Port.Index].Name, sent.Bytes)).ToArray();
     });
 
+    /// <summary>The control thread ends behind what it answers next, as when it is told to stop while a change is under way.</summary>
+    public bool EndsBehindNextAnswer { get; set; }
+
+    /// <summary>In order, when the control thread has ended.</summary>
+    public async Task EndAsync()
+    {
+        _thread.Join();
+        Desk.Close();
+        Changes.Dispose();
+        await CrashAsync();
+    }
+
     /// <summary>As a process that is killed: nothing is said, nothing is written.</summary>
     public async Task CrashAsync()
     {
@@ -173,7 +185,7 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
         {
             var now = new MonotonicTime(Volatile.Read(ref _now));
             for (int waiting = _actions.Count; waiting > 0 && _actions.TryDequeue(out Action? action); waiting--) action();
-            Desk.Step(now, TimeOfDay);
+            if (Desk.Step(now, TimeOfDay) > 0 && EndsBehindNextAnswer) return;
             Node.Tend(now);
             Node.Step(now);
             if (Node.TendDeadline > now) _wake.Wait(TimeSpan.FromMilliseconds(5));
