@@ -22,8 +22,10 @@ public sealed record HostTakeOver(int DeviceIndex, ImmutableArray<HostAddress> A
     /// <summary>Moves all of it to another device. Routes go with the first address they lean on, so they are set anew behind it.</summary>
     public void MoveTo(DeviceEditor editor, int deviceIndex) => Move(editor, DeviceIndex, deviceIndex);
 
-    /// <summary>Gives it back. The device it was on meanwhile may be gone already.</summary>
-    public void Return(DeviceEditor editor, int deviceIndex) => Move(editor, deviceIndex, DeviceIndex);
+    /// <summary>Gives it back.</summary>
+    /// <param name="deviceIndex">The device it was on meanwhile, which may be gone already.</param>
+    /// <param name="owner">The device it was taken from, as it is now: it may have gone and come back.</param>
+    public void Return(DeviceEditor editor, int deviceIndex, int owner) => Move(editor, deviceIndex, owner);
 
     private void Move(DeviceEditor editor, int from, int to)
     {

@@ -56,9 +56,11 @@ internal sealed class Host : IDisposable
     }
 
     /// <summary>Two ends of a cable, both up; no router of the kernel's speaks on them.</summary>
-    public static void Connect(Host near, string device, Host far, string farDevice)
+    /// <param name="farMac">Of the far end; null: any.</param>
+    public static void Connect(Host near, string device, Host far, string farDevice, string? farMac = null)
     {
-        near.Ip("link", "add", device, "type", "veth", "peer", "name", farDevice, "netns", far.Name);
+        string[] address = farMac is null ? [] : ["address", farMac];
+        near.Ip(["link", "add", device, "type", "veth", "peer", "name", farDevice, .. address, "netns", far.Name]);
         near.BringUp(device);
         far.BringUp(farDevice);
     }

@@ -112,7 +112,8 @@ internal sealed class LiveNetwork : IDisposable
 
     public void ConnectLan() => ConnectHost(Lan, "lan0", "eth0", "10.1.0", "fd01::");
 
-    public void ConnectWan() => ConnectHost(Wan, "wan0", "eth1", "10.2.0", "fd02::");
+    /// <param name="mac">Of the box's device; null: any.</param>
+    public void ConnectWan(string? mac = null) => ConnectHost(Wan, "wan0", "eth1", "10.2.0", "fd02::", mac);
 
     /// <summary>A script of this folder, by the system's Python.</summary>
     public static string[] Script(string name, params string[] arguments) =>
@@ -127,9 +128,9 @@ internal sealed class LiveNetwork : IDisposable
         _folder.Dispose();
     }
 
-    private void ConnectHost(Host host, string device, string boxDevice, string v4, string v6)
+    private void ConnectHost(Host host, string device, string boxDevice, string v4, string v6, string? mac = null)
     {
-        Host.Connect(host, device, Box, boxDevice);
+        Host.Connect(host, device, Box, boxDevice, mac);
         host.AddAddress(device, $"{v4}.2/24");
         host.AddAddress(device, $"{v6}2/64");
         host.Ip("route", "add", "default", "via", $"{v4}.1");

@@ -45,6 +45,24 @@ public sealed class TakeOverTests
         MustBeAsBefore(network);
     }
 
+    [Fact]
+    public void A_device_that_went_and_came_back_gets_back_what_the_host_had()
+    {
+        using LiveNetwork network = Connected();
+        string mac = network.Box.Succeed("cat", "/sys/class/net/eth1/address").Trim();
+        Background appliance = network.Run(Ports("take-over: true"));
+        appliance.AwaitLine("port wan: the host has 10.2.0.1/24");
+        network.Box.Ip("link", "delete", "eth1");
+        appliance.AwaitLine("port wan: its device eth1 is gone");
+        network.ConnectWan(mac);
+        network.Wan.AddAddress("wan0", "10.99.0.1/32");
+        appliance.AwaitLine("port wan: its device eth1 is back");
+        Eventually.Is(() => network.Lan.Pings("10.99.0.1"));
+        appliance.Signal("TERM");
+        Assert.Equal(0, appliance.AwaitEnd().ExitCode);
+        MustBeAsBefore(network);
+    }
+
     /// <summary>As soon as the address has moved the start goes on, and a signal that ends a process is not to leave it there.</summary>
     [Fact]
     public void A_stop_in_the_middle_of_a_start_gives_back_what_was_taken_over()

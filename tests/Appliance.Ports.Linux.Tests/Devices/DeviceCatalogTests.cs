@@ -161,14 +161,14 @@ public sealed class DeviceCatalogTests : IDisposable
         Assert.Equal(before[1].Replace("near", "wan", StringComparison.Ordinal), Routes());
         Assert.Null(catalog.UseOf(near.Index));
 
-        had.Return(editor, tap.DeviceIndex);
+        had.Return(editor, tap.DeviceIndex, near.Index);
         Assert.Equal<string[]>(before, [Text("address", "near"), Routes()]);
         Assert.Empty(Own(catalog, tap.DeviceIndex));
 
         had.MoveTo(editor, tap.DeviceIndex);
         int index = tap.DeviceIndex;
         tap.Dispose();                                  // as after a crash: the TAP is gone, with all that was on it
-        had.Return(editor, index);
+        had.Return(editor, index, near.Index);
         Assert.Equal<string[]>(before, [Text("address", "near"), Routes()]);
     });
 

@@ -15,6 +15,9 @@ internal sealed record HostEnd(HostPathModel Path, PortLink Link, IPort Port, in
     /// <summary>What the host had on the port's device.</summary>
     public HostTakeOver? TakenOver { get; init; }
 
+    /// <summary>That device, as the configuration names it: one that went and came back is another to the host.</summary>
+    public string TakenFrom { get; init; } = "";
+
     /// <summary>When no worker has a queue any more.</summary>
     public void Dispose() => Port.Dispose();
 }

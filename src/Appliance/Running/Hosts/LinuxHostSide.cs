@@ -106,16 +106,22 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     public ImmutableArray<string> GiveBack(HostEnd end)
     {
         if (end.TakenOver is not { } had) return [];
+        string problem;
         try
         {
-            had.Return(_editor, end.DeviceIndex);
-            _notes?.Forget(end.Port.Name);
-            return [];
+            if (_catalog.TryFind(end.TakenFrom, out HostDevice? device, out problem))
+            {
+                had.Return(_editor, end.DeviceIndex, device!.Index);
+                _notes?.Forget(end.Port.Name);
+                return [];
+            }
         }
         catch (SystemCallException failure)
         {
-            return [$"port {end.Port.Name}: the host does not get back what its device had: {failure.Message}"];
+            problem = failure.Message;
         }
+
+        return [$"port {end.Port.Name}: the host does not get back what its device had: {problem}"];
     }
 
     public void Dispose()
@@ -156,9 +162,10 @@ internal sealed class LinuxHostSide : IHostSide, IHostEvents, IDisposable
     private HostEnd TakeOver(PortModel port, HostEnd end)
     {
         HostTakeOver? had = null;
+        end = end with { TakenFrom = port.Device!.ToString() };
         try
         {
-            if (!_catalog.TryFind(port.Device!.ToString(), out HostDevice? device, out _)) return end;
+            if (!_catalog.TryFind(end.TakenFrom, out HostDevice? device, out _)) return end;
             had = HostTakeOver.Of(_catalog, device!.Index);
             if (had.Addresses.IsEmpty) had = _notes?.Read(port.Name, device.Index) ?? had;
             else _notes?.Write(port.Name, had);
