@@ -90,6 +90,36 @@ public sealed class HttpsTests
         Assert.Contains(pinging.Output, line => line.Contains("300 received, 0% packet loss", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_reload_moves_the_listener_to_addresses_that_overlap_and_takes_none_that_is_anothers()
+    {
+        using LiveNetwork network = NetworkWith(Token);
+        Background appliance = network.Run(LiveNetwork.Ports);
+        CertificateOf(appliance);
+        string here = network.Management;
+        int reloads = 0;
+        foreach (string listen in (string[])["0.0.0.0:8443", "[::]:8443", "127.0.0.1:8443"])
+        {
+            network.Management = here.Replace("127.0.0.1:8443", listen, StringComparison.Ordinal);
+            Reload(network, appliance, ++reloads);
+            appliance.AwaitLines(listen == "127.0.0.1:8443" ? 2 : 1, $"https: at {listen}");
+            Eventually.Is(() => Answers("10.1.0.1") == (listen != "127.0.0.1:8443"));
+            Assert.True(Answers("127.0.0.1"), $"{appliance}");
+        }
+
+        using Background other = network.Box.Start(Peer.Python, "-u", "-m", "http.server", "8443", "--bind", "10.2.0.1");
+        other.AwaitLine("Serving");
+        network.Management = here.Replace("127.0.0.1:8443", "0.0.0.0:8443", StringComparison.Ordinal);
+        network.Write(LiveNetwork.Ports);
+        appliance.Signal("HUP");
+        appliance.AwaitLine("management.https: 0.0.0.0:8443: Address already in use");
+        Assert.True(Answers("127.0.0.1"), $"{appliance}");
+
+        bool Answers(string address) => network.Box.Run(
+            "curl", "-ksS", "--max-time", "10", "-o", "/dev/null", "-H", $"Authorization: Bearer {Token}",
+            $"https://{address}:8443/v1/show/ports").ExitCode == 0;
+    }
+
     [Theory]
     [InlineData("0.0.0.0:8443", "10.1.0.1", "127.0.0.1")]
     [InlineData("[::]:8443", "[fd01::1]", "10.1.0.1")]                  // all of both families

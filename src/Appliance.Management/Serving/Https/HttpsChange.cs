@@ -20,5 +20,12 @@ public sealed class HttpsChange : IDisposable
     /// <summary>Bound already; null: the listener there is stays.</summary>
     internal Socket? Socket { get; init; }
 
-    public void Dispose() => Socket?.Dispose();
+    /// <summary>The listener that there is, where it lets <see cref="Socket"/> in for as long as both are; null: it need not.</summary>
+    internal Socket? Beside { get; init; }
+
+    public void Dispose()
+    {
+        Socket?.Dispose();
+        if (Beside is not null) HttpsServer.Share(Beside, isShared: false);
+    }
 }

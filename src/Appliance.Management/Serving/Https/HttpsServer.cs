@@ -28,10 +28,12 @@ public sealed class HttpsServer(
     public const int MostConnections = 128;
 
     private const int Backlog = 128;
+    private const int SocketLevel = 1, ReusePort = 15;                  // SOL_SOCKET, SO_REUSEPORT
 
     private readonly Lock _lock = new();
     private HttpsSecrets? _secrets;
     private IpEndpoint? _listen;
+    private Socket? _socket;                                            // of whom listens
     private KestrelServer? _server;
     private Task _under = Task.CompletedTask;                           // what is started and stopped, in order
 
@@ -59,8 +61,9 @@ public sealed class HttpsServer(
         try
         {
             HttpsSecrets secrets = Read(asked, timeOfDay);
-            Socket? socket = asked.Listen == _listen ? null : Bind(asked.Listen);
-            return new HttpsChange { Listen = asked.Listen, Secrets = secrets, Socket = socket };
+            Socket? beside = asked.Listen != _listen && asked.Listen.Port == _listen?.Port ? _socket : null;
+            Socket? socket = asked.Listen == _listen ? null : Bind(asked.Listen, beside);
+            return new HttpsChange { Listen = asked.Listen, Secrets = secrets, Socket = socket, Beside = beside };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -78,7 +81,8 @@ public sealed class HttpsServer(
             if (isOther && change.Secrets is not null)
                 log.Say($"https: at {change.Listen}, certificate SHA-256 {change.Secrets.Fingerprint}");
             if (change.Listen == _listen) return;
-            (KestrelServer? before, _listen) = (_server, change.Listen);
+            (KestrelServer? before, _listen, _socket) = (_server, change.Listen, change.Socket);
+            if (change is { Socket: { } bound, Beside: not null }) ListenBeside(bound);
             _server = change.Socket is { } socket ? NewServer(socket) : null;
             _under = SwitchAsync(_under, before, _server);
         }
@@ -141,19 +145,53 @@ public sealed class HttpsServer(
             NullLoggerFactory.Instance);
     }
 
-    private static Socket Bind(IpEndpoint listen)
+    /// <summary>From then on the address is nobody else's again. What fails is told when the server starts with it.</summary>
+    private static void ListenBeside(Socket bound)
+    {
+        try
+        {
+            bound.Listen(Backlog);
+            Share(bound, isShared: false);
+        }
+        catch (SocketException)
+        {
+        }
+    }
+
+    /// <summary>Whether another socket of this user may have an address that overlaps, if it says the same (socket(7)).</summary>
+    internal static void Share(Socket socket, bool isShared)
+    {
+        try
+        {
+            socket.SetRawSocketOption(SocketLevel, ReusePort, BitConverter.GetBytes(isShared ? 1 : 0));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its server has ended, and it has no address any more
+        }
+    }
+
+    /// <param name="beside">Its address may overlap: it is left only when this one is listened at. Null: there is none.</param>
+    private static Socket Bind(IpEndpoint listen, Socket? beside)
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(listen.Address.ToString()), listen.Port);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (endpoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;        // all addresses, of both families
+            if (beside is not null)
+            {
+                Share(beside, isShared: true);
+                Share(socket, isShared: true);
+            }
+
             socket.Bind(endpoint);
             return socket;
         }
         catch
         {
             socket.Dispose();
+            if (beside is not null) Share(beside, isShared: false);
             throw;
         }
     }
