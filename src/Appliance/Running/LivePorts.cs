@@ -162,12 +162,7 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
         {
             var live = new LivePort(model, device);
             _ports.Add(model.Index, live);
-            if (model.MtuBytes > live.Link.MtuBytes)
-            {
-                log.Say(
-                    $"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
-            }
-
+            WarnOfMtu(live);
             Came(live);
         }
     }
@@ -175,12 +170,26 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
     /// <summary>Its device stays; one that is made for it gets the MTU.</summary>
     private void Become(LivePort live, PortModel next)
     {
-        bool isOther = next.Backend == PortBackend.Tap && next.MtuBytes != live.Model.MtuBytes;
+        bool isOther = next.MtuBytes != live.Model.MtuBytes;
         live.Model = next;
-        if (!isOther || live.Device is not { } device) return;
+        if (!isOther) return;
+        if (next.Backend != PortBackend.Tap)
+        {
+            WarnOfMtu(live);
+            return;
+        }
+
+        if (live.Device is not { } device) return;
         if (!source.TrySetMtu(device, next.MtuBytes))
             log.Say($"warning: port {next.Name}: {next.Device} does not get mtu {next.MtuBytes}, and keeps {live.Link.MtuBytes}");
         live.TryRefresh();
+    }
+
+    private void WarnOfMtu(LivePort live)
+    {
+        PortModel model = live.Model;
+        if (model.MtuBytes <= live.Link.MtuBytes) return;
+        log.Say($"warning: port {model.Name}: mtu {model.MtuBytes} is over the {live.Link.MtuBytes} of {model.Device}, which count");
     }
 
     /// <summary>Gives the workers their queues. False: the device has gone meanwhile, and is looked for again.</summary>

@@ -214,6 +214,18 @@ public sealed class RunningApplianceTests
     }
 
     [Fact]
+    public async Task A_reload_that_asks_for_more_than_the_device_has_as_mtu_says_so_once()
+    {
+        using var rig = new LiveRig();
+        rig.Text = LiveRig.Ports.Replace("device: eth0", "mtu: 9000, device: eth0", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        const string Warning = "warning: port lan: mtu 9000 is over the 1500 of eth0, which count";
+        Assert.Single(rig.Lines, Warning);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        Assert.Single(rig.Lines, Warning);
+    }
+
+    [Fact]
     public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns()
     {
         using var rig = new LiveRig();
