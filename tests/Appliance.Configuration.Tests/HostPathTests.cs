@@ -45,7 +45,7 @@ public sealed class HostPathTests
     [Theory]
     [InlineData("customer-1: {parent: service, vlan: 1}", "customer-10: {parent: service, vlan: 10}", "host-customer-1", "host-custom")]
     [InlineData("guests: {parent: service, vlan: 1}", "other: {parent: service, vlan: 2, host-path: host-guests}", "host-guests", "")]
-    [InlineData("other: {parent: service, vlan: 2, host-path: host-guests}", "guests: {parent: service, vlan: 1}", "host-guests", "host-guests")]
+    [InlineData("other: {parent: service, vlan: 2, host-path: host-it}", "it: {parent: service, vlan: 1}", "host-it", "host-it")]
     public void Names_that_nobody_asked_for_give_way(string first, string second, string oneOf, string otherBegins)
     {
         RuntimeModel model = Texts.Model($"ports:\n  service: {{backend: af-packet, device: eth0}}\n  {first}\n  {second}\n");

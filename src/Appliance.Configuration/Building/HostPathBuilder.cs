@@ -36,11 +36,17 @@ internal sealed class HostPathBuilder(IReadOnlySet<string> asked, IReadOnlyDicti
         if (devices.TryGetValue(device, out string? holder))
             errors.Add(position, $"host-path: {device} is the device of the port '{holder}'; expected another name");
         else if (!_ports.TryAdd(device, port.Name))
-            errors.Add(position, $"host-path: {device} is the host's interface of the port '{_ports[device]}' already; expected another name");
+        {
+            errors.Add(position,
+                $"host-path: {device} is the host's interface of the port '{_ports[device]}' already; expected another name");
+        }
+
         return new HostPathModel(device, IsAsked: wanted is not null || learns);
     }
 
-    /// <summary>As much of the port's name as an interface's has room for; where that is another's already, less, and a digest of all.</summary>
+    /// <summary>
+    /// As much of the port's name as an interface's has room for; where that is another's already, less, and a digest of all.
+    /// </summary>
     private string NameFor(PortModel port)
     {
         string name = Prefix + port.Name;

@@ -39,7 +39,7 @@ public sealed class LiveStormTests : IControlSender
         MemoryInbox[] inboxes = [.. node.Workers.Select(worker => new MemoryInbox(worker.Pool, Box.BurstFrames))];
         foreach (PortModel port in node.Configuration.Ports) Attach(node, port, inboxes);
         node.Neighbours!.Start(this, new MonotonicTime(_now));
-        long questions = TestSize.Of(30_000L, 200_000, 20_000_000);
+        long questions = TestSize.Of(12_000L, 200_000, 20_000_000);
         Task[] workers = [.. node.Workers.Select(worker => Task.Run(() => Run(worker, inboxes[worker.Id], vcpus)))];
         var watch = System.Diagnostics.Stopwatch.StartNew();
         while (Interlocked.Read(ref _entered) < questions)

@@ -14,7 +14,7 @@ public sealed class DamageTests
     public void What_stands_before_the_damage_is_processed_and_the_damage_is_named()
     {
         int record = 16 + Frame.Length;
-        for (int length = 24; length <= Sound.Length; length += TestSize.Of(person: 5, server: 1, soak: 1))
+        for (int length = 24; length <= Sound.Length; length += TestSize.Of(person: 11, server: 1, soak: 1))
         {
             Replayed replayed = Run(Boxes.Edge, 2, ("lan", Sound[..length]));
             int whole = (length - 24) / record;
