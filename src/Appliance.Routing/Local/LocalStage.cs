@@ -95,9 +95,7 @@ public sealed class LocalStage(RoutingModel model, HostDelivery host) : IStageOf
         return true;
     }
 
-    /// <summary>
-    /// RFC 1122 §3.2.2.6: same data, same service, from the address that was asked.
-    /// </summary>
+    /// <summary>RFC 1122 §3.2.2.6: same data, same service, from the address that was asked.</summary>
     private static void AnswerIpv4(Frame request, Span<byte> message, in StageContext context)
     {
         if (!GeneratedDatagram.TryBegin(request, Ipv4View.MinHeaderLength + message.Length, context, out Frame reply)) return;

@@ -15,7 +15,7 @@ public sealed class HttpsChange : IDisposable
     /// <summary>Null: nobody listens.</summary>
     internal IpEndpoint? Listen { get; init; }
 
-    internal HttpsSecrets? Secrets { get; init; }
+    internal HttpsSecrets? Secrets { get; set; }
 
     /// <summary>Bound already; null: the listener there is stays.</summary>
     internal Socket? Socket { get; init; }

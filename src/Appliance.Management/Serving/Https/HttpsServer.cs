@@ -58,15 +58,18 @@ public sealed class HttpsServer(
         if (asked is null) return new HttpsChange();
         string[] faults = [.. FaultsOf(asked, file)];
         if (faults.Length > 0) return new HttpsChange { Faults = [.. faults] };
+        HttpsChange? bound = null;
         try
         {
-            HttpsSecrets secrets = Read(asked, timeOfDay);
             Socket? beside = asked.Listen != _listen && asked.Listen.Port == _listen?.Port ? _socket : null;
             Socket? socket = asked.Listen == _listen ? null : Bind(asked.Listen, beside);
-            return new HttpsChange { Listen = asked.Listen, Secrets = secrets, Socket = socket, Beside = beside };
+            bound = new HttpsChange { Listen = asked.Listen, Socket = socket, Beside = beside };
+            bound.Secrets = Read(asked, timeOfDay);                     // last: it may make a certificate
+            return bound;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SocketException)
         {
+            bound?.Dispose();
             return new HttpsChange { Faults = [$"management.https: {asked.Listen}: {failure.Message}"] };
         }
     }
