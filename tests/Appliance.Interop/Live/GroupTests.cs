@@ -73,7 +73,10 @@ public sealed class GroupTests
         return run.OutputLines;
     }
 
-    /// <summary>The wan's cable goes through a switch, which asks who listens to what.</summary>
+    /// <summary>
+    /// The wan's cable goes through a switch, which asks who listens to what: once it has the link-local address to ask from. Without one it
+    /// delivers everything, and asks again two minutes later.
+    /// </summary>
     private static void PutBetween(LiveNetwork network, Host middle)
     {
         network.Box.Ip("link", "delete", "eth1");
@@ -81,12 +84,15 @@ public sealed class GroupTests
         Host.Connect(network.Wan, "wan0", middle, "p2");
         network.Wan.AddAddress("wan0", "10.2.0.2/24");
         network.Wan.AddAddress("wan0", "fd02::2/64");
-        middle.Ip("link", "add", "br0", "type", "bridge", "mcast_snooping", "1", "mcast_querier", "1", "mcast_mld_version", "2",
+        middle.Ip("link", "add", "br0", "type", "bridge", "mcast_snooping", "1", "mcast_mld_version", "2",
             "mcast_startup_query_interval", "100", "mcast_query_response_interval", "100");
         middle.Ip("link", "set", "p1", "master", "br0");
         middle.Ip("link", "set", "p2", "master", "br0");
         middle.Succeed("sysctl", "-qw", "net.ipv6.conf.br0.accept_dad=0");
         middle.Ip("link", "set", "br0", "up");
+        string ownAddress() => middle.Ip("-6", "addr", "show", "dev", "br0", "scope", "link", "-tentative");
+        Eventually.Is(() => ownAddress().Contains("inet6 fe80:", StringComparison.Ordinal));
+        middle.Ip("link", "set", "br0", "type", "bridge", "mcast_querier", "1");
     }
 
     /// <summary>Whether of two questions that to a group nobody listens to stays away from the appliance, and the other comes.</summary>
