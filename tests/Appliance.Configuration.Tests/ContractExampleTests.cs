@@ -71,7 +71,7 @@ public class ContractExampleTests
         Assert.Equal(new DeviceSelector(DeviceKind.Mac, "02:00:5e:10:00:03"), _model.Ports[3].Device);
         Assert.Equal(["inside"], _model.FindPort("lan")!.Groups);
         Assert.All(_model.Ports,
-            port => Assert.Equal((1500, ReversePath.Off, OffloadModel.AllOn), (port.MtuBytes, port.ReversePath, port.Offloads)));
+            port => Assert.Equal((1500, ReversePath.Off, OffloadModel.Default), (port.MtuBytes, port.ReversePath, port.Offloads)));
     }
 
     [Fact]

@@ -39,6 +39,14 @@ public class ModelTests
         Assert.Contains("the carp group 7 has no password", Assert.Single(result.Warnings).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(", offloads: {lro: off}", false)]
+    [InlineData(", offloads: {rps: off}", false)]
+    [InlineData(", offloads: {rps: on}", true)]
+    public void A_port_is_received_where_its_frames_come_to_unless_it_is_steered(string offloads, bool isSteered) =>
+        Assert.Equal(isSteered, Texts.Model($"ports: {{lan: {{backend: af-packet, device: eth0{offloads}}}}}").Ports[0].Offloads.Rps);
+
     [Fact]
     public void Sub_ports_take_from_the_port_that_carries_them()
     {

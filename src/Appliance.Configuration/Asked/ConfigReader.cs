@@ -25,6 +25,7 @@ internal static class ConfigReader
     private static PortConfig ReadPort(Positioned<string> name, SectionReader? section)
     {
         if (section is null) return new PortConfig(name, IsSound: false, Keys: null);
+        SectionReader? offloads = section.Enter(PortKeys.Offloads);
         PortConfig port = new(name, IsSound: false, section.KeyPositions)
         {
             Backend = section.Read(PortKeys.Backend),
@@ -33,7 +34,8 @@ internal static class ConfigReader
             Vlan = section.Read(PortKeys.Vlan),
             Addresses = section.Read(PortKeys.Addresses),
             Mtu = section.Read(PortKeys.Mtu),
-            Offloads = section.Enter(PortKeys.Offloads) is { } offloads ? ReadOffloads(offloads) : OffloadModel.AllOn,
+            Offloads = offloads is null ? OffloadModel.Default : ReadOffloads(offloads),
+            RpsPosition = offloads?.KeyPositions.TryGetValue(OffloadKeys.Rps.Name, out TextPosition rps) is true ? rps : null,
             Groups = section.Read(PortKeys.Groups),
             ReversePath = section.Read(PortKeys.Rpf)?.Value ?? ReversePath.Off,
             HostPath = section.Read(PortKeys.HostPath),
@@ -46,7 +48,8 @@ internal static class ConfigReader
         section.Read(OffloadKeys.RxChecksum)?.Value ?? true,
         section.Read(OffloadKeys.TxChecksum)?.Value ?? true,
         section.Read(OffloadKeys.Lro)?.Value ?? true,
-        section.Read(OffloadKeys.Tso)?.Value ?? true);
+        section.Read(OffloadKeys.Tso)?.Value ?? true,
+        section.Read(OffloadKeys.Rps)?.Value ?? false);
 
     private static RouteConfig ReadRoute(SectionReader section)
     {

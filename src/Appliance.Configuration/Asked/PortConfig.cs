@@ -15,7 +15,8 @@ internal sealed record PortConfig(Positioned<string> Name, bool IsSound, IReadOn
     public Positioned<int>? Vlan { get; init; }
     public ImmutableArray<Positioned<PortAddress>> Addresses { get; init; } = [];
     public Positioned<int>? Mtu { get; init; }
-    public OffloadModel Offloads { get; init; } = OffloadModel.AllOn;
+    public OffloadModel Offloads { get; init; } = OffloadModel.Default;
+    public TextPosition? RpsPosition { get; init; }
     public ImmutableArray<Positioned<string>> Groups { get; init; } = [];
     public ReversePath ReversePath { get; init; }
     public Positioned<string>? HostPath { get; init; }

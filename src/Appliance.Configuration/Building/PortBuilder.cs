@@ -78,6 +78,8 @@ internal sealed class PortBuilder(ImmutableArray<PortConfig> ports, PortNames na
         if (port.Backend is { } missing && BuiltBackends.IsMissing(missing.Value))
             errors.Warn(missing.Position,
                 $"backend: {BuiltBackends.NameOf(missing.Value)} is not there yet: run refuses it; expected af-packet or tap");
+        if (port is { Offloads.Rps: true, RpsPosition: { } rps, Backend.Value: not PortBackend.AfPacket })
+            errors.Add(rps, "rps: on is for backend af-packet, whose frames the kernel receives; expected off with any other");
         if (port.PositionOf(PortKeys.Backend) is null)
             errors.Add(port.Name.Position, $"a port without 'backend'; expected {PortKeys.Backends.Expected}, or 'parent' and 'vlan'");
         else if (port.Backend is { Value: not PortBackend.Pcap } backend && port.PositionOf(PortKeys.Device) is null)

@@ -41,7 +41,7 @@ public sealed record PortModel
     /// <summary>Names by which a ruleset means several ports; never the name of a port.</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
 
-    public OffloadModel Offloads { get; init; } = OffloadModel.AllOn;
+    public OffloadModel Offloads { get; init; } = OffloadModel.Default;
 
     public const int DefaultMtuBytes = 1500;
 

@@ -28,5 +28,6 @@ internal static class OffloadsReading
         Words.Switch(port.Offloads.TxChecksum),
         Words.Switch(port.Offloads.Lro),
         Words.Switch(port.Offloads.Tso),
+        Words.Switch(port.Offloads.Rps),
         [.. Capabilities.Where(one => (facts.Capabilities & one.Capability) != PortCapabilities.None).Select(one => one.Name)]);
 }

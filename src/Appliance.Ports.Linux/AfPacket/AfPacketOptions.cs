@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Appliance.Engine;
 
 namespace Appliance.Ports.Linux;
@@ -39,6 +40,9 @@ public sealed record AfPacketOptions
 
     /// <summary>The device is brought up, if it is not.</summary>
     public bool BringsUp { get; init; } = true;
+
+    /// <summary>Where the kernel handles what the device receives; empty: where it comes to.</summary>
+    public ImmutableArray<int> ReceiveProcessors { get; init; } = [];
 
     /// <summary>The kernel itself neither gets what the device receives nor sends by it, while the port is open.</summary>
     public bool SealsDevice { get; init; } = true;

@@ -9,8 +9,9 @@ namespace Appliance.Ports.Linux;
 /// checksums are taken as they are and handed over as they are; the kernel cuts and sums where the device cannot.
 /// <para>
 /// All that is changed for it goes with its sockets, however the process ends: promiscuity is a membership, the filters are the sockets',
-/// and the seal (<see cref="DeviceSeal"/>) is owned by one. A device that goes away leaves the port with its link down and its queues
-/// silent; one that comes back is another device, to be opened anew.
+/// and the seal (<see cref="DeviceSeal"/>) is owned by one. Only the choice of processors that receive, where one is asked for, is the
+/// device's. A device that goes away leaves the port with its link down and its queues silent; one that comes back is another device, to
+/// be opened anew.
 /// </para>
 /// </summary>
 public sealed class AfPacketPort : IPort
@@ -23,6 +24,7 @@ public sealed class AfPacketPort : IPort
     private readonly AfPacketOptions _options;
     private readonly DeviceProbe _probe;
     private readonly DeviceSeal? _seal;
+    private readonly ReceivePacketSteering? _steering;
     private readonly ImmutableArray<AfPacketQueue> _queues;
     private readonly long[] _drops;                     // by queue; read by whoever asks, from one thread at a time
 
@@ -34,6 +36,7 @@ public sealed class AfPacketPort : IPort
         {
             if (options.SealsDevice) _seal = DeviceSeal.Close(options.Device, _probe.Index, options.Name);
             _queues = OpenQueues();
+            if (!options.ReceiveProcessors.IsEmpty) _steering = new(options.Device, _probe.Index, options.ReceiveProcessors);
             if (options.BringsUp) _probe.BringUp(options.Name);         // behind the seal: the kernel greets a link that comes up
         }
         catch
@@ -45,7 +48,10 @@ public sealed class AfPacketPort : IPort
         _drops = new long[_queues.Length];
     }
 
-    /// <summary>Throws <see cref="SystemCallException"/> when there is no such device, or the kernel does not allow it.</summary>
+    /// <summary>
+    /// Throws <see cref="SystemCallException"/> when there is no such device, or the kernel does not allow it; another
+    /// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when it does not receive where it is told to.
+    /// </summary>
     public static AfPacketPort Open(AfPacketOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Queues, 1);
@@ -85,7 +91,7 @@ public sealed class AfPacketPort : IPort
                 refused += _queues[i].Refused;
             }
 
-            return new PortLosses(_drops.Sum(), refused);
+            return new PortLosses(_drops.Sum() + (_steering?.Dropped ?? 0), refused);
         }
     }
 
@@ -109,6 +115,7 @@ public sealed class AfPacketPort : IPort
             foreach (AfPacketQueue queue in _queues) queue.Dispose();
         }
 
+        _steering?.Dispose();
         _seal?.Dispose();
         _probe.Dispose();
     }

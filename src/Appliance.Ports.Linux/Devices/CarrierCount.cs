@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 
 namespace Appliance.Ports.Linux;
@@ -19,8 +18,7 @@ internal sealed unsafe class CarrierCount : IDisposable
     /// <param name="index">Its number, by which it is seen whether the files are of this network namespace.</param>
     public CarrierCount(string device, int index)
     {
-        string folder = $"/sys/class/net/{device}";
-        if (NumberIn($"{folder}/ifindex") != index) return;
+        if (DeviceFolder.Of(device, index) is not { } folder) return;
         fixed (byte* path = Encoding.UTF8.GetBytes($"{folder}/carrier_changes\0"))
         {
             int file = Libc.Open(path, ReadOnly | Sockets.CloseOnExec);
@@ -38,16 +36,4 @@ internal sealed unsafe class CarrierCount : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
-
-    private static int? NumberIn(string file)
-    {
-        try
-        {
-            return int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException)
-        {
-            return null;
-        }
-    }
 }

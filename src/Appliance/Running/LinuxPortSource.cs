@@ -2,6 +2,7 @@ using System.Globalization;
 using Appliance.Configuration;
 using Appliance.Engine;
 using Appliance.Ports.Linux;
+using Appliance.Threads;
 
 namespace Appliance.Running;
 
@@ -143,13 +144,14 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
 
     private static LiveDevice OpenDevice(PortModel port, HostDevice device, int queues)
     {
-        AfPacketPort opened = AfPacketPort.Open(new AfPacketOptions
+        AfPacketPort opened = OpenSteered(port, new AfPacketOptions
         {
             Id = new PortId((ushort)port.Index),
             Name = port.Name,
             Device = device.Name,
             Queues = queues,
             SpareReceiveBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory,
+            ReceiveProcessors = port.Offloads.Rps ? WorkerThreads.ProcessorsFor(queues) : [],
         });
         LiveDevice live = With(opened, () => ControlSocket.Open(device.Name, ControlTraffic.Neighbours, port.Name));
         return live with
@@ -157,6 +159,19 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
             Index = opened.DeviceIndex,
             OpenFailoverWire = () => ControlSocket.Open(device.Name, ControlTraffic.Failover, port.Name),
         };
+    }
+
+    private static AfPacketPort OpenSteered(PortModel port, AfPacketOptions options)
+    {
+        try
+        {
+            return AfPacketPort.Open(options);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or (IOException and not SystemCallException))
+        {
+            throw new PortFault(
+                isWrong: false, $"port {port.Name}: rps: {options.Device} is not received on the workers' processors: {failure.Message}");
+        }
     }
 
     /// <summary>The device that a configuration means, by which the host does not live. Throws <see cref="PortFault"/>.</summary>

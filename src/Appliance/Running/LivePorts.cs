@@ -171,6 +171,8 @@ internal sealed class LivePorts(IPortSource source, ImmutableArray<IPortFollower
     private void Become(LivePort live, PortModel next)
     {
         bool isOther = next.MtuBytes != live.Model.MtuBytes;
+        if (next.Offloads.Rps != live.Model.Offloads.Rps)
+            log.Say($"warning: port {next.Name}: rps will be {(next.Offloads.Rps ? "on" : "off")} when its device is opened anew");
         live.Model = next;
         if (!isOther) return;
         if (next.Backend != PortBackend.Tap)

@@ -17,7 +17,7 @@ internal sealed class WorkerThreads : IDisposable
     private WorkerThreads(ApplianceNode node, Func<ISleep?> sleep, ControlBell? control)
     {
         _node = node;
-        ImmutableArray<int> processors = ProcessorAffinity.Allowed();
+        ImmutableArray<int> processors = ProcessorsFor(node.Workers.Length);
         All =
         [
             .. node.Workers.Select(worker => new WorkerThread(worker, processors[worker.Id % processors.Length], sleep(), control))
@@ -25,6 +25,9 @@ internal sealed class WorkerThreads : IDisposable
     }
 
     public ImmutableArray<WorkerThread> All { get; }
+
+    /// <summary>Those that so many workers have: one each, as far as there are enough.</summary>
+    public static ImmutableArray<int> ProcessorsFor(int workers) => [.. ProcessorAffinity.Allowed().Take(workers)];
 
     /// <summary>Threads that never sleep, as where every processor is measured.</summary>
     public static WorkerThreads Start(ApplianceNode node) => Start(node, () => null, control: null);

@@ -74,8 +74,8 @@ public sealed class GroupTests
     }
 
     /// <summary>
-    /// The wan's cable goes through a switch, which asks who listens to what: once it has the link-local address to ask from. Without one it
-    /// delivers everything, and asks again two minutes later.
+    /// The wan's cable goes through a switch, which asks who listens to what: once it has the link-local address to ask from. Without one
+    /// it delivers everything, and asks again two minutes later.
     /// </summary>
     private static void PutBetween(LiveNetwork network, Host middle)
     {

@@ -24,6 +24,10 @@ internal sealed class LiveNetwork : IDisposable
     /// <summary>The same, of which the appliance's own host knows nothing.</summary>
     public static readonly string PortsAlone = Ports.Replace("]}", "], host-path: off}", StringComparison.Ordinal);
 
+    /// <summary>The same ports, of which that to the lan receives on the workers' processors.</summary>
+    public static string Steered(string ports) =>
+        ports.Replace("device: eth0,", "device: eth0, offloads: {rps: on},", StringComparison.Ordinal);
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<Background> _running = [];
 

@@ -49,10 +49,11 @@ public sealed class TransferTests
     [InlineData("10.2.0.2", 64, Translating)]
     [InlineData("fd02::2", 8, null)]
     [Variation("fd02::2", 64, Translating)]
-    public void Every_stream_of_iperf3_moves(string server, int streams, string? ruleset)
+    [Variation("fd02::2", 8, Translating, true)]
+    public void Every_stream_of_iperf3_moves(string server, int streams, string? ruleset, bool isSteered = false)
     {
         using var network = new LiveNetwork();
-        Background appliance = network.Run(LiveNetwork.Ports, ruleset);
+        Background appliance = network.Run(isSteered ? LiveNetwork.Steered(LiveNetwork.Ports) : LiveNetwork.Ports, ruleset);
         JsonElement end = Iperf(network, appliance, server, "-P", $"{streams}");
         double[] bytes = [.. end.GetProperty("streams").EnumerateArray()
             .Select(stream => stream.GetProperty("receiver").GetProperty("bytes").GetDouble())];
@@ -64,10 +65,11 @@ public sealed class TransferTests
     [Variation("10.2.0.2", null)]
     [Variation("10.2.0.2", Translating)]
     [InlineData("fd02::2", Translating)]
-    public void Datagrams_of_iperf3_arrive_in_order(string server, string? ruleset)
+    [Variation("10.2.0.2", Translating, true)]
+    public void Datagrams_of_iperf3_arrive_in_order(string server, string? ruleset, bool isSteered = false)
     {
         using var network = new LiveNetwork();
-        Background appliance = network.Run(LiveNetwork.Ports, ruleset);
+        Background appliance = network.Run(isSteered ? LiveNetwork.Steered(LiveNetwork.Ports) : LiveNetwork.Ports, ruleset);
         long overruns = network.CountOverruns();
         JsonElement end = Iperf(network, appliance, server, "-u", "-b", "20M", "-l", "1000");
         JsonElement udp = end.GetProperty("streams")[0].GetProperty("udp");

@@ -20,16 +20,19 @@ internal sealed class LoadNetwork : IDisposable
 
     private readonly LiveNetwork _network = new(offloads: false);
     private readonly int _vcpus;                        // of the appliance; 0: there is none
+    private readonly bool _isSteered;                   // to the workers' processors, by the appliance
 
     private string _yaml = "";
 
-    private LoadNetwork(int vcpus) => _vcpus = vcpus;
+    private LoadNetwork(int vcpus, bool isSteered = false) => (_vcpus, _isSteered) = (vcpus, isSteered);
 
     private bool HasAppliance => _vcpus > 0;
 
     /// <summary>As a mask of one.</summary>
-    public static string LastProcessor { get; } = string.Create(
-        CultureInfo.InvariantCulture, $"{1UL << (ProcessorAffinity.Allowed()[^1] & 31):x}");
+    public static string LastProcessor { get; } = MaskOf(ProcessorAffinity.Allowed()[^1]);
+
+    /// <inheritdoc cref="LastProcessor"/>
+    public static string FirstProcessor { get; } = MaskOf(ProcessorAffinity.Allowed()[0]);
 
     public LiveNetwork Network => _network;
 
@@ -40,12 +43,13 @@ internal sealed class LoadNetwork : IDisposable
     public Background? Appliance { get; private set; }
 
     /// <summary>By the appliance.</summary>
-    public static LoadNetwork ThroughAppliance(string? ruleset = null, int vcpus = 1, int flows = 4, int frameBytes = 60)
+    public static LoadNetwork ThroughAppliance(
+        string? ruleset = null, int vcpus = 1, int flows = 4, int frameBytes = 60, bool isSteered = false)
     {
-        var load = new LoadNetwork(vcpus);
+        var load = new LoadNetwork(vcpus, isSteered);
         string mac = load._network.Wan.Succeed("cat", "/sys/class/net/wan0/address").Trim();
         string neighbour = $$"""neighbors: [{port: wan, address: {{Target}}, mac: "{{mac}}"}]""";
-        load._yaml = $"{LiveNetwork.PortsAlone}{neighbour}\n";
+        load._yaml = $"{(isSteered ? LiveNetwork.Steered(LiveNetwork.PortsAlone) : LiveNetwork.PortsAlone)}{neighbour}\n";
         load.Appliance = load._network.Run(load._yaml, ruleset, $"vcpus: {vcpus}\n");
         load.Open(flows, frameBytes);
         return load;
@@ -106,7 +110,7 @@ internal sealed class LoadNetwork : IDisposable
     public Losses ReadLosses()
     {
         var counters = ImmutableSortedDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
-        counters["cable to the box"] = Dropped(_network.Lan, "lan0");
+        if (!_isSteered) counters["cable to the box"] = Dropped(_network.Lan, "lan0");     // what the port misses, else
         counters["ring of the sink"] = Sink.Lost;
         if (HasAppliance) AddOwn(counters);
         return new Losses(counters.ToImmutable());
@@ -142,7 +146,7 @@ internal sealed class LoadNetwork : IDisposable
     private void PlaceWork()
     {
         Spread(_network.Lan, "lan0", "0");
-        Spread(_network.Box, "eth0", "0");
+        if (!_isSteered) Spread(_network.Box, "eth0", "0");
         Spread(_network.Box, "eth1", "0");
         Spread(_network.Wan, "wan0", _vcpus > 1 ? LastProcessor : "0");
     }
@@ -150,6 +154,8 @@ internal sealed class LoadNetwork : IDisposable
     /// <param name="processors">That handle what the device receives, as a mask; 0: each what it was given.</param>
     public static void Spread(Host host, string device, string processors) =>
         host.Succeed("/bin/sh", "-c", $"echo {processors} > /sys/class/net/{device}/queues/rx-0/rps_cpus");
+
+    private static string MaskOf(int processor) => string.Create(CultureInfo.InvariantCulture, $"{1UL << (processor & 31):x}");
 
     private void AddOwn(ImmutableSortedDictionary<string, long>.Builder counters)
     {

@@ -14,10 +14,12 @@ public sealed class OverloadTests
 
     private static readonly double s_seconds = TestSize.Of(person: 0.6, server: 2, soak: 30);
 
-    [Fact]
-    public void Offered_twice_its_best_it_delivers_its_best()
+    [Theory]
+    [InlineData(false)]
+    [Variation(true)]
+    public void Offered_twice_its_best_it_delivers_its_best(bool isSteered)
     {
-        using LoadNetwork load = LoadNetwork.ThroughAppliance(Translating, flows: 16);
+        using LoadNetwork load = LoadNetwork.ThroughAppliance(Translating, flows: 16, isSteered: isSteered);
         var tries = new List<(double Offered, double Share, Passing Passing)>();
         do
         {

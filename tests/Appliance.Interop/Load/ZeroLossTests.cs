@@ -20,11 +20,13 @@ public sealed class ZeroLossTests
     [Theory]
     [Variation(1, null)]
     [Variation(1, Translating)]
+    [Variation(1, Translating, true)]
     [Variation(2, null)]
     [InlineData(2, Translating)]
-    public void At_seven_tenths_of_the_highest_rate_every_frame_arrives_in_order(int vcpus, string? ruleset)
+    [Variation(2, Translating, true)]
+    public void At_seven_tenths_of_the_highest_rate_every_frame_arrives_in_order(int vcpus, string? ruleset, bool isSteered = false)
     {
-        using LoadNetwork load = LoadNetwork.ThroughAppliance(ruleset, vcpus, flows: 16);
+        using LoadNetwork load = LoadNetwork.ThroughAppliance(ruleset, vcpus, flows: 16, isSteered: isSteered);
         double rate = Share * load.FindBestRate(s_tryingSeconds);
         var lossy = new List<Passing>();
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -226,6 +226,19 @@ public sealed class RunningApplianceTests
     }
 
     [Fact]
+    public async Task A_reload_that_steers_a_port_says_when_it_will()
+    {
+        using var rig = new LiveRig();
+        rig.Text = LiveRig.Ports.Replace("device: eth0", "offloads: {rps: on}, device: eth0", StringComparison.Ordinal);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        const string Warning = "warning: port lan: rps will be on when its device is opened anew";
+        Assert.Single(rig.Lines, Warning);
+        Assert.Empty((await rig.Appliance.Reload()).Errors);
+        Assert.Single(rig.Lines, Warning);
+        Assert.Equal(1, rig.Lan.OpenedInAll);
+    }
+
+    [Fact]
     public void A_device_that_vanishes_is_reported_and_taken_again_when_it_returns()
     {
         using var rig = new LiveRig();

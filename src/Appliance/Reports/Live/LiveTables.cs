@@ -127,11 +127,11 @@ internal static class LiveTables
 
     private static void AppendOffloads(StringBuilder text, OffloadsDocument offloads)
     {
-        var table = new ColumnTable("<port", "<rx-checksum", "<tx-checksum", "<lro", "<tso", "<done by the device");
+        var table = new ColumnTable("<port", "<rx-checksum", "<tx-checksum", "<lro", "<tso", "<rps", "<done by the device");
         foreach (PortOffloadsDocument port in offloads.Ports)
         {
             string byDevice = port.ByDevice.Length == 0 ? "nothing" : string.Join(' ', port.ByDevice);
-            table.Add(port.Name, port.RxChecksum, port.TxChecksum, port.Lro, port.Tso, byDevice);
+            table.Add(port.Name, port.RxChecksum, port.TxChecksum, port.Lro, port.Tso, port.Rps, byDevice);
         }
 
         table.AppendTo(text);

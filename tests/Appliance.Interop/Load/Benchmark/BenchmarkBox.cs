@@ -20,6 +20,8 @@ internal sealed class BenchmarkBox : IDisposable
 
     private const string Target = "10.2.0.2", CableTarget = "10.3.0.2";
 
+    private const string Translating = "nat on wan inet from (lan:network) to any -> (wan)\npass all\n";
+
     private readonly string _ports;
     private readonly string _targetMac;
     private Contender? _current;
@@ -50,9 +52,11 @@ internal sealed class BenchmarkBox : IDisposable
     {
         if (who != _current)
         {
-            if (_current == Contender.Appliance) Reload(Idle, "pass all\n");
+            if (_current is Contender.Appliance or Contender.ApplianceSteered) Reload(Idle, "pass all\n");
             else TakeFromKernel();
-            if (who == Contender.Appliance) Reload(_ports, "nat on wan inet from (lan:network) to any -> (wan)\npass all\n");
+            LoadNetwork.Spread(Network.Box, "eth0", who == Contender.KernelSteered ? LoadNetwork.FirstProcessor : "0");
+            if (who == Contender.Appliance) Reload(_ports, Translating);
+            else if (who == Contender.ApplianceSteered) Reload(LiveNetwork.Steered(_ports), Translating);
             else if (who != Contender.Cable) GiveToKernel(who);
         }
 
@@ -64,13 +68,12 @@ internal sealed class BenchmarkBox : IDisposable
 
     /// <summary>
     /// A sender's frames leave where it runs and where its answers are handled: both are the last processor, else its own frames would
-    /// overtake each other before anybody forwards them. What arrives at the other host is handled by whoever forwarded it, and what that
-    /// answers at once arrives there, too.
+    /// overtake each other before anybody forwards them. What arrives at the box is handled there, too, unless it is steered; what arrives
+    /// at the other host is handled by whoever forwarded it, and what that answers at once arrives there, too.
     /// </summary>
     private void PlaceWork()
     {
         LoadNetwork.Spread(Network.Lan, "lan0", LoadNetwork.LastProcessor);
-        LoadNetwork.Spread(Network.Box, "eth0", LoadNetwork.LastProcessor);
         LoadNetwork.Spread(Network.Box, "eth1", "0");
         LoadNetwork.Spread(Network.Wan, "wan0", "0");
         foreach (Host host in (Host[])[Network.Lan, Network.Wan]) LoadNetwork.Spread(host, "cable0", LoadNetwork.LastProcessor);
@@ -96,6 +99,6 @@ internal sealed class BenchmarkBox : IDisposable
         Network.Box.AddAddress("eth1", "10.2.0.1/24");
         Network.Box.Succeed("sysctl", "-qw", "net.ipv4.ip_forward=1");
         Network.Box.Ip("neigh", "replace", Target, "lladdr", _targetMac, "dev", "eth1", "nud", "permanent");
-        if (who == Contender.KernelMasquerade) Network.Box.Succeed("nft", "-f", Network.Folder["masquerade.nft"]);
+        if (who != Contender.Kernel) Network.Box.Succeed("nft", "-f", Network.Folder["masquerade.nft"]);
     }
 }

@@ -9,17 +9,21 @@ namespace Appliance.Interop.Load;
 /// <summary>
 /// What forwarding costs on virtual cables: the kernel, the kernel with nftables and masquerade, and the appliance with NAT, in turns on
 /// the same devices. Clients, servers and senders have the last processor with all that the kernel does for them, forwarding by the kernel
-/// included; the appliance's worker has the first. How the rate of TCP depends on the number of connections is the hosts' doing above all,
-/// so a cable between them has its turn, too. It judges nothing: it leaves a table of figures beside the bars in
-/// <c>out/bench-live.txt</c>.
+/// included; the appliance's worker has the first, and whoever is steered (RPS) receives there. How the rate of TCP depends on the number
+/// of connections is the hosts' doing above all, so a cable between them has its turn, too. It judges nothing: it leaves a table of
+/// figures beside the bars in <c>out/bench-live.txt</c>.
 /// </summary>
 [Collection(LoadCollection.Name)]
 public sealed class LiveBenchmark : IDisposable
 {
-    private const string Nft = "kernel, nft masquerade", Ours = "appliance, NAT", NoGro = "nft without GRO";
+    private const string Nft = "kernel, nft masquerade", SteeredNft = "the same with RPS", NoGro = "nft without GRO";
+    private const string Ours = "appliance, NAT", SteeredOurs = "appliance, rps: on";
     private const string Kernel = "kernel", Cable = "the cable alone";
     private static readonly (Contender Who, string Name)[] s_contenders =
-        [(Contender.Kernel, Kernel), (Contender.KernelMasquerade, Nft), (Contender.Appliance, Ours)];
+    [
+        (Contender.Kernel, Kernel), (Contender.KernelMasquerade, Nft), (Contender.KernelSteered, SteeredNft),
+        (Contender.Appliance, Ours), (Contender.ApplianceSteered, SteeredOurs),
+    ];
 
     private static readonly int[] s_connections = [1, 8, 64, 512];
     private static readonly int[] s_frames = [60, 1514];
@@ -72,7 +76,7 @@ public sealed class LiveBenchmark : IDisposable
             SetSender(isCutting: true);
             MeasureConnections(name, streams);
             SetSender(isCutting: false);
-            if (who != Contender.Appliance) SetGro(isOn: true);
+            if (who is not (Contender.Appliance or Contender.ApplianceSteered)) SetGro(isOn: true);
             MeasureSmall(name, streams);
             SetGro(isOn: false);
             if (who == Contender.KernelMasquerade) MeasureSmall(NoGro, streams);
@@ -149,15 +153,19 @@ public sealed class LiveBenchmark : IDisposable
         {
             string work = Large(connections);
             Print(work, "Gbit/s", [.. s_contenders.Select(contender => contender.Name), Cable]);
-            PrintBar(_figures.Ratio(work, Ours, Nft), 0.95, "of nft");
+            foreach (string ours in (string[])[Ours, SteeredOurs]) PrintBar(_figures.Ratio(work, ours, Nft), 0.95, $"{ours}, of nft");
         }
 
-        PrintBar(WorstOfPeak(Ours), 0.9, "of its own peak at the worst");
-        foreach (string peer in (string[])[Kernel, Nft, Cable])
+        foreach (string ours in (string[])[Ours, SteeredOurs]) PrintBar(WorstOfPeak(ours), 0.9, $"{ours}, of its own peak at the worst");
+        foreach (string peer in (string[])[Kernel, Nft, SteeredNft, Cable])
             _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"",-36} {WorstOfPeak(peer):0.00}x: {peer}"));
         Print(Small, "Gbit/s", [.. s_contenders.Select(contender => contender.Name), NoGro]);
-        PrintBar(_figures.Ratio(Small, Ours, Nft), 0.9, "of nft with GRO");
-        PrintBar(_figures.Ratio(Small, Ours, NoGro), 2, "of nft without GRO");
+        foreach (string ours in (string[])[Ours, SteeredOurs])
+        {
+            PrintBar(_figures.Ratio(Small, ours, Nft), 0.9, $"{ours}, of nft with GRO");
+            PrintBar(_figures.Ratio(Small, ours, NoGro), 2, $"{ours}, of nft without GRO");
+        }
+
         foreach (int bytes in s_frames) Print(Frames(bytes), "M/s", [.. s_contenders.Select(contender => contender.Name)]);
         Print(Latency, "us", [.. s_contenders.Select(contender => contender.Name)]);
         Print(LatencyTail, "us", [.. s_contenders.Select(contender => contender.Name)]);
