@@ -105,7 +105,7 @@ internal sealed class FirewallJudge
                 batch.Drop(frame, DropReason.Short);
                 return true;
             case PacketKind.Impossible:
-                context.Trace?.Explain(frame, "flags that no segment of TCP has");
+                context.Trace?.Explain(frame, "flags that no segment of TCP has, or ICMP of the other family");
                 _shard.Log.Refused(frame, facts.View, RuleMatch.DefaultRule, LogReason.Normalize, context);
                 batch.Drop(frame, DropReason.Block);
                 return true;

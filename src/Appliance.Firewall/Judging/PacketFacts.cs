@@ -99,6 +99,7 @@ internal struct PacketFacts
             case TrackKind.Icmp or TrackKind.Icmpv6:
                 return ReadQuery(transport, v6);
             default:
+                if (info.Protocol == (v6 ? IpProtocol.Icmp : IpProtocol.Icmpv6)) Kind = PacketKind.Impossible;
                 return default;
         }
     }

@@ -8,5 +8,5 @@ internal enum PacketKind : byte
     Error,                      // an ICMP error: it belongs to the flow that it quotes
     Fragment,                   // rules alone judge it
     Malformed,                  // its transport header is not all there, or its lengths or ports cannot be
-    Impossible,                 // a segment of TCP with flags that contradict each other
+    Impossible,                 // a segment of TCP with flags that contradict each other; ICMP of the other family (pf_test)
 }

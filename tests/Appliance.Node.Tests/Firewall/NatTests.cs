@@ -233,17 +233,6 @@ public sealed class NatTests
         Assert.Equal(one, four);
     }
 
-    /// <summary>CVE-2026-style confusions: protocol 58 in IPv4 is no ICMPv6, and is translated by its addresses alone.</summary>
-    [Fact]
-    public void Protocol_58_in_IPv4_is_nothing_but_a_protocol()
-    {
-        using var box = new Box(Home);
-        byte[] odd = TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, TestTransport.Raw((Wire.Ip.IpProtocol)58, 128, 0, 1, 2, 3, 4, 5, 6));
-        byte[] left = box.Send("lan", odd).Forwarded("wan");
-        Assert.Equal((Wan, Boxes.Outside), (Ends.Of(left).Source, Ends.Of(left).Destination));
-        Assert.Equal(odd.AsSpan(34, 8).ToArray(), left.AsSpan(34, 8).ToArray());
-    }
-
     private static IEnumerable<string> Exchange(int vcpus)
     {
         using var box = new Box(Forward, vcpus);
