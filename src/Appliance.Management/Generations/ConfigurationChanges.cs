@@ -26,14 +26,15 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private Generation _current;
     private Generation _confirmed;                                      // what returns, where the current one waits to be confirmed
     private MonotonicTime _confirmBy = MonotonicTime.Never;
-    private string _told = "";                                          // why it could not return when it was last tried
     private volatile bool _isChanging;                                  // by whoever has its turn: nothing returns meanwhile
+
+    private string _told = "";                                          // why it could not return; whose turn it is
 
     /// <param name="desk">Whose <see cref="ControlDesk.Changes"/> this becomes.</param>
     /// <param name="start">With what the appliance started.</param>
     /// <param name="path">The configuration file that it was started with.</param>
     /// <param name="store">Null: there is none; nothing can return then but what is still in memory.</param>
-    /// <param name="tell">Takes a line about what happened by itself; on the control thread.</param>
+    /// <param name="tell">Takes a line about what happened by itself; on any thread.</param>
     /// <param name="now">On the clock of the desk.</param>
     public ConfigurationChanges(
         ControlDesk desk, ConfigurationStart start, string path, GenerationStore? store, Action<string> tell, MonotonicTime now)
@@ -49,13 +50,16 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     /// <inheritdoc/>
     public MonotonicTime NextDeadline => _isChanging ? MonotonicTime.Never : _confirmBy;
 
-    /// <summary>Returns to what was before, when nobody confirmed. By the control thread.</summary>
+    /// <summary>What returns by itself, or has: done when it is in force and on disk, or cannot be.</summary>
+    internal Task Returning { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins to return to what was before, when nobody confirmed. By the control thread.</summary>
     public int Step(MonotonicTime now)
     {
         if (_isChanging || now < _confirmBy) return 0;
-        _confirmBy = _current.Pending is { } pending && !TryReturn(pending)
-            ? now + (SecondsToNextReturn * NanosecondsPerSecond)
-            : MonotonicTime.Never;
+        _confirmBy = now + (SecondsToNextReturn * NanosecondsPerSecond);    // unless it is in force then
+        (Generation waiting, Generation former) = (_current, _confirmed);
+        Returning = InTurnAsync(() => ReturnAsync(waiting, former));
         return 1;
     }
 
@@ -234,31 +238,59 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         };
     }
 
-    /// <summary>By the control thread, since nobody else may be able to any more. False: it cannot return now.</summary>
-    private bool TryReturn(PendingConfirmation pending)
+    /// <summary>By the appliance, since nobody else may be able to any more; read off the control thread, since that takes a while.</summary>
+    private async Task<ChangeOutcome> ReturnAsync(Generation waiting, Generation former)
     {
-        string what = $"nobody confirmed generation {_current.Number} within {pending.Seconds} s";
-        if (_confirmed.Bundle.Load().Model is not { } model)
+        string what = $"nobody confirmed generation {waiting.Number} within {waiting.Pending?.Seconds} s";
+        try
         {
-            _tell($"{what}; generation {_confirmed.Number} cannot be read any more, so it stays");
-            return true;
+            RuntimeModel? model = await Task.Run(() => former.Bundle.Load().Model);
+            Generation? returned = await _desk.AskAsync(desk => Return(desk, waiting, former, model, what));
+            if (returned is null) return ChangeOutcome.Failed();
+            string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
+            _store?.LetOldestGo(returned);
+            _tell($"{what}; generation {former.Number} is in force again, as {returned.Number}{fault}");
+            return new ChangeOutcome { Result = ChangeResult.Done, Generation = NumberOf(returned) };
+        }
+        catch (ControlEndedException)
+        {
+            return ChangeOutcome.Failed();                              // it returns with the next start
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            TellWhyNot($"{what}; generation {former.Number}", failure.Message);
+            return ChangeOutcome.Failed();
+        }
+    }
+
+    /// <summary>By the control thread. Null: it cannot now, or need not any more.</summary>
+    private Generation? Return(ControlDesk desk, Generation waiting, Generation former, RuntimeModel? model, string what)
+    {
+        if (_current != waiting) return null;                           // somebody had his turn before
+        if (model is null)
+        {
+            _tell($"{what}; generation {former.Number} cannot be read any more, so it stays");
+            _confirmBy = MonotonicTime.Never;
+            return null;
         }
 
-        Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}");
-        ApplyAnswer answer = _desk.Appliance.Apply(model);
+        ApplyAnswer answer = desk.Appliance.Apply(model);
         if (!answer.IsApplied)
         {
-            string reasons = string.Join("; ", answer.Errors);
-            if (reasons != _told)
-                _tell($"{what}; generation {_confirmed.Number} cannot return: {reasons}; it is tried again every {SecondsToNextReturn} s");
-            _told = reasons;
-            return false;
+            TellWhyNot($"{what}; generation {former.Number}", string.Join("; ", answer.Errors));
+            return null;
         }
 
-        string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
-        _store?.LetOldestGo(returned);
-        _tell($"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}");
-        return BeCurrent(returned, _desk.Now);
+        Generation returned = Next(desk, former.Bundle, $"return to {former.Number}: nobody confirmed {waiting.Number}");
+        BeCurrent(returned, desk.Now);
+        return returned;
+    }
+
+    /// <summary>Once for each reason: it is tried again and again.</summary>
+    private void TellWhyNot(string what, string reasons)
+    {
+        if (reasons != _told) _tell($"{what} cannot return: {reasons}; it is tried again every {SecondsToNextReturn} s");
+        _told = reasons;
     }
 
     /// <summary>0: it is kept nowhere.</summary>

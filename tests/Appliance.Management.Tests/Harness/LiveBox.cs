@@ -9,7 +9,7 @@ namespace Appliance.Management.Tests;
 
 /// <summary>
 /// An appliance on ports in memory with its management: one thread is control thread and all workers. Its clock stands still but for
-/// <see cref="Wait"/>.
+/// <see cref="Wait"/> and <see cref="Pass"/>.
 /// </summary>
 internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
 {
@@ -111,10 +111,14 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     /// <summary>Time passes, and what is to happen then happens.</summary>
     public async Task Wait(double seconds)
     {
-        Interlocked.Add(ref _now, (long)(seconds * 1e9));
+        Pass(seconds);
         await OnControl(() => 0);
         await OnControl(() => 0);                                       // a whole round lies between
+        await Changes.Returning;
     }
+
+    /// <summary>Time passes, and nobody waits for what comes of it.</summary>
+    public void Pass(double seconds) => Interlocked.Add(ref _now, (long)(seconds * 1e9));
 
     /// <summary>Does something between two breaths.</summary>
     public Task<T> OnControl<T>(Func<T> act)
