@@ -6,8 +6,8 @@ namespace Appliance.Management;
 
 /// <summary>
 /// Changes the running configuration, one change at a time: <c>diff</c>, <c>apply</c>, <c>confirm</c>, <c>rollback</c>, <c>history</c>, and
-/// what a reload is. A generation is on disk before it is in force, and taken back when it is refused; one that returns is written
-/// afterwards, since what waited says on disk what returns. Called from any thread; what decides happens on the control thread.
+/// what a reload is. A generation is on disk before it is in force, and counts at a start once it is; one that returns is written only
+/// then, since what waited says on disk what returns. Called from any thread; what decides happens on the control thread.
 /// </summary>
 public sealed class ConfigurationChanges : ISteppable, IDisposable
 {
@@ -63,7 +63,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         return 1;
     }
 
-    /// <summary>When the desk is closed: a change under way takes back what it has on disk, which is waited for.</summary>
+    /// <summary>When the desk is closed: a change under way is in force and on disk, or neither, which is waited for.</summary>
     public void Dispose()
     {
         if (_oneAtATime.Wait(s_patience)) _oneAtATime.Dispose();
@@ -169,18 +169,29 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         ConfigurationResult loaded = bundle.Load();
         if (loaded.Model is not { } model) return RefusedBy(loaded);
         (Generation before, Generation next) = await _desk.AskAsync(desk => (_current, generationOf(desk)));
-        if (next != before && WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
+        if (next == before) return await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
+        if (_store?.TryPrepare(next) is { } fault) return ChangeOutcome.Failed(fault);
         ChangeOutcome? outcome = null;
         try
         {
             outcome = await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
-            if (outcome.Result == ChangeResult.Done) _store?.LetOldestGo(next);
-            return outcome;
+            return outcome.Result == ChangeResult.Done ? Kept(next, outcome) : outcome;
         }
         finally
         {
-            if (outcome is not { Result: ChangeResult.Done } && next.Number != before.Number) _store?.Remove(next.Number);
+            if (outcome is not { Result: ChangeResult.Done }) _store?.Discard();
         }
+    }
+
+    /// <summary>It is in force, and nobody has been told yet.</summary>
+    private ChangeOutcome Kept(Generation next, ChangeOutcome outcome)
+    {
+        string? fault = _store?.TryKeep(next);
+        if (fault is null) _store?.LetOldestGo(next);
+        return fault is null ? outcome : outcome with
+        {
+            Lines = [.. outcome.Lines, $"warning: {fault}; what is in force now does not outlive the appliance"],
+        };
     }
 
     /// <summary>A line about what waits to be confirmed; empty: nothing does, or it stays since nothing can return.</summary>

@@ -315,23 +315,6 @@ public sealed class ConfigurationChangeTests
         Assert.Equal(4, (await box.Changes.ReloadAsync()).Generation);
     }
 
-    /// <summary>It is on disk already, and was never in force.</summary>
-    [Fact]
-    public async Task A_change_that_the_orderly_end_interrupts_counts_at_no_start()
-    {
-        using var folder = new TemporaryFolder();
-        LiveBox box = await LiveBox.StartAsync(folder);
-        box.EndsBehindNextAnswer = true;
-        ConfigurationBundle next = BundleOf(box, ShutRules) with { Path = folder["other.yaml"] };
-        Task<ChangeOutcome> change = box.Changes.ApplyAsync(next, "apply", confirmWithinSeconds: null);
-        Assert.True(SpinWait.SpinUntil(() => box.Store!.Numbers.Count == 2, TimeSpan.FromMinutes(1)));
-        await box.EndAsync();
-        bool wasInForce = change is { IsCompletedSuccessfully: true, Result.Result: ChangeResult.Done };    // between two breaths
-        using GenerationStore store = GenerationStore.Open(folder["generations"]);
-        Assert.Equal(wasInForce ? 2 : 1, ConfigurationStart.Choose(folder["edge.yaml"], store, box.TimeOfDay).Generation!.Number);
-        if (!wasInForce) Assert.Equal("the appliance ends", (await Assert.ThrowsAsync<ControlEndedException>(() => change)).Message);
-    }
-
     [Fact]
     public async Task What_is_kept_nowhere_is_told_as_no_generation()
     {

@@ -75,6 +75,9 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     /// <summary>What the next <see cref="Apply"/> is refused with; empty: it is not.</summary>
     public string Refusal { get; set; } = "";
 
+    /// <summary>Called when a configuration is just about to be in force.</summary>
+    public Action Applying { get; set; } = () => { };
+
     public static DateTimeOffset Beginning { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IFailoverDesk? Failover { get; set; }
@@ -104,6 +107,7 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     {
         if (Refusal.Length > 0) return new ApplyAnswer([Refusal], []);
         if (next.Ports.Length != Node.Configuration.Ports.Length) return new ApplyAnswer(["ports: this box keeps its ports"], []);
+        Applying();
         Node.Apply(next);
         return ApplyAnswer.Done;
     }
