@@ -31,7 +31,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private string _told = "";                                          // why it could not return; whose turn it is
 
     /// <param name="desk">Whose <see cref="ControlDesk.Changes"/> this becomes.</param>
-    /// <param name="start">With what the appliance started.</param>
+    /// <param name="start">With what the appliance has started: it is in force.</param>
     /// <param name="path">The configuration file that it was started with.</param>
     /// <param name="store">Null: there is none; nothing can return then but what is still in memory.</param>
     /// <param name="tell">Takes a line about what happened by itself; on any thread.</param>
@@ -42,6 +42,8 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         (_desk, _store, _path, _tell) = (desk, store, Path.GetFullPath(path), tell);
         _current = start.Generation ?? throw new ArgumentException("An appliance that did not start changes nothing.", nameof(start));
         _confirmed = _current.Pending is { } pending && store?.Find(pending.Fallback) is { } fallback ? fallback : _current;
+        if (start.IsPrepared && store?.TryKeep(_current) is { } fault)
+            tell($"warning: {fault}; what is in force now does not outlive the appliance");
         store?.LetOldestGo(_current);
         if (start.ConfirmWithinSeconds is { } seconds) _confirmBy = now + (long)(seconds * NanosecondsPerSecond);
         desk.Changes = this;

@@ -60,6 +60,51 @@ public sealed class InterruptedChangeTests
         if (!wasInForce) Assert.Equal("the appliance ends", (await Assert.ThrowsAsync<ControlEndedException>(() => change)).Message);
     }
 
+    /// <summary>As without a device that the former configuration names: when there is one again, it returns.</summary>
+    [Fact]
+    public async Task A_start_that_is_refused_keeps_what_waited_to_be_confirmed_waiting()
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder);
+        await ApplyAsync(box, confirmWithinSeconds: 60);
+        DateTimeOffset late = box.TimeOfDay.AddSeconds(90);
+        await box.CrashAsync();
+        for (int start = 0; start < 2; start++)
+        {
+            using GenerationStore refused = GenerationStore.Open(folder["generations"]);
+            Generation? returns = ConfigurationStart.Choose(folder["edge.yaml"], refused, late).Generation;
+            Assert.Equal((3, "return to 1: nobody confirmed 2"), (returns!.Number, returns.Origin));
+            Assert.Equal([2, 1], refused.Numbers);
+            Assert.NotNull(refused.Latest!.Pending);
+        }
+
+        LiveBox again = await LiveBox.StartAsync(folder, at: late);
+        Assert.Equal([3, 2, 1], again.Store!.Numbers);
+        Assert.Single(await again.Send("lan", BoxFrames.Syn(40_000)));
+        await again.CrashAsync();
+    }
+
+    [Fact]
+    public async Task A_start_that_is_refused_by_an_edited_file_leaves_what_was_applied_in_force_when_the_edit_is_undone()
+    {
+        using var folder = new TemporaryFolder();
+        LiveBox box = await LiveBox.StartAsync(folder);
+        await ApplyAsync(box);
+        await box.CrashAsync();
+        folder.Write("edge.pf.conf", LiveBox.Rules + "# edited\n");
+        using (GenerationStore refused = GenerationStore.Open(folder["generations"]))
+        {
+            var start = ConfigurationStart.Choose(folder["edge.yaml"], refused, box.TimeOfDay);
+            Assert.EndsWith("had changed", start.Generation!.Origin, StringComparison.Ordinal);
+        }
+
+        folder.Write("edge.pf.conf", LiveBox.Rules);
+        LiveBox again = await LiveBox.StartAsync(folder);
+        Assert.Equal([2, 1], again.Store!.Numbers);
+        Assert.Empty(await again.Send("lan", BoxFrames.Syn(40_000)));
+        await again.CrashAsync();
+    }
+
     private static Task<ChangeOutcome> ApplyAsync(LiveBox box, int? confirmWithinSeconds = null)
     {
         ConfigurationBundle file = ConfigurationBundle.Read(box.Folder["edge.yaml"], out _);
