@@ -251,7 +251,7 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         };
     }
 
-    /// <summary>By the appliance, since nobody else may be able to any more; read off the control thread, since that takes a while.</summary>
+    /// <summary>Nobody else may be able to any more. What returns is read off the control thread, since that takes a while.</summary>
     private async Task<ChangeOutcome> ReturnAsync(Generation waiting, Generation former)
     {
         string what = $"nobody confirmed generation {waiting.Number} within {waiting.Pending?.Seconds} s";

@@ -25,7 +25,7 @@ public sealed record ConfigurationStart
     /// <summary>What is in force when the appliance has come up.</summary>
     public Generation? Generation { get; private init; }
 
-    /// <summary>Whether the store has it prepared only: it is kept when the appliance has come up, and a start that is refused changes nothing.</summary>
+    /// <summary>Whether it is kept only when the appliance has come up: a start that is refused changes nothing.</summary>
     internal bool IsPrepared { get; private init; }
 
     /// <summary>Seconds until it returns unless confirmed; null: it stays.</summary>

@@ -119,7 +119,7 @@ public sealed class ConfigurationChangeTests
         Assert.Equal([2, 1], box.Store!.Numbers);
     }
 
-    /// <summary>Reading takes as long as it likes; what is asked meanwhile is answered, and who changes something has its turn behind it.</summary>
+    /// <summary>What is asked meanwhile is answered, and who changes something has its turn behind it.</summary>
     [Fact]
     public async Task While_what_returns_is_read_the_control_thread_does_all_else()
     {
