@@ -257,7 +257,8 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         string what = $"nobody confirmed generation {waiting.Number} within {waiting.Pending?.Seconds} s";
         try
         {
-            RuntimeModel? model = await Task.Run(() => former.Bundle.Load().Model);
+            if (await _desk.AskAsync(_ => _current) != waiting) return ChangeOutcome.Failed();
+            RuntimeModel? model = former.Bundle.Load().Model;           // where answers arrive, as with any change
             Generation? returned = await _desk.AskAsync(desk => Return(desk, waiting, former, model, what));
             if (returned is null) return ChangeOutcome.Failed();
             string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
