@@ -1,6 +1,6 @@
 namespace Appliance.Management;
 
 /// <summary>The appliance is on its way out and answers nobody any more.</summary>
-internal sealed class ControlEndedException() : Exception("the appliance ends")
+public sealed class ControlEndedException() : Exception("the appliance ends")
 {
 }

@@ -6,8 +6,8 @@ namespace Appliance.Management;
 
 /// <summary>
 /// Changes the running configuration, one change at a time: <c>diff</c>, <c>apply</c>, <c>confirm</c>, <c>rollback</c>, <c>history</c>, and
-/// what a reload is. A generation is on disk before it is in force, and taken back when it is refused; one that returns is written
-/// afterwards, since what waited says on disk what returns. Called from any thread; what decides happens on the control thread.
+/// what a reload is. A generation is on disk before it is in force, and counts at a start once it is; one that returns is written only
+/// then, since what waited says on disk what returns. Called from any thread; what decides happens on the control thread.
 /// </summary>
 public sealed class ConfigurationChanges : ISteppable, IDisposable
 {
@@ -26,14 +26,15 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     private Generation _current;
     private Generation _confirmed;                                      // what returns, where the current one waits to be confirmed
     private MonotonicTime _confirmBy = MonotonicTime.Never;
-    private string _told = "";                                          // why it could not return when it was last tried
     private volatile bool _isChanging;                                  // by whoever has its turn: nothing returns meanwhile
 
+    private string _told = "";                                          // why it could not return; whose turn it is
+
     /// <param name="desk">Whose <see cref="ControlDesk.Changes"/> this becomes.</param>
-    /// <param name="start">With what the appliance started.</param>
+    /// <param name="start">With what the appliance has started: it is in force.</param>
     /// <param name="path">The configuration file that it was started with.</param>
     /// <param name="store">Null: there is none; nothing can return then but what is still in memory.</param>
-    /// <param name="tell">Takes a line about what happened by itself; on the control thread.</param>
+    /// <param name="tell">Takes a line about what happened by itself; on any thread.</param>
     /// <param name="now">On the clock of the desk.</param>
     public ConfigurationChanges(
         ControlDesk desk, ConfigurationStart start, string path, GenerationStore? store, Action<string> tell, MonotonicTime now)
@@ -41,6 +42,8 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         (_desk, _store, _path, _tell) = (desk, store, Path.GetFullPath(path), tell);
         _current = start.Generation ?? throw new ArgumentException("An appliance that did not start changes nothing.", nameof(start));
         _confirmed = _current.Pending is { } pending && store?.Find(pending.Fallback) is { } fallback ? fallback : _current;
+        if (start.IsPrepared && store?.TryKeep(_current) is { } fault)
+            tell($"warning: {fault}; what is in force now does not outlive the appliance");
         store?.LetOldestGo(_current);
         if (start.ConfirmWithinSeconds is { } seconds) _confirmBy = now + (long)(seconds * NanosecondsPerSecond);
         desk.Changes = this;
@@ -49,17 +52,20 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
     /// <inheritdoc/>
     public MonotonicTime NextDeadline => _isChanging ? MonotonicTime.Never : _confirmBy;
 
-    /// <summary>Returns to what was before, when nobody confirmed. By the control thread.</summary>
+    /// <summary>What returns by itself, or has: done when it is in force and on disk, or cannot be.</summary>
+    internal Task Returning { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins to return to what was before, when nobody confirmed. By the control thread.</summary>
     public int Step(MonotonicTime now)
     {
         if (_isChanging || now < _confirmBy) return 0;
-        _confirmBy = _current.Pending is { } pending && !TryReturn(pending)
-            ? now + (SecondsToNextReturn * NanosecondsPerSecond)
-            : MonotonicTime.Never;
+        _confirmBy = now + (SecondsToNextReturn * NanosecondsPerSecond);    // unless it is in force then
+        (Generation waiting, Generation former) = (_current, _confirmed);
+        Returning = InTurnAsync(() => ReturnAsync(waiting, former));
         return 1;
     }
 
-    /// <summary>When the desk is closed: a change under way takes back what it has on disk, which is waited for.</summary>
+    /// <summary>When the desk is closed: a change under way is in force and on disk, or neither, which is waited for.</summary>
     public void Dispose()
     {
         if (_oneAtATime.Wait(s_patience)) _oneAtATime.Dispose();
@@ -165,18 +171,29 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         ConfigurationResult loaded = bundle.Load();
         if (loaded.Model is not { } model) return RefusedBy(loaded);
         (Generation before, Generation next) = await _desk.AskAsync(desk => (_current, generationOf(desk)));
-        if (next != before && WriteFault(next) is { } fault) return ChangeOutcome.Failed(fault);
+        if (next == before) return await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
+        if (_store?.TryPrepare(next) is { } fault) return ChangeOutcome.Failed(fault);
         ChangeOutcome? outcome = null;
         try
         {
             outcome = await _desk.AskAsync(desk => PutInForce(desk, model, next, loaded.Warnings));
-            if (outcome.Result == ChangeResult.Done) _store?.LetOldestGo(next);
-            return outcome;
+            return outcome.Result == ChangeResult.Done ? Kept(next, outcome) : outcome;
         }
         finally
         {
-            if (outcome is not { Result: ChangeResult.Done } && next.Number != before.Number) _store?.Remove(next.Number);
+            if (outcome is not { Result: ChangeResult.Done }) _store?.Discard();
         }
+    }
+
+    /// <summary>It is in force, and nobody has been told yet.</summary>
+    private ChangeOutcome Kept(Generation next, ChangeOutcome outcome)
+    {
+        string? fault = _store?.TryKeep(next);
+        if (fault is null) _store?.LetOldestGo(next);
+        return fault is null ? outcome : outcome with
+        {
+            Lines = [.. outcome.Lines, $"warning: {fault}; what is in force now does not outlive the appliance"],
+        };
     }
 
     /// <summary>A line about what waits to be confirmed; empty: nothing does, or it stays since nothing can return.</summary>
@@ -234,31 +251,60 @@ public sealed class ConfigurationChanges : ISteppable, IDisposable
         };
     }
 
-    /// <summary>By the control thread, since nobody else may be able to any more. False: it cannot return now.</summary>
-    private bool TryReturn(PendingConfirmation pending)
+    /// <summary>Nobody else may be able to any more. What returns is read off the control thread, since that takes a while.</summary>
+    private async Task<ChangeOutcome> ReturnAsync(Generation waiting, Generation former)
     {
-        string what = $"nobody confirmed generation {_current.Number} within {pending.Seconds} s";
-        if (_confirmed.Bundle.Load().Model is not { } model)
+        string what = $"nobody confirmed generation {waiting.Number} within {waiting.Pending?.Seconds} s";
+        try
         {
-            _tell($"{what}; generation {_confirmed.Number} cannot be read any more, so it stays");
-            return true;
+            if (await _desk.AskAsync(_ => _current) != waiting) return ChangeOutcome.Failed();
+            RuntimeModel? model = former.Bundle.Load().Model;           // where answers arrive, as with any change
+            Generation? returned = await _desk.AskAsync(desk => Return(desk, waiting, former, model, what));
+            if (returned is null) return ChangeOutcome.Failed();
+            string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
+            _store?.LetOldestGo(returned);
+            _tell($"{what}; generation {former.Number} is in force again, as {returned.Number}{fault}");
+            return new ChangeOutcome { Result = ChangeResult.Done, Generation = NumberOf(returned) };
+        }
+        catch (ControlEndedException)
+        {
+            return ChangeOutcome.Failed();                              // it returns with the next start
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            TellWhyNot($"{what}; generation {former.Number}", failure.Message);
+            return ChangeOutcome.Failed();
+        }
+    }
+
+    /// <summary>By the control thread. Null: it cannot now, or need not any more.</summary>
+    private Generation? Return(ControlDesk desk, Generation waiting, Generation former, RuntimeModel? model, string what)
+    {
+        if (_current != waiting) return null;                           // somebody had his turn before
+        if (model is null)
+        {
+            _tell($"{what}; generation {former.Number} cannot be read any more, so it stays");
+            _confirmBy = MonotonicTime.Never;
+            return null;
         }
 
-        Generation returned = Next(_desk, _confirmed.Bundle, $"return to {_confirmed.Number}: nobody confirmed {_current.Number}");
-        ApplyAnswer answer = _desk.Appliance.Apply(model);
+        ApplyAnswer answer = desk.Appliance.Apply(model);
         if (!answer.IsApplied)
         {
-            string reasons = string.Join("; ", answer.Errors);
-            if (reasons != _told)
-                _tell($"{what}; generation {_confirmed.Number} cannot return: {reasons}; it is tried again every {SecondsToNextReturn} s");
-            _told = reasons;
-            return false;
+            TellWhyNot($"{what}; generation {former.Number}", string.Join("; ", answer.Errors));
+            return null;
         }
 
-        string fault = WriteFault(returned) is { } written ? $" ({written})" : "";
-        _store?.LetOldestGo(returned);
-        _tell($"{what}; generation {_confirmed.Number} is in force again, as {returned.Number}{fault}");
-        return BeCurrent(returned, _desk.Now);
+        Generation returned = Next(desk, former.Bundle, $"return to {former.Number}: nobody confirmed {waiting.Number}");
+        BeCurrent(returned, desk.Now);
+        return returned;
+    }
+
+    /// <summary>Once for each reason: it is tried again and again.</summary>
+    private void TellWhyNot(string what, string reasons)
+    {
+        if (reasons != _told) _tell($"{what} cannot return: {reasons}; it is tried again every {SecondsToNextReturn} s");
+        _told = reasons;
     }
 
     /// <summary>0: it is kept nowhere.</summary>

@@ -22,8 +22,11 @@ public sealed record ConfigurationStart
     /// <summary>What it is, where it is not simply the file; empty: it is.</summary>
     public string Note { get; private init; } = "";
 
-    /// <summary>What is in force, written where there is a store that can be.</summary>
+    /// <summary>What is in force when the appliance has come up.</summary>
     public Generation? Generation { get; private init; }
+
+    /// <summary>Whether it is kept only when the appliance has come up: a start that is refused changes nothing.</summary>
+    internal bool IsPrepared { get; private init; }
 
     /// <summary>Seconds until it returns unless confirmed; null: it stays.</summary>
     public double? ConfirmWithinSeconds { get; private init; }
@@ -31,7 +34,7 @@ public sealed record ConfigurationStart
     /// <summary>Why the store does not have it; empty: it has, or there is none.</summary>
     public string StoreFault { get; private init; } = "";
 
-    /// <summary>Reads the file, looks into the store, and writes there what is new.</summary>
+    /// <summary>Reads the file, looks into the store, and prepares there what is new.</summary>
     /// <param name="path">The configuration file.</param>
     /// <param name="store">Null: there is none, and the file counts.</param>
     /// <param name="now">The time of day.</param>
@@ -50,12 +53,14 @@ public sealed record ConfigurationStart
             Bundle = file,
             SeenDigest = file.Digest,
         };
+        string fault = store?.TryPrepare(first) ?? "";
         return new ConfigurationStart
         {
             Model = file.Load().Model,                                  // with full paths
             Warnings = read.Warnings,
             Generation = first,
-            StoreFault = store?.TryWrite(first) ?? "",
+            IsPrepared = fault.Length == 0,
+            StoreFault = fault,
         };
     }
 
@@ -66,7 +71,7 @@ public sealed record ConfigurationStart
     /// <summary>Null: what was in force cannot be any more.</summary>
     private static ConfigurationStart? TryContinue(GenerationStore store, Generation latest, DateTimeOffset now)
     {
-        string fault = "";
+        bool returns = false;
         if (latest.Pending is { } pending && pending.LeftAt(now) <= 0 && store.Find(pending.Fallback) is { } fallback)
         {
             latest = fallback with
@@ -77,16 +82,19 @@ public sealed record ConfigurationStart
                 SeenDigest = latest.SeenDigest,
                 Pending = null,
             };
-            fault = store.TryWrite(latest) ?? "";
+            returns = true;
         }
 
         ConfigurationResult result = latest.Bundle.Load();
-        return result.Model is not { } model ? null : new ConfigurationStart
+        if (result.Model is not { } model) return null;
+        string fault = returns && store.TryPrepare(latest) is { } unwritten ? unwritten : "";
+        return new ConfigurationStart
         {
             Model = model,
             Warnings = result.Warnings,
             Note = $"generation {latest.Number} ({latest.Origin}) is in force{NoteOf(latest.Pending, now)}",
             Generation = latest,
+            IsPrepared = returns && fault.Length == 0,
             StoreFault = fault,
             ConfirmWithinSeconds = latest.Pending?.LeftAt(now),
         };

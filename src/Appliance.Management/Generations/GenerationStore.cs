@@ -5,8 +5,8 @@ namespace Appliance.Management;
 
 /// <summary>
 /// The last generations of one appliance in a folder of their own, a file each. A file is there whole or not at all: it is written beside,
-/// brought to disk, renamed, and the folder brought to disk before <see cref="Write"/> returns. What counts is the highest number that is
-/// whole; there is nothing else to agree with it. One process at a time; within it, any thread.
+/// brought to disk, renamed, and the folder brought to disk before it is told. What counts is the highest number that is whole; there is
+/// nothing else to agree with it. So whatever has a number was in force. One process at a time; within it, any thread.
 /// </summary>
 public sealed class GenerationStore : IDisposable
 {
@@ -81,17 +81,30 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
-    /// <summary>
-    /// Puts a generation in the place of its number. On disk when it returns; nothing goes for it, since it may yet be refused.
-    /// </summary>
+    /// <summary>Puts a generation that is in force in the place of its number. On disk when it returns; nothing goes for it.</summary>
     /// <exception cref="IOException">It is not on disk; what was there before still is.</exception>
     public void Write(Generation generation)
     {
         lock (_writing)
         {
-            WriteWhole(PathOf(generation.Number), GenerationFormat.Write(generation));
-            DurableFolder.Flush(_folder);
+            WriteHalf(generation);
+            PutInPlace(generation);
         }
+    }
+
+    /// <summary>
+    /// Brings to disk what is about to be in force: it counts at no start before <see cref="TryKeep"/>, and nothing else is written until
+    /// then, or <see cref="Discard"/>. Null: it is there; else why not, in a line for people.
+    /// </summary>
+    public string? TryPrepare(Generation next) => Try(() => WriteHalf(next));
+
+    /// <summary>What was prepared is in force, and counts from here on. Null: so it is; else why not.</summary>
+    public string? TryKeep(Generation prepared) => Try(() => PutInPlace(prepared));
+
+    /// <summary>What was prepared never was in force.</summary>
+    public void Discard()
+    {
+        lock (_writing) File.Delete(Path.Combine(_folder, Half));
     }
 
     /// <summary>Lets the oldest go, now that a generation is in force. What cannot be taken away stays until the next is.</summary>
@@ -111,12 +124,16 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
-    /// <summary>The same. Null: it is on disk; else why not, in a line for people.</summary>
-    public string? TryWrite(Generation generation)
+    /// <summary>As <see cref="Write"/>. Null: it is on disk; else why not, in a line for people.</summary>
+    public string? TryWrite(Generation generation) => Try(() => Write(generation));
+
+    public void Dispose() => _lock.Dispose();
+
+    private string? Try(Action write)
     {
         try
         {
-            Write(generation);
+            lock (_writing) write();
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -125,32 +142,21 @@ public sealed class GenerationStore : IDisposable
         }
     }
 
-    /// <summary>Takes back what never was in force.</summary>
-    public void Remove(int number)
+    private void WriteHalf(Generation generation)
     {
-        lock (_writing)
-        {
-            File.Delete(PathOf(number));
-            DurableFolder.Flush(_folder);
-        }
-    }
-
-    public void Dispose() => _lock.Dispose();
-
-    private void WriteWhole(string path, byte[] bytes)
-    {
-        string half = Path.Combine(_folder, Half);
         var options = new FileStreamOptions
         {
             Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = OwnerOnly, BufferSize = 0,
         };
-        using (var file = new FileStream(half, options))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
+        using var file = new FileStream(Path.Combine(_folder, Half), options);
+        file.Write(GenerationFormat.Write(generation));
+        file.Flush(flushToDisk: true);
+    }
 
-        File.Move(half, path, overwrite: true);
+    private void PutInPlace(Generation generation)
+    {
+        File.Move(Path.Combine(_folder, Half), PathOf(generation.Number), overwrite: true);
+        DurableFolder.Flush(_folder);
     }
 
     private string PathOf(int number) =>

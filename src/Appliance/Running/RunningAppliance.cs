@@ -137,14 +137,17 @@ internal sealed class RunningAppliance : IDisposable
         }
         finally
         {
+            _queue.Close();
             Notices.Stopping();
             _failover.Stop();                                           // also where management could not open: it may be master already
             Drain();
         }
     }
 
-    /// <summary>By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not
-    /// wait.</summary>
+    /// <summary>
+    /// By any thread: <paramref name="question"/> is answered by the control thread, between other things; it must not wait. Behind
+    /// <see cref="Run"/> the answer is a <see cref="ControlEndedException"/>.
+    /// </summary>
     public Task<T> Ask<T>(Func<ApplianceNode, T> question) => _queue.Ask(() => question(Node));
 
     /// <summary>Which part of its time a worker has had work lately, 0 to 1.</summary>
@@ -158,6 +161,7 @@ internal sealed class RunningAppliance : IDisposable
 
     public void Dispose()
     {
+        _queue.Close();                                                 // where it never ran
         _threads.Dispose();
         _failover.Dispose();
         _ports.Dispose();

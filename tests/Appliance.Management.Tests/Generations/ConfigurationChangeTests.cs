@@ -8,6 +8,8 @@ public sealed class ConfigurationChangeTests
 {
     private const string OpenRules = LiveBox.Rules + "pass in on wan\n", ShutRules = "block all\n";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -115,6 +117,30 @@ public sealed class ConfigurationChangeTests
         await box.Wait(100);
         Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)));
         Assert.Equal([2, 1], box.Store!.Numbers);
+    }
+
+    /// <summary>What is asked meanwhile is answered, and who changes something has its turn behind it.</summary>
+    [Fact]
+    public async Task While_what_returns_is_read_the_control_thread_does_all_else()
+    {
+        await using LiveBox box = await LiveBox.StartAsync();
+        using var reading = new HeldReading();
+        ConfigurationBundle open = BundleOf(box, OpenRules) with { Path = box.Folder["other.yaml"] };
+        await box.Changes.ApplyAsync(open with { Files = open.Files.WithComparers(reading) }, "apply", confirmWithinSeconds: null);
+        await ApplyAsync(box, ShutRules, "?confirmWithin=60");
+        reading.IsHeld = true;
+        box.Pass(61);
+        Assert.True(await reading.Begun.WaitAsync(s_patience, Cancellation));
+        Assert.Empty(await box.Send("lan", BoxFrames.Syn(40_000)).WaitAsync(s_patience, Cancellation));
+        Task<ChangeDocument> confirmation = PostAsync(box, "config/confirm");
+        reading.IsHeld = false;
+        await box.Wait(0);
+        Assert.Single(await box.Send("lan", BoxFrames.Syn(40_001)));
+        Assert.Equal("nobody confirmed generation 3 within 60 s; generation 2 is in force again, as 4", Assert.Single(box.Told));
+        Assert.Equal(4, box.Store!.Latest!.Number);
+        Assert.Equal(
+            "nothing waits to be confirmed",
+            Assert.Single((await Assert.ThrowsAsync<ControlRefusedException>(() => confirmation)).Lines));
     }
 
     [Theory]
@@ -287,23 +313,6 @@ public sealed class ConfigurationChangeTests
         Assert.Single(await box.Send("lan", BoxFrames.Syn(40_000)));
         Assert.Equal("return to 1: nobody confirmed 2", box.Store!.Latest!.Origin);
         Assert.Equal(4, (await box.Changes.ReloadAsync()).Generation);
-    }
-
-    /// <summary>It is on disk already, and was never in force.</summary>
-    [Fact]
-    public async Task A_change_that_the_orderly_end_interrupts_counts_at_no_start()
-    {
-        using var folder = new TemporaryFolder();
-        LiveBox box = await LiveBox.StartAsync(folder);
-        box.EndsBehindNextAnswer = true;
-        ConfigurationBundle next = BundleOf(box, ShutRules) with { Path = folder["other.yaml"] };
-        Task<ChangeOutcome> change = box.Changes.ApplyAsync(next, "apply", confirmWithinSeconds: null);
-        Assert.True(SpinWait.SpinUntil(() => box.Store!.Numbers.Count == 2, TimeSpan.FromMinutes(1)));
-        await box.EndAsync();
-        bool wasInForce = change is { IsCompletedSuccessfully: true, Result.Result: ChangeResult.Done };    // between two breaths
-        using GenerationStore store = GenerationStore.Open(folder["generations"]);
-        Assert.Equal(wasInForce ? 2 : 1, ConfigurationStart.Choose(folder["edge.yaml"], store, box.TimeOfDay).Generation!.Number);
-        if (!wasInForce) Assert.Equal("the appliance ends", (await Assert.ThrowsAsync<ControlEndedException>(() => change)).Message);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Appliance.Management.Tests;
 
 /// <summary>
 /// An appliance on ports in memory with its management: one thread is control thread and all workers. Its clock stands still but for
-/// <see cref="Wait"/>.
+/// <see cref="Wait"/> and <see cref="Pass"/>.
 /// </summary>
 internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
 {
@@ -75,6 +75,9 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     /// <summary>What the next <see cref="Apply"/> is refused with; empty: it is not.</summary>
     public string Refusal { get; set; } = "";
 
+    /// <summary>Called when a configuration is just about to be in force.</summary>
+    public Action Applying { get; set; } = () => { };
+
     public static DateTimeOffset Beginning { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IFailoverDesk? Failover { get; set; }
@@ -104,6 +107,7 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     {
         if (Refusal.Length > 0) return new ApplyAnswer([Refusal], []);
         if (next.Ports.Length != Node.Configuration.Ports.Length) return new ApplyAnswer(["ports: this box keeps its ports"], []);
+        Applying();
         Node.Apply(next);
         return ApplyAnswer.Done;
     }
@@ -111,10 +115,14 @@ internal sealed class LiveBox : IRunningAppliance, IAsyncDisposable
     /// <summary>Time passes, and what is to happen then happens.</summary>
     public async Task Wait(double seconds)
     {
-        Interlocked.Add(ref _now, (long)(seconds * 1e9));
+        Pass(seconds);
         await OnControl(() => 0);
         await OnControl(() => 0);                                       // a whole round lies between
+        await Changes.Returning;
     }
+
+    /// <summary>Time passes, and nobody waits for what comes of it.</summary>
+    public void Pass(double seconds) => Interlocked.Add(ref _now, (long)(seconds * 1e9));
 
     /// <summary>Does something between two breaths.</summary>
     public Task<T> OnControl<T>(Func<T> act)

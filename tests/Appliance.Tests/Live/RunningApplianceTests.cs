@@ -348,6 +348,25 @@ public sealed class RunningApplianceTests
         LiveRig.Until(() => rig.Lines.Contains("vcpu 1: breathes again") && notices.Pings > pings, () => "no pings behind the trouble");
     }
 
+    [Fact]
+    public async Task Whoever_asks_at_the_end_or_behind_it_is_answered_or_told_so()
+    {
+        var rig = new LiveRig();
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        Task[] asking = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (await rig.Appliance.Ask(_ => true))
+            {
+            }
+        }, cancel))];
+        rig.Dispose();
+        foreach (Task asked in asking.Append(rig.Appliance.Ask(_ => true)))
+        {
+            var refusal = await Assert.ThrowsAsync<ControlEndedException>(() => asked.WaitAsync(TimeSpan.FromMinutes(1), cancel));
+            Assert.Equal("the appliance ends", refusal.Message);
+        }
+    }
+
     private sealed class Holding : IWorkerMail, IDisposable
     {
         private readonly ManualResetEventSlim _released = new();

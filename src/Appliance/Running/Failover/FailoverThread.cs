@@ -123,6 +123,7 @@ internal sealed class FailoverThread : IFailoverDesk, IDisposable
     {
         _queue.Post(() => _isStopping = true);
         if (_thread.IsAlive) _thread.Join();
+        _queue.Close();
     }
 
     public void Dispose()
