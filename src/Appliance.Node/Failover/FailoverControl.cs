@@ -292,9 +292,9 @@ public sealed partial class FailoverControl : IDisposable
     private void RenewLease(MonotonicTime now)
     {
         MonotonicTime until = MonotonicTime.Never;
-        foreach (CarpGroup group in Carp.Groups)
+        for (int i = 0; i < Carp.Groups.Count; i++)                     // an enumerator of these would be garbage
         {
-            if (group.ActsUntil < until) until = group.ActsUntil;
+            if (Carp.Groups[i].ActsUntil < until) until = Carp.Groups[i].ActsUntil;
         }
 
         if (until != MonotonicTime.Never && _lane?.ActsUntil(now) is { } asleep && asleep < until) until = asleep;
@@ -339,8 +339,9 @@ public sealed partial class FailoverControl : IDisposable
     private ulong RankNow()
     {
         ulong masters = 0, term = 0;
-        foreach (CarpGroup group in Carp.Groups)
+        for (int i = 0; i < Carp.Groups.Count; i++)
         {
+            CarpGroup group = Carp.Groups[i];
             if (group.State != CarpState.Master) continue;
             masters++;
             term = Math.Max(term, group.Term);

@@ -24,5 +24,13 @@ public sealed record FailoverPlan
     /// </summary>
     public bool AsksBeforeItForwards => Lane is not null && Settings.Groups.Any(group => group.UsesPortMac);
 
-    public FailoverPort? Find(PortId port) => Ports.FirstOrDefault(known => known.Facts.Id == port);
+    public FailoverPort? Find(PortId port)
+    {
+        foreach (FailoverPort known in Ports)
+        {
+            if (known.Facts.Id == port) return known;
+        }
+
+        return null;
+    }
 }

@@ -31,6 +31,29 @@ public sealed class ControlQueueTests
         }
     }
 
+    [Fact]
+    public async Task Each_is_done_once_and_in_the_order_in_which_one_asked()
+    {
+        const int Askers = 4, Each = 5_000;
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        var queue = new ControlQueue(new Doorbell());
+        int[] last = new int[Askers];
+        Task[] asking = [.. Enumerable.Range(0, Askers).Select(asker => Task.Run(
+            () =>
+            {
+                for (int i = 1; i <= Each; i++)
+                {
+                    int number = i;
+                    queue.Post(() => last[asker] = last[asker] == number - 1 ? number : int.MinValue);
+                }
+            },
+            cancel))];
+        while (!Task.WhenAll(asking).IsCompleted) queue.Run();
+        await Task.WhenAll(asking);
+        queue.Run();
+        Assert.All(last, number => Assert.Equal(Each, number));
+    }
+
     /// <summary>What is only told is done by its thread or not at all.</summary>
     [Fact]
     public void What_is_told_behind_the_end_is_not_done()

@@ -96,7 +96,7 @@ public sealed class ProtocolConfusionTests
         using var box = new Box(Boxes.Edge + Boxes.Ruleset + rules);
         foreach (byte[] payload in Payloads)
         {
-            (TestTransport six, TestTransport four) = (TestTransport.Raw((IpProtocol)58, payload), TestTransport.Raw((IpProtocol)1, payload));
+            TestTransport six = TestTransport.Raw((IpProtocol)58, payload), four = TestTransport.Raw((IpProtocol)1, payload);
             box.Send("lan", TestFrames.Ipv4(Boxes.LanHost, Boxes.Outside, six)).MustBeDropped("block");
             box.Send("lan", TestFrames.Ipv6(Boxes.LanHostV6, Boxes.OutsideV6, four)).MustBeDropped("block");
         }
