@@ -167,7 +167,8 @@ internal sealed class LinuxPortSource : IPortSource, IHostEvents, IDisposable
         {
             return AfPacketPort.Open(options);
         }
-        catch (Exception failure) when (failure is UnauthorizedAccessException or (IOException and not SystemCallException))
+        catch (Exception failure)
+            when (port.Offloads.Rps && failure is UnauthorizedAccessException or (IOException and not SystemCallException))
         {
             throw new PortFault(
                 isWrong: false, $"port {port.Name}: rps: {options.Device} is not received on the workers' processors: {failure.Message}");

@@ -44,9 +44,11 @@ public sealed class ColdPeerTests(ITestOutputHelper output)
         join.Start();
         int received = 0, sent = 0;
         double offering = 0;
-        while (!join.Join(0)) Offer();
+        while (isLoaded && !join.Join(0)) Offer();
+        join.Join();
         long running = MasterWatch.Now;
-        while (Phase(network, 0) != "in-sync" || Phase(network, 1) != "in-sync") Offer();
+        while (isLoaded && !IsInSync()) Offer();
+        Eventually.Is(IsInSync, minutes: 5);
         double seconds = Stopwatch.GetElapsedTime(running).TotalSeconds;
         long states = States(network, 1);
         string found = string.Create(
@@ -57,18 +59,14 @@ public sealed class ColdPeerTests(ITestOutputHelper output)
         Assert.InRange(states, s_states, s_states + (4 * LoadFlows));
         Assert.Equal("MASTER", network.StatesOf(0));
 
+        bool IsInSync() => Phase(network, 0) == "in-sync" && Phase(network, 1) == "in-sync";
+
         string Forwarded() => string.Create(
             CultureInfo.InvariantCulture,
             $"meanwhile {received / offering / best:P0} of {best / 1000:F0}/ms forwarded, {sent - received} of {sent} frames not");
 
         void Offer()
         {
-            if (!isLoaded)
-            {
-                Thread.Sleep(10);
-                return;
-            }
-
             int frames = (int)(best / 10);
             offering += sender.Send(frames, best, sink.Expect);
             sink.AwaitQuiet(frames);
